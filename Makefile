@@ -1,0 +1,61 @@
+# plaud-live: `make` lists the commands. Works with GNU make 3.81 and any POSIX shell.
+#   PYTHON=python3.12   the interpreter to build the virtual environment with
+#   ARGS="--plain"      more words for the command behind a target
+
+PYTHON ?= python3
+ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+MADE := $(VENV)/.made
+PLAY := $(VENV)/.installed-play
+TEST := $(VENV)/.installed-test
+INSTALL := $(BIN)/python -m pip --disable-pip-version-check install -c constraints.txt -e
+
+.PHONY: help play test check bench default-model clean
+
+help:  ## list these commands
+	@echo "plaud-live: play neural synthesizers by typing"
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+
+play: $(PLAY)  ## install everything, then open the prompt (ARGS="--plain")
+	@$(BIN)/plaud-live play $(ARGS)
+
+test: $(TEST)  ## run all tests, the slow ones too (ARGS="-k ring")
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "" $(ARGS)
+
+check: $(TEST)  ## lint, format, types, and who may import whom
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest -q tests/test_dependency_rules.py
+
+bench: $(PLAY)  ## measure this machine: one table for each file in benchmarks/
+	@for table in benchmarks/bench_*.py; do \
+	  echo "== $$table"; $(BIN)/python "$$table" $(ARGS) || exit 1; \
+	done
+
+default-model: $(PLAY)  ## train the built-in model again from its CC0 recordings
+	@$(BIN)/python -m plaud_live.training.default_model $(ARGS)
+
+clean:  ## remove the virtual environment and caches, never recordings
+	@rm -rf $(VENV) build plaud_live.egg-info .pytest_cache .mypy_cache .ruff_cache
+
+$(MADE):
+	@command -v $(PYTHON) >/dev/null 2>&1 || \
+	  { echo "plaud-live needs Python 3.11 or newer: no $(PYTHON) here - try: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "plaud-live needs Python 3.11 or newer: $(PYTHON) is $$($(PYTHON) -V 2>&1) - try: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@echo "making the virtual environment $(VENV)"
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
+	@touch $@
+
+$(PLAY): pyproject.toml constraints.txt $(MADE)
+	@echo "installing plaud-live with training and reverb fitting: some minutes and about 2 GB, the first time"
+	@$(INSTALL) '.[all]'
+	@touch $@
+
+$(TEST): pyproject.toml constraints.txt $(MADE)
+	@echo "installing plaud-live with training, reverb fitting and test tools: some minutes and about 2 GB, the first time"
+	@$(INSTALL) '.[all,test]'
+	@touch $(PLAY) $@
