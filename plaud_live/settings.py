@@ -1,0 +1,99 @@
+"""Settings of a session, presets, and the folders that plaud-live uses."""
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from plaud_live.errors import SettingsError
+
+PRESETS: dict[str, tuple[int, int]] = {"low": (64, 4), "live": (128, 3), "safe": (256, 3)}
+"""Preset name to (block size in samples, blocks in the ring)."""
+
+BLOCK_SIZES = range(16, 4097)
+OSC_PORT = 9100
+DEFAULT_MODEL = "default"
+
+
+@dataclass(frozen=True)
+class PlayOptions:
+    """How an instrument is opened.
+
+    `device` is a name or number of the sound card's list, None for the system's default; `sink` replaces
+    the sound card: `null` discards, a path ending in .wav writes. `sample_rate` in Hz, None for the
+    device's own. `block_size` in samples and `blocks` in the ring override the preset.
+    """
+
+    model: str = DEFAULT_MODEL
+    device: str | None = None
+    preset: str = "live"
+    block_size: int | None = None
+    blocks: int | None = None
+    sample_rate: int | None = None
+    patch: str | None = None
+    plain: bool = False
+    osc_port: int = OSC_PORT
+    session: str | None = None
+    sink: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.preset not in PRESETS:
+            raise SettingsError(f"--preset {self.preset}: no such preset — have {', '.join(PRESETS)}")
+        if self.block_size is not None and self.block_size not in BLOCK_SIZES:
+            raise SettingsError(f"--block {self.block_size}: wants {BLOCK_SIZES.start} to {BLOCK_SIZES.stop - 1} samples")
+        if self.blocks is not None and not 2 <= self.blocks <= 64:
+            raise SettingsError(f"--blocks {self.blocks}: wants 2 to 64")
+        if self.sample_rate is not None and not 8000 <= self.sample_rate <= 192000:
+            raise SettingsError(f"--sample-rate {self.sample_rate}: wants 8000 to 192000 Hz")
+        if not 0 <= self.osc_port <= 65535:
+            raise SettingsError(f"--osc-port {self.osc_port}: wants 0 to 65535")
+
+    @property
+    def block(self) -> int:
+        """Samples per block."""
+        return self.block_size or PRESETS[self.preset][0]
+
+    @property
+    def ring_blocks(self) -> int:
+        """Blocks that the ring holds."""
+        return self.blocks or PRESETS[self.preset][1]
+
+
+def home() -> Path:
+    """PLAUD_HOME: holds sessions/, models/ and faust/live/. The checkout when run from one, else ~/plaud-live."""
+    if chosen := os.environ.get("PLAUD_HOME"):
+        return Path(chosen).expanduser()
+    checkout = Path(__file__).resolve().parent.parent
+    if (checkout / "pyproject.toml").exists() and (checkout / "patches").is_dir():
+        return checkout
+    return Path.home() / "plaud-live"
+
+
+def run_dir() -> Path:
+    """Folder of the running instance: its lock, control socket and ports. One instance a folder."""
+    if chosen := os.environ.get("PLAUD_RUN_DIR"):
+        return Path(chosen)
+    base = os.environ.get("XDG_RUNTIME_DIR")
+    if base and os.access(base, os.W_OK):
+        return Path(base) / "plaud-live"
+    return Path(tempfile.gettempdir()) / f"plaud-live-{os.getuid()}"
+
+
+def built_in_model() -> Path:
+    """The model that ships with the package."""
+    return Path(__file__).resolve().parent / "data" / "default.plaud"
+
+
+def find_model(name: str) -> Path:
+    """The file that `name` means: a path, a model in PLAUD_HOME/models, or `default`.
+
+    Raises SettingsError that lists what there is.
+    """
+    models = home() / "models"
+    for candidate in (Path(name).expanduser(), models / f"{name}.plaud"):
+        if candidate.is_file():
+            return candidate.resolve()
+    if name == DEFAULT_MODEL:
+        return built_in_model()
+    have = sorted({DEFAULT_MODEL, *(p.stem for p in models.glob("*.plaud"))})
+    raise SettingsError(f"no model {name!r} — have {', '.join(have)}, or give a path to a .plaud file")
