@@ -49,7 +49,7 @@ def error_db(actual: FloatArray, expected: FloatArray) -> float:
 
 
 def assert_close_db(actual: FloatArray, expected: FloatArray, tolerance_db: float) -> None:
-    """Fail unless the difference lies at least `-tolerance_db` below `expected` (−60 means one part in a thousand)."""
+    """Fail unless the difference is below `tolerance_db` relative to `expected` (−60: a thousandth)."""
     if tolerance_db >= 0.0:
         raise AssertionError(f"tolerance_db is {tolerance_db}: a level below the signal's is negative")
     found = error_db(actual, expected)
