@@ -1,0 +1,267 @@
+"""The `plaud-live` command: one small parser and one thin handler for each subcommand.
+
+Nothing heavy is imported before a handler runs, and only the command asked for gets its options.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from plaud_live import __version__
+from plaud_live.errors import PlaudError
+
+if TYPE_CHECKING:
+    from plaud_live.model_file import PlaudModel
+
+EXIT_BAD_INPUT = 2
+EXIT_INTERRUPTED = 130
+EXTRAS = {
+    "torch": "train",
+    "lightning_fabric": "train",
+    "auraloss": "train",
+    "matplotlib": "train",
+    "flamo": "reverb",
+    "scipy": "reverb",
+}
+"""Packages that the base install leaves out, and the extra that brings each."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """A subcommand: its line in --help, the function that adds its options, the function that runs it."""
+
+    help: str
+    add_arguments: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace], int]
+
+
+def add_play_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of `play`; PlayOptions checks their values."""
+    from plaud_live.settings import DEFAULT_MODEL, OSC_PORT, PRESETS, PlayOptions
+
+    presets = ", ".join(f"{name} {size} samples × {count}" for name, (size, count) in PRESETS.items())
+    add = parser.add_argument
+    add("model", nargs="?", default=DEFAULT_MODEL, metavar="MODEL", help="name or .plaud file (%(default)s)")
+    add("--device", metavar="NAME", help="sound card, by name or number (the system's default)")
+    add("--list-devices", action="store_true", help="list the sound cards and exit")
+    add("--preset", default=PlayOptions.preset, choices=PRESETS, help=f"{presets} (%(default)s)")
+    add("--block", type=int, metavar="SAMPLES", help="block size (the preset's)")
+    add("--blocks", type=int, metavar="N", help="blocks rendered ahead (the preset's)")
+    add("--sample-rate", type=int, metavar="HZ", help="sample rate (the sound card's)")
+    add("--patch", metavar="FILE", help="run this script first")
+    add("--plain", action="store_true", help="a prompt without toolbar, for simple terminals")
+    add("--osc-port", type=int, default=OSC_PORT, metavar="PORT", help="UDP, this machine only (%(default)s)")
+    add("--session", metavar="NAME", help="name of the session's folder (date and time)")
+    add("--sink", metavar="FILE.wav|null", help="write the sound to a file, or discard it, instead of a card")
+
+
+def run_play(args: argparse.Namespace) -> int:
+    """Open the instrument and stay until it is closed."""
+    if args.list_devices:
+        from plaud_live.engine.devices import list_devices
+
+        print(list_devices())
+        return 0
+    from plaud_live.session import play
+    from plaud_live.settings import PlayOptions
+
+    return play(
+        PlayOptions(
+            model=args.model,
+            device=args.device,
+            preset=args.preset,
+            block_size=args.block,
+            blocks=args.blocks,
+            sample_rate=args.sample_rate,
+            patch=args.patch,
+            plain=args.plain,
+            osc_port=args.osc_port,
+            session=args.session,
+            sink=args.sink,
+        )
+    )
+
+
+def add_render_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of `render`."""
+    add = parser.add_argument
+    add("patch", metavar="PATCH", help="script to play, as patches/01_hello.py")
+    add("--seconds", type=float, default=20.0, metavar="S", help="length of the file (%(default)g s)")
+    add("--out", required=True, metavar="FILE.wav", help="file to write")
+    add("--sample-rate", type=int, default=44100, metavar="HZ", help="sample rate (%(default)s Hz)")
+    add("--block", type=int, default=128, metavar="SAMPLES", help="block size, inaudible (%(default)s)")
+
+
+def run_render(args: argparse.Namespace) -> int:
+    """Play a patch into a file, faster than real time."""
+    from plaud_live.repl.offline import render_patch
+
+    render_patch(args.patch, args.seconds, args.out, sample_rate=args.sample_rate, block_size=args.block)
+    return 0
+
+
+def add_prepare_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of `prepare`, owned by training."""
+    from plaud_live.training import arguments
+
+    arguments.add_prepare_arguments(parser)
+
+
+def run_prepare(args: argparse.Namespace) -> int:
+    """Turn a folder of recordings into a dataset."""
+    from plaud_live.training import arguments
+
+    return arguments.run_prepare(args)
+
+
+def add_train_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of `train`, owned by training."""
+    from plaud_live.training import arguments
+
+    arguments.add_train_arguments(parser)
+
+
+def run_train(args: argparse.Namespace) -> int:
+    """Train a model on a dataset."""
+    from plaud_live.training import arguments
+
+    return arguments.run_train(args)
+
+
+def add_evaluate_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of `evaluate`, owned by training."""
+    from plaud_live.training import arguments
+
+    arguments.add_evaluate_arguments(parser)
+
+
+def run_evaluate(args: argparse.Namespace) -> int:
+    """Measure a model on a dataset."""
+    from plaud_live.training import arguments
+
+    return arguments.run_evaluate(args)
+
+
+def add_info_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of `info`."""
+    parser.add_argument("model", metavar="MODEL", help="name or .plaud file")
+    parser.add_argument("--json", action="store_true", help="print the whole header as JSON")
+
+
+def run_info(args: argparse.Namespace) -> int:
+    """Check a model file and print what it says about itself."""
+    from plaud_live.model_file import read, read_header
+    from plaud_live.settings import find_model
+
+    path = find_model(args.model)
+    model = read(path)
+    print(json.dumps(read_header(path), indent=2, ensure_ascii=False) if args.json else describe(model, path))
+    return 0
+
+
+def describe(model: "PlaudModel", path: Path) -> str:
+    """A model in a few lines for people."""
+    config, latents = model.config, model.latents
+    blocks = {"sines": config.sines, "harmonics": config.harmonics, "noise bands": config.noise_bands}
+    lines = [
+        f"{model.name}: {path}",
+        f"  sound     {config.sample_rate} Hz, a frame every {config.hop_size} samples",
+        "  blocks    " + ", ".join(f"{count} {name}" for name, count in blocks.items() if count),
+        "  anchors   " + (" ".join(anchor.name for anchor in model.anchors) or "none"),
+        f"  licence   {model.licence or 'not stated'}",
+        f"  digest    {model.digest}",
+        f"  parent    {model.parent or 'none'}",
+        "  latent    playable 0 to 1 in raw units, nats a frame, name",
+    ]
+    rows = zip(latents.low, latents.high, latents.information, latents.names, strict=True)
+    lines += [
+        f"    z{i:<3} {low:+8.3f} to {high:+8.3f} {information:8.3f}  {name}".rstrip()
+        for i, (low, high, information, name) in enumerate(rows)
+    ]
+    lines += [f"  training  {key}: {value}" for key, value in model.training.items()]
+    return "\n".join(lines)
+
+
+def add_doctor_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of `doctor`."""
+    parser.add_argument("--device", metavar="NAME", help="sound card to look at (the system's default)")
+
+
+def run_doctor(args: argparse.Namespace) -> int:
+    """Say what this machine can do, what is missing, and how to get it."""
+    from plaud_live.engine.doctor import doctor
+
+    return doctor(args.device)
+
+
+def add_no_arguments(parser: argparse.ArgumentParser) -> None:
+    """For a command without options."""
+
+
+def run_panic(args: argparse.Namespace) -> int:
+    """Silence the running instrument."""
+    from plaud_live.session import panic
+
+    return panic()
+
+
+COMMANDS: dict[str, Command] = {
+    "play": Command("open the prompt and the sound (the default command)", add_play_arguments, run_play),
+    "render": Command("play a patch into a file, faster than real time", add_render_arguments, run_render),
+    "prepare": Command("turn a folder of recordings into a dataset", add_prepare_arguments, run_prepare),
+    "train": Command("train a model on a dataset", add_train_arguments, run_train),
+    "evaluate": Command("measure a model on a dataset", add_evaluate_arguments, run_evaluate),
+    "info": Command("say what a model is", add_info_arguments, run_info),
+    "doctor": Command("say what this machine can do, and what to install", add_doctor_arguments, run_doctor),
+    "panic": Command("silence the running instrument, from any terminal", add_no_arguments, run_panic),
+}
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """A parser whose complaint is one line, without the usage text."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print what is wrong and where help is, and exit."""
+        self.exit(EXIT_BAD_INPUT, f"plaud-live: {message} — see {self.prog} --help\n")
+
+
+def build_parser(chosen: str) -> argparse.ArgumentParser:
+    """The whole parser; only the subcommand `chosen` gets its options, so that only its part is imported."""
+    parser = OneLineParser(prog="plaud-live", description="Play neural synthesizers by typing.")
+    parser.add_argument("--version", action="version", version=f"plaud-live {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, command in COMMANDS.items():
+        subparser = commands.add_parser(name, help=command.help, description=command.help.capitalize() + ".")
+        if name == chosen:
+            command.add_arguments(subparser)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run `plaud-live` with `argv`, the words after its name; return the exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help", "--version")):
+        words.insert(0, "play")
+    try:
+        args = build_parser(words[0]).parse_args(words)
+        return COMMANDS[args.command].run(args)
+    except PlaudError as error:
+        message = str(error)
+    except ModuleNotFoundError as error:
+        package = (error.name or "").split(".")[0]
+        if package not in EXTRAS:
+            raise
+        extra = EXTRAS[package]
+        message = f"{words[0]} needs {package}, which is not installed — pip install 'plaud-live[{extra}]'"
+    except OSError as error:
+        if error.filename is None or error.strerror is None:
+            raise
+        message = f"{error.filename}: {error.strerror}"
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    print(f"plaud-live: {message}", file=sys.stderr)
+    return EXIT_BAD_INPUT
