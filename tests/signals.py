@@ -31,9 +31,9 @@ def noise(samples: int, seed: int = 0, gain: float = 1.0) -> npt.NDArray[np.floa
 
 
 def level_db(signal: FloatArray) -> float:
-    """Root mean square of `signal`, any shape, in dB of full scale; silence is −inf."""
+    """Root mean square of `signal`, any shape, in dB of full scale; silence is −inf, NaN stays NaN."""
     power = float(np.mean(np.square(np.asarray(signal, dtype=np.float64))))
-    return 10.0 * np.log10(power) if power > 0.0 else -np.inf
+    return -np.inf if power == 0.0 else 10.0 * np.log10(power)
 
 
 def error_db(actual: FloatArray, expected: FloatArray) -> float:
