@@ -1,0 +1,146 @@
+"""Signals as JSON: a list of nodes in which children come before what uses them. Sharing is kept."""
+
+from dataclasses import fields
+from typing import Any
+
+from plaud_live.errors import SignalError
+from plaud_live.signals.graph import (
+    MAX_NODES,
+    Binary,
+    Clip,
+    Constant,
+    Hold,
+    Quantise,
+    Signal,
+    Warp,
+    child_fields,
+    walk,
+)
+from plaud_live.signals.noise import Drift
+from plaud_live.signals.oscillators import Oscillator
+from plaud_live.signals.space import Anchor, Column, Columns, Layer, Reference, Vector
+from plaud_live.signals.transitions import SHAPES, To, Transition
+
+_ARITHMETIC = (Constant, Binary, Clip, Quantise, Warp, Hold)
+_MOTION = (Oscillator, Drift)
+_SPACE = (Vector, Anchor, Reference, Column, Columns, Layer, Transition, To)
+KINDS: dict[str, type[Signal]] = {kind.__name__.lower(): kind for kind in (*_ARITHMETIC, *_MOTION, *_SPACE)}
+_CHOICES = {
+    (Binary, "operator"): frozenset(("+", "-", "*", "/", "%", "**")),
+    (Oscillator, "shape"): frozenset(("lfo", "tri", "saw", "sq")),
+    (Transition, "shape"): frozenset(SHAPES),
+    (To, "shape"): frozenset(SHAPES),
+}
+
+
+def to_data(root: Signal) -> list[list[Any]]:
+    """`[[kind, field, …], …]`, the root last; a child is the number of its entry. Raises SignalError."""
+    index: dict[int, int] = {}
+    entries: list[list[Any]] = []
+    unique: dict[str, int] = {}
+    for node in walk(root):
+        kinds = dict(child_fields(type(node)))
+        entry: list[Any] = [type(node).__name__.lower()]
+        for f in fields(node):
+            value = getattr(node, f.name)
+            if f.name in kinds:
+                entry.append([index[id(v)] for v in value] if kinds[f.name] else index[id(value)])
+            else:
+                entry.append(list(value) if isinstance(value, tuple) else value)
+        place = unique.setdefault(repr(entry), len(entries))
+        if place == len(entries):
+            entries.append(entry)
+        index[id(node)] = place
+    return entries
+
+
+def from_data(entries: Any) -> Signal:
+    """Rebuild a signal. Raises SignalError for anything that is not one."""
+    if not isinstance(entries, list) or not 1 <= len(entries) <= MAX_NODES:
+        raise SignalError(f"a signal is a list of 1 to {MAX_NODES} nodes")
+    nodes: list[Signal] = []
+    for entry in entries:
+        named = isinstance(entry, list) and len(entry) > 0 and isinstance(entry[0], str)
+        kind = KINDS.get(entry[0]) if named else None
+        if kind is None:
+            raise SignalError(f"unknown kind of signal: {entry!r:.60}")
+        nodes.append(_node(kind, entry[1:], nodes))
+    for _ in walk(nodes[-1]):  # refuses what is too deep
+        continue
+    return nodes[-1]
+
+
+def _node(kind: type[Signal], values: list[Any], nodes: list[Signal]) -> Signal:
+    names = [f.name for f in fields(kind)]
+    if len(values) != len(names):
+        raise SignalError(f"{kind.__name__.lower()} wants {len(names)} fields, has {len(values)}")
+    kinds = dict(child_fields(kind))
+    arguments: dict[str, Any] = {}
+    for f, value in zip(fields(kind), values, strict=True):
+        try:
+            if f.name in kinds:
+                many = kinds[f.name]
+                arguments[f.name] = tuple(_child(v, nodes) for v in value) if many else _child(value, nodes)
+            else:
+                arguments[f.name] = _READERS[str(f.type)](value)
+        except (TypeError, ValueError, KeyError, OverflowError):
+            raise SignalError(f"{kind.__name__.lower()}.{f.name}: {value!r:.40} does not fit") from None
+        allowed = _CHOICES.get((kind, f.name))
+        if allowed is not None and value not in allowed:
+            raise SignalError(f"{kind.__name__.lower()}.{f.name}: {value!r:.40} is none of {sorted(allowed)}")
+    node = kind(**arguments)
+    _check(node)
+    return node
+
+
+def _child(value: Any, nodes: list[Signal]) -> Signal:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < len(nodes):
+        raise ValueError(value)
+    return nodes[value]
+
+
+def _check(node: Signal) -> None:
+    match node:
+        case Oscillator(beats=b) | Drift(beats=b) | Hold(every=b) | Warp(factor=b) if b <= 0.0:
+            raise SignalError(f"{type(node).__name__.lower()}: a length wants more than 0 beats")
+        case Quantise(steps=steps) if steps < 1:
+            raise SignalError("quant wants at least 1 step")
+        case Transition(beats=b) | To(beats=b) if b < 0.0:
+            raise SignalError("a transition wants 0 beats or more")
+        case Columns(size=size, indices=places, signals=signals) if len(places) != len(signals) or not all(
+            0 <= i < size for i in places
+        ):
+            raise SignalError("columns: indices and signals do not match")
+        case _:
+            return
+
+
+def _float(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(value)
+    result = float(value)
+    if result - result != 0.0:  # NaN or infinite
+        raise ValueError(value)
+    return result
+
+
+def _int(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(value)
+    return value
+
+
+def _str(value: Any) -> str:
+    if not isinstance(value, str) or len(value) > 2000:
+        raise TypeError(value)
+    return value
+
+
+_READERS: dict[str, Any] = {
+    "<class 'float'>": _float,
+    "<class 'int'>": _int,
+    "<class 'str'>": _str,
+    "int | None": lambda value: None if value is None else _int(value),
+    "tuple[float, ...]": lambda value: tuple(_float(v) for v in value),
+    "tuple[int, ...]": lambda value: tuple(_int(v) for v in value),
+}

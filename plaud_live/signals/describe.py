@@ -1,0 +1,79 @@
+"""Signals as the performer would type them."""
+
+from plaud_live.signals.graph import Binary, Clip, Constant, Hold, Quantise, Signal, Warp
+from plaud_live.signals.noise import Drift
+from plaud_live.signals.oscillators import Oscillator
+from plaud_live.signals.space import Anchor, Column, Columns, Layer, Reference, Vector
+from plaud_live.signals.transitions import To, Transition
+
+_STRENGTH = {"+": 1, "-": 1, "*": 2, "/": 2, "%": 2, "**": 3}
+
+
+def describe(source: Signal) -> str:
+    """One line of text, cut at 200 characters."""
+    text = _describe(source, 0)
+    return text if len(text) <= 200 else text[:199] + "…"
+
+
+def _describe(node: Signal, depth: int) -> str:
+    if depth > 12:
+        return "…"
+
+    def inner(child: Signal) -> str:
+        return _describe(child, depth + 1)
+
+    match node:
+        case Constant():
+            return f"{node.number:g}"
+        case Vector():
+            return f"A.{node.name}" if node.name else "[" + " ".join(f"{v:.2f}" for v in node.values) + "]"
+        case Anchor():
+            return f"A.{node.name}"
+        case Oscillator():
+            phase = f", phase={node.phase:g}" if node.phase else ""
+            return f"{node.shape}({node.beats:g}{phase})"
+        case Drift():
+            seed = f", seed={node.seed}" if node.seed else ""
+            return f"drift({node.beats:g}{seed})"
+        case Binary():
+            return _binary(node, depth)
+        case Clip():
+            return f"{_atom(node.source, depth)}.clip({node.low:g}, {node.high:g})"
+        case Quantise():
+            return f"{_atom(node.source, depth)}.quant({node.steps})"
+        case Warp():
+            word = f".delay({node.lag:g})" if node.lag else f".fast({node.factor:g})"
+            return _atom(node.source, depth) + word
+        case Hold():
+            return f"{_atom(node.source, depth)}.hold({node.every:g})"
+        case Reference():
+            return f"{node.instrument}.{node.parameter}{'' if node.index is None else node.index}"
+        case Column():
+            return f"{_atom(node.source, depth)}[{node.index}]"
+        case Columns():
+            driven = ", ".join(f"z{i}={inner(s)}" for i, s in zip(node.indices, node.signals, strict=True))
+            return f"{inner(node.base)} with {driven}" if len(node.indices) < node.size else driven
+        case Layer():
+            return inner(node.source)
+        case Transition():
+            return f"{inner(node.before)} → {inner(node.after)}"
+        case To():
+            return f"to({inner(node.target)}, {node.beats:g})"
+        case _:
+            return type(node).__name__.lower()
+
+
+def _binary(node: Binary, depth: int) -> str:
+    strength = _STRENGTH[node.operator]
+    parts = []
+    for side, child in enumerate((node.left, node.right)):
+        text = _describe(child, depth + 1)
+        weaker = isinstance(child, Binary) and _STRENGTH[child.operator] < strength + side
+        parts.append(f"({text})" if weaker else text)
+    space = " " if strength == 1 else ""
+    return f"{parts[0]}{space}{node.operator}{space}{parts[1]}"
+
+
+def _atom(node: Signal, depth: int) -> str:
+    text = _describe(node, depth + 1)
+    return f"({text})" if isinstance(node, Binary | Transition | Columns) else text

@@ -1,0 +1,392 @@
+"""The signal graph: immutable nodes, evaluated for all frames of a block at once.
+
+A signal is a pure function of beats: `f(beats [n]) -> [n]` (one number per frame) or `[n, d]` (a vector
+per frame). Nodes compare by identity and may be shared, so a graph is a directed acyclic graph and each
+node is evaluated once per block.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from typing import Any, get_type_hints
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plaud_live.errors import SignalError
+
+Array = NDArray[np.float64]
+Address = tuple[str, str, int | None]
+"""Instrument, parameter, and latent number (None: all of it)."""
+
+MAX_NODES = 1024
+MAX_DEPTH = 120
+
+
+@dataclass(frozen=True, eq=False)
+class Signal:
+    """A node. Subclasses are frozen dataclasses; a field is a signal, a tuple of signals, or plain data."""
+
+    __array_ufunc__ = None  # numpy numbers on the left leave the operator to us
+
+    def evaluate(self, at: "Evaluation") -> Array:
+        """Values for `at.beats` [n]: [n] or [n, d]."""
+        raise SignalError(f"{type(self).__name__} cannot be played as it is")
+
+    def children(self) -> Iterator["Signal"]:
+        """The signals that this one is made of."""
+        for name, many in child_fields(type(self)):
+            value = getattr(self, name)
+            if many:
+                yield from value
+            else:
+                yield value
+
+    def __add__(self, other: object) -> "Signal":
+        return _binary("+", self, other)
+
+    def __radd__(self, other: object) -> "Signal":
+        return _binary("+", other, self)
+
+    def __sub__(self, other: object) -> "Signal":
+        return _binary("-", self, other)
+
+    def __rsub__(self, other: object) -> "Signal":
+        return _binary("-", other, self)
+
+    def __mul__(self, other: object) -> "Signal":
+        return _binary("*", self, other)
+
+    def __rmul__(self, other: object) -> "Signal":
+        return _binary("*", other, self)
+
+    def __truediv__(self, other: object) -> "Signal":
+        return _binary("/", self, other)
+
+    def __rtruediv__(self, other: object) -> "Signal":
+        return _binary("/", other, self)
+
+    def __mod__(self, other: object) -> "Signal":
+        return _binary("%", self, other)
+
+    def __rmod__(self, other: object) -> "Signal":
+        return _binary("%", other, self)
+
+    def __pow__(self, other: object) -> "Signal":
+        return _binary("**", self, other)
+
+    def __rpow__(self, other: object) -> "Signal":
+        return _binary("**", other, self)
+
+    def __neg__(self) -> "Signal":
+        return _binary("*", -1.0, self)
+
+    def __bool__(self) -> bool:
+        raise SignalError("a signal has no truth value: it moves; use its .clip() or sq() to gate")
+
+    def range(self, low: object, high: object) -> "Signal":
+        """Scale 0..1 to `low`..`high`."""
+        low_signal = signal(low)
+        return low_signal + (signal(high) - low_signal) * self
+
+    def clip(self, low: float = 0.0, high: float = 1.0) -> "Signal":
+        """Keep within `low`..`high`."""
+        return Clip(self, number(low, "clip"), number(high, "clip"))
+
+    def quant(self, steps: int) -> "Signal":
+        """Round to `steps` equal steps between 0 and 1."""
+        if not isinstance(steps, int) or steps < 1:
+            raise SignalError(f"quant({steps!r}): wants a whole number of steps from 1")
+        return Quantise(self, steps)
+
+    def fast(self, factor: float) -> "Signal":
+        """Run `factor` times as fast."""
+        return Warp(self, positive(factor, "fast"), 0.0)
+
+    def slow(self, factor: float) -> "Signal":
+        """Run `factor` times as slowly."""
+        return Warp(self, 1.0 / positive(factor, "slow"), 0.0)
+
+    def delay(self, beats: float) -> "Signal":
+        """Sound `beats` later."""
+        return Warp(self, 1.0, number(beats, "delay"))
+
+    def hold(self, every: float) -> "Signal":
+        """Take a value every `every` beats and keep it until the next."""
+        return Hold(self, positive(every, "hold"))
+
+    def to(self, other: object, amount: object) -> "Signal":
+        """Mix from this (amount 0) to `other` (amount 1)."""
+        amount_signal = signal(amount)
+        return self * (1.0 - amount_signal) + signal(other) * amount_signal
+
+
+_CHILD_FIELDS: dict[type[Signal], tuple[tuple[str, bool], ...]] = {}
+
+
+def child_fields(kind: type[Signal]) -> tuple[tuple[str, bool], ...]:
+    """Names of the fields of a node class that hold signals, and whether each holds a tuple of them."""
+    found = _CHILD_FIELDS.get(kind)
+    if found is None:
+        hints = get_type_hints(kind)
+        kinds = {Signal: False, tuple[Signal, ...]: True}
+        found = tuple((f.name, kinds[hints[f.name]]) for f in fields(kind) if hints[f.name] in kinds)
+        _CHILD_FIELDS[kind] = found
+    return found
+
+
+class Evaluation:
+    """Values of signals for one block of beats, each node computed once.
+
+    `lookup` gives the source of an address, or raises SignalError. `last` gives the value that an address
+    had in the block before: where links form a loop, that value is read, one block late.
+    """
+
+    def __init__(
+        self,
+        beats: Array,
+        lookup: Callable[[Address], Signal] | None = None,
+        last: Mapping[Address, Array] | None = None,
+    ) -> None:
+        self.beats = beats
+        self.low = float(beats.min(initial=np.inf))
+        self.high = float(beats.max(initial=-np.inf))
+        self._lookup = lookup
+        self._last = last or {}
+        self._values: dict[int, Array] = {}
+        self._keep: list[Signal] = []
+        self._warped: dict[tuple[float, float], Evaluation] = {}
+        self._held: dict[float, Evaluation] = {}
+        self._open: set[Address] = set()
+
+    def value(self, node: Signal) -> Array:
+        """Values of `node`, [n] or [n, d]; an array that must not be written to."""
+        key = id(node)
+        found = self._values.get(key)
+        if found is None:
+            found = node.evaluate(self)
+            self._values[key] = found
+            self._keep.append(node)  # so that no other node takes its id
+        return found
+
+    def linked(self, address: Address) -> Array:
+        """The value of another parameter."""
+        if self._lookup is None:
+            raise SignalError(f"{address_text(address)} cannot be read here")
+        if address in self._open:
+            return np.broadcast_to(self._last.get(address, np.asarray(0.5)), _frames_shape(self, address))
+        self._open.add(address)
+        try:
+            return self.value(self._lookup(address))
+        finally:
+            self._open.discard(address)
+
+    def warped(self, factor: float, lag: float) -> "Evaluation":
+        """The same graph at `(beats - lag) * factor`."""
+        return self._other(self._warped, (factor, lag), lambda: (self.beats - lag) * factor)
+
+    def held(self, every: float) -> "Evaluation":
+        """The same graph at the last multiple of `every`."""
+        return self._other(self._held, every, lambda: np.floor(self.beats / every) * every)
+
+    def _other(self, cache: dict[Any, "Evaluation"], key: Any, beats: Callable[[], Array]) -> "Evaluation":
+        found = cache.get(key)
+        if found is None:
+            found = cache[key] = Evaluation(beats(), self._lookup, self._last)
+            found._open = self._open
+        return found
+
+
+def _frames_shape(at: Evaluation, address: Address) -> tuple[int, ...]:
+    last = at._last.get(address)
+    size = () if last is None else np.shape(last)
+    return (len(at.beats), *size)
+
+
+def align(a: Array, b: Array) -> tuple[Array, Array]:
+    """Give a number per frame a second axis where the other is a vector per frame. Raises SignalError."""
+    if a.ndim == b.ndim:
+        if a.ndim == 2 and a.shape[1] != b.shape[1] and 1 not in (a.shape[1], b.shape[1]):
+            raise SignalError(f"{a.shape[1]} and {b.shape[1]} dims do not go together")
+        return a, b
+    return (a[:, None], b) if a.ndim == 1 else (a, b[:, None])
+
+
+@dataclass(frozen=True, eq=False)
+class Constant(Signal):
+    """A number."""
+
+    number: float
+
+    def evaluate(self, at: Evaluation) -> Array:
+        return np.full(len(at.beats), self.number)
+
+
+@dataclass(frozen=True, eq=False)
+class Binary(Signal):
+    """Arithmetic; a scalar broadcasts over a vector."""
+
+    operator: str
+    left: Signal
+    right: Signal
+
+    def evaluate(self, at: Evaluation) -> Array:
+        left, right = align(at.value(self.left), at.value(self.right))
+        with np.errstate(all="ignore"):
+            return _OPERATORS[self.operator](left, right)
+
+
+_OPERATORS: dict[str, Callable[[Array, Array], Array]] = {
+    "+": np.add,
+    "-": np.subtract,
+    "*": np.multiply,
+    "/": np.divide,
+    "%": np.mod,
+    "**": np.power,
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Clip(Signal):
+    """Keep within two bounds."""
+
+    source: Signal
+    low: float
+    high: float
+
+    def evaluate(self, at: Evaluation) -> Array:
+        return np.clip(at.value(self.source), self.low, self.high)
+
+
+@dataclass(frozen=True, eq=False)
+class Quantise(Signal):
+    """Round to a number of steps between 0 and 1."""
+
+    source: Signal
+    steps: int
+
+    def evaluate(self, at: Evaluation) -> Array:
+        return np.round(at.value(self.source) * self.steps) / self.steps
+
+
+@dataclass(frozen=True, eq=False)
+class Warp(Signal):
+    """Another speed, or another time: the source at `(beats - lag) * factor`."""
+
+    source: Signal
+    factor: float
+    lag: float
+
+    def evaluate(self, at: Evaluation) -> Array:
+        return at.warped(self.factor, self.lag).value(self.source)
+
+
+@dataclass(frozen=True, eq=False)
+class Hold(Signal):
+    """The source at the last multiple of a number of beats."""
+
+    source: Signal
+    every: float
+
+    def evaluate(self, at: Evaluation) -> Array:
+        return at.held(self.every).value(self.source)
+
+
+def signal(value: object) -> Signal:
+    """Make a signal of a number, or pass a signal through. Raises SignalError."""
+    if isinstance(value, Signal):
+        return value
+    return Constant(number(value, "a signal"))
+
+
+def number(value: object, what: str) -> float:
+    """A finite float of `value`. Raises SignalError that names `what` wanted it."""
+    if isinstance(value, bool | str | bytes) or not hasattr(value, "__float__"):
+        raise SignalError(f"{what}: wants a number, not {type(value).__name__}")
+    try:
+        result = float(value)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise SignalError(f"{what}: wants a number ({error})") from None
+    if not np.isfinite(result):
+        raise SignalError(f"{what}: wants a finite number, not {result}")
+    return result
+
+
+def positive(value: object, what: str) -> float:
+    """A finite float above 0. Raises SignalError."""
+    result = number(value, what)
+    if result <= 0.0:
+        raise SignalError(f"{what}({result:g}): wants more than 0")
+    return result
+
+
+def address_text(address: Address) -> str:
+    """An address as the performer writes it: `drone.z0`."""
+    instrument, parameter, index = address
+    return f"{instrument}.{parameter}{'' if index is None else index}"
+
+
+def _binary(operator: str, left: object, right: object) -> Signal:
+    try:
+        return Binary(operator, signal(left), signal(right))
+    except SignalError:
+        raise SignalError(
+            f"{operator} wants signals and numbers, not {type(left).__name__} and {type(right).__name__}"
+        ) from None
+
+
+def walk(root: Signal) -> Iterator[Signal]:
+    """Every node below and including `root`, once, children first. Raises SignalError if it is too large."""
+    seen: set[int] = set()
+    stack: list[tuple[Signal, Iterator[Signal]]] = [(root, root.children())]
+    seen.add(id(root))
+    count = 0
+    while stack:
+        node, rest = stack[-1]
+        following = next(rest, None)
+        if following is None:
+            stack.pop()
+            count += 1
+            if count > MAX_NODES:
+                raise SignalError(f"the signal has more than {MAX_NODES} parts; build it from fewer")
+            yield node
+        elif id(following) not in seen:
+            seen.add(id(following))
+            if len(stack) > MAX_DEPTH:
+                raise SignalError(f"the signal is nested more than {MAX_DEPTH} deep; assign it afresh")
+            stack.append((following, following.children()))
+
+
+def rebuild(root: Signal, replace: Callable[[Signal], Signal | None]) -> Signal:
+    """Copy of `root` in which each node that `replace` answers for is replaced; sharing is kept.
+
+    `replace` sees a node before its children; None goes on into the children.
+    """
+    done: dict[int, Signal] = {}
+
+    def visit(node: Signal) -> Signal:
+        found = done.get(id(node))
+        if found is None:
+            found = replace(node)
+            if found is None:
+                found = _with_children(node, visit)
+            done[id(node)] = found
+        return found
+
+    return visit(root)
+
+
+def _with_children(node: Signal, visit: Callable[[Signal], Signal]) -> Signal:
+    changes: dict[str, Any] = {}
+    for name, many in child_fields(type(node)):
+        old = getattr(node, name)
+        if many:
+            new = tuple(visit(child) for child in old)
+            if any(a is not b for a, b in zip(old, new, strict=True)):
+                changes[name] = new
+        else:
+            child = visit(old)
+            if child is not old:
+                changes[name] = child
+    if not changes:
+        return node
+    return type(node)(**{f.name: changes.get(f.name, getattr(node, f.name)) for f in fields(node)})

@@ -1,0 +1,147 @@
+"""Transitions: how what sounds becomes what was asked for.
+
+A launch is a pure function of beats too: before `start` the old source, after `start + beats` the new
+one, between them a crossfade of both. So a launch in the future needs no queue and replays exactly.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from plaud_live.errors import SignalError
+from plaud_live.signals.graph import (
+    Array,
+    Constant,
+    Evaluation,
+    Signal,
+    align,
+    number,
+    positive,
+    rebuild,
+    signal,
+)
+from plaud_live.signals.space import Column, Columns, Layer, Vector, set_column
+
+SHAPES: dict[str, Callable[[Array], Array]] = {
+    "smooth": lambda x: 0.5 - 0.5 * np.cos(np.pi * x),
+    "linear": lambda x: x,
+    "early": lambda x: np.sin(0.5 * np.pi * x),
+    "late": lambda x: 1.0 - np.cos(0.5 * np.pi * x),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Transition(Signal):
+    """From `before` to `after`, beginning at beat `start`, taking `beats` beats."""
+
+    before: Signal
+    after: Signal
+    start: float
+    beats: float
+    shape: str = "smooth"
+
+    def evaluate(self, at: Evaluation) -> Array:
+        if at.high < self.start:
+            return at.value(self.before)
+        if at.low >= self.start + self.beats:
+            return at.value(self.after)
+        if self.beats > 0.0:
+            mix = SHAPES[self.shape](np.clip((at.beats - self.start) / self.beats, 0.0, 1.0))
+        else:
+            mix = np.where(at.beats >= self.start, 1.0, 0.0)
+        before, after = align(at.value(self.before), at.value(self.after))
+        if before.ndim == 2:
+            mix = mix[:, None]
+        return np.where(mix >= 1.0, after, before + (after - before) * mix)
+
+
+@dataclass(frozen=True, eq=False)
+class To(Signal):
+    """A transition that has not begun: from whatever sounds when it is launched."""
+
+    target: Signal
+    beats: float
+    shape: str
+
+    def evaluate(self, at: Evaluation) -> Array:
+        return at.value(self.target)
+
+
+def to(target: object, beats: float = 4, shape: str = "smooth") -> Signal:
+    """Go from whatever sounds now to `target` in `beats` beats: `drone.z = to(A.bell, 16)`.
+
+    `shape` is smooth, linear, early (fast first) or late (slow first).
+    """
+    if shape not in SHAPES:
+        raise SignalError(f"to: no shape {shape!r} — have {', '.join(SHAPES)}")
+    return To(signal(target), positive(beats, "to") if number(beats, "to") else 0.0, shape)
+
+
+def target(source: Signal) -> Signal:
+    """Where a source is going: itself, or the end of the last transition launched on it."""
+    while isinstance(source, Transition):
+        source = source.after
+    if isinstance(source, Columns) and any(isinstance(s, Transition) for s in (source.base, *source.signals)):
+        signals = tuple(target(s) for s in source.signals)
+        return Columns(target(source.base), source.size, source.indices, signals)
+    return source
+
+
+def column(source: Signal, index: int) -> Signal:
+    """One latent of a vector source, taken apart so far that a link touches only what it reads."""
+    match source:
+        case Columns() if index in source.indices:
+            return source.signals[source.indices.index(index)]
+        case Columns():
+            return column(source.base, index)
+        case Transition():
+            before, after = column(source.before, index), column(source.after, index)
+            return Transition(before, after, source.start, source.beats, source.shape)
+        case Vector():
+            return Constant(source.values[index])
+        case Constant():
+            return source
+        case _:
+            return Column(source, index)
+
+
+def settle(source: Signal, beat: float) -> Signal:
+    """The same source from `beat` on, without the transitions that have ended by then."""
+
+    def replace(node: Signal) -> Signal | None:
+        if isinstance(node, Transition) and node.start + node.beats <= beat:
+            return settle(node.after, beat)
+        return None
+
+    settled = rebuild(source, replace)
+    if isinstance(settled, Columns) and isinstance(settled.base, Columns):
+        inner = settled.base
+        for index, each in zip(settled.indices, settled.signals, strict=True):
+            inner = set_column(inner, index, settled.size, each)
+        return inner
+    return settled
+
+
+def pending(source: Signal, beat: float) -> int:
+    """How many transitions lie one inside another at the top of `source` and have not ended by `beat`."""
+    depth = 0
+    while isinstance(source, Transition) and source.start + source.beats > beat:
+        depth += 1
+        source = source.before
+    return depth
+
+
+def without_layer(source: Signal, key: str) -> Signal:
+    """`source` without the layer that was typed as `key`."""
+    if isinstance(source, Transition):
+        return without_layer(source.after, key)
+    if not isinstance(source, Layer):
+        return source
+    if source.key == key:
+        return source.base
+    old = source.base
+    new = without_layer(old, key)
+    if new is old:
+        return source
+    return Layer(source.key, new, rebuild(source.source, lambda node: new if node is old else None))
