@@ -1,0 +1,1 @@
+"""The prompt's process: keys, screen and user code. Whatever happens here, the sound goes on."""
