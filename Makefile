@@ -50,12 +50,13 @@ $(MADE):
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 	@touch $@
 
+# pip's own output is long: large downloads and errors are shown, and a stamp is left only when all went well.
+SHORT := grep --line-buffered -oE 'Downloading .* [GM]B\)|^Installing collected packages'
+
 $(PLAY): pyproject.toml constraints.txt $(MADE)
-	@echo "installing plaud-live with training and reverb fitting: some minutes and about 2 GB, the first time"
-	@$(INSTALL) '.[all]'
-	@touch $@
+	@echo "installing plaud-live with training and reverb fitting: minutes and 2 GB, this time only"
+	@rm -f $@; { $(INSTALL) '.[all]' && touch $@; } | $(SHORT); test -f $@
 
 $(TEST): pyproject.toml constraints.txt $(MADE)
-	@echo "installing plaud-live with training, reverb fitting and test tools: some minutes and about 2 GB, the first time"
-	@$(INSTALL) '.[all,test]'
-	@touch $(PLAY) $@
+	@echo "installing plaud-live with training, reverb fitting and test tools: minutes and 2 GB, this time only"
+	@rm -f $@; { $(INSTALL) '.[all,test]' && touch $(PLAY) $@; } | $(SHORT); test -f $@
