@@ -1,0 +1,117 @@
+"""The three lines below the prompt, made from the engine's snapshot. Pure text: no information by colour."""
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from prompt_toolkit.utils import get_cwidth
+
+LEVELS = " ▁▂▃▄▅▆▇█"
+"""Nothing, then eight bars; the last is for 1 and above."""
+
+METER_FLOOR_DB = -54.0
+_ASCII = str.maketrans(
+    {"⟶": ">", "→": ">", "♩": "b", "·": "|", "⚠": "!", "×": "x", "…": "~", "●": "*", "✗": "x"}
+)
+_ASCII_LEVELS = str.maketrans(LEVELS, " 12345678")
+
+
+def toolbar(
+    snapshot: Mapping[str, Any] | None, notice: str = "", width: int = 80, ascii_only: bool = False
+) -> str:
+    """Three lines of at most `width` cells: what happens next, clock and load, instruments.
+
+    `snapshot` is the engine's (None: it does not answer); `notice` takes the first line.
+    """
+    if snapshot is None:
+        lines = [
+            f" {notice}",
+            " the engine is away — it comes back by itself; Ctrl-\\ reopens the prompt",
+            "",
+        ]
+    else:
+        lines = [f" {notice}", clock_line(snapshot), instruments_line(snapshot, width)]
+    text = "\n".join(fit(line, width) for line in lines)
+    return text.translate(_ASCII_LEVELS).translate(_ASCII) if ascii_only else text
+
+
+def clock_line(snapshot: Mapping[str, Any]) -> str:
+    """Tempo, beat, load, and what went wrong so far."""
+    parts = [
+        f"{_number(snapshot, 'bpm'):.1f} ♩ {_number(snapshot, 'beat'):.1f}",
+        f"cpu {_percent(snapshot, 'cpu_avg')}",
+        f"xr {_number(snapshot, 'xruns'):.0f}",
+        f"late {_number(snapshot, 'late'):.0f}",
+        f"{_number(snapshot, 'latency_ms'):.0f} ms",
+    ]
+    if device := snapshot.get("device"):
+        parts.append(str(device))
+    return " " + " · ".join(parts)
+
+
+def instruments_line(snapshot: Mapping[str, Any], width: int = 80) -> str:
+    """Peak and loudness, latents and place of each instrument; as many as fit, the rest counted."""
+    instruments: Mapping[str, Mapping[str, Any]] = snapshot.get("instruments") or {}
+    held = [
+        f"⚠ {name}.{parameter} held"
+        for name, one in instruments.items()
+        for parameter in one.get("held") or ()
+    ]
+    tail = "".join(f" · {text}" for text in held)
+    parts = [_instrument(name, one) for name, one in instruments.items()]
+    if not parts:
+        return ' no instrument yet — drone = load("default")'
+    for count in range(len(parts), 0, -1):
+        more = f" · +{len(parts) - count} more" if count < len(parts) else ""
+        line = " " + " · ".join(parts[:count]) + more + tail
+        if get_cwidth(line) <= width:
+            return line
+    return f" {tail[3:]} · {parts[0]}" if held else line
+
+
+def status(snapshot: Mapping[str, Any] | None, notice: str = "") -> str:
+    """The toolbar as a page for terminals without one, unlimited in width."""
+    return "\n".join(line.strip() for line in toolbar(snapshot, notice, 10_000).split("\n") if line.strip())
+
+
+def fit(line: str, width: int) -> str:
+    """`line` cut to `width` cells, the cut marked."""
+    if get_cwidth(line) <= width:
+        return line
+    while line and get_cwidth(line) > width - 1:
+        line = line[:-1]
+    return line + "…"
+
+
+def bar(level: float) -> str:
+    """One cell for a level in 0..1; anything above nothing shows."""
+    if not level > 0.0:
+        return LEVELS[0]
+    return LEVELS[min(len(LEVELS) - 1, 1 + int(level * (len(LEVELS) - 2)))]
+
+
+def meter(amplitude: float) -> str:
+    """One cell for a linear amplitude, in decibels: empty below −54 dB, full from 0 dB."""
+    if not amplitude > 0.0:
+        return LEVELS[0]
+    return bar(1.0 - 20.0 * math.log10(amplitude) / METER_FLOOR_DB)
+
+
+def latent_bars(latents: Iterable[float], count: int = 16) -> str:
+    """A cell for each latent, playable 0 to 1: the lowest bar is 0 or below, the full one 1 or above."""
+    return "".join(bar(max(1e-9, z)) if z == z else "?" for z in list(latents)[:count])
+
+
+def _instrument(name: str, one: Mapping[str, Any]) -> str:
+    level = meter(_number(one, "peak")) + meter(_number(one, "rms"))
+    text = f"{name} {level} z {latent_bars(one.get('z') or ())}"
+    return f"{text} {one['text']}" if one.get("text") else text
+
+
+def _number(data: Mapping[str, Any], key: str) -> float:
+    value = data.get(key)
+    return float(value) if isinstance(value, int | float) else 0.0
+
+
+def _percent(data: Mapping[str, Any], key: str) -> str:
+    return f"{100.0 * _number(data, key):.0f}%"

@@ -1,0 +1,65 @@
+"""The toolbar: three lines that fit, whatever the snapshot holds."""
+
+import pytest
+from prompt_toolkit.utils import get_cwidth
+
+from plaud_live.repl.toolbar import bar, latent_bars, meter, status, toolbar
+
+DRONE = {"peak": 0.5, "rms": 0.1, "z": [0.0, 0.5, 1.0, -0.4, 1.4], "text": "A.glass → A.bell", "held": []}
+SNAPSHOT = {
+    "bpm": 92.0,
+    "beat": 17.34,
+    "cpu_avg": 0.234,
+    "xruns": 0,
+    "late": 3,
+    "latency_ms": 11.6,
+    "device": "no sound card",
+    "instruments": {"drone": DRONE},
+}
+
+
+def test_the_lines_of_a_playing_instrument() -> None:
+    assert toolbar(SNAPSHOT, "⟶ drone.z→bell in 2.3b").split("\n") == [
+        " ⟶ drone.z→bell in 2.3b",
+        " 92.0 ♩ 17.3 · cpu 23% · xr 0 · late 3 · 12 ms · no sound card",
+        " drone ▇▅ z ▁▄█▁█ A.glass → A.bell",
+    ]
+
+
+def test_what_is_held_is_said_first_when_space_is_short() -> None:
+    held = {"drone": {**DRONE, "held": ["z2"]}}
+    assert toolbar({**SNAPSHOT, "instruments": held}).split("\n")[2].endswith("A.bell · ⚠ drone.z2 held")
+    assert "⚠ drone.z2 held" in toolbar({**SNAPSHOT, "instruments": held}, width=30)
+
+
+def test_instruments_that_do_not_fit_are_counted() -> None:
+    many = {f"voice{n}": DRONE for n in range(9)}
+    assert toolbar({**SNAPSHOT, "instruments": many}).split("\n")[2].endswith("+8 more")
+
+
+@pytest.mark.parametrize("width", [1, 20, 40, 80, 200])
+@pytest.mark.parametrize("notice", ["", "x" * 300, "日本語" * 40])
+@pytest.mark.parametrize("snapshot", [None, {}, SNAPSHOT, {"instruments": {"a": {}}, "bpm": None}])
+def test_three_lines_within_the_width(snapshot: dict[str, object] | None, notice: str, width: int) -> None:
+    lines = toolbar(snapshot, notice, width).split("\n")
+    assert len(lines) == 3
+    assert all(get_cwidth(line) <= width for line in lines)
+
+
+def test_ascii_terminals_lose_no_information() -> None:
+    held = {"drone": {**DRONE, "held": ["z2"]}}
+    text = toolbar({**SNAPSHOT, "instruments": held}, "⟶ x", ascii_only=True)
+    assert text.isascii()
+    assert "drone 75 z 14818" in text
+    assert "drone.z2 held" in text
+
+
+def test_meters_are_in_decibels() -> None:
+    assert [meter(10 ** (db / 20)) for db in (-60, -50, -27, -0.1, 6)] == [" ", "▁", "▄", "▇", "█"]
+    assert [bar(level) for level in (0.0, 0.01, 0.5, 1.0, float("nan"))] == [" ", "▁", "▄", "█", " "]
+    assert latent_bars([float("nan"), 0.0]) == "?▁"
+
+
+def test_status_is_the_toolbar_without_its_width() -> None:
+    assert "A.glass → A.bell" in status(SNAPSHOT, "x" * 200)
+    assert "away" in status(None)
