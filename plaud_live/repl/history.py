@@ -1,15 +1,12 @@
 """Entries typed before, on disk and in the arrow keys: accepted ones first, newest first."""
 
 import json
-from collections.abc import AsyncGenerator
 from pathlib import Path
-
-from prompt_toolkit.history import History
 
 MAX_ENTRIES = 2000
 
 
-class AcceptedHistory(History):
+class AcceptedHistory:
     """Recalls accepted entries, then refused ones. `path` None keeps them for this session only.
 
     One JSON line an entry, appended. A file that cannot be read or written is left alone; `trouble` then
@@ -17,7 +14,6 @@ class AcceptedHistory(History):
     """
 
     def __init__(self, path: Path | None = None) -> None:
-        super().__init__()
         self.path = path
         self.trouble = ""
         self.last_refused = ""
@@ -47,25 +43,6 @@ class AcceptedHistory(History):
     def entries(self) -> list[str]:
         """All entries in the order of recall."""
         return [*reversed(self._accepted), *reversed(self._refused)]
-
-    async def load(self) -> AsyncGenerator[str, None]:
-        """The entries in the order of recall, for the arrow keys."""
-        for text in self.entries():
-            yield text
-
-    def get_strings(self) -> list[str]:
-        """The entries, the one recalled first at the end, as prompt_toolkit wants them."""
-        return self.entries()[::-1]
-
-    def load_history_strings(self) -> list[str]:
-        """As `entries`."""
-        return self.entries()
-
-    def append_string(self, string: str) -> None:
-        """Do nothing: an entry is recorded once it has run."""
-
-    def store_string(self, string: str) -> None:
-        """Do nothing: see `record`."""
 
     def _place(self, text: str, accepted: bool) -> None:
         self._accepted.pop(text, None)

@@ -1,10 +1,9 @@
 """The three lines below the prompt, made from the engine's snapshot. Pure text: no information by colour."""
 
 import math
+import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
-
-from prompt_toolkit.utils import get_cwidth
 
 LEVELS = " ▁▂▃▄▅▆▇█"
 """Nothing, then eight bars; the last is for 1 and above."""
@@ -64,7 +63,7 @@ def instruments_line(snapshot: Mapping[str, Any], width: int = 80) -> str:
     for count in range(len(parts), 0, -1):
         more = f" · +{len(parts) - count} more" if count < len(parts) else ""
         line = " " + " · ".join(parts[:count]) + more + tail
-        if get_cwidth(line) <= width:
+        if cells(line) <= width:
             return line
     return f" {tail[3:]} · {parts[0]}" if held else line
 
@@ -74,11 +73,16 @@ def status(snapshot: Mapping[str, Any] | None, notice: str = "") -> str:
     return "\n".join(line.strip() for line in toolbar(snapshot, notice, 10_000).split("\n") if line.strip())
 
 
+def cells(text: str) -> int:
+    """Cells that `text` takes on a terminal (Unicode Standard Annex 11: wide characters take two)."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else not unicodedata.combining(c) for c in text)
+
+
 def fit(line: str, width: int) -> str:
     """`line` cut to `width` cells, the cut marked."""
-    if get_cwidth(line) <= width:
+    if cells(line) <= width:
         return line
-    while line and get_cwidth(line) > width - 1:
+    while line and cells(line) > width - 1:
         line = line[:-1]
     return line + "…"
 

@@ -1,6 +1,5 @@
 """History: accepted entries are recalled first, and a damaged file costs only its damaged lines."""
 
-import asyncio
 from pathlib import Path
 
 from plaud_live.repl.history import AcceptedHistory
@@ -41,14 +40,3 @@ def test_an_unwritable_place_is_said_once_and_costs_nothing(tmp_path: Path) -> N
     history.record("a", True)
     assert "not kept" in history.trouble
     assert history.entries() == ["a"]
-
-
-def test_prompt_toolkit_reads_it_in_the_order_of_recall() -> None:
-    history = AcceptedHistory()
-    history.record("a", True)
-    history.append_string("typed, not yet judged")
-
-    async def recalled() -> list[str]:
-        return [text async for text in history.load()]
-
-    assert asyncio.run(recalled()) == ["a"]

@@ -3,7 +3,7 @@
 import pytest
 from prompt_toolkit.utils import get_cwidth
 
-from plaud_live.repl.toolbar import bar, latent_bars, meter, status, toolbar
+from plaud_live.repl.toolbar import bar, cells, latent_bars, meter, status, toolbar
 
 DRONE = {"peak": 0.5, "rms": 0.1, "z": [0.0, 0.5, 1.0, -0.4, 1.4], "text": "A.glass → A.bell", "held": []}
 SNAPSHOT = {
@@ -63,3 +63,8 @@ def test_meters_are_in_decibels() -> None:
 def test_status_is_the_toolbar_without_its_width() -> None:
     assert "A.glass → A.bell" in status(SNAPSHOT, "x" * 200)
     assert "away" in status(None)
+
+
+@pytest.mark.parametrize("text", ["", " 92.0 ♩ 17.3 · ⚠ ● ▁▄█", "日本語", "e\u0301", "⟶ drone.z→bell"])
+def test_cells_agree_with_prompt_toolkit(text: str) -> None:
+    assert cells(text) == get_cwidth(text)
