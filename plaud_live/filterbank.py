@@ -60,7 +60,7 @@ def mel_filterbank(config: ModelConfig) -> np.ndarray:
 
 
 def mel_window(config: ModelConfig) -> np.ndarray:
-    """Periodic Hann window, float32 [mel_window], scaled so that a sine of amplitude 1 peaks at magnitude 1."""
+    """Periodic Hann window, float32 [mel_window], scaled so that a sine of amplitude 1 peaks at 1."""
     n = np.arange(config.mel_window)
     hann = 0.5 - 0.5 * np.cos(2.0 * np.pi * n / config.mel_window)
     return (hann * 2.0 / hann.sum()).astype(np.float32)
@@ -80,7 +80,7 @@ def start_phases(count: int) -> np.ndarray:
 
 
 def noise_centres(config: ModelConfig) -> np.ndarray:
-    """Centre frequencies of the noise bands in Hz, float64 [noise_bands]; spacing is continuous at the joint."""
+    """Centres of the noise bands in Hz, float64 [noise_bands]; spacing is continuous at the joint."""
     count = config.noise_bands
     low, high = config.noise_low_hz, config.noise_high_hz
     linear = round(count * config.noise_linear_share)
@@ -126,7 +126,9 @@ def noise_loops(config: ModelConfig, sample_rate: int) -> NoiseLoops:
                 first, last = near, near + 1
             f = bins[first:last]
             distance = np.where(
-                f < centres[k], (centres[k] - f) / (centres[k] - before[k]), (f - centres[k]) / (after[k] - centres[k])
+                f < centres[k],
+                (centres[k] - f) / (centres[k] - before[k]),
+                (f - centres[k]) / (after[k] - centres[k]),
             )
             magnitude = np.cos(0.5 * np.pi * np.minimum(distance, 1.0))
             if not magnitude.any():
@@ -148,7 +150,7 @@ def noise_loops(config: ModelConfig, sample_rate: int) -> NoiseLoops:
 def _hashed_uniform(key: tuple[int, int, int], count: int) -> np.ndarray:
     """`count` numbers in 0..1 that depend on `key` alone (SplitMix64, Steele, Lea and Flood, 2014)."""
     with np.errstate(over="ignore"):
-        seed = np.uint64(0)
+        seed = np.zeros(1, dtype=np.uint64)
         for part in key:
             seed = _mix(seed + np.uint64(part) + np.uint64(0x9E3779B97F4A7C15))
         steps = np.arange(1, count + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)

@@ -172,7 +172,12 @@ def weight_shapes(config: ModelConfig) -> dict[str, tuple[int, ...]]:
     for head in ("mean", "log_variance"):
         shapes[f"encoder.{head}.weight"] = (out, c)
         shapes[f"encoder.{head}.bias"] = (out,)
-    layers = {"input.0": (h, config.latent_size), "input.1": (h, h), "output.0": (h, 2 * h), "last": (config.output_size, h)}
+    layers = {
+        "input.0": (h, config.latent_size),
+        "input.1": (h, h),
+        "output.0": (h, 2 * h),
+        "last": (config.output_size, h),
+    }
     for name, shape in layers.items():
         shapes[f"decoder.{name}.weight"] = shape
         shapes[f"decoder.{name}.bias"] = shape[:1]
@@ -264,12 +269,18 @@ def _parse_header(metadata: Mapping[str, str] | None, where: str) -> dict[str, A
     if version != FORMAT_VERSION:
         raise ModelFileError(
             f"{where}: model format {version}, this plaud-live reads {FORMAT_VERSION}; "
-            + ("update plaud-live" if isinstance(version, int) and version > FORMAT_VERSION else "train it again")
+            + (
+                "update plaud-live"
+                if isinstance(version, int) and version > FORMAT_VERSION
+                else "train it again"
+            )
         )
     return header
 
 
-def _from_header(header: dict[str, Any], weights: dict[str, np.ndarray], digest: str, where: str) -> PlaudModel:
+def _from_header(
+    header: dict[str, Any], weights: dict[str, np.ndarray], digest: str, where: str
+) -> PlaudModel:
     try:
         latents = LatentSpace(**{k: tuple(v) for k, v in header["latents"].items()})
         anchors = tuple(Anchor(**{**a, "raw": tuple(a["raw"])}) for a in header["anchors"])
@@ -312,10 +323,14 @@ def _validate(model: PlaudModel, where: str) -> None:
             raise ModelFileError(f"{where}: anchor {anchor.name!r} wants a plain name and {size} values")
     shapes = weight_shapes(model.config)
     if wrong := sorted(set(shapes) ^ set(model.weights)):
-        raise ModelFileError(f"{where}: weight {wrong[0]!r} is {'missing' if wrong[0] in shapes else 'unknown'}")
+        raise ModelFileError(
+            f"{where}: weight {wrong[0]!r} is {'missing' if wrong[0] in shapes else 'unknown'}"
+        )
     for name, shape in shapes.items():
         array = model.weights[name]
         if tuple(array.shape) != shape or array.dtype != np.float32:
-            raise ModelFileError(f"{where}: weight {name} is {array.dtype}{list(array.shape)}, wants float32{list(shape)}")
+            raise ModelFileError(
+                f"{where}: weight {name} is {array.dtype}{list(array.shape)}, wants float32{list(shape)}"
+            )
         if not np.isfinite(array).all():
             raise ModelFileError(f"{where}: weight {name} has NaN or infinite values; the file is damaged")

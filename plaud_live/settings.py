@@ -40,7 +40,9 @@ class PlayOptions:
         if self.preset not in PRESETS:
             raise SettingsError(f"--preset {self.preset}: no such preset — have {', '.join(PRESETS)}")
         if self.block_size is not None and self.block_size not in BLOCK_SIZES:
-            raise SettingsError(f"--block {self.block_size}: wants {BLOCK_SIZES.start} to {BLOCK_SIZES.stop - 1} samples")
+            raise SettingsError(
+                f"--block {self.block_size}: wants {BLOCK_SIZES.start} to {BLOCK_SIZES.stop - 1} samples"
+            )
         if self.blocks is not None and not 2 <= self.blocks <= 64:
             raise SettingsError(f"--blocks {self.blocks}: wants 2 to 64")
         if self.sample_rate is not None and not 8000 <= self.sample_rate <= 192000:
@@ -60,7 +62,7 @@ class PlayOptions:
 
 
 def home() -> Path:
-    """PLAUD_HOME: holds sessions/, models/ and faust/live/. The checkout when run from one, else ~/plaud-live."""
+    """PLAUD_HOME: holds sessions/, models/, faust/live/. The checkout when run from one, else ~/plaud-live."""
     if chosen := os.environ.get("PLAUD_HOME"):
         return Path(chosen).expanduser()
     checkout = Path(__file__).resolve().parent.parent
