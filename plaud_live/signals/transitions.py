@@ -21,7 +21,7 @@ from plaud_live.signals.graph import (
     rebuild,
     signal,
 )
-from plaud_live.signals.space import Column, Columns, Layer, Vector, set_column
+from plaud_live.signals.space import Column, Columns, Layer, Reference, Vector, set_column
 
 SHAPES: dict[str, Callable[[Array], Array]] = {
     "smooth": lambda x: 0.5 - 0.5 * np.cos(np.pi * x),
@@ -102,6 +102,8 @@ def column(source: Signal, index: int) -> Signal:
             return Constant(source.values[index])
         case Constant():
             return source
+        case Reference(index=None):
+            return Reference(source.instrument, source.parameter, index)
         case _:
             return Column(source, index)
 
@@ -135,7 +137,8 @@ def pending(source: Signal, beat: float) -> int:
 def without_layer(source: Signal, key: str) -> Signal:
     """`source` without the layer that was typed as `key`."""
     if isinstance(source, Transition):
-        return without_layer(source.after, key)
+        after = without_layer(source.after, key)
+        return source if after is source.after else after
     if not isinstance(source, Layer):
         return source
     if source.key == key:

@@ -1,0 +1,1 @@
+"""Musical time: beats and samples."""

@@ -1,0 +1,159 @@
+"""The conductor: owns the state, applies transactions to it, and undoes them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from plaud_live.clock.tempo import TempoMap
+from plaud_live.control.apply import Launch, apply, launch_sources
+from plaud_live.control.parameters import LEVEL, ModelInfo
+from plaud_live.control.state import Source, State
+from plaud_live.control.transaction import Hush, Transaction
+from plaud_live.errors import TransactionError
+from plaud_live.signals.data import to_data
+from plaud_live.signals.graph import Constant
+from plaud_live.signals.transitions import settle, target
+
+UNDO_STEPS = 200
+MERGE_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a transaction did: the beat at which it launches, and one line for the performer ('' for none)."""
+
+    beat: float
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class _Step:
+    """What a state was before a change: sources, tempo, quant and anchors."""
+
+    sources: Mapping[tuple[str, str], Source]
+    bpm: float
+    quant: float
+    anchors: Mapping[str, Mapping[str, tuple[float, ...]]]
+    text: str
+
+
+class Conductor:
+    """Holds the one state. Not thread-safe: the control thread alone calls it.
+
+    `load_info` reads what control needs of a model and raises a PlaudError if it cannot.
+    `sample_rate` in Hz. Times are engine samples. On any error nothing has changed.
+    """
+
+    def __init__(self, sample_rate: int, load_info: Callable[[str], ModelInfo]) -> None:
+        self.state = State(TempoMap(sample_rate))
+        self._load_info = load_info
+        self._undo: list[_Step] = []
+        self._redo: list[_Step] = []
+        self._merge = ("", 0)
+
+    @property
+    def undo_depth(self) -> int:
+        """How many steps can be undone."""
+        return len(self._undo)
+
+    def submit(self, transaction: Transaction, now_sample: int) -> Outcome:
+        """Apply a transaction. Raises a PlaudError and changes nothing if any part of it is refused."""
+        before = self.state
+        launch = apply(before, transaction, now_sample, self._load_info)
+        if launch.state is not before:
+            merge_key, merge_sample = self._merge
+            merged = bool(transaction.merge) and transaction.merge == merge_key and bool(self._undo)
+            recent = now_sample - merge_sample < MERGE_SECONDS * before.tempo.sample_rate
+            if launch.undoable and not (merged and recent):
+                self._push(before, transaction.text)
+            self._redo.clear()
+            self._merge = (transaction.merge, now_sample)
+            self._commit(launch.state)
+        return Outcome(launch.beat, launch.message)
+
+    def undo(self, now_sample: int) -> Outcome:
+        """Go back one step, launched like anything else. Raises TransactionError where there is none."""
+        return self._travel(self._undo, self._redo, now_sample, "undo")
+
+    def redo(self, now_sample: int) -> Outcome:
+        """Go forward one step that was undone. Raises TransactionError where there is none."""
+        return self._travel(self._redo, self._undo, now_sample, "redo")
+
+    def panic(self, now_sample: int) -> Outcome:
+        """Silence: every instrument's envelope is at 0 from now on, without a fade; undo brings it back."""
+        self._push(self.state, "panic")
+        silent = Source(Constant(0.0), "panic")
+        self._commit(self.state.with_sources({(name, LEVEL): silent for name in self.state.instruments}))
+        return Outcome(self.state.tempo.beat(now_sample), "panic: silent")
+
+    def hush(self, now_sample: int, over: float | None = None) -> Outcome:
+        """Fade everything out over `over` beats."""
+        return self.submit(Transaction((Hush(over),), text="hush"), now_sample)
+
+    def settle(self, now_sample: int) -> bool:
+        """Drop transitions that have ended; the sound stays as it is. True if the state is another one."""
+        beat = self.state.tempo.beat(now_sample)
+        changes: dict[tuple[str, str], Source] = {}
+        for name, instrument in self.state.instruments.items():
+            for parameter, source in instrument.sources.items():
+                settled = settle(source.signal, beat)
+                if settled is not source.signal:
+                    changes[name, parameter] = Source(settled, source.text)
+        if changes:
+            self.state = self.state.with_sources(changes)
+        return bool(changes)
+
+    def to_data(self) -> dict[str, Any]:
+        """The state as JSON."""
+        return self.state.to_data()
+
+    def restore(self, data: Mapping[str, Any]) -> None:
+        """Take over a state that another conductor gave out; what could be undone is forgotten."""
+        self.state = State.from_data(data)
+        self._undo.clear()
+        self._redo.clear()
+
+    def _push(self, state: State, text: str) -> None:
+        self._undo.append(_snapshot(state, text))
+        del self._undo[:-UNDO_STEPS]
+
+    def _commit(self, state: State) -> None:
+        self.state = state.changed(revision=self.state.revision + 1)
+
+    def _travel(self, take: list[_Step], give: list[_Step], now_sample: int, word: str) -> Outcome:
+        if not take:
+            raise TransactionError(f"nothing to {word}")
+        step = take.pop()
+        current = _snapshot(self.state, step.text)
+        launch = _launch_step(self.state, step, now_sample)
+        give.append(current)
+        self._merge = ("", 0)
+        self._commit(launch.state)
+        return Outcome(launch.beat, f"{word}: {step.text}" if step.text else word)
+
+
+def _snapshot(state: State, text: str) -> _Step:
+    sources = {
+        (name, parameter): source
+        for name, instrument in state.instruments.items()
+        for parameter, source in instrument.sources.items()
+    }
+    return _Step(sources, state.tempo.bpm, state.quant, state.anchors, text)
+
+
+def _same(state: State, key: tuple[str, str], source: Source) -> bool:
+    current = target(state.instruments[key[0]].sources[key[1]].signal)
+    return to_data(current) == to_data(source.signal)
+
+
+def _launch_step(state: State, step: _Step, now_sample: int) -> Launch:
+    wanted: dict[tuple[str, str], Source] = {}
+    for key, old in step.sources.items():
+        current = state.instruments[key[0]].sources[key[1]] if key[0] in state.instruments else None
+        if current is not None and current.signal is not old.signal:
+            wanted[key] = Source(target(old.signal), old.text)
+    wanted = {k: s for k, s in wanted.items() if not _same(state, k, s)}
+    launch = launch_sources(state, wanted, now_sample)
+    tempo = state.tempo if step.bpm == state.tempo.bpm else state.tempo.changed(step.bpm, launch.beat)
+    changed = launch.state.changed(tempo=tempo, quant=step.quant, anchors=step.anchors)
+    return Launch(changed, launch.beat, "")

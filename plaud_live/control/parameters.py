@@ -1,0 +1,140 @@
+"""The parameter table: it drives completion, OSC, MIDI learn and help."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+from plaud_live.control.units import UNITY_FADER
+from plaud_live.errors import ParameterError
+from plaud_live.signals.graph import Constant, Signal
+from plaud_live.signals.space import Vector
+
+LATENT_RANGE = (-0.5, 1.5)
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """What control needs to know of a model; the weights stay with the engine.
+
+    `low` and `high` are raw values of playable 0 and 1, `home` the mean of the material in playable
+    units; `names` are aliases of latents ('' for none); `anchors` maps names to raw vectors. Models of one
+    `lineage` share anchors.
+    """
+
+    name: str
+    path: str
+    digest: str
+    lineage: str
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+    home: tuple[float, ...]
+    names: tuple[str, ...]
+    sines: int
+    harmonics: int
+    noise_bands: int
+    smoothing: int
+    max_smoothing: int
+    anchors: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+
+    @property
+    def latent_size(self) -> int:
+        """Number of latents."""
+        return len(self.low)
+
+    def to_data(self) -> dict[str, Any]:
+        """As JSON."""
+        data = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        data["anchors"] = {name: list(raw) for name, raw in self.anchors.items()}
+        return {k: list(v) if isinstance(v, tuple) else v for k, v in data.items()}
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> "ModelInfo":
+        """From JSON that `to_data` made."""
+        plain: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items()}
+        plain["anchors"] = {name: tuple(raw) for name, raw in data["anchors"].items()}
+        return cls(**plain)
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One row of the table.
+
+    `source` names the signal that drives it; `index` picks one latent of a vector. `size` is the number of
+    values. `per_sample` parameters follow their signal at every sample, the others at control frames.
+    """
+
+    name: str
+    unit: str
+    low: float
+    high: float
+    default: float
+    help: str
+    source: str
+    index: int | None = None
+    size: int = 1
+    per_sample: bool = False
+
+
+def parameters(info: ModelInfo) -> dict[str, Parameter]:
+    """The table of an instrument that plays the model `info`, in the order in which it is shown."""
+    low, high = LATENT_RANGE
+    rows = [Parameter("z", "0..1", low, high, 0.5, "all latents", "z", size=info.latent_size)]
+    for i in range(info.latent_size):
+        rows.append(Parameter(f"z{i}", "0..1", low, high, info.home[i], f"latent {i}", "z", i))
+    for i, name in enumerate(info.names):
+        if name:
+            rows.append(
+                Parameter(name, "0..1", low, high, info.home[i], f"latent {i}, tied to {name}", "z", i)
+            )
+    fader = UNITY_FADER
+    rows.append(_scalar("gain", "fader", 1.0, fader, "0 is off, 0.75 is 0 dB, 1 is +6 dB", per_sample=True))
+    rows.append(_scalar("pan", "0..1", 1.0, 0.5, "0 is left, 0.5 the centre, 1 right", per_sample=True))
+    blocks = (("sine", "sines", info.sines), ("harmonic", "harmonics", info.harmonics))
+    for block, count, most in (*blocks, ("noise", "noise_bands", info.noise_bands)):
+        if most:
+            rows.append(
+                _scalar(f"{block}_gain", "fader", 1.0, fader, f"gain of the {count.replace('_', ' ')}")
+            )
+            what = count.replace("_", " ")
+            rows.append(
+                _scalar(count, "count", float(most), float(most), f"how many {what} sound, strongest first")
+            )
+    rows.append(_scalar("temperature", "0..1", 1.0, 0.0, "noise on the latents"))
+    most_frames, frames = float(info.max_smoothing), float(info.smoothing)
+    rows.append(Parameter("smoothing", "frames", 1.0, most_frames, frames, "average of latents", "smoothing"))
+    rows.append(_scalar("freeze", "0 or 1", 1.0, 0.0, "hold the latents and the decoder"))
+    return {row.name: row for row in rows}
+
+
+def _scalar(
+    name: str, unit: str, high: float, default: float, text: str, per_sample: bool = False
+) -> Parameter:
+    return Parameter(name, unit, 0.0, high, default, text, name, per_sample=per_sample)
+
+
+LEVEL = "level"
+"""The envelope of play and stop, 0..1: a source that is not in the table."""
+
+
+def default_sources(info: ModelInfo) -> dict[str, Signal]:
+    """What drives an instrument that was just loaded: the middle of its material, silent."""
+    sources: dict[str, Signal] = {"z": Vector(info.home), LEVEL: Constant(0.0)}
+    for row in parameters(info).values():
+        if row.source == row.name and row.name != "z":
+            sources[row.name] = Constant(row.default)
+    return sources
+
+
+def find(table: Mapping[str, Parameter], instrument: str, name: str) -> Parameter:
+    """The row called `name`. Raises ParameterError that suggests what was meant."""
+    row = table.get(name)
+    if row is None:
+        raise ParameterError(f"{instrument} has no {name!r}{suggestion(name, table)}")
+    return row
+
+
+def suggestion(name: str, known: Mapping[str, Any] | list[str]) -> str:
+    """` — did you mean 'bright'?` or nothing."""
+    close = get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return f" — did you mean {close[0]!r}?" if close else ""

@@ -1,0 +1,101 @@
+"""The state of a performance: one immutable value, owned by the engine, mirrored by its clients."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from plaud_live.clock.tempo import TempoMap
+from plaud_live.control.parameters import ModelInfo
+from plaud_live.errors import SignalError
+from plaud_live.signals.data import from_data, to_data
+from plaud_live.signals.graph import Address, Signal, address_text
+from plaud_live.signals.transitions import column
+
+
+@dataclass(frozen=True)
+class Source:
+    """What drives a parameter: the signal, and the text that it was typed as ('' for a default)."""
+
+    signal: Signal
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class InstrumentState:
+    """An instrument: the model that it plays and the source of each parameter."""
+
+    name: str
+    info: ModelInfo
+    sources: Mapping[str, Source]
+
+
+@dataclass(frozen=True)
+class State:
+    """Everything that fixes what sounds from now on.
+
+    `anchors` maps a lineage to names and raw vectors; `quant` is in beats; `revision` counts the changes.
+    """
+
+    tempo: TempoMap
+    instruments: Mapping[str, InstrumentState] = field(default_factory=dict)
+    anchors: Mapping[str, Mapping[str, tuple[float, ...]]] = field(default_factory=dict)
+    quant: float = 1.0
+    revision: int = 0
+    _columns: dict[Address, Signal] = field(default_factory=dict, compare=False, repr=False)
+
+    def lookup(self, address: Address) -> Signal:
+        """The signal behind an address; serves `Evaluation`. Raises SignalError."""
+        found = self._columns.get(address)
+        if found is None:
+            instrument, parameter, index = address
+            try:
+                found = self.instruments[instrument].sources[parameter].signal
+            except KeyError:
+                raise SignalError(f"{address_text(address)} is not there any more") from None
+            if index is not None:
+                found = column(found, index)
+            self._columns[address] = found
+        return found
+
+    def anchor(self, instrument: InstrumentState, name: str) -> tuple[float, ...] | None:
+        """The raw vector of an anchor as `instrument` knows it, or None."""
+        return self.anchors.get(instrument.info.lineage, {}).get(name)
+
+    def with_sources(self, changes: Mapping[tuple[str, str], Source]) -> "State":
+        """The state with other sources for (instrument, parameter)."""
+        instruments = dict(self.instruments)
+        for (instrument, parameter), source in changes.items():
+            old = instruments[instrument]
+            instruments[instrument] = replace(old, sources={**old.sources, parameter: source})
+        return self.changed(instruments=instruments)
+
+    def changed(self, **fields: Any) -> "State":
+        """A copy with other fields; what was cached of the old one is dropped."""
+        return replace(self, **fields, _columns={})
+
+    def to_data(self) -> dict[str, Any]:
+        """As JSON."""
+        return {
+            "tempo": self.tempo.to_data(),
+            "instruments": {
+                name: {
+                    "info": instrument.info.to_data(),
+                    "sources": {k: [to_data(s.signal), s.text] for k, s in instrument.sources.items()},
+                }
+                for name, instrument in self.instruments.items()
+            },
+            "anchors": {k: {n: list(raw) for n, raw in named.items()} for k, named in self.anchors.items()},
+            "quant": self.quant,
+            "revision": self.revision,
+        }
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> "State":
+        """From JSON that `to_data` made. Raises SignalError or KeyError for anything else."""
+        instruments = {}
+        for name, entry in data["instruments"].items():
+            sources = {k: Source(from_data(signal), text) for k, (signal, text) in entry["sources"].items()}
+            instruments[name] = InstrumentState(name, ModelInfo.from_data(entry["info"]), sources)
+        anchors = {k: {n: tuple(raw) for n, raw in named.items()} for k, named in data["anchors"].items()}
+        tempo = TempoMap.from_data(data["tempo"])
+        return cls(tempo, instruments, anchors, float(data["quant"]), int(data["revision"]))

@@ -1,0 +1,162 @@
+"""Transactions: changes that launch together or not at all. Data, so that any client can send them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from plaud_live.errors import TransactionError
+from plaud_live.signals.data import from_data, to_data
+from plaud_live.signals.graph import Signal
+
+MAX_CHANGES = 256
+
+
+@dataclass(frozen=True)
+class Set:
+    """Drive a parameter by a signal. `over` and `at` in beats; None: 50 ms, and the next quant."""
+
+    instrument: str
+    parameter: str
+    signal: Signal
+    over: float | None = None
+    at: float | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Load:
+    """Make an instrument called `instrument` that plays `model`: a path, a model's name, or `default`."""
+
+    instrument: str
+    model: str
+
+
+@dataclass(frozen=True)
+class Play:
+    """Fade an instrument in over `over` beats."""
+
+    instrument: str
+    over: float | None = None
+    at: float | None = None
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Fade an instrument out over `over` beats."""
+
+    instrument: str
+    over: float | None = None
+    at: float | None = None
+
+
+@dataclass(frozen=True)
+class Hush:
+    """Fade every instrument out over `over` beats."""
+
+    over: float | None = None
+
+
+@dataclass(frozen=True)
+class Tempo:
+    """Another tempo in beats per minute."""
+
+    bpm: float
+    at: float | None = None
+
+
+@dataclass(frozen=True)
+class Quant:
+    """Launch at multiples of `beats`; 0: at once."""
+
+    beats: float
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Name the place in latent space where an instrument is now."""
+
+    instrument: str
+    name: str
+
+
+Change = Set | Load | Play | Stop | Hush | Tempo | Quant | Mark
+_KINDS: dict[str, type[Change]] = {
+    k.__name__.lower(): k for k in (Set, Load, Play, Stop, Hush, Tempo, Quant, Mark)
+}
+
+
+@dataclass(frozen=True)
+class Transaction:
+    """Changes with the text that asked for them and who did (`prompt`, `osc`, …).
+
+    Transactions in a row with the same `merge` key within a second are one undo step.
+    """
+
+    changes: tuple[Change, ...]
+    text: str = ""
+    by: str = "prompt"
+    merge: str = ""
+
+    def to_data(self) -> dict[str, Any]:
+        """As JSON."""
+        changes = []
+        for change in self.changes:
+            entry: dict[str, Any] = {"do": type(change).__name__.lower()}
+            for f in fields(change):
+                value = getattr(change, f.name)
+                entry[f.name] = to_data(value) if isinstance(value, Signal) else value
+            changes.append(entry)
+        return {"changes": changes, "text": self.text, "by": self.by, "merge": self.merge}
+
+    @classmethod
+    def from_data(cls, data: Any) -> "Transaction":
+        """From JSON. Raises TransactionError or SignalError for anything that is not a transaction."""
+        entries = data.get("changes") if isinstance(data, Mapping) else None
+        if not isinstance(entries, list) or len(entries) > MAX_CHANGES:
+            raise TransactionError(f"a transaction has a list of at most {MAX_CHANGES} changes")
+        changes = tuple(_change(entry) for entry in entries)
+        return cls(changes, *(_text(data.get(key, "")) for key in ("text", "by", "merge")))
+
+
+def _change(entry: Any) -> Change:
+    kind = _KINDS.get(str(entry.get("do"))) if isinstance(entry, Mapping) else None
+    if kind is None:
+        raise TransactionError(f"unknown change: {entry!r:.60}")
+    arguments: dict[str, Any] = {}
+    for f in fields(kind):
+        if f.name in entry:
+            arguments[f.name] = _FIELDS[f.name](entry[f.name])
+    try:
+        return kind(**arguments)
+    except TypeError as error:
+        raise TransactionError(f"{entry.get('do')}: {error}") from None
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or len(value) > 100_000:
+        raise TransactionError(f"wants text, not {value!r:.40}")
+    return value
+
+
+def _beats(value: Any) -> float | None:
+    return None if value is None else _number(value)
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0.0 <= value <= 1e6:
+        raise TransactionError(f"wants a number from 0 to a million, not {value!r:.40}")
+    return float(value)
+
+
+_FIELDS: dict[str, Callable[[Any], Any]] = {
+    "instrument": _text,
+    "parameter": _text,
+    "model": _text,
+    "name": _text,
+    "text": _text,
+    "signal": from_data,
+    "over": _beats,
+    "at": _beats,
+    "bpm": _number,
+    "beats": _number,
+}
