@@ -62,7 +62,10 @@ class PlayOptions:
 
 
 def home() -> Path:
-    """PLAUD_HOME: holds sessions/, models/, faust/live/. The checkout when run from one, else ~/plaud-live."""
+    """PLAUD_HOME, the folder of sessions/, models/ and faust/live/.
+
+    It is the checkout when run from one, else ~/plaud-live.
+    """
     if chosen := os.environ.get("PLAUD_HOME"):
         return Path(chosen).expanduser()
     checkout = Path(__file__).resolve().parent.parent
