@@ -100,4 +100,4 @@ def next_multiple(beat: float, quant: float) -> float:
     """The first multiple of `quant` that is not before `beat`; `beat` itself where `quant` is 0."""
     if quant <= 0.0:
         return beat
-    return float(np.ceil(beat / quant - 1e-9)) * quant
+    return float(np.ceil(beat / quant - 1e-9)) * quant + 0.0  # never -0.0
