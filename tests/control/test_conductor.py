@@ -132,9 +132,7 @@ def test_a_layer_replaces_itself_and_lies_on_what_was_there(player: Player) -> N
     expected = Evaluation(LATER).value(lfo(8) + 0.1 * lfo(2))
     assert np.allclose(player.hear("z", LATER)[:, 0], expected)
     player.set("z0", own(0) * 0.5, text="drone.z0 *= .5")
-    player.set(
-        "z0", layer, text="drone.z0 += .1*lfo(2)"
-    )  # its own layer is below: it comes out there, on top here
+    player.set("z0", layer, text="drone.z0 += .1*lfo(2)")  # from below to the top
     again = Evaluation(LATER).value(lfo(8) * 0.5 + 0.1 * lfo(2))
     assert np.allclose(player.hear("z", LATER)[:, 0], again)
 
@@ -183,7 +181,7 @@ def test_links_that_cross_while_they_change_sound_on(player: Player) -> None:
 
 def test_all_or_nothing(player: Player) -> None:
     state = player.conductor.state
-    with pytest.raises(SignalError, match="drone.z2 has 3 dims, wants 1 — kept the old one"):
+    with pytest.raises(SignalError, match=r"drone\.z2 has 3 dims, wants 1 — kept the old one"):
         player.do(Set("drone", "gain", Constant(0.1)), Set("drone", "z2", Vector((1.0, 2.0, 3.0))))
     assert player.conductor.state is state
     assert player.conductor.undo_depth == 0
