@@ -1,0 +1,39 @@
+"""How kernels are compiled: without the GIL, kept on disk, IEEE divisions.
+
+Numba keys a cached kernel by the file that it stands in, and would go on using it after a function that
+it calls, in another file, has changed. Here the key covers every file of this folder.
+"""
+
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy.typing as npt
+from numba import njit
+
+Array = npt.NDArray[Any]
+
+REASSOCIATE = {"reassoc", "contract", "nsz"}
+"""Lets sums be taken in vector lanes; NaN and infinity keep their meaning."""
+
+
+def _digest() -> str:
+    folder = Path(__file__).parent
+    return sha256(b"".join(file.read_bytes() for file in sorted(folder.glob("*.py")))).hexdigest()
+
+
+SOURCES = _digest()
+
+
+def kernel(fastmath: set[str] | bool = False) -> Callable[[Callable[..., Any]], Any]:
+    """Decorate a function to be compiled by Numba when first called, or loaded if it was compiled before."""
+
+    def compile_later(function: Callable[..., Any]) -> Any:
+        dispatcher = njit(cache=True, nogil=True, error_model="numpy", fastmath=fastmath)(function)
+        index = getattr(getattr(dispatcher, "_cache", None), "_cache_file", None)
+        if index is not None:
+            index._source_stamp = (index._source_stamp, SOURCES)
+        return dispatcher
+
+    return compile_later

@@ -1,0 +1,320 @@
+"""The voice: latents and controls once a frame in, samples out, in one call of a kernel per block.
+
+What sounds is a pure function of the global sample position, of what was asked for at each frame, and of
+the state. Frames are anchored to the position, never to blocks, so that any blocks give the same samples.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from plaud_live import filterbank
+from plaud_live.model_file import PlaudModel
+from plaud_live.synths import gates, latents, network, noise, oscillators, physical
+from plaud_live.synths.compile import Array, kernel
+from plaud_live.synths.controls import (
+    CONTROL_NAMES,
+    COUNTS,
+    FREEZE,
+    GAINS,
+    SMOOTHING,
+    TEMPERATURE,
+    default_controls,
+)
+
+_POSITION, _PUSHED, _SOUNDING = 0, 1, 2  # places in State.clock
+_INAUDIBLE = (
+    1e-15  # a level below this is set to zero: the block is skipped, and never computed with denormals
+)
+
+
+class State(NamedTuple):
+    """All that a voice remembers. Float64 but for `clock`.
+
+    `clock` int64 [3]: position of the next sample, frames in `history`, whether a frame has begun.
+    `history` [max_smoothing, d] latents as a ring; `hidden` [h]; `amplitudes`, `strengths`, `gates`,
+    `level_before`, `level` [sines + harmonics + noise_bands]; `phase`, `hz_before`, `hz` [sines + harmonics].
+    """
+
+    clock: Array
+    history: Array
+    hidden: Array
+    amplitudes: Array
+    strengths: Array
+    gates: Array
+    level_before: Array
+    level: Array
+    phase: Array
+    hz_before: Array
+    hz: Array
+
+
+class Tables(NamedTuple):
+    """All that does not change while a voice plays. `start_phase` [sines + harmonics] in cycles."""
+
+    hop: int
+    sample_rate: float
+    seed: int
+    residual: Array
+    start_phase: Array
+    noise_scale: Array
+    loop_0: Array
+    loop_1: Array
+
+
+class Scratch(NamedTuple):
+    """Room for one frame and one block; nothing in it outlives a call."""
+
+    smoothed: Array
+    features: Array
+    histogram: Array
+    noise: Array
+    runs: Array
+
+
+@dataclass(frozen=True)
+class FrameControls:
+    """Physical controls at a frame's end, float64: frequencies in Hz, amplitudes after counts and gains."""
+
+    sine_hz: Array
+    sine_amplitudes: Array
+    harmonic_hz: Array
+    harmonic_amplitudes: Array
+    noise_amplitudes: Array
+
+
+@kernel()
+def _begin_frame(
+    weights: network.DecoderWeights,
+    layers: network.DecoderScratch,
+    ranges: physical.Ranges,
+    tables: Tables,
+    state: State,
+    scratch: Scratch,
+    asked: Array,
+    controls: Array,
+) -> None:
+    """Finish the segment before, decode a frame from the latents `asked` [d], and set where the levels go."""
+    clock = state.clock
+    first = clock[_SOUNDING] == 0
+    if not first:
+        oscillators.advance(state.phase, tables.hop, tables.sample_rate, state.hz_before, state.hz)
+        state.hz_before[:] = state.hz
+        state.level_before[:] = state.level
+    if first or not controls[FREEZE] >= 0.5:
+        number = clock[_POSITION] // tables.hop
+        latents.push(
+            state.history, clock[_PUSHED], asked, controls[TEMPERATURE], tables.residual, tables.seed, number
+        )
+        clock[_PUSHED] += 1
+        latents.average(state.history, clock[_PUSHED], controls[SMOOTHING], scratch.smoothed)
+        network.decode(weights, layers, scratch.smoothed, state.hidden, scratch.features)
+        physical.get_controls(scratch.features, ranges, state.hz, state.amplitudes)
+        gates.track(state.strengths, state.amplitudes, first)
+    sizes = (ranges.sine_low.size, ranges.harmonics, ranges.noise_bands)
+    low = 0
+    for block in range(3):
+        high = low + sizes[block]
+        gate = state.gates[low:high]
+        gates.move(gate, state.strengths[low:high], controls[COUNTS + block], first, scratch.histogram)
+        for k in range(low, high):
+            level = state.amplitudes[k] * controls[GAINS + block] * state.gates[k]
+            state.level[k] = 0.0 if abs(level) < _INAUDIBLE else level
+        low = high
+    if first:
+        state.phase[:] = tables.start_phase
+        state.hz_before[:] = state.hz
+        state.level_before[:] = 0.0
+        clock[_SOUNDING] = 1
+
+
+@kernel()
+def _render(
+    weights: network.DecoderWeights,
+    layers: network.DecoderScratch,
+    ranges: physical.Ranges,
+    tables: Tables,
+    state: State,
+    scratch: Scratch,
+    asked: Array,
+    controls: Array,
+    out: Array,
+) -> None:
+    """Fill `out` float32 [n] from `asked` [frames, d] and `controls` [frames, 9], a row for each frame."""
+    clock = state.clock
+    hop = tables.hop
+    partials = state.hz.size
+    done = 0
+    frame = 0
+    while done < out.size:
+        start = clock[_POSITION] % hop
+        if start == 0:
+            _begin_frame(weights, layers, ranges, tables, state, scratch, asked[frame], controls[frame])
+            frame += 1
+        count = min(hop - start, out.size - done)
+        piece = out[done : done + count]
+        piece[:] = 0.0
+        if clock[_SOUNDING] != 0:
+            oscillators.add_sines(
+                piece, start, hop, tables.sample_rate, state.phase,
+                state.hz_before, state.hz, state.level_before[:partials], state.level[:partials],
+            )  # fmt: skip
+            noise.add_noise(
+                piece, start, hop, clock[_POSITION], tables.noise_scale, tables.loop_0, tables.loop_1,
+                state.level_before[partials:], state.level[partials:], scratch.noise, scratch.runs,
+            )  # fmt: skip
+        done += count
+        clock[_POSITION] += count
+
+
+class Voice:
+    """One model, played: `sample_rate` in Hz, `seed` of what temperature adds, `position` in samples.
+
+    Made in the middle of a frame it is silent until the next one begins, and rises from nothing.
+    """
+
+    def __init__(self, model: PlaudModel, sample_rate: int, seed: int = 0, position: int = 0) -> None:
+        config = model.config
+        self.model = model
+        self.sample_rate = sample_rate
+        self.hop = filterbank.hop_samples(config, sample_rate)
+        self._weights = network.decoder_weights(model)
+        self._layers = network.decoder_scratch(config.decoder_size)
+        self._ranges = physical.ranges(config, sample_rate)
+        self._tables = _tables(model, sample_rate, seed)
+        self._state = _state(model, self._tables)
+        self._scratch = _scratch(model)
+        self._asked = np.zeros((1, config.latent_size))
+        self._controls = np.zeros((1, len(CONTROL_NAMES)))
+        self.reset(position)
+
+    @property
+    def position(self) -> int:
+        """Global number of the next sample."""
+        return int(self._state.clock[_POSITION])
+
+    def frames_in(self, count: int) -> int:
+        """How many frames begin within the next `count` samples."""
+        position = self.position
+        return -(-(position + count) // self.hop) + (-position // self.hop)
+
+    def default_controls(self) -> Array:
+        """Controls for one frame with which everything sounds as trained, float64 [9]."""
+        return default_controls(self.model.config)
+
+    def render(self, asked: Array, controls: Array, out: Array) -> None:
+        """Fill `out` float32 [n] with the next n samples.
+
+        `asked` [f, d] holds raw latents and `controls` [f, 9] the columns of CONTROL_NAMES, a row for each of
+        the f = frames_in(n) frames that begin in the block. Raises ValueError if a shape does not fit.
+        """
+        if out.dtype != np.float32 or out.ndim != 1 or not (out.flags.c_contiguous and out.flags.writeable):
+            raise ValueError("out wants to be contiguous, writable float32 [n]")
+        frames = self.frames_in(out.size)
+        size = self.model.config.latent_size
+        if asked.shape != (frames, size) or controls.shape != (frames, len(CONTROL_NAMES)):
+            raise ValueError(
+                f"{out.size} samples want {frames} rows of {size} latents and of {len(CONTROL_NAMES)} controls, "
+                f"got {list(asked.shape)} and {list(controls.shape)}"
+            )
+        if frames > len(self._asked):
+            self._asked = np.zeros((frames, size))
+            self._controls = np.zeros((frames, len(CONTROL_NAMES)))
+        self._asked[:frames] = asked
+        self._controls[:frames] = controls
+        _render(
+            self._weights, self._layers, self._ranges, self._tables, self._state, self._scratch,
+            self._asked, self._controls, out,
+        )  # fmt: skip
+
+    @property
+    def levels(self) -> Array:
+        """RMS of sines, harmonics and noise bands to be expected at the end of the frame, float64 [3]."""
+        c = self.frame_controls()
+        power = [np.sum(a**2) for a in (c.sine_amplitudes, c.harmonic_amplitudes, c.noise_amplitudes)]
+        return np.sqrt(np.array(power) * (0.5, 0.5, 1.0))
+
+    def frame_controls(self) -> FrameControls:
+        """Where the frame that sounds now is going, as copies."""
+        config, state = self.model.config, self._state
+        partials = config.sines + config.harmonics
+        return FrameControls(
+            state.hz[: config.sines].copy(),
+            state.level[: config.sines].copy(),
+            state.hz[config.sines :].copy(),
+            state.level[config.sines : partials].copy(),
+            state.level[partials:].copy(),
+        )
+
+    def get_state(self) -> dict[str, Array]:
+        """Copies of all that the voice remembers; after `set_state` the same samples follow."""
+        return {name: array.copy() for name, array in self._state._asdict().items()}
+
+    def set_state(self, state: dict[str, Array]) -> None:
+        """Take back what `get_state` gave, from a voice of the same configuration. Raises ValueError."""
+        mine = self._state._asdict()
+        if wrong := sorted(set(mine) ^ set(state)):
+            raise ValueError(f"voice state: {wrong[0]!r} is {'missing' if wrong[0] in mine else 'unknown'}")
+        for name, array in mine.items():
+            if state[name].shape != array.shape or state[name].dtype != array.dtype:
+                raise ValueError(
+                    f"voice state: {name} is {state[name].dtype}{list(state[name].shape)}, "
+                    f"wants {array.dtype}{list(array.shape)}"
+                )
+        for name, array in mine.items():
+            array[...] = state[name]
+
+    def reset(self, position: int) -> None:
+        """Forget everything and go on at the global sample `position`, as a new voice would."""
+        for array in self._state:
+            array[...] = 0
+        self._state.clock[_POSITION] = position
+
+
+def _tables(model: PlaudModel, sample_rate: int, seed: int) -> Tables:
+    config = model.config
+    starts = [filterbank.start_phases(config.sines), filterbank.start_phases(config.harmonics)]
+    if config.noise_bands:
+        loops = filterbank.noise_loops(config, sample_rate)
+        scale = np.array(loops.scale, np.float32)
+        tables = [np.ascontiguousarray(loop.T) for loop in loops.loops]
+    else:
+        scale = np.zeros(0, np.float32)
+        tables = [np.zeros((1, 0), np.int16)] * 2
+    for table in tables:
+        table.setflags(write=False)
+    return Tables(
+        filterbank.hop_samples(config, sample_rate),
+        float(sample_rate),
+        seed,
+        np.array(model.latents.residual, np.float64),
+        np.concatenate(starts),
+        scale,
+        tables[0],
+        tables[1],
+    )
+
+
+def _state(model: PlaudModel, tables: Tables) -> State:
+    config = model.config
+    partials = tables.start_phase.size
+    everything = partials + config.noise_bands
+    return State(
+        np.zeros(3, np.int64),
+        np.zeros((config.max_smoothing, config.latent_size)),
+        np.zeros(config.decoder_size),
+        *(np.zeros(everything) for _ in range(5)),
+        *(np.zeros(partials) for _ in range(3)),
+    )
+
+
+def _scratch(model: PlaudModel) -> Scratch:
+    config = model.config
+    return Scratch(
+        np.zeros(config.latent_size),
+        np.zeros(config.output_size),
+        np.zeros(256, np.int64),
+        np.zeros((2, config.noise_bands), np.float32),
+        np.zeros((config.noise_bands // noise.CHUNK + 1, 2), np.int64),
+    )
