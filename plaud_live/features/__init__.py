@@ -1,0 +1,1 @@
+"""Features of sound as causal, streaming torch modules: framing, log-mel spectrum, loudness."""
