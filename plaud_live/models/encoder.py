@@ -1,0 +1,133 @@
+"""Causal encoder: log-mel and loudness, dilated residual convolutions, mean and log variance.
+
+Every frame depends on the past only, so that a stream may come in blocks of any size. After the temporal
+convolutional networks of Bai, Kolter and Koltun (2018), with the kernel fixed at 3.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from plaud_live import filterbank
+from plaud_live.features.framing import Framing
+from plaud_live.features.log_mel import LogMel
+from plaud_live.features.loudness import Loudness
+from plaud_live.model_file import ModelConfig
+
+LEAK = 0.1
+LOG_VARIANCE_RANGE = (-12.0, 6.0)
+_KERNEL = 3
+
+
+@dataclass(frozen=True)
+class EncoderState:
+    """What the next frames need: `samples` [batch, n] and, per convolution, [batch, size, 2 * dilation]."""
+
+    samples: Tensor
+    convolutions: tuple[Tensor, ...]
+
+
+class Norm(nn.Module):
+    """Shift and scale of each feature, measured once on the training material."""
+
+    mean: Tensor
+    scale: Tensor
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self.register_buffer("mean", torch.full((size,), -6.0))
+        self.register_buffer("scale", torch.full((size,), 0.4))
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Normalise `features` [batch, frames, size]."""
+        return (features - self.mean) * self.scale
+
+
+class Encoder(nn.Module):
+    """Audio to the mean and the log variance of each latent."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        size = config.encoder_size
+        self.dilations = config.encoder_dilations
+        self.framing = Framing(config.mel_window, config.hop_size)
+        self.log_mel = LogMel(
+            torch.from_numpy(filterbank.mel_window(config)),
+            torch.from_numpy(filterbank.mel_filterbank(config)),
+            filterbank.LOG_FLOOR,
+        )
+        self.loudness = Loudness(filterbank.LOG_FLOOR)
+        self.norm = Norm(config.mel_bands + 1)
+        self.input = nn.Linear(config.mel_bands + 1, size)
+        self.conv = nn.ModuleList(nn.Conv1d(size, size, _KERNEL, dilation=d) for d in self.dilations)
+        self.mean = nn.Linear(size, config.latent_size)
+        self.log_variance = nn.Linear(size, config.latent_size)
+        self._initialise()
+
+    @property
+    def receptive_frames(self) -> int:
+        """Earlier frames that a frame hears: the window's overlap and the convolutions' reach."""
+        overlap = -(-(self.framing.window_size - self.framing.hop_size) // self.framing.hop_size)
+        return overlap + (_KERNEL - 1) * sum(self.dilations)
+
+    def forward(
+        self, audio: Tensor, state: EncoderState | None = None
+    ) -> tuple[Tensor, Tensor, EncoderState]:
+        """Encode `audio` [batch, 1, samples], any number of samples.
+
+        Returns mean and log variance [batch, frames, latents] of the frames that the samples complete, and
+        the state.
+        """
+        features, samples = self.features(audio, state.samples if state is not None else None)
+        h = F.leaky_relu(self.input(self.norm(features)), LEAK).transpose(1, 2)
+        pasts = []
+        for i, (conv, dilation) in enumerate(zip(self.conv, self.dilations, strict=True)):
+            past = (
+                state.convolutions[i]
+                if state is not None
+                else h.new_zeros(h.shape[0], h.shape[1], (_KERNEL - 1) * dilation)
+            )
+            padded = torch.cat([past, h], dim=2)
+            pasts.append(padded[:, :, padded.shape[2] - past.shape[2] :].clone())
+            if h.shape[2] > 0:
+                h = h + F.leaky_relu(conv(padded), LEAK)
+        h = h.transpose(1, 2)
+        return (
+            self.mean(h),
+            self.log_variance(h).clamp(*LOG_VARIANCE_RANGE),
+            EncoderState(samples, tuple(pasts)),
+        )
+
+    def features(self, audio: Tensor, state: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """Log-mel and log loudness [batch, frames, bands + 1] of `audio` [batch, 1, samples], and state."""
+        frames, state = self.framing(audio[:, 0], state)
+        if frames.shape[1] == 0:
+            return frames.new_zeros(frames.shape[0], 0, self.input.in_features), state
+        return torch.cat([self.log_mel(frames), self.loudness(frames)], dim=-1), state
+
+    @torch.no_grad()
+    def fit_norm(self, batches: Iterable[Tensor]) -> None:
+        """Set the norm from the material, before training: `batches` of audio [batch, 1, samples]."""
+        count = 0
+        total = torch.zeros_like(self.norm.mean, dtype=torch.float64)
+        squares = torch.zeros_like(total)
+        for audio in batches:
+            rows = self.features(audio)[0].flatten(0, 1).double()
+            count += rows.shape[0]
+            total += rows.sum(dim=0)
+            squares += rows.square().sum(dim=0)
+        if count == 0:
+            return
+        mean = total / count
+        deviation = (squares / count - mean.square()).clamp_min(0.0).sqrt()
+        self.norm.mean.copy_(mean)
+        self.norm.scale.copy_(1.0 / deviation.clamp_min(0.1))
+
+    @torch.no_grad()
+    def _initialise(self) -> None:
+        """Start nearly deterministic: latents carry the sound first, and KL then takes what is not needed."""
+        self.log_variance.weight.mul_(0.1)
+        self.log_variance.bias.fill_(-3.0)

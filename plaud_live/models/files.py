@@ -1,0 +1,53 @@
+"""Between a network and a model file: names, types, and nothing else."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import torch
+
+from plaud_live.errors import ModelFileError
+from plaud_live.model_file import Anchor, LatentSpace, PlaudModel, weight_shapes
+from plaud_live.models.plaud import PlaudNet
+
+_RENAMED = {
+    f"decoder.gru.{name}_l0": f"decoder.gru.{name}"
+    for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+}
+"""PyTorch's name of a weight to the file's, where they differ."""
+
+
+def to_model(
+    net: PlaudNet,
+    name: str,
+    latents: LatentSpace,
+    anchors: Sequence[Anchor] = (),
+    training: Mapping[str, Any] | None = None,
+    licence: str = "",
+    parent: str = "",
+) -> PlaudModel:
+    """The model as it goes into a file; `model_file.write` checks it."""
+    weights = {
+        _RENAMED.get(key, key): value.detach().to("cpu", torch.float32).numpy().copy()
+        for key, value in net.state_dict().items()
+    }
+    return PlaudModel(
+        name=name,
+        config=net.config,
+        latents=latents,
+        weights=weights,
+        anchors=tuple(anchors),
+        training=dict(training or {}),
+        licence=licence,
+        parent=parent,
+    )
+
+
+def from_model(model: PlaudModel, seed: int = 0) -> PlaudNet:
+    """A network in evaluation mode with the weights of `model`. Raises ModelFileError if they do not fit."""
+    if missing := sorted(set(weight_shapes(model.config)) - set(model.weights)):
+        raise ModelFileError(f"{model.name}: weight {missing[0]!r} is missing")
+    net = PlaudNet(model.config, seed)
+    names = {_RENAMED.get(key, key): key for key in net.state_dict()}
+    net.load_state_dict({names[key]: torch.tensor(value) for key, value in model.weights.items()})
+    net.residual.copy_(torch.tensor(model.latents.residual))
+    return net.eval()
