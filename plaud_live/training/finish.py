@@ -1,0 +1,126 @@
+"""From trained weights to a model file: ranges, order and anchors of the latents, measures, the report."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from plaud_live.errors import TrainingError
+from plaud_live.model_file import PlaudModel, write
+from plaud_live.models.files import to_model
+from plaud_live.models.latent import calibrate, order_latents, reorder
+from plaud_live.models.plaud import PlaudNet
+from plaud_live.training.anchors import Encoded, make_anchors
+from plaud_live.training.checkpoint import BEST, Progress, load_checkpoint
+from plaud_live.training.dataset import Dataset
+from plaud_live.training.evaluate import WINDOW_SECONDS, Evaluation, Metrics, evaluate
+from plaud_live.training.options import TrainOptions
+from plaud_live.training.report import Example, write_report
+
+_CALIBRATE_SECONDS = 20.0  # recordings are encoded in stretches of this length
+_REPORT_WINDOWS = 4  # held-out windows, end to end, in the picture
+_MEASURED_WINDOWS = 32
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What a run made: model file and content, measures, the report, and whether it was cut short."""
+
+    path: Path
+    model: PlaudModel
+    evaluation: Evaluation
+    report: Path
+    interrupted: bool
+
+
+@dataclass(frozen=True)
+class Naming:
+    """Names of anchors by recording, instead of those made from file names; `limit` anchors at most."""
+
+    names: dict[str, str] = field(default_factory=dict)
+    limit: int = 16
+
+
+def finish(
+    net: PlaudNet,
+    options: TrainOptions,
+    dataset: Dataset,
+    progress: Progress,
+    device: str,
+    interrupted: bool = False,
+    naming: Naming | None = None,
+) -> Finished:
+    """Take the best weights, measure what the latents mean, write model file and report.
+
+    Raises TrainingError if nothing was trained or the disk refuses.
+    """
+    if progress.step == 0:
+        raise TrainingError(f"{options.name}: stopped before the first step, nothing to write")
+    if (options.folder / BEST).exists():
+        net.load_state_dict(load_checkpoint(options.folder / BEST).weights)
+    net = net.to("cpu").eval()
+    space = calibrate(net, (torch.from_numpy(audio)[None, None] for audio in _stretches(dataset)))
+    space = reorder(space, order_latents(net, space.information))
+    naming = naming or Naming()
+    scale = np.array(space.high) - np.array(space.low)
+    anchors = make_anchors(encode_recordings(net, dataset), scale, naming.limit, naming.names)
+    windows = dataset.windows(round(WINDOW_SECONDS * dataset.sample_rate), _MEASURED_WINDOWS)
+    delay = options.delay_samples
+    with torch.no_grad():
+        evaluation = evaluate(
+            lambda audio: net(audio)[0][..., delay:], Metrics(net.encoder.log_mel, net.config), windows
+        )
+        example = np.concatenate(windows[:_REPORT_WINDOWS])
+        made = net(torch.from_numpy(example)[None, None])[0][0, 0, delay:].numpy()
+        means = net.encode(torch.from_numpy(example)[None, None])[0][0].numpy()
+    training = {
+        "steps": progress.step,
+        "minutes": round(progress.seconds / 60.0, 2),
+        "audio_seconds": round(progress.audio_seconds),
+        "dataset_seconds": round(dataset.manifest.seconds, 1),
+        "device": device,
+        "beta": options.beta,
+        "delay_samples": delay,
+        "held_out": {
+            m.name: {"stft": round(m.stft, 3), "log_mel_db": round(m.log_mel_db, 2)}
+            for m in evaluation.measures
+        },
+    }
+    model = to_model(net, options.name, space, anchors, training, dataset.manifest.licence)
+    title = f"{options.name}: {training['minutes']} min, {progress.step} steps on {device}"
+    report = options.folder / "report.png"
+    try:
+        model = write(model, options.model_path)
+        write_report(report, title, progress.history, Example(example, made, means, dataset.sample_rate))
+    except OSError as error:
+        reason = error.strerror or error
+        raise TrainingError(f"{options.out}: {reason}; the checkpoint is kept in {options.folder}") from None
+    return Finished(options.model_path, model, evaluation, report, interrupted)
+
+
+@torch.no_grad()
+def encode_recordings(net: PlaudNet, dataset: Dataset) -> list[Encoded]:
+    """Latent means and level of every recording, frame by frame."""
+    hop, encoded = net.config.hop_size, []
+    for index, record in enumerate(dataset.recordings):
+        audio = dataset.read(index, 0, record.samples)
+        state, rows = None, []
+        step = round(_CALIBRATE_SECONDS * net.config.frame_rate) * hop
+        for first in range(0, len(audio), step):
+            mean, _, state = net.encode(torch.from_numpy(audio[first : first + step])[None, None], state)
+            rows.append(mean[0].numpy())
+        means = np.concatenate(rows)
+        level = np.sqrt(np.mean(np.square(audio[: len(means) * hop].reshape(-1, hop)), axis=1))
+        encoded.append(Encoded(record.source, means, level, net.config.frame_rate))
+    return encoded
+
+
+def _stretches(dataset: Dataset) -> list[np.ndarray]:
+    """The training material in stretches [samples] of limited length."""
+    length = round(_CALIBRATE_SECONDS * dataset.sample_rate)
+    return [
+        dataset.read(span.recording, first, min(first + length, span.end))
+        for span in dataset.split.train
+        for first in range(span.start, span.end, length)
+    ]

@@ -1,0 +1,110 @@
+"""What a training run is asked to do. No torch: the command line builds one of these."""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from plaud_live.errors import SettingsError
+from plaud_live.model_file import ModelConfig
+
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+PRECISIONS = ("32-true", "bf16-mixed", "16-mixed")
+ACCELERATORS = ("auto", "cpu", "cuda", "mps")
+
+
+@dataclass(frozen=True)
+class TrainOptions:
+    """Settings of one training run.
+
+    `minutes` of training time or `steps`, whichever comes first; at least one is given. `crop_seconds` is
+    the length of a training example. `delay`, in frames, is how much later than its input the sound may
+    come: the encoder hears a moment in full when its window is past it. `beta` weighs the KL divergence,
+    reached after the share `warmup` of the run; `free_bits` is the KL divergence of a latent, in nats a frame, that costs nothing. `held_out`
+    is the share of the audio that is never trained on.
+    """
+
+    dataset: Path
+    name: str
+    out: Path
+    config: ModelConfig = field(default_factory=ModelConfig)
+    minutes: float | None = 30.0
+    steps: int | None = None
+    batch_size: int = 4
+    crop_seconds: float = 1.0
+    learning_rate: float = 2e-3
+    delay: int = 2
+    beta: float = 0.01
+    warmup: float = 0.2
+    free_bits: float = 0.05
+    held_out: float = 0.1
+    validate_every_seconds: float = 30.0
+    threads: int | None = None
+    devices: int = 1
+    accelerator: str = "auto"
+    precision: str = "32-true"
+    seed: int = 1
+    fresh: bool = False
+    resume: bool = False
+    progress: bool = True
+
+    def __post_init__(self) -> None:
+        if not _NAME.fullmatch(self.name):
+            raise SettingsError(f"--model-name {self.name!r}: wants 1 to 64 letters, digits, _ or -")
+        if self.minutes is None and self.steps is None:
+            raise SettingsError("training wants an end: give --minutes or --steps")
+        _at_least("--minutes", self.minutes, 0.0, strictly=True)
+        _at_least("--steps", self.steps, 1)
+        _at_least("--batch-size", self.batch_size, 1)
+        _at_least("--learning-rate", self.learning_rate, 0.0, strictly=True)
+        _at_least("--beta", self.beta, 0.0)
+        _at_least("--free-bits", self.free_bits, 0.0)
+        if not 0 <= self.delay <= 16:
+            raise SettingsError(f"--delay {self.delay}: frames, wants 0 to 16")
+        _at_least("--threads", self.threads, 1)
+        _at_least("--devices", self.devices, 1)
+        _at_least("--validate-every", self.validate_every_seconds, 0.0)
+        if not 0.25 <= self.crop_seconds <= 60.0:
+            raise SettingsError(f"--crop-seconds {self.crop_seconds:g}: wants 0.25 to 60 s")
+        if not 0.0 <= self.warmup <= 1.0:
+            raise SettingsError(f"--warmup {self.warmup:g}: a share of the run, wants 0 to 1")
+        if not 0.01 <= self.held_out <= 0.5:
+            raise SettingsError(f"--held-out {self.held_out:g}: a share of the audio, wants 0.01 to 0.5")
+        if self.precision not in PRECISIONS:
+            raise SettingsError(f"--precision {self.precision}: have {', '.join(PRECISIONS)}")
+        if self.accelerator not in ACCELERATORS:
+            raise SettingsError(f"--accelerator {self.accelerator}: have {', '.join(ACCELERATORS)}")
+        if self.fresh and self.resume:
+            raise SettingsError("--fresh starts over and --resume goes on: give one of them")
+
+    @property
+    def delay_samples(self) -> int:
+        """Samples that the sound may come after what it was made from."""
+        return self.delay * self.config.hop_size
+
+    @property
+    def loss_weights(self) -> dict[str, float]:
+        """Weight of each loss, by its name in the registry."""
+        return {"multi_resolution_stft": 1.0, "kl": self.beta}
+
+    @property
+    def folder(self) -> Path:
+        """Where checkpoints, history and report of this run are."""
+        return self.out / f"{self.name}.training"
+
+    @property
+    def model_path(self) -> Path:
+        """The model file that the run makes."""
+        return self.out / f"{self.name}.plaud"
+
+    @property
+    def crop_samples(self) -> int:
+        """Samples of a training example: whole hops."""
+        hop = self.config.hop_size
+        return max(1, round(self.crop_seconds * self.config.sample_rate / hop)) * hop
+
+
+def _at_least(option: str, value: float | None, low: float, strictly: bool = False) -> None:
+    """Raise SettingsError unless `value` is None or not below (or, `strictly`, above) `low`."""
+    if value is None or (value > low if strictly else value >= low):
+        return
+    raise SettingsError(f"{option} {value:g}: wants {'more than' if strictly else 'at least'} {low:g}")

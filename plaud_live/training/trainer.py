@@ -1,0 +1,283 @@
+"""The training loop: random crops, weighted losses, validation on held-out sound, checkpoints.
+
+Crops and latent noise are functions of (seed, rank, step), so that a run that is
+interrupted goes on as if it had not been.
+"""
+
+import signal
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from types import FrameType
+
+import numpy as np
+import torch
+from lightning_fabric import Fabric
+from torch import Tensor, nn
+from tqdm import tqdm
+
+from plaud_live.errors import TrainingError
+from plaud_live.model_file import ModelConfig
+from plaud_live.models.plaud import Output, PlaudNet
+from plaud_live.training import schedule
+from plaud_live.training.checkpoint import BEST, LAST, Progress, load_checkpoint, save_checkpoint
+from plaud_live.training.dataset import Dataset, open_dataset
+from plaud_live.training.devices import device_name, open_fabric
+from plaud_live.training.evaluate import WINDOW_SECONDS, Metrics, evaluate
+from plaud_live.training.finish import Finished, Naming, finish
+from plaud_live.training.logs import TensorBoard
+from plaud_live.training.losses import LOSSES, WeightedLosses
+from plaud_live.training.options import TrainOptions
+
+_BETAS = (0.9, 0.99)
+_CLIP = 1.0
+_WINDOWS = 12  # held-out windows of a validation
+_NORM_CROPS = 64
+_AGREE_EVERY = 8  # steps between two agreements of distributed processes on time and end
+_MOST_FAILURES = 20  # steps in a row whose gradient is not finite
+_RECENT = 100  # steps that the shown training loss is the mean of
+_NORM_KEY = 1 << 40  # far from all steps
+
+
+class TrainingPass(nn.Module):
+    """A model's training pass as a forward, which is where Fabric casts types and averages gradients."""
+
+    def __init__(self, net: PlaudNet) -> None:
+        super().__init__()
+        self.net = net
+
+    def forward(self, audio: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Audio, mean, log variance and drawn latents for crops [batch, 1, samples]."""
+        made = self.net.training_pass(audio)
+        return made.audio, made.mean, made.log_variance, made.latents
+
+
+def train(options: TrainOptions, naming: Naming | None = None) -> Finished | None:
+    """Train, or go on training, and write the model file; `naming` names its anchors.
+
+    Returns what was made; None in processes other than the first. Raises DatasetError, TrainingError or
+    SettingsError in one line.
+    """
+    fabric = open_fabric(options)
+    dataset = open_dataset(options.dataset, options.held_out)
+    options = replace(options, config=replace(options.config, sample_rate=dataset.sample_rate))
+    if fabric.is_global_zero:
+        open_folder(options)
+    fabric.barrier()
+    run = _Run(options, dataset, fabric)
+    try:
+        with _stop_on_signals(run):
+            run.loop()
+    finally:
+        run.board.close()
+    if not fabric.is_global_zero:
+        return None
+    return finish(run.net, options, dataset, run.progress, device_name(fabric), run.stop, naming)
+
+
+def open_folder(options: TrainOptions) -> None:
+    """Make the run's folder, without state if it is to start over. Raises TrainingError if that cannot be."""
+    folder = options.folder
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".probe"
+        probe.write_bytes(b"")
+        probe.unlink()
+        if options.fresh:
+            for name in (LAST, BEST):
+                (folder / name).unlink(missing_ok=True)
+    except OSError as error:
+        raise TrainingError(f"{folder}: {error.strerror}; choose another --out") from None
+    if options.resume and not (folder / LAST).exists():
+        raise TrainingError(f"{folder}: no checkpoint to resume from")
+
+
+class _Run:
+    """One run: model, optimiser, progress."""
+
+    def __init__(self, options: TrainOptions, dataset: Dataset, fabric: Fabric) -> None:
+        self.options, self.dataset, self.fabric = options, dataset, fabric
+        self.stop = False
+        self.progress = Progress()
+        torch.manual_seed(options.seed)
+        self.net = PlaudNet(options.config)
+        self._fit_norm()
+        self.optimiser = torch.optim.Adam(self.net.parameters(), lr=options.learning_rate, betas=_BETAS)
+        if (options.folder / LAST).exists():
+            self._restore()
+        fabric.barrier()
+        self.module, self.setup_optimiser = fabric.setup(TrainingPass(self.net), self.optimiser)
+        weights = options.loss_weights
+        self.losses = WeightedLosses({n: LOSSES[n](options) for n in weights}, weights).to(fabric.device)
+        self.board = TensorBoard(options.folder / "tensorboard", enabled=fabric.is_global_zero)
+        self.windows = dataset.windows(round(WINDOW_SECONDS * dataset.sample_rate), _WINDOWS)
+        self.recent: dict[str, deque[float]] = {}
+
+    def loop(self) -> None:
+        """Train to the end, or until told to stop; the last state is saved in both cases."""
+        progress, options, fabric = self.progress, self.options, self.fabric
+        begun, saved = time.monotonic() - progress.seconds, time.monotonic()
+        per_step = fabric.world_size * options.batch_size * options.crop_samples / self.dataset.sample_rate
+        done, _, stop = self._agree(False)
+        failures = 0
+        with self._bar() as bar:
+            while done < 1.0 and not stop:
+                failures = 0 if self._step(done) else failures + 1
+                if failures == _MOST_FAILURES:
+                    raise TrainingError(
+                        f"loss is not finite since step {progress.step - failures + 1}: lower --learning-rate"
+                        f" (now {options.learning_rate:g}); {options.folder / LAST} is from before"
+                    )
+                progress.step += 1
+                progress.audio_seconds += per_step
+                progress.seconds = time.monotonic() - begun
+                self._show(bar)
+                if fabric.world_size > 1 and progress.step % _AGREE_EVERY and progress.step != options.steps:
+                    continue
+                done, due, stop = self._agree(time.monotonic() - saved >= options.validate_every_seconds)
+                if due and done < 1.0 and not stop:
+                    self._validate(done)
+                    saved = time.monotonic()
+                    progress.seconds = saved - begun
+        self._validate(done)
+
+    def _step(self, done: float) -> bool:
+        """One step of the optimiser; False, and nothing changed, if the gradient is not finite."""
+        options, key = self.options, (self.options.seed, self.fabric.global_rank, self.progress.step)
+        for group in self.optimiser.param_groups:
+            group["lr"] = schedule.learning_rate(done, options.learning_rate)
+        audio = torch.from_numpy(self.dataset.crops(options.crop_samples, options.batch_size, key))
+        audio = audio.unsqueeze(1).to(self.fabric.device)
+        torch.manual_seed(int(np.random.SeedSequence(key).generate_state(1)[0]))
+        sound, mean, log_variance, latents = (t.float() for t in self.module(audio))
+        made = Output(sound[..., options.delay_samples :], mean, log_variance, latents, controls={})
+        target = audio[..., : made.audio.shape[-1]]
+        total, values = self.losses(made, target, schedule.warmth(done, options.warmup))
+        self.setup_optimiser.zero_grad()
+        self.fabric.backward(total)
+        norm = self.fabric.clip_gradients(
+            self.module, self.setup_optimiser, max_norm=_CLIP, error_if_nonfinite=False
+        )
+        if norm is not None and not bool(torch.isfinite(norm)):
+            return False
+        self.setup_optimiser.step()
+        for name, value in values.items():
+            self.recent.setdefault(name, deque(maxlen=_RECENT)).append(value)
+        return True
+
+    def _validate(self, done: float) -> None:
+        """Measure on held-out sound, keep the best and the last state. The first process does it."""
+        if self.fabric.is_global_zero and self.progress.step > 0:
+            progress = self.progress
+            means = {name: sum(values) / len(values) for name, values in self.recent.items() if values}
+            metrics = Metrics(self.net.encoder.log_mel, self.net.config)
+            measure = evaluate(self._reconstruct, metrics, self.windows, baselines=False).measures[0]
+            record = {
+                "step": float(progress.step),
+                "seconds": progress.seconds,
+                "audio_seconds": progress.audio_seconds,
+                "stft": measure.stft,
+                "log_mel_db": measure.log_mel_db,
+                **{f"train_{name}": value for name, value in means.items()},
+            }
+            progress.history.append(record)
+            warm = done >= self.options.warmup
+            if measure.stft < progress.best and warm:
+                progress.best = measure.stft
+                self._save(BEST, optimiser=False)
+            self._save(LAST, optimiser=True)
+            self.board.scalars(progress.step, record)
+            made = self._reconstruct(torch.from_numpy(self.windows[0])[None, None])[0, 0].numpy()
+            self.board.audio(progress.step, "reconstruction", made, self.dataset.sample_rate)
+            if len(progress.history) == 1:
+                self.board.audio(progress.step, "target", self.windows[0], self.dataset.sample_rate)
+        self.fabric.barrier()
+
+    def _save(self, name: str, optimiser: bool) -> None:
+        save_checkpoint(
+            self.options.folder / name,
+            self.net.state_dict(),
+            self.optimiser if optimiser else None,
+            self.progress,
+            asdict(self.options.config),
+        )
+
+    def _restore(self) -> None:
+        """Go on from the last state. Raises TrainingError if it is of a model of another shape."""
+        path = self.options.folder / LAST
+        checkpoint = load_checkpoint(path)
+        config = ModelConfig.from_dict(checkpoint.config)
+        for key, value in asdict(self.options.config).items():
+            if getattr(config, key) != value:
+                raise TrainingError(
+                    f"{path}: was begun with {key} {getattr(config, key)}, not {value} — "
+                    "give the same, another --model-name, or --fresh to start over"
+                )
+        self.net.load_state_dict(checkpoint.weights)
+        self.optimiser.load_state_dict(checkpoint.optimiser)
+        self.progress = checkpoint.progress
+
+    def _fit_norm(self) -> None:
+        crops = self.dataset.crops(self.options.crop_samples, _NORM_CROPS, (self.options.seed, _NORM_KEY))
+        self.net.encoder.fit_norm(torch.from_numpy(crop)[None, None] for crop in crops)
+
+    def _done(self) -> float:
+        """Share of the run that is done, by steps or by minutes, whichever is farther."""
+        options, shares = self.options, [0.0]
+        if options.steps is not None:
+            shares.append(self.progress.step / options.steps)
+        if options.minutes is not None:
+            shares.append(self.progress.seconds / (60.0 * options.minutes))
+        return min(1.0, max(shares))
+
+    def _agree(self, due: bool) -> tuple[float, bool, bool]:
+        """Share done, whether to validate, and whether to stop: the first process decides for all."""
+        mine = (self._done(), due, self.stop)
+        return mine if self.fabric.world_size == 1 else self.fabric.broadcast(mine)
+
+    @torch.no_grad()
+    def _reconstruct(self, audio: Tensor) -> Tensor:
+        return self.net(audio.to(self.fabric.device))[0][..., self.options.delay_samples :].cpu()
+
+    def _bar(self) -> tqdm:
+        show = self.options.progress and self.fabric.is_global_zero
+        return tqdm(
+            total=100.0, disable=not show, desc=f"training {self.options.name}",
+            bar_format="{desc} {percentage:5.1f} %|{bar}| {elapsed}{postfix}",
+        )  # fmt: skip
+
+    def _show(self, bar: tqdm) -> None:
+        if bar.disable:
+            return
+        progress = self.progress
+        bar.n = 100.0 * self._done()
+        rate = progress.audio_seconds / max(progress.seconds, 1e-9)
+        fields = [f"step {progress.step}", f"{rate:.1f} audio-s/s"]
+        fields += [f"{name} {values[-1]:.3f}" for name, values in self.recent.items()]
+        if progress.history:
+            fields.append(f"held out {progress.history[-1]['stft']:.3f}")
+        bar.set_postfix_str(", ".join(fields), refresh=False)
+        bar.refresh()
+
+
+@contextmanager
+def _stop_on_signals(run: _Run) -> Iterator[None]:
+    """The first Ctrl-C or SIGTERM ends the run after its step and saves it; the second ends at once."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        if run.stop:
+            raise KeyboardInterrupt
+        run.stop = True
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
