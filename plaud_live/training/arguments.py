@@ -1,0 +1,310 @@
+"""Command lines of prepare, train and evaluate. Imports nothing heavy before a command runs."""
+
+import argparse
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from plaud_live.errors import DatasetError
+from plaud_live.model_file import ModelConfig
+from plaud_live.settings import find_model, home
+from plaud_live.training.options import ACCELERATORS, PRECISIONS, TrainOptions
+
+if TYPE_CHECKING:
+    from plaud_live.training.prepare import Outcome
+
+_SKIPPED_SHOWN = 20
+_DEFAULT_TRIM_DB = -60.0
+
+
+def add_prepare_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of `prepare`."""
+    add = parser.add_argument
+    add(
+        "input",
+        type=Path,
+        metavar="INPUT_DIR",
+        help="folder of WAV, FLAC, AIFF, OGG or MP3 files, and all below it",
+    )
+    add("output", type=Path, metavar="OUTPUT_DIR", help="folder of the dataset; a re-run adds what is new")
+    add("--sample-rate", type=int, metavar="HZ", help="resample to this rate (44100 Hz)")
+    add(
+        "--dtype",
+        choices=("float32", "int16"),
+        help="how samples are kept; int16 takes half the disk (float32)",
+    )
+    add(
+        "--trim-silence", type=float, nargs="?", const=_DEFAULT_TRIM_DB, metavar="DB",
+        help=f"leave out stretches of half a second below this level (bare: {_DEFAULT_TRIM_DB:g} dB)",
+    )  # fmt: skip
+    add(
+        "--licence",
+        metavar="TEXT",
+        help="licence of the recordings, noted in the dataset and in models made from it",
+    )
+
+
+def run_prepare(args: argparse.Namespace) -> int:
+    """Prepare a folder of recordings and say what came of it."""
+    from plaud_live.training.dataset import require_enough
+    from plaud_live.training.prepare import prepare
+
+    outcome = prepare(
+        args.input, args.output, args.sample_rate, args.dtype, args.trim_silence, args.licence, progress=True
+    )
+    print(describe_outcome(outcome, args.output))
+    require_enough(outcome.manifest, args.output)
+    print(f"train on it: plaud-live train --dataset-path {args.output} --model-name NAME")
+    return 0
+
+
+def describe_outcome(outcome: "Outcome", dataset: Path) -> str:
+    """What a run of `prepare` did, in a few lines."""
+    manifest = outcome.manifest
+    settings = manifest.settings
+    minutes, seconds = divmod(manifest.seconds, 60.0)
+    lines = [
+        f"{dataset}: {len(manifest.recordings)} recordings, {minutes:.0f} min {seconds:.1f} s, "
+        f"mono, {settings.sample_rate} Hz, {settings.dtype}"
+        + (f", silence below {settings.trim_db:g} dB left out" if settings.trim_db is not None else ""),
+        f"  added {len(outcome.added)}, changed {len(outcome.changed)}, skipped {len(outcome.skipped)}",
+    ]
+    if outcome.downmixed:
+        lines.append(f"  {outcome.downmixed} with several channels: their mean is kept, models are mono")
+    if manifest.recordings:
+        lines.append(f"  levels are kept; the highest peak is {max(r.peak for r in manifest.recordings):.3f}")
+    lines += [f"  skipped {name}: {reason}" for name, reason in outcome.skipped[:_SKIPPED_SHOWN]]
+    if len(outcome.skipped) > _SKIPPED_SHOWN:
+        lines.append(f"  and {len(outcome.skipped) - _SKIPPED_SHOWN} more, listed in manifest.json")
+    if outcome.gone:
+        lines.append(
+            f"  {len(outcome.gone)} gone from the folder, kept in the dataset: {', '.join(outcome.gone[:5])}"
+        )
+    if outcome.others:
+        lines.append(f"  {outcome.others} files of other kinds passed over")
+    return "\n".join(lines)
+
+
+def add_train_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of `train`."""
+    add, model, run = parser.add_argument, ModelConfig, TrainOptions
+    add(
+        "--dataset-path",
+        type=Path,
+        required=True,
+        metavar="DIR",
+        help="prepared dataset, or a folder of recordings",
+    )
+    add("--model-name", required=True, metavar="NAME", help="the model becomes OUT/NAME.plaud")
+    add("--out", type=Path, metavar="DIR", help="folder of models (PLAUD_HOME/models)")
+    add(
+        "--minutes",
+        type=float,
+        metavar="MIN",
+        help=f"train this long ({run.minutes:g} min unless --steps is given)",
+    )
+    add("--steps", type=int, metavar="N", help="train this many steps")
+    add(
+        "--latent-size",
+        type=int,
+        default=model.latent_size,
+        metavar="N",
+        help="latents to play (%(default)s)",
+    )
+    add("--sines", type=int, default=model.sines, metavar="N", help="free partials, 0 for none (%(default)s)")
+    add(
+        "--harmonics",
+        type=int,
+        default=model.harmonics,
+        metavar="N",
+        help="harmonics of one pitch (%(default)s)",
+    )
+    add(
+        "--noise-bands", type=int, default=model.noise_bands, metavar="N", help="bands of noise (%(default)s)"
+    )
+    add(
+        "--decoder-size",
+        type=int,
+        default=model.decoder_size,
+        metavar="N",
+        help="width of the decoder (%(default)s)",
+    )
+    add(
+        "--smoothing",
+        type=int,
+        default=model.smoothing,
+        metavar="FRAMES",
+        help="latents are averaged over (%(default)s)",
+    )
+    add(
+        "--batch-size",
+        type=int,
+        default=run.batch_size,
+        metavar="N",
+        help="crops a step and process (%(default)s)",
+    )
+    add(
+        "--crop-seconds",
+        type=float,
+        default=run.crop_seconds,
+        metavar="S",
+        help="length of a crop (%(default)g s)",
+    )
+    add(
+        "--learning-rate",
+        type=float,
+        default=run.learning_rate,
+        metavar="X",
+        help="at its highest (%(default)g)",
+    )
+    add(
+        "--delay",
+        type=int,
+        default=run.delay,
+        metavar="FRAMES",
+        help="sound may lag its input by (%(default)s)",
+    )
+    add("--beta", type=float, default=run.beta, metavar="X", help="weight of the KL divergence (%(default)g)")
+    add(
+        "--warmup",
+        type=float,
+        default=run.warmup,
+        metavar="0..1",
+        help="share of the run until it is reached (%(default)g)",
+    )
+    add(
+        "--free-bits",
+        type=float,
+        default=run.free_bits,
+        metavar="NATS",
+        help="a latent's free information (%(default)g)",
+    )
+    add(
+        "--held-out",
+        type=float,
+        default=run.held_out,
+        metavar="0..1",
+        help="share never trained on (%(default)g)",
+    )
+    add("--validate-every", type=float, default=run.validate_every_seconds, metavar="S",
+        help="measure and save this often (%(default)g s)")  # fmt: skip
+    add("--threads", type=int, metavar="N", help="processor threads (torch's choice)")
+    add("--accelerator", choices=ACCELERATORS, default=run.accelerator, help="where to train (%(default)s)")
+    add(
+        "--devices",
+        type=int,
+        default=run.devices,
+        metavar="N",
+        help="processes or GPUs; torchrun sets it (%(default)s)",
+    )
+    add("--precision", choices=PRECISIONS, default=run.precision, help="arithmetic (%(default)s)")
+    add("--seed", type=int, default=run.seed, metavar="N", help="of weights, crops and noise (%(default)s)")
+    again = parser.add_mutually_exclusive_group()
+    again.add_argument(
+        "--resume", action="store_true", help="insist on going on; a run goes on by itself if it can"
+    )
+    again.add_argument(
+        "--fresh", action="store_true", help="start over, replacing an earlier run of this name"
+    )
+
+
+def train_options(args: argparse.Namespace) -> TrainOptions:
+    """The options that a command line asks for; raises SettingsError or ModelFileError if they cannot be."""
+    config = ModelConfig(
+        latent_size=args.latent_size,
+        sines=args.sines,
+        harmonics=args.harmonics,
+        noise_bands=args.noise_bands,
+        decoder_size=args.decoder_size,
+        smoothing=args.smoothing,
+        max_smoothing=max(ModelConfig.max_smoothing, args.smoothing),
+    )
+    return TrainOptions(
+        dataset=args.dataset_path.expanduser(),
+        name=args.model_name,
+        out=(args.out or home() / "models").expanduser(),
+        config=config,
+        minutes=args.minutes if args.minutes is not None or args.steps is not None else TrainOptions.minutes,
+        steps=args.steps,
+        batch_size=args.batch_size,
+        crop_seconds=args.crop_seconds,
+        learning_rate=args.learning_rate,
+        delay=args.delay,
+        beta=args.beta,
+        warmup=args.warmup,
+        free_bits=args.free_bits,
+        held_out=args.held_out,
+        validate_every_seconds=args.validate_every,
+        threads=args.threads,
+        devices=args.devices,
+        accelerator=args.accelerator,
+        precision=args.precision,
+        seed=args.seed,
+        fresh=args.fresh,
+        resume=args.resume,
+    )
+
+
+def run_train(args: argparse.Namespace) -> int:
+    """Train a model; a folder of recordings is prepared first."""
+    options = train_options(args)
+    from plaud_live.training.trainer import train
+
+    finished = train(prepared(options))
+    if finished is None:
+        return 0
+    print(finished.evaluation.table())
+    print(f"model   {finished.path}\nreport  {finished.report}")
+    print("anchors " + " ".join(anchor.name for anchor in finished.model.anchors))
+    if finished.interrupted:
+        print("stopped and saved; the same command goes on")
+    else:
+        print(f"play it: plaud-live play {options.name}")
+    return 0
+
+
+def prepared(options: TrainOptions) -> TrainOptions:
+    """`options` with a prepared dataset: a folder of recordings is prepared into the run's folder.
+
+    Under torchrun the first process prepares and the others read what it made.
+    """
+    from plaud_live.training.manifest import MANIFEST
+
+    if (options.dataset / MANIFEST).exists():
+        return options
+    target = options.folder / "dataset"
+    if int(os.environ.get("RANK", "0")) == 0:
+        from plaud_live.training.prepare import prepare
+        from plaud_live.training.trainer import open_folder
+
+        open_folder(replace(options, fresh=False, resume=False))
+        print(f"{options.dataset} is not prepared; preparing it into {target}")
+        print(describe_outcome(prepare(options.dataset, target, progress=options.progress), target))
+    return replace(options, dataset=target)
+
+
+def add_evaluate_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of `evaluate`."""
+    add = parser.add_argument
+    add("model", metavar="MODEL", help="name or .plaud file")
+    add("--data", type=Path, required=True, metavar="DIR", help="folder of recordings, or a prepared dataset")
+    add("--windows", type=int, default=64, metavar="N", help="two-second windows at most (%(default)s)")
+    add("--json", action="store_true", help="print the figures as JSON")
+
+
+def run_evaluate(args: argparse.Namespace) -> int:
+    """Measure a model's reconstruction of recordings against noise and silence."""
+    path = find_model(args.model)
+    if args.windows < 1:
+        raise DatasetError(f"--windows {args.windows}: wants at least 1")
+    from plaud_live.training.evaluate import evaluate_model
+
+    evaluation = evaluate_model(path, args.data.expanduser(), args.windows)
+    if args.json:
+        rows = {m.name: {"stft": m.stft, "log_mel_db": m.log_mel_db} for m in evaluation.measures}
+        print(json.dumps({"model": str(path), "windows": evaluation.windows, "measures": rows}, indent=2))
+    else:
+        print(evaluation.table())
+    return 0
