@@ -1,0 +1,92 @@
+"""Help: a first minute on one screen, and a page for every word."""
+
+import inspect
+from collections.abc import Mapping
+from typing import Any
+
+from plaud_live.control.parameters import Parameter
+from plaud_live.repl.messages import Page
+from plaud_live.signals.graph import Signal
+
+KEYS = "F1 help · F5 tap · F8 undo · F9 hush · F12 panic · Ctrl-C cancel · Ctrl-D leave"
+
+TOUR = Page(
+    f"""\
+Everything that moves is a signal; a parameter takes any signal, by assignment.
+  drone = load("default")        a model becomes an instrument
+  drone.play(over=8)             fade in over 8 beats; drone.stop(over=8)
+  drone.z0 = lfo(16)             one latent swings every 16 beats; also tri saw sq
+  drone.z1 = .3 + .2*drift(8)    signals add and multiply
+  drone.z2 = saw(8).range(.2, 1).quant(4)    also .slow .fast .clip
+  drone.z0 += .1*lfo(1/2)        lay something over what is there
+  drone.mark("home")             name this place in latent space: A.home
+  drone.z = to(A.home, 16)       go there in 16 beats, from whatever sounds
+  drone.z = A.home.to(.2, lfo(32))           swing between two places
+  drone(z1=.8, gain=.7, over=8, at=16)       together, faded, at a multiple of 16
+  with at(16, over=8): drone.z = A.home; drone.sines = 32
+  clock.bpm = 92; clock.quant = 4            launches wait for the next 4 beats
+  who() status() why() undo() redo() hush(16) panic() exit()
+  run("patches/01_hello.py")     play a script
+  help(lfo) help(drone) A        say more; Tab completes
+  {KEYS}"""
+)
+
+SIGNAL_METHODS = ("range", "clip", "quant", "fast", "slow", "delay", "hold", "to")
+
+
+def page(thing: object, name: str = "") -> Page:
+    """Help on a word, a function or a value: how it is called, and its docstring, 20 lines at most."""
+    title = name or getattr(thing, "__name__", type(thing).__name__)
+    text = inspect.getdoc(thing) or "nothing is written about this"
+    lines = [f"{title}{_signature(thing)}", *("  " + line for line in text.split("\n"))]
+    return Page("\n".join(lines[:20]))
+
+
+def signal_page() -> Page:
+    """Help on what every signal can do."""
+    lines = ["A signal: a number that moves. + - * / % ** work with numbers and signals, and:"]
+    for method in SIGNAL_METHODS:
+        function = getattr(Signal, method)
+        lines.append(f"  .{method + _signature(function):<30} {function.__doc__ or ''}")
+    return Page("\n".join(lines))
+
+
+def table_page(name: str, model: str, table: Mapping[str, Parameter], methods: Mapping[str, str]) -> Page:
+    """Help on an instrument: its parameters with range and unit, then what it can do."""
+    lines = [f"{name} plays {model}. Parameters:"]
+    latents = [row for row in table.values() if row.index is not None and row.name == f"z{row.index}"]
+    for row in table.values():
+        if row in latents:
+            if row is latents[0]:
+                span = f"{row.name}..{latents[-1].name}"
+                lines.append(_row(span, row, "one latent; 0 and 1 are its usual ends"))
+        else:
+            lines.append(_row(row.name, row, row.help))
+    lines += [f"  {f'{name}.{method}':<14} {text}" for method, text in methods.items()]
+    return Page("\n".join(lines))
+
+
+def _row(name: str, row: Parameter, text: str) -> str:
+    return f"  {name:<14} {f'{row.low:g} to {row.high:g}':<12} {row.unit:<7} {text}"
+
+
+def _signature(thing: Any) -> str:
+    if not callable(thing):
+        return ""
+    try:
+        signature = inspect.signature(thing)
+    except (TypeError, ValueError):
+        return ""
+    plain = [
+        p.replace(annotation=inspect.Parameter.empty)
+        for p in signature.parameters.values()
+        if p.name != "self"
+    ]
+    return str(signature.replace(parameters=plain, return_annotation=inspect.Signature.empty))
+
+
+def summary(thing: object) -> str:
+    """A function in one line: how it is called, and the first line of its docstring; '' without one."""
+    doc = (inspect.getdoc(thing) or "").split("\n")[0]
+    name = getattr(thing, "__name__", "")
+    return f"{name}{_signature(thing)} — {doc}" if doc and name else ""

@@ -1,0 +1,253 @@
+"""The engine as the prompt knows it: a mirror of its state, what an entry collects, and how it is sent."""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol, TypeVar
+
+from plaud_live.clock.tempo import TempoMap
+from plaud_live.control.apply import apply, instrument_of
+from plaud_live.control.parameters import ModelInfo
+from plaud_live.control.state import InstrumentState, State
+from plaud_live.control.transaction import Change, Load, Mark, Play, Quant, Set, Stop, Tempo, Transaction
+from plaud_live.errors import PlaudError, TransactionError
+from plaud_live.signals.transitions import To
+
+Data = dict[str, Any]
+Snapshot = Mapping[str, Any]
+Result = TypeVar("Result")
+
+
+class Engine(Protocol):
+    """What answers requests: `engine.link.Client`, or an engine of this process."""
+
+    on_event: Callable[[Data], None] | None
+
+    def request(self, do: str, **data: Any) -> Data:
+        """The answer to a request; raises the PlaudError that the engine raised."""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What the last launch was, and the beat from which it sounds (None: at once, or no matter)."""
+
+    text: str
+    beat: float | None = None
+
+
+@dataclass(frozen=True)
+class When:
+    """Times that `with at(…)` gives to the changes in its body, in beats."""
+
+    at: float | None = None
+    over: float | None = None
+
+
+@dataclass
+class Collected:
+    """The changes of a running entry, and the times that surround the next one."""
+
+    text: str
+    changes: list[Change] = field(default_factory=list)
+    when: list[When] = field(default_factory=list)
+    abandoned: bool = False
+
+
+class Performance:
+    """State, anchors and tempo as the engine last told, and the changes of the entry that is running.
+
+    Requests run in threads of their own: an entry that is cancelled never leaves half a message behind.
+    `snapshot` gives what the engine shows of itself; None where there is nothing to show.
+    """
+
+    def __init__(self, engine: Engine, snapshot: Callable[[], Snapshot | None] = lambda: None) -> None:
+        self.engine = engine
+        self.snapshot = snapshot
+        self.state = State(TempoMap(44100))
+        self.notice = Notice("")
+        self.on_message: Callable[[str], None] = lambda text: None
+        self.on_state: Callable[[], None] = lambda: None
+        self._requests = ThreadPoolExecutor(4, "request")
+        self._thread = threading.local()
+        self._running: Collected | None = None
+        engine.on_event = self.take_event
+
+    # What the engine says
+
+    def refresh(self) -> Data:
+        """Ask the engine for its state. Returns its whole greeting; raises SessionError if it is away."""
+        greeting = self.request("hello")
+        self._take_state(greeting["state"])
+        return greeting
+
+    def take_event(self, event: Data) -> None:
+        """Take what the engine pushes: a new state, a message, itself after a replacement."""
+        match event.get("event"):
+            case "state" if event["state"]["revision"] >= self.state.revision:  # else an answer overtook it
+                self._take_state(event["state"])
+            case "message":
+                self.on_message(str(event.get("text", "")))
+            case "connected" if event.get("again"):
+                self.refresh()
+
+    def _take_state(self, data: Data) -> None:
+        self.state = State.from_data(data)
+        self.on_state()
+
+    # What an entry asks
+
+    @contextmanager
+    def entry(self, text: str) -> Iterator[None]:
+        """Collect the changes that this thread makes, until `commit`; drop what is left on the way out."""
+        self._thread.collected = self._running = Collected(text)
+        try:
+            yield
+        finally:
+            self._thread.collected = None
+
+    def abandon(self) -> None:
+        """Refuse whatever the entry that runs now may still ask: it was cancelled and goes on by itself."""
+        if self._running is not None:
+            self._running.abandoned = True
+
+    def _collected(self) -> Collected | None:
+        """What this thread's entry has collected; None in a thread that runs no entry."""
+        collected: Collected | None = getattr(self._thread, "collected", None)
+        if collected is not None and collected.abandoned:
+            raise TransactionError("this entry was cancelled")
+        return collected
+
+    @contextmanager
+    def timed(self, when: When) -> Iterator[None]:
+        """Give `when` to the changes that this thread makes in the body."""
+        collected = self._collected()
+        if collected is None:
+            raise TransactionError("at(): works within an entry, not in a thread of your own")
+        collected.when.append(when)
+        try:
+            yield
+        finally:
+            collected.when.pop()
+
+    def add(self, change: Change) -> None:
+        """Collect a change; from a thread that runs no entry, send it at once."""
+        collected = self._collected()
+        if collected is None:
+            self.submit((change,), describe((change,)))
+        else:
+            collected.changes.append(_timed(change, collected.when[-1]) if collected.when else change)
+
+    def commit(self) -> None:
+        """Dry-run and send what was collected; all of it launches or none. Raises a PlaudError."""
+        collected = self._collected()
+        if collected is not None and collected.changes:
+            changes, collected.changes = tuple(collected.changes), []
+            self.submit(changes, collected.text)
+
+    def submit(self, changes: tuple[Change, ...], text: str) -> Data:
+        """Send changes that pass the dry run. Raises a PlaudError; nothing has changed then."""
+        transaction = Transaction(changes, text)
+        if not any(isinstance(change, Load) for change in changes):
+            apply(self.state, transaction, self.sample, _no_load)
+        answer = self.request("submit", transaction=transaction.to_data())
+        self._take_answer(answer)
+        self.notice = Notice(describe(changes), answer.get("beat"))
+        return answer
+
+    def act(self, do: str, **data: Any) -> Data:
+        """Ask for `undo`, `redo` or `panic`. What was collected before is sent first, except before panic."""
+        collected = self._collected()
+        if do == "panic" and collected is not None:
+            collected.changes = []
+        self.commit()
+        answer = self.request(do, **data)
+        self._take_answer(answer)
+        self.notice = Notice(str(answer.get("message") or do), answer.get("beat"))
+        return answer
+
+    def _take_answer(self, answer: Data) -> None:
+        if "state" in answer:
+            self._take_state(answer["state"])
+        else:
+            self.refresh()
+
+    def request(self, do: str, **data: Any) -> Data:
+        """The engine's answer, waited for in a way that Ctrl-C can end."""
+        return _wait(self._requests.submit(self.engine.request, do, **data))
+
+    # What is known
+
+    @property
+    def sample(self) -> int:
+        """The engine's sample counter as last shown."""
+        position = (self.snapshot() or {}).get("position")
+        return int(position) if isinstance(position, int | float) else 0
+
+    @property
+    def beat(self) -> float:
+        """The beat that sounds now."""
+        return self.state.tempo.beat(self.sample)
+
+    def instrument(self, name: str) -> InstrumentState:
+        """An instrument of the state. Raises ParameterError."""
+        return instrument_of(self.state, name)
+
+    def anchors(self) -> list[str]:
+        """Names of all anchors, those that this entry marks among them."""
+        collected = self._collected()
+        marked = [c.name for c in collected.changes if isinstance(c, Mark)] if collected else []
+        known = [name for named in self.state.anchors.values() for name in named]
+        return list(dict.fromkeys([*known, *marked]))
+
+    def close(self) -> None:
+        """End the threads."""
+        self._requests.shutdown(wait=False, cancel_futures=True)
+
+
+def _timed(change: Change, when: When) -> Change:
+    """`change` at the times of `when`, except for those that it has itself."""
+    if isinstance(change, Set):
+        own = isinstance(change.signal, To)
+        over = when.over if change.over is None and not own else change.over
+        return replace(change, at=when.at if change.at is None else change.at, over=over)
+    if isinstance(change, Play | Stop):
+        over = when.over if change.over is None else change.over
+        return replace(change, at=when.at if change.at is None else change.at, over=over)
+    if isinstance(change, Tempo) and change.at is None:
+        return replace(change, at=when.at)
+    return change
+
+
+def describe(changes: tuple[Change, ...]) -> str:
+    """Changes in a few words, for the toolbar: `drone.z→A.bell, drone.gain→0.7`."""
+    parts = []
+    for change in changes:
+        match change:
+            case Set(instrument=name, parameter=parameter, text=text):
+                parts.append(f"{name}.{parameter}→{text}")
+            case Play(instrument=name) | Stop(instrument=name):
+                parts.append(f"{name}.{type(change).__name__.lower()}")
+            case Load(instrument=name, model=model):
+                parts.append(f"{name} = {model}")
+            case Mark(name=name):
+                parts.append(f"A.{name}")
+            case Tempo(bpm=bpm):
+                parts.append(f"{bpm:g} bpm")
+            case Quant(beats=beats):
+                parts.append(f"quant {beats:g}")
+            case _:
+                parts.append(type(change).__name__.lower())
+    return ", ".join(parts)
+
+
+def _no_load(model: str) -> ModelInfo:
+    raise TransactionError(f"{model}: a model is loaded by the engine alone")
+
+
+def _wait(future: "Future[Result]") -> Result:
+    try:
+        return future.result()
+    except PlaudError as error:
+        raise error.with_traceback(None) from None
