@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable
 
 from plaud_live.errors import PlaudError
+from plaud_live.signals.graph import Signal
 
 LINES_PER_SECOND = 5
 MAX_WAITING = 20
@@ -45,6 +46,11 @@ def explain(error: BaseException, names: Iterable[str] = ()) -> str:
         return one_line(text)
     if isinstance(error, NameError) and error.name:
         return one_line(f"there is no {error.name!r}" + did_you_mean(error.name, names))
+    if isinstance(error, AttributeError) and error.name:
+        if isinstance(error.obj, Signal):
+            text = f"a signal has no {error.name!r}"
+        known = [n for n in dir(type(error.obj)) if not n.startswith("_")]
+        return one_line(text + did_you_mean(error.name, known))
     if isinstance(error, RecursionError):
         return "it calls itself too often (RecursionError) — nothing changed"
     if isinstance(error, MemoryError):

@@ -1,0 +1,240 @@
+"""The names that an entry sees: the words of the language and the instruments of the state."""
+
+import builtins
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from plaud_live.control.parameters import parameters
+from plaud_live.control.transaction import Hush, Load
+from plaud_live.errors import ParameterError, TransactionError
+from plaud_live.repl import guard, pages
+from plaud_live.repl.instrument import METHODS, Instrument, to_beats, who
+from plaud_live.repl.messages import Page, did_you_mean
+from plaud_live.repl.performance import Performance, When
+from plaud_live.repl.toolbar import status
+from plaud_live.repl.words import Anchors, Clock, Later
+from plaud_live.settings import DEFAULT_MODEL, home
+from plaud_live.signals.graph import Signal
+from plaud_live.signals.noise import drift
+from plaud_live.signals.oscillators import lfo, saw, sq, tri
+from plaud_live.signals.transitions import to
+
+LATER = (
+    *(
+        "knob",
+        "cc",
+        "bend",
+        "touch",
+        "note",
+        "osc",
+        "mic",
+        "walk",
+        "env",
+        "seq",
+        "pat",
+        "fn",
+        "learn",
+        "every",
+    ),
+    *("once", "choose", "near", "scene", "keep", "verb", "tutorial"),
+)
+"""Words of LANGUAGE.md that are not built yet; their names are kept free."""
+
+MAX_RUNS = 8
+"""How deep scripts may run scripts."""
+
+
+class Namespace:
+    """`names` is what entries run in. Words are never replaced; the state brings the instruments."""
+
+    def __init__(self, performance: Performance, on_leave: Callable[[], None] | None = None) -> None:
+        self._performance = performance
+        self._on_leave = on_leave
+        self._runs = 0
+        self.traceback = Page("nothing has gone wrong yet")
+        self.clock = Clock(performance)
+        bound = (
+            self.load,
+            self.at,
+            self.sec,
+            self.mark,
+            self.hush,
+            self.panic,
+            self.undo,
+            self.redo,
+            self.who,
+        )
+        bound_too = (self.why, self.help, self.status, self.run, self.exit)
+        self._words: dict[str, Any] = {word.__name__: word for word in (*bound, *bound_too)}
+        self._words |= {word.__name__: word for word in (lfo, tri, saw, sq, drift, to)}
+        self._words |= {"A": Anchors(performance), "clock": self.clock, "quit": self.exit}
+        self._words |= {word: Later(word) for word in LATER}
+        self.names: dict[str, Any] = {"__name__": "__plaud__", "__builtins__": builtins, **self._words}
+        self.words = frozenset(self._words)
+        self.update()
+        performance.on_state = self.update
+
+    @property
+    def instruments(self) -> frozenset[str]:
+        """Names of the instruments."""
+        return frozenset(self._performance.state.instruments)
+
+    def update(self) -> None:
+        """Give every instrument of the state its name."""
+        for name in self._performance.state.instruments:
+            if name not in self.words and not isinstance(self.names.get(name), Instrument):
+                self.names[name] = Instrument(self._performance, name)
+
+    def repair(self) -> list[str]:
+        """Put back what an entry replaced past the guard, as `globals()` allows; the names put back."""
+        wrong = [word for word, thing in self._words.items() if self.names.get(word) is not thing]
+        for word in wrong:
+            self.names[word] = self._words[word]
+        lost = [name for name in self.instruments if not isinstance(self.names.get(name), Instrument)]
+        self.update()
+        return wrong + lost
+
+    def parse(self, text: str, filename: str) -> guard.Entry:
+        """Parse and guard an entry."""
+        return guard.parse(text, self.words, self.instruments, filename)
+
+    # The words
+
+    def load(self, model: object = DEFAULT_MODEL, name: str = "") -> Instrument:
+        """Make an instrument of a model, a name or a .plaud file: `drone = load("default")`.
+
+        It gets the name that it is assigned to. The same line again gives the instrument that is there.
+        """
+        if not isinstance(model, str | Path) or not str(model):
+            raise ParameterError(
+                f'load({model!r:.40}): wants a model in quotes, as in drone = load("default")'
+            )
+        model = str(Path(model).expanduser().resolve()) if Path(model).expanduser().is_file() else str(model)
+        name = name or re.sub(r"\W|^(?=\d)", "_", Path(model).stem)
+        if name in self.words:
+            raise TransactionError(f'{name} is a word of the language — name it: drone = load("{model}")')
+        self._performance.commit()
+        answer = self._performance.submit((Load(name, model),), f'{name} = load("{model}")')
+        if message := answer.get("message"):
+            self._performance.on_message(str(message))
+        self.update()
+        instrument: Instrument = self.names[name]
+        return instrument
+
+    @contextmanager
+    def at(self, beats: object = None, over: object = None) -> Iterator[None]:
+        """Launch what the body sets together: `with at(16, over=8): drone.z = A.rust`.
+
+        They start at the next multiple of `beats` beats and fade over `over` beats.
+        """
+        start = None if beats is None else to_beats("at", beats)
+        fade = None if over is None else to_beats("over", over)
+        with self._performance.timed(When(start, fade)):
+            yield
+
+    def sec(self, seconds: object) -> float:
+        """Beats that last `seconds` at the tempo of now: `drone.play(over=sec(3))`."""
+        try:
+            result = float(seconds)  # type: ignore[arg-type]
+        except (TypeError, ValueError, OverflowError):
+            raise ParameterError(f"sec({seconds!r:.40}): wants a number of seconds") from None
+        return self._performance.state.tempo.bpm * result / 60.0
+
+    def mark(self, name: object) -> None:
+        """Name the place in latent space that sounds now: `mark("home")`, then `A.home`."""
+        instruments = sorted(self.instruments)
+        if len(instruments) != 1:
+            raise ParameterError(
+                f"mark: of which one? {' or '.join(f'{i}.mark(…)' for i in instruments) or 'none'}"
+            )
+        self.names[instruments[0]].mark(name)
+
+    def hush(self, over: object = None) -> None:
+        """Fade everything out over `over` beats: `hush(16)`."""
+        self._performance.add(Hush(None if over is None else to_beats("over", over)))
+
+    def panic(self) -> None:
+        """Silence at once, without a fade; `undo()` or `drone.play()` brings the sound back."""
+        self._performance.act("panic")
+
+    def undo(self) -> None:
+        """Go back to the sound before the last launch, at the next quant. `redo()` goes forward again."""
+        self._performance.act("undo")
+
+    def redo(self) -> None:
+        """Launch again what `undo()` took back."""
+        self._performance.act("redo")
+
+    def who(self) -> Page:
+        """Say which signal drives which parameter."""
+        return who(self._performance)
+
+    def why(self) -> Page:
+        """Print the traceback of the last error."""
+        return self.traceback
+
+    def status(self) -> Page:
+        """Say tempo, beat, load and levels, as the lines below the prompt do."""
+        return Page(status(self._performance.snapshot(), self._performance.notice.text))
+
+    def help(self, thing: object = None) -> Page:
+        """Help on a word: `help(lfo)`, on an instrument: `help(drone)`, or the first minute: `help()`."""
+        if isinstance(thing, str):
+            if thing not in self.names:
+                raise ParameterError(f"help: there is no {thing!r}{did_you_mean(thing, self.words)}")
+            thing = self.names[thing]
+        if thing is None:
+            return pages.TOUR
+        if isinstance(thing, Later):
+            return Page(thing.text)
+        if isinstance(thing, Instrument):
+            state = self._performance.instrument(thing._name)
+            return pages.table_page(state.name, state.info.name, parameters(state.info), METHODS)
+        if isinstance(thing, Signal):
+            return pages.signal_page()
+        return pages.page(thing)
+
+    def run(self, path: object) -> None:
+        """Play a script: `run("patches/01_hello.py")`. A name alone is looked for in patches/ too."""
+        if not isinstance(path, str | Path):
+            raise ParameterError(f"run({path!r:.40}): wants a file's name in quotes")
+        file = find_patch(path)
+        if self._runs >= MAX_RUNS:
+            raise TransactionError(f"run: scripts run scripts {MAX_RUNS} deep — nothing changed")
+        entry = self.parse(read_patch(file), str(file))
+        self._runs += 1
+        try:
+            exec(entry.body, self.names)
+            if entry.last is not None:
+                eval(entry.last, self.names)
+        finally:
+            self._runs -= 1
+
+    def exit(self) -> None:
+        """Leave; the sound fades out and ends. Ctrl-D does the same."""
+        if self._on_leave is None:
+            raise TransactionError("exit() is for the prompt")
+        self._on_leave()
+
+
+def find_patch(path: str | Path) -> Path:
+    """The script that `path` means: itself, or in PLAUD_HOME or its patches/. Raises ParameterError."""
+    given = Path(path).expanduser()
+    for candidate in (given, home() / given, home() / "patches" / given):
+        if candidate.is_file():
+            return candidate.resolve()
+    have = ", ".join(p.name for p in sorted((home() / "patches").glob("*.py")))
+    raise ParameterError(f"no script {str(path)!r}{' — have ' + have if have else ''}")
+
+
+def read_patch(file: Path) -> str:
+    """The text of a script. Raises ParameterError."""
+    try:
+        return file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ParameterError(f"{file}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ParameterError(f"{file}: not a text file") from None

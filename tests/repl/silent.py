@@ -1,0 +1,100 @@
+"""An engine without sound for the prompt's tests: the real conductor, its clock moved by hand."""
+
+from collections.abc import Callable
+from typing import Any
+
+from plaud_live.control.conductor import Conductor
+from plaud_live.control.parameters import ModelInfo
+from plaud_live.control.transaction import Transaction
+from plaud_live.errors import ModelFileError
+from plaud_live.repl.evaluate import Evaluator
+from plaud_live.repl.namespace import Namespace
+from plaud_live.repl.performance import Performance
+
+SAMPLE_RATE = 44100
+
+
+def model_info(name: str, latents: int = 4) -> ModelInfo:
+    """A model with two anchors and its second latent called `bright`."""
+    return ModelInfo(
+        name=name,
+        path=f"/models/{name}.plaud",
+        digest=name,
+        lineage=name,
+        low=(-2.0,) * latents,
+        high=(2.0,) * latents,
+        home=(0.5,) * latents,
+        names=("", "bright", *[""] * (latents - 2)),
+        sines=96,
+        harmonics=0,
+        noise_bands=384,
+        smoothing=4,
+        max_smoothing=64,
+        anchors={"bell": (1.0,) * latents, "rust": (-1.0,) * latents},
+    )
+
+
+def load_info(model: str) -> ModelInfo:
+    """Two models: `default` and `small`."""
+    if model not in ("default", "small"):
+        raise ModelFileError(f"no model {model!r} — have default, small")
+    return model_info(model, 4 if model == "default" else 2)
+
+
+class SilentEngine:
+    """Answers the requests of a prompt as the engine does, at `position`, without a sound."""
+
+    def __init__(self) -> None:
+        self.conductor = Conductor(SAMPLE_RATE, load_info)
+        self.position = 0
+        self.asked: list[str] = []
+        self.on_event: Callable[[dict[str, Any]], None] | None = None
+
+    def request(self, do: str, **data: Any) -> dict[str, Any]:
+        self.asked.append(do)
+        match do:
+            case "hello" | "status":
+                return {"state": self.conductor.to_data()}
+            case "submit":
+                outcome = self.conductor.submit(Transaction.from_data(data["transaction"]), self.position)
+            case "panic" | "undo" | "redo":
+                outcome = getattr(self.conductor, do)(self.position)
+            case _:
+                raise ValueError(do)
+        return {"beat": outcome.beat, "message": outcome.message, "state": self.conductor.to_data()}
+
+    def snapshot(self) -> dict[str, Any]:
+        return {"position": self.position, "beat": self.conductor.state.tempo.beat(self.position)}
+
+
+class Prompt:
+    """An evaluator with everything behind it, `drone` loaded."""
+
+    def __init__(self) -> None:
+        self.engine = SilentEngine()
+        self.performance = Performance(self.engine, self.engine.snapshot)
+        self.said: list[str] = []
+        self.performance.on_message = self.said.append
+        self.namespace = Namespace(self.performance)
+        self.evaluator = Evaluator(self.performance, self.namespace)
+        self.accept('drone = load("default")')
+
+    def accept(self, text: str) -> str:
+        """What is shown for an entry that must be accepted."""
+        result = self.evaluator.evaluate(text)
+        assert result.accepted, result.shown
+        return result.shown
+
+    def refuse(self, text: str) -> str:
+        """The line for an entry that must be refused and must change nothing."""
+        before = self.engine.conductor.to_data()
+        result = self.evaluator.evaluate(text)
+        assert not result.accepted
+        assert self.engine.conductor.to_data() == before
+        return result.shown
+
+    def source(self, parameter: str) -> str:
+        """The text of what drives a parameter, once all transitions have ended."""
+        rows = self.accept("who()").split("\n")
+        found = [row.split(None, 1)[1] for row in rows if row.split()[0] == parameter]
+        return found[0] if found else ""
