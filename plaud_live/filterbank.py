@@ -23,7 +23,7 @@ GOLDEN = 0.6180339887498949
 class NoiseLoops:
     """Band-limited noise as two int16 loops per band.
 
-    `loops[i]` is [bands, LOOP_LENGTHS[i]]; sample n of band k is
+    `loops[i]` is [bands, LOOP_LENGTHS[i]], in memory sample by sample; sample n of band k is
     `scale[k] * (loops[0][k, n % L0] + loops[1][k, n % L1])` and has unit RMS. Bands wholly above
     Nyquist are silent.
     """
@@ -141,7 +141,7 @@ def noise_loops(config: ModelConfig, sample_rate: int) -> NoiseLoops:
         floats.append(loop)
     peak = np.maximum(np.abs(floats[0]).max(axis=1), np.abs(floats[1]).max(axis=1))
     scale = np.where(peak > 0.0, peak, 1.0) / 32767.0
-    loops = tuple(np.round(loop / scale[:, None]).astype(np.int16) for loop in floats)
+    loops = tuple(np.asfortranarray(np.round(loop / scale[:, None]).astype(np.int16)) for loop in floats)
     for array in (*loops, centres):
         array.setflags(write=False)
     return NoiseLoops((loops[0], loops[1]), scale.astype(np.float32), centres)
