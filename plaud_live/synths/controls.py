@@ -18,7 +18,7 @@ CONTROL_NAMES: Final = (
     "smoothing",
     "freeze",
 )
-"""Columns of a voice's controls: counts, linear gains, temperature 0..1, smoothing in frames, freeze 0 or 1."""
+"""Columns of a voice's controls: counts, linear gains, temperature 0..1, smoothing in frames, freeze."""
 
 COUNTS: Final = 0  # column of the first count
 GAINS: Final = 3  # column of the first gain

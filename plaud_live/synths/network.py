@@ -10,6 +10,7 @@ import numpy as np
 
 from plaud_live.model_file import PlaudModel
 from plaud_live.synths.compile import REASSOCIATE, Array, kernel
+from plaud_live.synths.elementary import sigmoid, tanh
 
 _LEAK = 0.1  # slope of LeakyReLU below zero
 _TINY = 1e-30  # below this a state counts as zero, so that silence never computes with denormals
@@ -59,14 +60,22 @@ def decoder_scratch(size: int) -> DecoderScratch:
 
 
 @kernel(fastmath=REASSOCIATE)
-def dense(weight: Array, bias: Array, x: Array, out: Array) -> None:
-    """`out` [o] = `weight` [o, i] @ `x` [i] + `bias` [o]."""
+def product(weight: Array, x: Array, out: Array) -> None:
+    """`out` [o] = `weight` float32 [o, i] @ `x` [i]."""
     for o in range(out.size):
         total = 0.0
         row = weight[o]
         for i in range(x.size):
             total += np.float64(row[i]) * x[i]
-        out[o] = total + bias[o]
+        out[o] = total
+
+
+@kernel()
+def dense(weight: Array, bias: Array, x: Array, out: Array) -> None:
+    """`out` [o] = `weight` [o, i] @ `x` [i] + `bias` [o]."""
+    product(weight, x, out)
+    for o in range(out.size):
+        out[o] += bias[o]
 
 
 @kernel()
@@ -75,11 +84,6 @@ def leaky(x: Array) -> None:
     for i in range(x.size):
         if x[i] < 0.0:
             x[i] *= _LEAK
-
-
-@kernel()
-def _sigmoid(x: float) -> float:
-    return 1.0 / (1.0 + np.exp(-x))
 
 
 @kernel()
@@ -97,9 +101,9 @@ def decode(
     dense(weights.gru_ih, weights.gru_ih_bias, tail, gates[0])
     dense(weights.gru_hh, weights.gru_hh_bias, hidden, gates[1])
     for i in range(size):
-        reset = _sigmoid(gates[0, i] + gates[1, i])
-        update = _sigmoid(gates[0, size + i] + gates[1, size + i])
-        fresh = np.tanh(gates[0, 2 * size + i] + reset * gates[1, 2 * size + i])
+        reset = sigmoid(gates[0, i] + gates[1, i])
+        update = sigmoid(gates[0, size + i] + gates[1, size + i])
+        fresh = tanh(gates[0, 2 * size + i] + reset * gates[1, 2 * size + i])
         value = (1.0 - update) * fresh + update * hidden[i]
         if abs(value) < _TINY:
             value = 0.0

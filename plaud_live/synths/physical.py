@@ -7,6 +7,7 @@ import numpy as np
 from plaud_live.filterbank import AMPLITUDE_FLOOR, NYQUIST_FADE, partial_bands
 from plaud_live.model_file import ModelConfig
 from plaud_live.synths.compile import Array, kernel
+from plaud_live.synths.elementary import exp, log, sigmoid
 
 _LOG_10 = float(np.log(10.0))
 
@@ -42,39 +43,53 @@ def ranges(config: ModelConfig, sample_rate: int) -> Ranges:
 
 
 @kernel()
-def amplitude(x: float) -> float:
-    """Exponentiated sigmoid 2·sigmoid(x)^ln(10) + floor (Engel et al., 2020)."""
-    return 2.0 * np.exp(-_LOG_10 * np.log1p(np.exp(-x))) + AMPLITUDE_FLOOR
+def set_amplitudes(features: Array, amplitudes: Array) -> None:
+    """Exponentiated sigmoid 2·sigmoid(x)^ln(10) + floor (Engel et al., 2020) of `features` [k]."""
+    for k in range(amplitudes.size):
+        amplitudes[k] = 2.0 * exp(-_LOG_10 * log(1.0 + exp(-features[k]))) + AMPLITUDE_FLOOR
 
 
 @kernel()
-def fade(hz: float, nyquist: float) -> float:
-    """1 up to 0.9 of Nyquist, from there linearly to 0 at Nyquist."""
-    return min(max((1.0 - hz / nyquist) / (1.0 - NYQUIST_FADE), 0.0), 1.0)
+def fade_near_nyquist(hz: Array, nyquist: float, amplitudes: Array) -> None:
+    """Scale `amplitudes` [k] by 1 up to 0.9 of Nyquist, from there linearly down to 0 at Nyquist."""
+    for k in range(hz.size):
+        amplitudes[k] *= min(max((1.0 - hz[k] / nyquist) / (1.0 - NYQUIST_FADE), 0.0), 1.0)
+
+
+@kernel()
+def set_partials(features: Array, ranges: Ranges, hz: Array, amplitudes: Array) -> None:
+    """Partials from `features` [2 · sines]: the frequencies of all, then their amplitudes."""
+    for k in range(hz.size):
+        hz[k] = ranges.sine_low[k] * exp(ranges.sine_width[k] * sigmoid(features[k]))
+    set_amplitudes(features[hz.size :], amplitudes)
+    fade_near_nyquist(hz, ranges.nyquist, amplitudes)
+
+
+@kernel()
+def set_harmonics(features: Array, ranges: Ranges, hz: Array, amplitudes: Array) -> None:
+    """Multiples of f0 from `features` [2 + harmonics]: f0, the amplitude of all, and how they share it."""
+    f0 = ranges.f0_low * exp(ranges.f0_width * sigmoid(features[0]))
+    set_amplitudes(features[1:2], amplitudes[:1])
+    loudness = amplitudes[0]
+    shares = features[2:]
+    largest = np.max(shares)
+    total = 0.0
+    for k in range(hz.size):
+        hz[k] = (k + 1) * f0
+        amplitudes[k] = exp(shares[k] - largest)
+        total += amplitudes[k]
+    for k in range(hz.size):
+        amplitudes[k] *= loudness / total
+    fade_near_nyquist(hz, ranges.nyquist, amplitudes)
 
 
 @kernel()
 def get_controls(features: Array, ranges: Ranges, hz: Array, amplitudes: Array) -> None:
     """Fill `hz` [sines + harmonics] and `amplitudes` [sines + harmonics + noise_bands] from `features`."""
     sines, harmonics = ranges.sine_low.size, ranges.harmonics
-    for k in range(sines):
-        hz[k] = ranges.sine_low[k] * np.exp(ranges.sine_width[k] / (1.0 + np.exp(-features[k])))
-        amplitudes[k] = amplitude(features[sines + k]) * fade(hz[k], ranges.nyquist)
-    at = 2 * sines
+    partials = sines + harmonics
+    set_partials(features[: 2 * sines], ranges, hz[:sines], amplitudes[:sines])
     if harmonics > 0:
-        f0 = ranges.f0_low * np.exp(ranges.f0_width / (1.0 + np.exp(-features[at])))
-        distribution = features[at + 2 : at + 2 + harmonics]
-        largest = distribution[0]
-        for k in range(1, harmonics):
-            largest = max(largest, distribution[k])
-        total = 0.0
-        for k in range(harmonics):
-            amplitudes[sines + k] = np.exp(distribution[k] - largest)
-            total += amplitudes[sines + k]
-        loudness = amplitude(features[at + 1]) / total
-        for k in range(harmonics):
-            hz[sines + k] = (k + 1) * f0
-            amplitudes[sines + k] *= loudness * fade(hz[sines + k], ranges.nyquist)
-        at += harmonics + 2
-    for k in range(ranges.noise_bands):
-        amplitudes[sines + harmonics + k] = amplitude(features[at + k])
+        shared = features[2 * sines : 2 * sines + 2 + harmonics]
+        set_harmonics(shared, ranges, hz[sines:], amplitudes[sines:partials])
+    set_amplitudes(features[features.size - ranges.noise_bands :], amplitudes[partials:])

@@ -12,7 +12,7 @@ import numpy as np
 from plaud_live import filterbank
 from plaud_live.model_file import PlaudModel
 from plaud_live.synths import gates, latents, network, noise, oscillators, physical
-from plaud_live.synths.compile import Array, kernel
+from plaud_live.synths.compile import Array, bind, kernel
 from plaud_live.synths.controls import (
     CONTROL_NAMES,
     COUNTS,
@@ -179,14 +179,19 @@ class Voice:
         self.model = model
         self.sample_rate = sample_rate
         self.hop = filterbank.hop_samples(config, sample_rate)
-        self._weights = network.decoder_weights(model)
-        self._layers = network.decoder_scratch(config.decoder_size)
-        self._ranges = physical.ranges(config, sample_rate)
-        self._tables = _tables(model, sample_rate, seed)
-        self._state = _state(model, self._tables)
-        self._scratch = _scratch(model)
+        tables = _tables(model, sample_rate, seed)
+        self._state = _state(model, tables)
         self._asked = np.zeros((1, config.latent_size))
         self._controls = np.zeros((1, len(CONTROL_NAMES)))
+        self._constant = (
+            network.decoder_weights(model),
+            network.decoder_scratch(config.decoder_size),
+            physical.ranges(config, sample_rate),
+            tables,
+            self._state,
+            _scratch(model),
+        )
+        self._kernel = bind(_render, *self._constant, self._asked, self._controls, np.zeros(1, np.float32))
         self.reset(position)
 
     @property
@@ -209,13 +214,13 @@ class Voice:
         `asked` [f, d] holds raw latents and `controls` [f, 9] the columns of CONTROL_NAMES, a row for each of
         the f = frames_in(n) frames that begin in the block. Raises ValueError if a shape does not fit.
         """
-        if out.dtype != np.float32 or out.ndim != 1 or not (out.flags.c_contiguous and out.flags.writeable):
+        if out.dtype != np.float32 or out.ndim != 1 or not out.flags.carray:
             raise ValueError("out wants to be contiguous, writable float32 [n]")
         frames = self.frames_in(out.size)
         size = self.model.config.latent_size
         if asked.shape != (frames, size) or controls.shape != (frames, len(CONTROL_NAMES)):
             raise ValueError(
-                f"{out.size} samples want {frames} rows of {size} latents and of {len(CONTROL_NAMES)} controls, "
+                f"{out.size} samples want {frames} frames, {size} latents, {len(CONTROL_NAMES)} controls; "
                 f"got {list(asked.shape)} and {list(controls.shape)}"
             )
         if frames > len(self._asked):
@@ -223,10 +228,7 @@ class Voice:
             self._controls = np.zeros((frames, len(CONTROL_NAMES)))
         self._asked[:frames] = asked
         self._controls[:frames] = controls
-        _render(
-            self._weights, self._layers, self._ranges, self._tables, self._state, self._scratch,
-            self._asked, self._controls, out,
-        )  # fmt: skip
+        self._kernel(*self._constant, self._asked, self._controls, out)
 
     @property
     def levels(self) -> Array:
