@@ -35,7 +35,7 @@ class Tape:
         self.position += len(block)
 
     def read(self, start: int, stop: int) -> Samples:
-        """A copy of samples [start, stop) of the stream, [samples, 2]. SettingsError if they are not there."""
+        """A copy of samples [start, stop) of the stream, [samples, 2]. Raises SettingsError if not there."""
         oldest = max(0, self.position - self.length)
         if not oldest <= start <= stop <= self.position:
             raise SettingsError(

@@ -72,7 +72,7 @@ class Gate:
         self._gain = _ramp(block, self._gain, self._step if self.open else -self._step)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, error_model="numpy")
 def _repair(voice: Samples, state: State, decay: float, step: float) -> bool:
     """See NanGuard.process. `state` is [last output, tail of the fade-out, gain of the fade-in]."""
     out, tail, gain = state[0], state[1], state[2]
@@ -95,7 +95,7 @@ def _repair(voice: Samples, state: State, decay: float, step: float) -> bool:
     return bad
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, error_model="numpy")
 def _high_pass(block: Samples, state: State, pole: float) -> None:
     """See DcGuard.process. `state` is [channel, (last input, last output)]."""
     for channel in range(2):
@@ -110,7 +110,7 @@ def _high_pass(block: Samples, state: State, pole: float) -> None:
         state[channel, 0], state[channel, 1] = before, out
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, error_model="numpy")
 def _ramp(block: Samples, gain: float, step: float) -> float:
     """Multiply `block` [samples, 2] by a ramp from `gain` that stops at 0 and 1; returns where it ended."""
     for n in range(len(block)):

@@ -69,7 +69,7 @@ class Limiter:
         }
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, error_model="numpy")
 def _limit(
     block: Array, ceiling: float, release: float,
     delay: Array, wanted: Array, released: Array, held: Array, total: Array, at: Array,

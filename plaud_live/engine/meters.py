@@ -28,15 +28,17 @@ class Meter:
 
     def update(self, block: npt.NDArray[np.float32]) -> None:
         """Take in a block, [samples] or [samples, channels]."""
-        if not len(block):
-            return
-        seconds = len(block) / self._sample_rate
-        peak, power = _measure(block.reshape(-1))
+        if len(block):
+            self.take(*_measure(block.reshape(-1)), len(block))
+
+    def take(self, peak: float, power: float, samples: int) -> None:
+        """Take in a block of `samples` by its peak and its mean square."""
+        seconds = samples / self._sample_rate
         self.peak = max(peak, self.peak * 10.0 ** (-FALL_DB_PER_SECOND * seconds / 20.0))
         self._power = power + (self._power - power) * math.exp(-seconds / RMS_SECONDS)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, error_model="numpy")
 def _measure(samples: npt.NDArray[np.float32]) -> tuple[float, float]:
     """Largest magnitude and mean square of `samples`."""
     peak = 0.0
