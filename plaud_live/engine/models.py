@@ -1,0 +1,81 @@
+"""Model files as the engine uses them: what control needs to know, and voices that play them."""
+
+import zlib
+from collections import OrderedDict
+from pathlib import Path
+
+import numpy as np
+
+from plaud_live import model_file, settings
+from plaud_live.control.parameters import ModelInfo
+from plaud_live.control.units import raw_to_playable
+from plaud_live.errors import ModelFileError
+from plaud_live.model_file import PlaudModel
+from plaud_live.synths.voice import Voice
+
+KEPT = 8
+
+
+class Models:
+    """Loads model files and keeps the last few. Thread-safe enough: two threads may load a file twice."""
+
+    def __init__(self) -> None:
+        self._loaded: OrderedDict[str, PlaudModel] = OrderedDict()  # by digest
+        self._files: dict[tuple[str, int, int], str] = {}  # path, time of change, size: digest
+
+    def load_info(self, name: str) -> ModelInfo:
+        """What control needs of the model that `name` means: a path, a model's name, or `default`.
+
+        Raises SettingsError if there is none, ModelFileError if it cannot be used.
+        """
+        path = settings.find_model(name)
+        return info_of(self._load(path), path)
+
+    def make_voice(self, info: ModelInfo, sample_rate: int, name: str, seed: int = 0) -> Voice:
+        """A voice for the instrument `name`. Raises ModelFileError if the file is not what `info` tells of."""
+        model = self._loaded.get(info.digest)
+        if model is None:
+            model = self._load(Path(info.path))
+            if model.digest != info.digest:
+                raise ModelFileError(
+                    f"{info.path}: has changed since {info.name!r} was loaded — load it again"
+                )
+        return Voice(model, sample_rate, seed=zlib.crc32(name.encode(), seed))
+
+    def _load(self, path: Path) -> PlaudModel:
+        try:
+            stat = path.stat()
+        except OSError as error:
+            raise ModelFileError(f"{path}: {error.strerror or error}") from None
+        key = (str(path), stat.st_mtime_ns, stat.st_size)
+        model = self._loaded.get(self._files.get(key, ""))
+        if model is None:
+            model = model_file.read(path)
+            self._files[key] = model.digest
+            self._loaded[model.digest] = model
+            while len(self._loaded) > KEPT:
+                self._loaded.popitem(last=False)
+        return model
+
+
+def info_of(model: PlaudModel, path: Path) -> ModelInfo:
+    """What control needs of a loaded model. Retrained models name the root of their lineage in `training`."""
+    low, high = np.array(model.latents.low), np.array(model.latents.high)
+    home = raw_to_playable(np.array(model.latents.mean), low, high)
+    config = model.config
+    return ModelInfo(
+        name=model.name,
+        path=str(path),
+        digest=model.digest,
+        lineage=str(model.training.get("lineage") or model.parent or model.digest),
+        low=tuple(model.latents.low),
+        high=tuple(model.latents.high),
+        home=tuple(home.tolist()),
+        names=tuple(model.latents.names),
+        sines=config.sines,
+        harmonics=config.harmonics,
+        noise_bands=config.noise_bands,
+        smoothing=config.smoothing,
+        max_smoothing=config.max_smoothing,
+        anchors={anchor.name: tuple(anchor.raw) for anchor in model.anchors},
+    )

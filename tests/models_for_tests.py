@@ -1,0 +1,49 @@
+"""Small models with random weights, made in NumPy: quick to load, cheap to play, equal for equal seeds."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from plaud_live.model_file import Anchor, LatentSpace, ModelConfig, PlaudModel, weight_shapes, write
+
+TINY = {
+    "latent_size": 4,
+    "encoder_size": 8,
+    "decoder_size": 16,
+    "max_smoothing": 8,
+    "smoothing": 2,
+    "sines": 12,
+    "noise_bands": 16,
+}
+
+
+def tiny_model(name: str = "tiny", seed: int = 1, **config: Any) -> PlaudModel:
+    """A model of TINY's configuration, or with other fields of it. It sounds, and its latents are heard."""
+    made = ModelConfig(**{**TINY, **config})
+    dice = np.random.default_rng(seed)
+    weights = {}
+    for key, shape in weight_shapes(made).items():
+        spread = 1.5 / np.sqrt(shape[-1]) if len(shape) > 1 else 0.1
+        weights[key] = (spread * dice.standard_normal(shape)).astype(np.float32)
+    weights["encoder.norm.scale"] = np.full_like(weights["encoder.norm.scale"], 0.2)
+    weights["decoder.last.bias"][made.sines :] -= 2.0  # amplitudes: a comfortable level
+    size = made.latent_size
+    latents = LatentSpace(
+        low=tuple(-1.0 - 0.1 * i for i in range(size)),
+        high=tuple(1.0 + 0.2 * i for i in range(size)),
+        mean=(0.1,) * size,
+        residual=(0.2,) * size,
+        information=tuple(float(size - i) for i in range(size)),
+        names=("bright", *[""] * (size - 1)),
+    )
+    places = dice.uniform(-1.0, 1.0, (2, size))
+    anchors = tuple(Anchor(n, tuple(map(float, p))) for n, p in zip(("bell", "rust"), places, strict=True))
+    return PlaudModel(name, made, latents, weights, anchors, licence="CC0-1.0")
+
+
+def tiny_file(folder: Path, name: str = "tiny", seed: int = 1, **config: Any) -> Path:
+    """`tiny_model` as a file in `folder`."""
+    path = folder / f"{name}.plaud"
+    write(tiny_model(name, seed, **config), path)
+    return path
