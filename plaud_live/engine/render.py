@@ -1,0 +1,170 @@
+"""The renderer: from a state and voices to stereo samples. Live and offline use the same one.
+
+It is a function of the sample counter, the states it was given and the samples at which it took them: any
+sequence of block sizes gives the same samples, bit for bit.
+"""
+
+from collections import deque
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from plaud_live.control.parameters import ModelInfo
+from plaud_live.control.state import State
+from plaud_live.engine.guards import DcGuard, Gate
+from plaud_live.engine.limiter import Limiter
+from plaud_live.engine.meters import Meter
+from plaud_live.engine.slot import CHUNK, Block, LastValues, Player, Slot, is_silent
+
+MAX_EVENTS = 256
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that went wrong at engine sample `sample`; `kind` is held (a source) or nan (a voice)."""
+
+    kind: str
+    sample: int
+    instrument: str
+    parameter: str
+    reason: str
+
+    @property
+    def line(self) -> str:
+        """For the performer."""
+        if self.kind == "held":
+            return f"{self.instrument}.{self.parameter} is held at its last value: {self.reason}"
+        return f"{self.instrument} was silenced for a moment and started again: its voice was {self.reason}"
+
+
+class Renderer:
+    """Renders in one thread; `install`, `take` and `panic` may be called from another.
+
+    `position` is the engine sample of the next sample. `events` is taken from by the other thread.
+    """
+
+    def __init__(self, sample_rate: int, position: int = 0) -> None:
+        self.sample_rate = sample_rate
+        self.position = position
+        self.slots: dict[str, Slot] = {}
+        self.meter = Meter(sample_rate)
+        self.limiter = Limiter(sample_rate)
+        self.events: deque[Event] = deque(maxlen=MAX_EVENTS)
+        self._state: State | None = None
+        self._next: State | None = None
+        self._arrivals: deque[Slot] = deque()
+        self._leaving: list[Slot] = []
+        self._last = LastValues()
+        self._dc = DcGuard(sample_rate)
+        self._gate = Gate(sample_rate)
+        self._panics = 0
+        self._panics_heard = 0
+        self._panics_answered = 0
+        self._told: dict[str, dict[str, str]] = {}
+
+    def install(self, name: str, info: ModelInfo, voice: Player) -> None:
+        """Let `voice` play the instrument `name` from the next block on; one that it replaces fades out."""
+        self._arrivals.append(Slot(name, info, voice, self.sample_rate))
+
+    def take(self, state: State) -> None:
+        """Play `state` from the next block on."""
+        self._next = state
+
+    def panic(self) -> None:
+        """Silence within 5 ms, until a state has come in which nothing plays."""
+        self._panics += 1
+
+    def render(self, out: npt.NDArray[np.float32]) -> None:
+        """Fill `out` [n, 2] with the next n samples."""
+        self._receive()
+        done = 0
+        while done < len(out):
+            count = min(len(out) - done, CHUNK - self.position % CHUNK)
+            self._render(out[done : done + count])
+            done += count
+
+    def held(self) -> dict[str, dict[str, str]]:
+        """Instruments with parameters that are held, and why."""
+        return {name: held for name, slot in list(self.slots.items()) if (held := slot.sources.held())}
+
+    def _receive(self) -> None:
+        """Take over what the other thread left: voices, then a state, then panic."""
+        panics = self._panics
+        if panics != self._panics_heard:
+            self._gate.open = False
+            self._panics_heard = panics
+        changed = bool(self._arrivals)
+        while self._arrivals:
+            slot = self._arrivals.popleft()
+            old = self.slots.get(slot.name)
+            if old is not None:
+                old.leaving = True
+                self._leaving.append(old)
+            slot.start(self.position)
+            self.slots[slot.name] = slot
+        state = self._next
+        if state is not None and (changed or state is not self._state):
+            self._state = state
+            self._take(state)
+
+    def _take(self, state: State) -> None:
+        for name, slot in list(self.slots.items()):
+            instrument = state.instruments.get(name)
+            if instrument is None:
+                slot.leaving = True
+                self._leaving.append(self.slots.pop(name))
+            else:
+                slot.take(instrument)
+        for slot in self._leaving:
+            if slot.name in state.instruments:
+                slot.take(state.instruments[slot.name])
+        silent = all(is_silent(i.sources["level"].signal, 0.0, np.inf) for i in state.instruments.values())
+        if silent:
+            self._panics_answered = self._panics_heard
+        self._settle(state)
+
+    def _settle(self, state: State) -> None:
+        """Let slots sleep or wake for the rest of the chunk."""
+        low = state.tempo.beat(self.position)
+        high = state.tempo.beat(self.position - self.position % CHUNK + CHUNK - 1)
+        for slot in self.slots.values():
+            slot.settle(self.position, low, high)
+
+    def _render(self, out: npt.NDArray[np.float32]) -> None:
+        """One block that does not cross a chunk's border."""
+        out[:] = 0.0
+        state = self._state
+        if state is not None:
+            if self.position % CHUNK == 0:
+                self._settle(state)
+            block = Block(state, self.position, len(out), self._last)
+            for slot in self.slots.values():
+                slot.add(block, out)
+                self._report(slot)
+            if self._leaving:
+                for slot in self._leaving:
+                    slot.add(block, out)
+                self._leaving = [slot for slot in self._leaving if not slot.gone]
+            if self._last.wanted:
+                self._last.keep(block.end())
+        self._dc.process(out)
+        self.limiter.process(out)
+        self._gate.process(out)
+        if self._gate.closed and self._panics_answered == self._panics:
+            self._dc.reset()
+            self.limiter.reset()
+            self._gate.open = True
+        self.meter.update(out)
+        self.position += len(out)
+
+    def _report(self, slot: Slot) -> None:
+        """Leave an event where a voice or a source has begun to fail."""
+        if slot.trouble:
+            self.events.append(Event("nan", self.position, slot.name, "", slot.reason))
+            slot.trouble = 0
+        held, told = slot.sources.held(), self._told.get(slot.name, {})
+        if held != told:
+            for parameter in held.keys() - told.keys():
+                self.events.append(Event("held", self.position, slot.name, parameter, held[parameter]))
+            self._told[slot.name] = held

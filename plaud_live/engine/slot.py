@@ -1,0 +1,179 @@
+"""One instrument in the mix: its voice, its sources, its meter, and how it comes, goes, sleeps and fails."""
+
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from plaud_live.control.parameters import ModelInfo
+from plaud_live.control.state import InstrumentState, State
+from plaud_live.engine.guards import NanGuard
+from plaud_live.engine.meters import Meter
+from plaud_live.engine.mix import add_voice
+from plaud_live.engine.sources import Sources
+from plaud_live.signals.graph import Address, Array, Constant, Evaluation, Signal
+from plaud_live.signals.transitions import Transition
+
+CHUNK = 1024
+"""Samples of the grid on which the renderer works: buffers are this long, and voices fall asleep on it."""
+
+FADE_SECONDS = 0.02
+
+
+class Player(Protocol):
+    """What a slot needs of a voice: `synths.voice.Voice`, or a test's own."""
+
+    hop: int
+
+    def frames_in(self, count: int) -> int:
+        """Frames that begin within the next `count` samples."""
+
+    def render(self, asked: Array, controls: Array, out: npt.NDArray[np.float32]) -> None:
+        """Fill `out` [n] from raw latents [f, d] and controls [f, 9]."""
+
+    def reset(self, position: int) -> None:
+        """Start afresh at a global sample."""
+
+
+class LastValues(dict[Address, Array]):
+    """Values of addresses one block ago, for links in a circle: an address is kept once it was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.wanted: set[Address] = set()
+
+    def __bool__(self) -> bool:
+        return True  # an evaluation must ask this one, empty or not
+
+    def get(self, key: Address, default: Array | None = None) -> Array | None:  # type: ignore[override]
+        """The value, or `default`; from now on it is kept."""
+        self.wanted.add(key)
+        return super().get(key, default)
+
+    def keep(self, at: Evaluation) -> None:
+        """Take the values at the end of a block."""
+        for address in self.wanted:
+            self[address] = at.linked(address)[-1]
+
+
+class Block:
+    """The times of one block of samples, at most CHUNK: evaluations are made once, when asked for."""
+
+    def __init__(self, state: State, position: int, count: int, last: LastValues) -> None:
+        self.position, self.count = position, count
+        self._state, self._last = state, last
+        self._samples: Evaluation | None = None
+        self._frames: dict[int, Evaluation] = {}
+
+    def samples(self) -> Evaluation:
+        """At every sample."""
+        if self._samples is None:
+            self._samples = self._at(np.arange(self.position, self.position + self.count, dtype=np.float64))
+        return self._samples
+
+    def frames(self, hop: int) -> Evaluation:
+        """At the control frames that begin in the block, for a hop in samples."""
+        found = self._frames.get(hop)
+        if found is None:
+            first = -(-self.position // hop) * hop
+            starts = np.arange(first, self.position + self.count, hop, dtype=np.float64)
+            found = self._frames[hop] = self._at(starts)
+        return found
+
+    def end(self) -> Evaluation:
+        """At the last sample."""
+        return self._at(np.array([self.position + self.count - 1.0]))
+
+    def _at(self, samples: Array) -> Evaluation:
+        return Evaluation(self._state.tempo.beats(samples), self._state.lookup, self._last)
+
+
+class Slot:
+    """Plays one instrument. All methods belong to the render thread; other threads only read.
+
+    `trouble` counts blocks in which the voice was not finite; `reason` says what the last one was.
+    """
+
+    def __init__(self, name: str, info: ModelInfo, voice: Player, sample_rate: float) -> None:
+        self.name, self.info, self.voice = name, info, voice
+        self.meter = Meter(sample_rate)
+        self.sources = Sources(info)
+        self.asleep = True
+        self.leaving = False
+        self.trouble = 0
+        self.reason = ""
+        self._guard = NanGuard(sample_rate)
+        self._fade = 0.0
+        self._step = 1.0 / (FADE_SECONDS * sample_rate)
+        self._mono = np.zeros(CHUNK, dtype=np.float32)
+
+    @property
+    def gone(self) -> bool:
+        """Left, and no longer heard."""
+        return self.leaving and (self.asleep or self._fade <= 0.0)
+
+    def start(self, position: int) -> None:
+        """Begin to sound at a global sample, by a short fade."""
+        self.voice.reset(position)
+        self.asleep = False
+
+    def take(self, instrument: InstrumentState) -> None:
+        """Follow the sources of a new state."""
+        self.sources.take(instrument.sources)
+
+    def settle(self, position: int, low: float, high: float) -> None:
+        """At sample `position`: wake if the envelope moves between beats `low` and `high`, the chunk's end.
+
+        A voice falls asleep at the start of a chunk alone, so that it never matters when a state was tidied.
+        """
+        level = self.sources.level()
+        silent = level is not None and is_silent(level, low, high) and not self.sources.frozen()
+        if self.asleep and not silent:
+            self.voice.reset(position)
+            self._fade = 1.0
+        self.asleep = silent and (self.asleep or position % CHUNK == 0)
+
+    def add(self, block: Block, out: npt.NDArray[np.float32]) -> None:
+        """Add the instrument to `out` [n, 2]."""
+        if self.asleep:
+            self.meter.take(0.0, 0.0, block.count)
+            return
+        mono = self._mono[: block.count]
+        self._play(block, mono)
+        if self._guard.process(mono):
+            self.trouble += 1
+            self.voice.reset(block.position + block.count)
+        step = -self._step if self.leaving else self._step
+        self._fade, peak, power = add_voice(
+            mono, *self.sources.amplitudes(block.samples), self._fade, step, out
+        )
+        self.meter.take(peak, power, block.count)
+
+    def _play(self, block: Block, mono: npt.NDArray[np.float32]) -> None:
+        try:
+            if self.voice.frames_in(block.count):
+                at = block.frames(self.voice.hop)
+                latents, controls = self.sources.latents(at), self.sources.controls(at)
+            else:
+                latents, controls = self._nothing()
+            self.voice.render(latents, controls, mono)
+            self.reason = "not finite"
+        except Exception as error:  # one voice that fails must not take the others with it
+            mono[:] = np.nan
+            self.reason = f"{type(error).__name__}: {error}"
+
+    def _nothing(self) -> tuple[Array, Array]:
+        return np.empty((0, self.info.latent_size)), np.empty((0, 9))
+
+
+def is_silent(level: Signal, low: float, high: float) -> bool:
+    """Whether an envelope is 0 at all beats from `low` to `high`, as far as its form shows."""
+    match level:
+        case Constant():
+            return level.number <= 0.0
+        case Transition() if high < level.start:
+            return is_silent(level.before, low, high)
+        case Transition() if low >= level.start + level.beats:
+            return is_silent(level.after, low, high)
+        case _:
+            return False

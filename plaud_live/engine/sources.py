@@ -1,0 +1,217 @@
+"""What drives one instrument, evaluated for a block: constants once, the rest each time, failures held.
+
+A source that raises or is not finite freezes at its last good value until another signal takes its place
+(hold last good); the others go on.
+"""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from plaud_live.control.parameters import LATENT_RANGE, LEVEL, ModelInfo, parameters
+from plaud_live.control.state import Source
+from plaud_live.control.units import fader_to_gain, pan_to_gains, playable_to_raw
+from plaud_live.errors import SignalError
+from plaud_live.signals.graph import Array, Constant, Evaluation, Signal
+from plaud_live.signals.space import Vector
+from plaud_live.signals.transitions import column
+from plaud_live.synths.controls import CONTROL_NAMES
+
+MAX_FRAMES = 1024
+_GAINS = ("gain", "sine_gain", "harmonic_gain", "noise_gain")
+
+
+class Follower:
+    """One source of one number. `convert` turns what is asked for into what is computed with."""
+
+    def __init__(self, convert: Callable[[Array], Array], default: float) -> None:
+        self.held = ""  # why it is held, or nothing
+        self.signal: Signal | None = None
+        self._convert = convert
+        self._still: Array | None = convert(np.array([default]))
+        self._last = self._still
+
+    @property
+    def still(self) -> Array | None:
+        """The value [1] if it does not move, else None."""
+        return self._still
+
+    def take(self, signal: Signal) -> None:
+        """Follow `signal` from now on."""
+        if signal is self.signal:
+            return
+        self.signal, self.held, self._still = signal, "", None
+        if isinstance(signal, Constant):
+            self._still = self._last = self._convert(np.array([signal.number]))
+
+    def value(self, at: Evaluation) -> Array:
+        """Converted values, [n], or [1] where it does not move."""
+        if self._still is not None or self.signal is None:
+            return self._last
+        try:
+            asked = at.value(self.signal)
+            if asked.ndim == 2:
+                if asked.shape[1] != 1:
+                    raise SignalError(f"has {asked.shape[1]} dims, wants 1")
+                asked = asked[:, 0]
+        except Exception as error:  # whatever it is, the sound goes on and says why
+            return self._hold(f"{error}")
+        finite = np.isfinite(asked)
+        if finite.all():
+            value = self._convert(asked)
+            self._last = value[-1:]
+            return value
+        good = int(np.argmin(finite))
+        out = np.empty(len(asked))
+        if good:
+            out[:good] = self._convert(asked[:good])
+            self._last = out[good - 1 : good].copy()
+        out[good:] = self._hold("not finite")
+        return out
+
+    def _hold(self, reason: str) -> Array:
+        self.held = reason
+        self._still = self._last
+        return self._last
+
+
+class Sources:
+    """All sources of an instrument that plays the model `info`."""
+
+    def __init__(self, info: ModelInfo) -> None:
+        self._low, self._high = np.array(info.low), np.array(info.high)
+        self._place = Place(np.array(info.home))
+        self._controls = np.zeros((MAX_FRAMES, len(CONTROL_NAMES)))
+        self._followers = {LEVEL: Follower(_limiter(0.0, 1.0), 0.0)}
+        for row in parameters(info).values():
+            if row.source == row.name and row.size == 1:
+                convert = fader_to_gain if row.name in _GAINS else _limiter(row.low, row.high)
+                self._followers[row.name] = Follower(convert, row.default)
+        self._columns = [
+            (i, self._followers[name]) for i, name in enumerate(CONTROL_NAMES) if name in self._followers
+        ]
+        self._moving: list[tuple[int, Follower]] = []
+        self._written: dict[int, Array] = {}  # what fills a column of the controls
+        self._pan: Array | None = None
+        self._sides = (np.ones(1), np.ones(1))
+
+    def take(self, sources: Mapping[str, Source]) -> None:
+        """Follow other sources; those that are the same objects as before go on undisturbed."""
+        self._place.take(sources["z"].signal)
+        for name, follower in self._followers.items():
+            follower.take(sources[name].signal)
+        self._moving = []
+        for i, follower in self._columns:
+            still = follower.still
+            if still is None:
+                self._moving.append((i, follower))
+                self._written.pop(i, None)
+            elif self._written.get(i) is not still:
+                self._controls[:, i] = still
+                self._written[i] = still
+
+    def level(self) -> Signal | None:
+        """The signal of play and stop."""
+        return self._followers[LEVEL].signal
+
+    def frozen(self) -> bool:
+        """Whether freeze is on, or may be."""
+        still = self._followers["freeze"].still
+        return still is None or bool(still[0] >= 0.5)
+
+    @property
+    def playable(self) -> Array:
+        """The latents of the last frame in playable units, [d]."""
+        return self._place.last
+
+    def latents(self, at: Evaluation) -> Array:
+        """Raw latents [f, d] at control frames."""
+        return playable_to_raw(self._place.value(at), self._low, self._high)
+
+    def controls(self, at: Evaluation) -> Array:
+        """The voice's controls [f, 9] at control frames, a view that holds until the next call."""
+        controls = self._controls[: len(at.beats)]
+        for i, follower in self._moving:
+            controls[:, i] = follower.value(at)
+        return controls
+
+    def amplitudes(self, at: Callable[[], Evaluation]) -> tuple[Array, Array, Array, Array]:
+        """Linear gain, level, left and right share, each [n], or [1] where it does not move.
+
+        `at` gives the evaluation at samples; it is asked only if something moves.
+        """
+        pan = self._sampled("pan", at)
+        if pan is not self._pan:
+            self._pan, self._sides = pan, pan_to_gains(pan)
+        return self._sampled("gain", at), self._sampled(LEVEL, at), *self._sides
+
+    def held(self) -> dict[str, str]:
+        """Parameters that are held, and why."""
+        found = {name: follower.held for name, follower in self._followers.items() if follower.held}
+        return {**self._place.held, **found} if self._place.held else found
+
+    def _sampled(self, name: str, at: Callable[[], Evaluation]) -> Array:
+        follower = self._followers[name]
+        still = follower.still
+        return follower.value(at()) if still is None else still
+
+
+class Place:
+    """The source of all latents, [d] in playable units. One latent that fails is held alone."""
+
+    def __init__(self, home: Array) -> None:
+        self.held: dict[str, str] = {}  # latents that are held, and why
+        self.last = home
+        self._signal: Signal | None = None
+        self._still: Array | None = home[None, :]
+        self._apart: list[Follower] = []  # one a latent, once something has failed
+
+    def take(self, signal: Signal) -> None:
+        """Follow `signal`, a number or a vector, from now on."""
+        if signal is self._signal:
+            return
+        self._signal, self._still, self._apart, self.held = signal, None, [], {}
+        if isinstance(signal, Vector | Constant):
+            value = signal.values if isinstance(signal, Vector) else (signal.number,)
+            self.last = _limit(np.broadcast_to(np.asarray(value, dtype=np.float64), self.last.shape))
+            self._still = self.last[None, :]
+
+    def value(self, at: Evaluation) -> Array:
+        """Playable latents [f, d]."""
+        frames = len(at.beats)
+        if self._still is not None or self._signal is None:
+            return np.broadcast_to(self.last, (frames, len(self.last)))
+        value = None if self._apart else self._whole(at, self._signal)
+        if value is None:
+            value = self._latent_by_latent(at, self._signal)
+        self.last = value[-1].copy()
+        return value
+
+    def _whole(self, at: Evaluation, signal: Signal) -> Array | None:
+        """All latents at once; None if something is wrong with any of them."""
+        try:
+            value = at.value(signal)
+            value = np.broadcast_to(
+                value[:, None] if value.ndim == 1 else value, (len(at.beats), len(self.last))
+            )
+        except Exception:  # taken apart next, where each latent says what is wrong with it
+            return None
+        return _limit(value) if np.isfinite(value).all() else None
+
+    def _latent_by_latent(self, at: Evaluation, signal: Signal) -> Array:
+        if not self._apart:
+            self._apart = [Follower(_limit, float(each)) for each in self.last]
+            for i, follower in enumerate(self._apart):
+                follower.take(column(signal, i))
+        value = np.empty((len(at.beats), len(self.last)))
+        for i, follower in enumerate(self._apart):
+            value[:, i] = follower.value(at)
+        self.held = {f"z{i}": f.held for i, f in enumerate(self._apart) if f.held}
+        return value
+
+
+def _limiter(low: float, high: float) -> Callable[[Array], Array]:
+    return lambda values: np.minimum(np.maximum(values, low), high)
+
+
+_limit = _limiter(*LATENT_RANGE)
