@@ -1,0 +1,80 @@
+"""The offline twin of the engine: the same conductor, renderer and requests, on a sample clock."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from plaud_live.control.conductor import Conductor, Outcome
+from plaud_live.control.transaction import Transaction
+from plaud_live.engine.models import Models
+from plaud_live.engine.render import Renderer
+from plaud_live.errors import SessionError
+
+SETTLE_SAMPLES = 8192
+
+
+class OfflineEngine:
+    """Answers requests as `link.Client` does; time goes on only in `render`.
+
+    The same requests at the same samples give the same sound, bit for bit, for every `block_size`.
+    """
+
+    on_event: Callable[[dict[str, Any]], None] | None = None
+
+    def __init__(self, sample_rate: int = 44100, block_size: int = 128, seed: int = 0) -> None:
+        self.sample_rate, self.block_size = sample_rate, block_size
+        self._seed = seed
+        self._models = Models()
+        self.conductor = Conductor(sample_rate, self._models.load_info)
+        self.renderer = Renderer(sample_rate)
+        self._playing: dict[str, str] = {}  # instrument: digest of its model
+        self._settled = 0
+
+    def request(self, do: str, **data: Any) -> dict[str, Any]:
+        """Answer `hello`, `submit`, `undo`, `redo`, `panic` or `status`. Raises a PlaudError, as the engine."""
+        now = self.renderer.position
+        match do:
+            case "submit":
+                outcome = self.conductor.submit(Transaction.from_data(data["transaction"]), now)
+            case "undo":
+                outcome = self.conductor.undo(now)
+            case "redo":
+                outcome = self.conductor.redo(now)
+            case "panic":
+                self.renderer.panic()
+                outcome = self.conductor.panic(now)
+            case "hello" | "status":
+                outcome = Outcome(self.conductor.state.tempo.beat(now))
+            case _:
+                raise SessionError(f"{do!r} is no request that this engine knows")
+        self._hand_over()
+        return {"beat": outcome.beat, "message": outcome.message, "state": self.conductor.to_data()}
+
+    def render(self, seconds: float) -> npt.NDArray[np.float32]:
+        """The next `seconds` of sound, float32 [samples, 2]."""
+        out = np.zeros((round(seconds * self.sample_rate), 2), dtype=np.float32)
+        for start in range(0, len(out), self.block_size):
+            self.renderer.render(out[start : start + self.block_size])
+            if self.renderer.position - self._settled >= SETTLE_SAMPLES:
+                self._settled = self.renderer.position
+                if self.conductor.settle(self._settled):
+                    self.renderer.take(self.conductor.state)
+        while self.renderer.events and self.on_event is not None:
+            self.on_event({"event": "message", "text": self.renderer.events.popleft().line})
+        return out
+
+    def snapshot(self) -> Mapping[str, Any]:
+        """What a live engine shows of itself twenty times a second, as far as it makes sense here."""
+        tempo, position = self.conductor.state.tempo, self.renderer.position
+        return {"position": position, "beat": tempo.beat(position), "bpm": tempo.bpm_at(tempo.beat(position))}
+
+    def _hand_over(self) -> None:
+        state = self.conductor.state
+        for name, instrument in state.instruments.items():
+            if self._playing.get(name) != instrument.info.digest:
+                voice = self._models.make_voice(instrument.info, self.sample_rate, name, self._seed)
+                self.renderer.install(name, instrument.info, voice)
+                self._playing[name] = instrument.info.digest
+        self.renderer.take(state)
