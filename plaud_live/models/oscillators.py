@@ -16,7 +16,7 @@ from torch import Tensor
 
 from plaud_live.models.synth import Grid, with_previous
 
-_CHUNK = 1 << 17  # oscillator samples at a time: stays in a core's cache
+_CHUNK = 1 << 16  # oscillator samples at a time and thread: stays in a core's cache
 _TURN = 2.0 * math.pi
 
 
@@ -38,23 +38,20 @@ def render(
     and the frequencies do not sweep. The phase within a frame has the precision of `frequency_hz`, the
     sound that of `amplitude`.
     """
-    batch, frames, count = frequency_hz.shape
+    batch, _, count = frequency_hz.shape
     if state is None:
         phase = start.to(device=frequency_hz.device, dtype=torch.float64).expand(batch, count)
         state = OscillatorState(phase, frequency_hz[:, 0], torch.zeros_like(amplitude[:, 0]))
     increments = with_previous(frequency_hz, state.frequency) / grid.sample_rate
     amplitudes = with_previous(amplitude, state.amplitude)
-    half = 0.5 * grid.hop_size
-    advance = increments[:, :, 0].double() * (half - 0.5) + increments[:, :, 1].double() * (half + 0.5)
-    ends = torch.remainder(state.phase.unsqueeze(1) + torch.cumsum(advance, dim=1), 1.0)
-    starts = torch.cat([state.phase.unsqueeze(1), ends[:, :-1]], dim=1)
-    flat = (starts.flatten(0, 1), increments.flatten(0, 1), amplitudes.flatten(0, 1))
-    if torch.is_grad_enabled() and any(t.requires_grad for t in flat):
-        audio = _Bank.apply(*flat, grid.hop_size)
+    with torch.no_grad():
+        starts, phase = _starts(state.phase, increments, grid.hop_size)
+    inputs = (state.phase, starts, increments, amplitudes)
+    if torch.is_grad_enabled() and any(value.requires_grad for value in inputs):
+        audio = _Bank.apply(*inputs, grid.hop_size)
     else:
-        audio = _sum_of_sines(*flat, grid.hop_size)
-    after = OscillatorState(ends[:, -1], frequency_hz[:, -1], amplitude[:, -1])
-    return audio.view(batch, frames * grid.hop_size), after
+        audio = _sum_of_sines(starts, increments, amplitudes, grid.hop_size)
+    return audio.flatten(1), OscillatorState(phase, frequency_hz[:, -1], amplitude[:, -1])
 
 
 def random_state(frequency_hz: Tensor, amplitude: Tensor) -> OscillatorState:
@@ -64,47 +61,94 @@ def random_state(frequency_hz: Tensor, amplitude: Tensor) -> OscillatorState:
     return OscillatorState(phase, frequency_hz[:, 0], torch.zeros_like(first))
 
 
+def _starts(phase: Tensor, increments: Tensor, hop_size: int) -> tuple[Tensor, Tensor]:
+    """Phases at the start of each frame [batch, frames, count] and after the last, in cycles, float64."""
+    n, v = hop_size, 0.5 * (hop_size + 1)
+    advance = increments[:, :, 0].double() * (n - v) + increments[:, :, 1].double() * v
+    ends = torch.remainder(phase.unsqueeze(1) + torch.cumsum(advance, dim=1), 1.0)
+    return torch.cat([phase.unsqueeze(1), ends[:, :-1]], dim=1), ends[:, -1]
+
+
+class _Angles:
+    """Phases of some frames at a time, in radians from -pi to pi, in buffers that are used again.
+
+    `rows` cuts batch times frames, flattened, into pieces of which each stays in a core's cache.
+    """
+
+    def __init__(self, starts: Tensor, increments: Tensor, hop_size: int, dtype: torch.dtype) -> None:
+        self.count = starts.shape[2]
+        segments = starts.shape[0] * starts.shape[1]
+        room = torch.get_num_threads() * _CHUNK // (self.count * hop_size)
+        step = max(1, min(segments, room))
+        self.rows = [slice(first, first + step) for first in range(0, segments, step)]
+        self._terms = torch.cat([starts.unsqueeze(2).to(increments.dtype), increments], dim=2)
+        self._terms = self._terms.flatten(0, 1).transpose(1, 2).contiguous()
+        self._basis = _phase_basis(hop_size, increments)
+        self._cycles = increments.new_empty(step * self.count, hop_size)
+        self._whole = torch.empty_like(self._cycles)
+        self._angle = self._cycles.new_empty(self._cycles.shape, dtype=dtype)
+
+    def __call__(self, rows: slice) -> Tensor:
+        """Angles [segments, count, hop_size]; valid until the next call."""
+        terms = self._terms[rows].flatten(0, 1)
+        size = terms.shape[0]
+        cycles, whole, angle = self._cycles[:size], self._whole[:size], self._angle[:size]
+        torch.mm(terms, self._basis, out=cycles)
+        torch.round(cycles, out=whole)
+        torch.sub(cycles, whole, out=angle)
+        return angle.mul_(_TURN).unflatten(0, (-1, self.count))
+
+
 def _sum_of_sines(starts: Tensor, increments: Tensor, amplitudes: Tensor, hop_size: int) -> Tensor:
-    """Audio [segments, hop_size]; `starts` [segments, count], the others [segments, 2, count]."""
-    audio = amplitudes.new_empty(starts.shape[0], hop_size)
-    ramp = Grid(1, hop_size).ramp(amplitudes)
-    for rows in _chunks(starts, hop_size):
-        angle = _angles(starts[rows], increments[rows], hop_size, amplitudes.dtype)
-        ends = torch.bmm(amplitudes[rows], angle.sin_())
-        audio[rows] = torch.lerp(ends[:, 0], ends[:, 1], ramp)
-    return audio
+    """Audio [batch, frames, hop_size]; `starts` [batch, frames, count], others [batch, frames, 2, count]."""
+    flat = amplitudes.flatten(0, 1)
+    ends = flat.new_empty(flat.shape[0], 2, hop_size)
+    angles = _Angles(starts, increments, hop_size, flat.dtype)
+    for rows in angles.rows:
+        torch.bmm(flat[rows], angles(rows).sin_(), out=ends[rows])
+    return torch.lerp(ends[:, 0], ends[:, 1], Grid(1, hop_size).ramp(ends)).view(*starts.shape[:2], hop_size)
 
 
 class _Bank(torch.autograd.Function):
-    """`_sum_of_sines` with a gradient that keeps only frame values and computes the sines again."""
+    """`_sum_of_sines` with a gradient that keeps only frame values and computes the sines again.
+
+    `starts` follow from `phase` and `increments`; their gradient is handed to both.
+    """
 
     @staticmethod
-    def forward(ctx: Any, starts: Tensor, increments: Tensor, amplitudes: Tensor, hop_size: int) -> Tensor:
+    def forward(
+        ctx: Any, phase: Tensor, starts: Tensor, increments: Tensor, amplitudes: Tensor, hop_size: int
+    ) -> Tensor:
         ctx.save_for_backward(starts, increments, amplitudes)
         ctx.hop_size = hop_size
         return _sum_of_sines(starts, increments, amplitudes, hop_size)
 
     @staticmethod
-    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, Tensor, Tensor, None]:
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None, Tensor, Tensor, None]:
         """Sums over samples of the gradient times sine, cosine, and cosine times the phase basis."""
         starts, increments, amplitudes = ctx.saved_tensors
         hop = ctx.hop_size
-        gradient = gradients[0]
-        to_starts, to_increments = torch.empty_like(starts), torch.empty_like(increments)
-        to_amplitudes = torch.empty_like(amplitudes)
-        ramp = Grid(1, hop).ramp(amplitudes)
+        gradient, flat = gradients[0].flatten(0, 1).unsqueeze(1), amplitudes.flatten(0, 1)
+        ramp = Grid(1, hop).ramp(flat)
         ends = torch.stack([1.0 - ramp, ramp])
-        basis = _phase_basis(hop, amplitudes)
-        weights = (ends[:, None] * basis[None]).flatten(0, 1)
-        for rows in _chunks(starts, hop):
-            angle = _angles(starts[rows], increments[rows], hop, amplitudes.dtype)
-            g = gradient[rows].unsqueeze(1)
-            moments = torch.bmm(g * weights, torch.cos(angle).transpose(1, 2)).unflatten(1, (2, 3))
-            by_phase = _TURN * (moments * amplitudes[rows].unsqueeze(2)).sum(dim=1)
-            to_starts[rows] = by_phase[:, 0].to(starts.dtype)
-            to_increments[rows] = by_phase[:, 1:].to(increments.dtype)
-            to_amplitudes[rows] = torch.bmm(g * ends, angle.sin_().transpose(1, 2))
-        return to_starts, to_increments, to_amplitudes, None
+        weights = (ends.unsqueeze(1) * _phase_basis(hop, flat)).flatten(0, 1)
+        by_sine, moments = torch.empty_like(flat), flat.new_empty(flat.shape[0], 6, flat.shape[2])
+        angles = _Angles(starts, increments, hop, flat.dtype)
+        cosine = flat.new_empty(angles.rows[0].stop, flat.shape[2], hop)
+        for rows in angles.rows:
+            g, angle = gradient[rows], angles(rows)
+            torch.cos(angle, out=cosine[: g.shape[0]])
+            torch.bmm(g * weights, cosine[: g.shape[0]].transpose(1, 2), out=moments[rows])
+            torch.bmm(g * ends, angle.sin_().transpose(1, 2), out=by_sine[rows])
+        by_phase = _TURN * (moments.unflatten(1, (2, 3)) * flat.unsqueeze(2)).sum(dim=1)
+        by_phase = by_phase.unflatten(0, starts.shape[:2])
+        by_start = by_phase[:, :, 0].double()
+        by_later = by_start.sum(dim=1, keepdim=True) - torch.cumsum(by_start, dim=1)
+        n, v = hop, 0.5 * (hop + 1)
+        by_increment = by_phase[:, :, 1:].to(increments.dtype)
+        by_increment[:, :, 0] += (by_later * (n - v)).to(increments.dtype)
+        by_increment[:, :, 1] += (by_later * v).to(increments.dtype)
+        return by_start.sum(dim=1), None, by_increment, by_sine.unflatten(0, starts.shape[:2]), None
 
 
 def _phase_basis(hop_size: int, like: Tensor) -> Tensor:
@@ -112,15 +156,3 @@ def _phase_basis(hop_size: int, like: Tensor) -> Tensor:
     n = torch.arange(1, hop_size + 1, dtype=torch.float64)
     v = n * (n + 1) / (2 * hop_size)
     return torch.stack([torch.ones_like(n), n - v, v]).to(dtype=like.dtype, device=like.device)
-
-
-def _angles(starts: Tensor, increments: Tensor, hop_size: int, dtype: torch.dtype) -> Tensor:
-    """Phases in radians, wrapped to -pi to pi, [segments, count, hop_size], in `dtype`."""
-    terms = torch.stack([starts.to(increments.dtype), increments[:, 0], increments[:, 1]], dim=-1)
-    cycles = (terms.flatten(0, 1) @ _phase_basis(hop_size, increments)).view(*starts.shape, hop_size)
-    return cycles.sub_(torch.round(cycles)).to(dtype).mul_(_TURN)
-
-
-def _chunks(starts: Tensor, hop_size: int) -> list[slice]:
-    step = max(1, _CHUNK // (starts.shape[1] * hop_size))
-    return [slice(first, first + step) for first in range(0, starts.shape[0], step)]

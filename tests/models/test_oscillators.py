@@ -1,0 +1,136 @@
+"""The oscillator bank against a plain sum of sines in float64, its gradient against differences, its memory."""
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from plaud_live.models import oscillators
+from plaud_live.models.synth import Grid
+from tests.signals import assert_close_db, sine
+
+GRID = Grid(44100, 32)
+
+
+def moving(frames: int, count: int, seed: int = 0, top_hz: float = 8000.0) -> tuple[Tensor, Tensor]:
+    """Frequencies and amplitudes [2, frames, count], float64, that jump about from frame to frame."""
+    dice = torch.Generator().manual_seed(seed)
+    shape = (2, frames, count)
+    frequency = 50.0 + top_hz * torch.rand(shape, generator=dice, dtype=torch.float64)
+    return frequency, torch.rand(shape, generator=dice, dtype=torch.float64)
+
+
+def plain(frequency: Tensor, amplitude: Tensor, start: Tensor, grid: Grid) -> np.ndarray:
+    """The same sound, sample by sample: both values interpolated, the frequency summed up to a phase."""
+    f, a = frequency.numpy(), amplitude.numpy()
+    r = np.arange(1, grid.hop_size + 1)[:, None] / grid.hop_size
+    out = []
+    for item in range(len(f)):
+        before_f, before_a = f[item, 0], np.zeros_like(a[item, 0])
+        phase, samples = start.numpy().copy(), []
+        for now_f, now_a in zip(f[item], a[item], strict=True):
+            hz, gain = before_f + (now_f - before_f) * r, before_a + (now_a - before_a) * r
+            cycles = phase + np.cumsum(hz, axis=0) / grid.sample_rate
+            samples.append((gain * np.sin(2 * np.pi * cycles)).sum(axis=1))
+            before_f, before_a, phase = now_f, now_a, cycles[-1]
+        out.append(np.concatenate(samples))
+    return np.stack(out)
+
+
+def test_moving_partials_match_a_plain_sum() -> None:
+    frequency, amplitude = moving(frames=40, count=7)
+    start = torch.rand(7, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
+    audio, _ = oscillators.render(frequency, amplitude, None, start, GRID)
+    np.testing.assert_allclose(audio.numpy(), plain(frequency, amplitude, start, GRID), atol=1e-9)
+
+
+def test_float32_amplitudes_keep_exact_phases() -> None:
+    """What plays: float64 frequencies, float32 sound."""
+    frequency, amplitude = moving(frames=40, count=7)
+    start = torch.zeros(7, dtype=torch.float64)
+    audio, _ = oscillators.render(frequency, amplitude.float(), None, start, GRID)
+    assert audio.dtype == torch.float32
+    np.testing.assert_allclose(audio.numpy(), plain(frequency, amplitude, start, GRID), atol=1e-6 * 7)
+
+
+def test_float32_frequencies_are_good_enough_to_train_with() -> None:
+    frequency, amplitude = moving(frames=40, count=7)
+    start = torch.zeros(7, dtype=torch.float64)
+    audio, _ = oscillators.render(frequency.float(), amplitude.float(), None, start, GRID)
+    assert_close_db(audio.numpy(), plain(frequency, amplitude, start, GRID), -80.0)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_a_partial_is_as_exact_after_an_hour_as_at_the_start(dtype: torch.dtype) -> None:
+    grid = Grid(44100, 256)
+    frequency = torch.full((1, 4, 1), 11025.5, dtype=dtype)
+    amplitude = torch.ones(1, 4, 1, dtype=torch.float64)
+    frames = 3600 * 44100 // 256
+    cycles = torch.tensor([[frames * 256 * 11025.5 / 44100]], dtype=torch.float64)
+    state = oscillators.OscillatorState(torch.remainder(cycles, 1.0), frequency[:, 0], amplitude[:, 0])
+    audio, _ = oscillators.render(frequency, amplitude.to(dtype), state, torch.zeros(1), grid)
+    expected = sine(frames * 256 + 1025, 11025.5)[-1024:]
+    tolerance = 1e-6 if dtype == torch.float64 else 1e-4  # float32 phase within a frame: up to 64 cycles
+    np.testing.assert_allclose(audio[0].numpy(), expected, atol=tolerance)
+
+
+def test_amplitude_ramps_are_linear() -> None:
+    """A partial at a quarter of the rate is 1 at every fourth sample: the envelope can be read off."""
+    grid = Grid(44100, 64)
+    amplitude = torch.tensor([0.5, 0.5, 1.0, 0.0], dtype=torch.float64).view(1, 4, 1)
+    audio, _ = oscillators.render(
+        torch.full_like(amplitude, 11025.0), amplitude, None, torch.zeros(1, dtype=torch.float64), grid
+    )
+    nodes = np.array([0.0, 0.5, 0.5, 1.0, 0.0])
+    samples = np.arange(1, 257)
+    envelope = np.interp(samples, np.arange(5) * 64, nodes)
+    np.testing.assert_allclose(audio[0, ::4].numpy(), envelope[::4], atol=1e-12)
+
+
+def test_frequency_does_not_sweep_in_at_the_start() -> None:
+    frequency = torch.full((1, 8, 1), 1234.5, dtype=torch.float64)
+    amplitude = torch.ones_like(frequency)
+    audio, _ = oscillators.render(frequency, amplitude, None, torch.zeros(1, dtype=torch.float64), GRID)
+    np.testing.assert_allclose(audio[0, 32:].numpy(), sine(8 * 32 + 1, 1234.5)[33:], atol=1e-10)
+
+
+def test_gradients_of_phase_frequency_and_amplitude() -> None:
+    grid = Grid(44100, 8)
+    frequency, amplitude = moving(frames=3, count=2)
+    phase, level = torch.rand(2, 2, 2, dtype=torch.float64, generator=torch.Generator().manual_seed(2))
+    before = torch.tensor([[300.0, 4000.0], [50.0, 9000.0]], dtype=torch.float64)
+
+    def sound(khz: Tensor, amplitude: Tensor, phase: Tensor, before: Tensor, level: Tensor) -> Tensor:
+        """In kilohertz, so that a difference of 1e-6 is felt by all inputs alike."""
+        state = oscillators.OscillatorState(phase, 1000.0 * before, level)
+        return oscillators.render(1000.0 * khz, amplitude, state, torch.zeros(2), grid)[0]
+
+    inputs = (frequency / 1000.0, amplitude, phase, before / 1000.0, level)
+    assert torch.autograd.gradcheck(sound, tuple(value.requires_grad_() for value in inputs), atol=1e-6)
+
+
+def test_gradient_is_the_same_in_any_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gradients() -> list[Tensor]:
+        inputs = [value.requires_grad_() for value in moving(frames=9, count=5)]
+        audio, _ = oscillators.render(*inputs, None, torch.zeros(5, dtype=torch.float64), GRID)
+        audio.square().sum().backward()
+        return [audio.detach(), *(value.grad for value in inputs if value.grad is not None)]
+
+    whole = gradients()
+    monkeypatch.setattr(oscillators, "_CHUNK", 1)
+    for actual, expected in zip(gradients(), whole, strict=True):
+        torch.testing.assert_close(actual, expected, rtol=1e-12, atol=1e-12)
+
+
+def test_training_keeps_no_partials_times_samples() -> None:
+    """What is kept for the gradient is a few values a frame: far less than one float a partial and sample."""
+    kept = []
+
+    def pack(value: Tensor) -> Tensor:
+        kept.append(value.numel())
+        return value
+
+    frequency, amplitude = (value.float().requires_grad_() for value in moving(frames=20, count=50))
+    with torch.autograd.graph.saved_tensors_hooks(pack, lambda value: value):
+        oscillators.render(frequency, amplitude, None, torch.zeros(50), Grid(44100, 256))
+    assert sum(kept) < 0.1 * frequency.numel() * 256
