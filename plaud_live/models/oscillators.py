@@ -65,7 +65,7 @@ def _starts(phase: Tensor, increments: Tensor, hop_size: int) -> tuple[Tensor, T
     """Phases at the start of each frame [batch, frames, count] and after the last, in cycles, float64."""
     n, v = hop_size, 0.5 * (hop_size + 1)
     advance = increments[:, :, 0].double() * (n - v) + increments[:, :, 1].double() * v
-    ends = torch.remainder(phase.unsqueeze(1) + torch.cumsum(advance, dim=1), 1.0)
+    ends = torch.remainder(phase.unsqueeze(1) + torch.cumsum(advance - advance.round(), dim=1), 1.0)
     return torch.cat([phase.unsqueeze(1), ends[:, :-1]], dim=1), ends[:, -1]
 
 
