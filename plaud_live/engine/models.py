@@ -32,7 +32,7 @@ class Models:
         return info_of(self._load(path), path)
 
     def make_voice(self, info: ModelInfo, sample_rate: int, name: str, seed: int = 0) -> Voice:
-        """A voice for the instrument `name`. Raises ModelFileError if the file is not what `info` tells of."""
+        """A voice for the instrument `name`. Raises ModelFileError if the file is not what `info` is of."""
         model = self._loaded.get(info.digest)
         if model is None:
             model = self._load(Path(info.path))

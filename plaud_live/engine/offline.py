@@ -33,7 +33,7 @@ class OfflineEngine:
         self._settled = 0
 
     def request(self, do: str, **data: Any) -> dict[str, Any]:
-        """Answer `hello`, `submit`, `undo`, `redo`, `panic` or `status`. Raises a PlaudError, as the engine."""
+        """Answer `hello`, `submit`, `undo`, `redo`, `panic` or `status`. Raises PlaudError, as the engine."""
         now = self.renderer.position
         match do:
             case "submit":
