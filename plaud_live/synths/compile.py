@@ -1,7 +1,7 @@
 """How kernels are compiled: without the GIL, kept on disk, IEEE divisions.
 
 Numba keys a cached kernel by the file that it stands in, and would go on using it after a function that
-it calls, in another file, has changed. Here the key covers every file of this folder.
+it calls, in another file, has changed. Here the key covers every file of this folder, and `filterbank`.
 """
 
 from collections.abc import Callable
@@ -20,7 +20,8 @@ REASSOCIATE = {"reassoc", "contract", "nsz"}
 
 def _digest() -> str:
     folder = Path(__file__).parent
-    return sha256(b"".join(file.read_bytes() for file in sorted(folder.glob("*.py")))).hexdigest()
+    files = [*sorted(folder.glob("*.py")), folder.parent / "filterbank.py"]
+    return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
 SOURCES = _digest()

@@ -182,11 +182,8 @@ class Reference:
         """Linear ramps [k, samples] from row to row; each row is reached at its segment's last sample."""
         r = np.arange(1, self.hop + 1) / self.hop
         previous = np.concatenate([before[None], rows[:-1]])
-        return (
-            (previous[:, :, None] + (rows - previous)[:, :, None] * r)
-            .transpose(1, 0, 2)
-            .reshape(rows.shape[1], -1)
-        )
+        ramps = previous[:, :, None] + (rows - previous)[:, :, None] * r
+        return ramps.transpose(1, 0, 2).reshape(rows.shape[1], len(rows) * self.hop)
 
     def _sines(self, hz: Array, level: Array) -> Array:
         config = self.config
