@@ -1,0 +1,196 @@
+"""A whole performance: JACK without hardware, a real terminal, OSC from another program, and what was heard.
+
+The capture is held against the same state rendered offline, and against physics: silence before, sound after,
+the spectrum follows the latents, nothing clicks.
+"""
+
+import itertools
+import json
+import subprocess
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from plaud_live import model_file, settings
+from plaud_live.control.transaction import Change, Load, Play, Quant, Set, Transaction
+from plaud_live.engine.offline import OfflineEngine
+from plaud_live.signals.graph import Constant
+from plaud_live.signals.space import Anchor
+from tests.e2e.stage import Jack, capture_of, instrument, missing_programs, wait_for
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(bool(missing_programs()), reason=f"needs {', '.join(missing_programs())}"),
+]
+
+FIRST, SECOND = (anchor.name for anchor in model_file.read(settings.built_in_model()).anchors[:2])
+
+
+def spectrum_db(samples: np.ndarray, rate: int) -> np.ndarray:
+    """Mean power in 24 bands from 60 Hz to 12 kHz, in dB, without its own level."""
+    frames = np.lib.stride_tricks.sliding_window_view(samples, 4096)[::1024] * np.hanning(4096)
+    power = np.mean(np.abs(np.fft.rfft(frames)) ** 2, axis=0)
+    edges = np.geomspace(60.0, 12000.0, 25) * 4096 / rate
+    bands = [power[int(a) : max(int(a) + 1, int(b))].mean() for a, b in itertools.pairwise(edges)]
+    level = 10 * np.log10(np.array(bands) + 1e-12)
+    return level - level.mean()
+
+
+def roughness(samples: np.ndarray) -> float:
+    """The largest second difference: what a click raises above the sound's own."""
+    return float(np.abs(np.diff(samples, 2)).max())
+
+
+class Tape:
+    """A recording in the making, with the times at which things were asked for."""
+
+    def __init__(self, jack: Jack, path: Path, seconds: float) -> None:
+        self.jack, self.path = jack, path
+        self.marks: dict[str, float] = {}
+        ports = jack.ports("PortAudio:out_") or jack.ports("plaud")
+        self._recorder = jack.record(path, seconds, ports[:2])
+        wait_for("jack_rec", lambda: jack.ports("jackrec"), 10.0)
+        self._start = time.monotonic()
+
+    def mark(self, name: str) -> None:
+        self.marks[name] = time.monotonic() - self._start
+
+    def finish(self) -> None:
+        self._recorder.wait(120.0)
+        samples, self.rate = capture_of(self.path)
+        self.samples = samples[:, 0]
+
+    def part(self, start: float, end: float) -> np.ndarray:
+        return self.samples[int(start * self.rate) : int(end * self.rate)]
+
+
+def test_a_performance_is_heard_as_it_was_played(tmp_path: Path) -> None:
+    jack = Jack()
+    try:
+        with instrument(tmp_path, jack, []) as terminal:
+            terminal.wait("help()")
+            tape = Tape(jack, tmp_path / "heard.wav", 22.0)
+            time.sleep(1.5)
+            port = str(json.loads((tmp_path / "run" / "instance.json").read_text())["osc_port"])
+            terminal.type("clock.quant = 0")
+            terminal.type(f"drone.z = A.{FIRST}")
+            time.sleep(1.0)
+            tape.mark("play")
+            terminal.type("drone.play(over=1)")
+            time.sleep(4.0)
+            tape.mark("second")
+            terminal.type(f"drone.z = A.{SECOND}")
+            time.sleep(4.0)
+            tape.mark("osc")
+            for value in ("0.0", "1.0"):
+                subprocess.run(["oscsend", "127.0.0.1", port, "/plaud/inst/drone/z0", "f", value], check=True)
+                tape.mark(f"z0 {value}")
+                time.sleep(2.0)
+            tape.mark("hush")
+            terminal.type("hush(1)")
+            time.sleep(2.5)
+            tape.mark("silent")
+            screen = terminal.screen()
+            terminal.type("who()")
+            terminal.wait("z0")
+            terminal.type("exit()")
+            tape.finish()
+    finally:
+        jack.close()
+    assert "rror" not in screen, screen
+
+    silence_before = tape.part(0.2, tape.marks["play"] - 0.1)
+    assert np.abs(silence_before).max() == 0.0
+    assert np.abs(tape.part(tape.marks["silent"], tape.marks["silent"] + 1.0)).max() < 1e-6
+    steady = {
+        "first": tape.part(tape.marks["play"] + 1.5, tape.marks["second"] - 0.1),
+        "second": tape.part(tape.marks["second"] + 0.5, tape.marks["osc"] - 0.1),
+        "low": tape.part(tape.marks["z0 0.0"] + 0.4, tape.marks["z0 1.0"] - 0.1),
+        "high": tape.part(tape.marks["z0 1.0"] + 0.4, tape.marks["hush"] - 0.1),
+    }
+    for name, part in steady.items():
+        assert np.sqrt(np.mean(part**2)) > 1e-3, name
+
+    spectra = {name: spectrum_db(part, tape.rate) for name, part in steady.items()}
+    expected = expected_spectra(tape.rate)
+    for name, heard in spectra.items():
+        distances = {other: float(np.abs(heard - wanted).mean()) for other, wanted in expected.items()}
+        assert min(distances, key=distances.__getitem__) == name, (name, distances)
+        assert distances[name] < 3.0, (name, distances)
+
+    own = max(roughness(part) for part in steady.values())
+    whole = tape.part(tape.marks["play"] - 0.2, tape.marks["silent"] + 0.3)
+    assert roughness(whole) < 1.5 * own
+    assert not leftovers(tmp_path)
+
+
+def expected_spectra(rate: int) -> dict[str, np.ndarray]:
+    """The same four places, rendered offline."""
+    engine = OfflineEngine(sample_rate=rate, block_size=128)
+
+    def submit(*changes: Change) -> None:
+        engine.request("submit", transaction=Transaction(changes).to_data())
+
+    submit(Load("drone", "default"), Quant(0.0))
+    submit(Play("drone"), Set("drone", "z", Anchor(FIRST)))
+    spectra = {}
+    for name, change in {
+        "first": None,
+        "second": Set("drone", "z", Anchor(SECOND)),
+        "low": Set("drone", "z0", Constant(0.0)),
+        "high": Set("drone", "z0", Constant(1.0)),
+    }.items():
+        if change is not None:
+            submit(change)
+        engine.render(0.5)
+        spectra[name] = spectrum_db(engine.render(2.0)[:, 0].astype(np.float64), rate)
+    return spectra
+
+
+def leftovers(home: Path) -> list[str]:
+    """Processes that still carry this test's home on their command line or in their environment."""
+    time.sleep(1.0)
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            environment = (entry / "environ").read_bytes()
+            command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+        except OSError:
+            continue
+        if str(home).encode() in environment and "plaud_live" in command:
+            found.append(command)
+    return found
+
+
+def test_a_device_that_vanishes_comes_back_and_the_instrument_plays_on(tmp_path: Path) -> None:
+    jack = Jack()
+    try:
+        with instrument(tmp_path, jack, ["--plain"]) as terminal:
+            terminal.wait("help()")
+            terminal.type("drone.play()")
+            jack.kill()
+            terminal.wait("gone", 30.0)
+            terminal.type("drone.gain = .5")
+            terminal.type("status()")
+            time.sleep(1.0)
+            jack.start()
+            wait_for("the instrument's ports", lambda: jack.ports("PortAudio") or jack.ports("plaud"), 60.0)
+            tape = Tape(jack, tmp_path / "again.wav", 2.0)
+            tape.finish()
+            assert np.abs(tape.samples).max() > 1e-3
+            terminal.type("exit()")
+    finally:
+        jack.close()
+
+
+def test_a_second_instance_is_refused_in_one_line(tmp_path: Path) -> None:
+    with instrument(tmp_path, None, ["--sink", "null"]) as terminal:
+        terminal.wait("help()")
+        with instrument(tmp_path, None, ["--sink", "null"]) as second:
+            second.wait("already", 20.0)
+            assert "Traceback" not in second.screen()
+        terminal.type("drone.play()")
+        terminal.type("status()")
+        assert "Traceback" not in terminal.screen()
