@@ -184,9 +184,10 @@ class Server:
     """
 
     def __init__(self, path: Path, selector: selectors.BaseSelector) -> None:
-        """Listen at `path` (mode 0600, its folder 0700), in place of what a dead engine left there.
+        """Listen at `path` (mode 0600, its folder 0700), in place of the engine that listened there before.
 
-        Raises SessionError when another process listens there or the path cannot be used.
+        The lock of the run folder sees to it that there is one at a time; the dead one may not be gone to the
+        last descriptor yet. Raises SessionError when the path cannot be used.
         """
         self._path = path
         self._selector = selector
@@ -268,34 +269,25 @@ def _to_request(peer: Channel, message: Message) -> Request | None:
 
 
 def _listen(path: Path) -> socket.socket:
-    if len(os.fsencode(path)) > MAX_PATH_BYTES:
+    part = path.with_suffix(".part")
+    if len(os.fsencode(part)) > MAX_PATH_BYTES:
         raise SessionError(f"{path}: too long a path for a socket — set PLAUD_RUN_DIR to a shorter folder")
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.parent.chmod(0o700)
-        if path.exists() and _answers(path):
-            raise SessionError(f"{path}: another engine listens there")
-        path.unlink(missing_ok=True)
-        listener.bind(str(path))
-        path.chmod(0o600)
+        part.unlink(missing_ok=True)
+        listener.bind(str(part))
+        part.chmod(0o600)
         listener.listen(16)
+        part.replace(path)
     except OSError as error:
         listener.close()
         raise SessionError(
             f"{path}: {error.strerror} — set PLAUD_RUN_DIR to a folder that can be written"
         ) from None
-    except SessionError:
-        listener.close()
-        raise
     listener.setblocking(False)
     return listener
-
-
-def _answers(path: Path) -> bool:
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-        probe.settimeout(0.2)
-        return probe.connect_ex(str(path)) == 0
 
 
 class Client:
@@ -344,18 +336,12 @@ class Client:
 
         Raises the PlaudError that the engine raised; SessionError when it is gone or does not answer.
         """
-        sock = self._connected(RECONNECT_SECONDS)
         with self._changed:
             self._numbers += 1
             number = self._numbers
             self._answers[number] = None
         try:
-            line = encode({"id": number, "do": do, **data})
-            try:
-                with self._sending:
-                    sock.sendall(line)
-            except OSError:
-                raise SessionError(f"{do}: the engine does not listen") from None
+            sock = self._send(encode({"id": number, "do": do, **data}))
             with self._changed:
                 self._changed.wait_for(
                     lambda: self._answers[number] is not None or self._socket is not sock, self._timeout
@@ -386,6 +372,23 @@ class Client:
         for thread in self._threads:
             if thread is not threading.current_thread():
                 thread.join(timeout=2.0)
+
+    def _send(self, line: bytes) -> socket.socket:
+        """Send to the engine, or to the next one when it is just gone. Returns whom it was sent to."""
+        for _ in range(2):
+            sock = self._connected(RECONNECT_SECONDS)
+            try:
+                with self._sending:
+                    sock.sendall(line)
+            except OSError:
+                self._wait_lost(sock)
+                continue
+            return sock
+        raise SessionError("the engine is gone, and the one after it, too")
+
+    def _wait_lost(self, sock: socket.socket) -> None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._socket is not sock, RECONNECT_SECONDS)
 
     def _connected(self, seconds: float) -> socket.socket:
         with self._changed:

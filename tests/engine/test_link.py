@@ -192,15 +192,18 @@ def test_socket_is_for_its_owner_only(engine: Engine, path: Path) -> None:
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
 
-def test_stale_socket_is_replaced_and_a_living_one_is_not(tmp_path: Path) -> None:
+def test_socket_of_another_engine_is_replaced_whether_it_listens_or_not(tmp_path: Path) -> None:
     path = tmp_path / "engine.sock"
     dead = socket.socket(socket.AF_UNIX)
     dead.bind(str(path))
     dead.close()
     with selectors.DefaultSelector() as selector:
+        dying = Server(path, selector)
         server = Server(path, selector)
-        with pytest.raises(SessionError, match="another engine listens"):
-            Server(path, selector)
+        client = Client(path)
+        server.handle(selector.get_key(server._listener), selectors.EVENT_READ)
+        assert (server.peers, dying.peers) == (1, 0)
+        client.close()
         server.close()
     assert not path.exists()
 
