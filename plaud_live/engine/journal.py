@@ -1,0 +1,107 @@
+"""The record of a session: `session.toml` and `events.jsonl`, one event a line, written at once.
+
+A folder that cannot be written, or a full disk, is said once; the sound goes on without a record.
+"""
+
+import json
+import os
+import platform
+import re
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from plaud_live import __version__
+from plaud_live.errors import SettingsError
+
+NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+class Journal:
+    """Appends events to a file in a new folder under `sessions`."""
+
+    def __init__(self, sessions: Path, name: str) -> None:
+        """Make the folder `<date>_<time>_<name>`. Raises SettingsError for a name that is none."""
+        if not NAME.fullmatch(name):
+            raise SettingsError(f"--session {name}: wants 1 to 64 letters, digits, _ or -")
+        self._problem: str | None = None
+        self._said = False
+        self._torn = False
+        self._fd: int | None = None
+        self.folder: Path | None = None
+        try:
+            self.folder = _new_folder(sessions, f"{time.strftime('%Y-%m-%d_%H%M')}_{name}")
+            self._fd = os.open(self.folder / "events.jsonl", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        except OSError as error:
+            self._fail(sessions, error)
+
+    def write(
+        self,
+        kind: str,
+        by: str,
+        data: Any = None,
+        sample: int | None = None,
+        beat: float | None = None,
+        text: str | None = None,
+    ) -> None:
+        """Append one event."""
+        if self._fd is None or self.folder is None:
+            return
+        event = {"sample": sample, "beat": beat, "kind": kind, "by": by, "text": text, "data": data}
+        line = json.dumps({**event, "time": round(time.time(), 3)}, ensure_ascii=False) + "\n"
+        payload = (b"\n" if self._torn else b"") + line.encode()
+        try:
+            self._torn = os.write(self._fd, payload) != len(payload)
+        except OSError as error:
+            self._torn = True
+            self._fail(self.folder, error)
+
+    def describe(self, **settings: Any) -> None:
+        """Write `session.toml`: versions and the settings given."""
+        if self.folder is None:
+            return
+        facts = {
+            "plaud_live": __version__,
+            "python": platform.python_version(),
+            "numpy": np.__version__,
+            "machine": f"{platform.system()} {platform.machine()}",
+            "started": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+            **settings,
+        }
+        # A JSON string, number or boolean is a TOML one, too.
+        lines = [f"{key} = {json.dumps(value)}" for key, value in facts.items() if value is not None]
+        try:
+            (self.folder / "session.toml").write_text("\n".join(lines) + "\n")
+        except OSError as error:
+            self._fail(self.folder, error)
+
+    def take_problem(self) -> str | None:
+        """What went wrong since the last call: at most one line in a session."""
+        problem, self._problem = self._problem, None
+        return problem
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._fd is not None:
+            os.close(self._fd)
+            self._fd = None
+
+    def _fail(self, where: Path, error: OSError) -> None:
+        if not self._said:
+            self._said = True
+            self._problem = f"this session is not recorded: {where}: {error.strerror} — see PLAUD_HOME"
+
+
+def _new_folder(sessions: Path, name: str) -> Path:
+    for number in range(1, 1000):
+        folder = sessions / (name if number == 1 else f"{name}_{number}")
+        try:
+            folder.mkdir(parents=True)
+        except FileExistsError:
+            if not folder.is_dir():
+                raise
+            continue
+        return folder
+    raise FileExistsError(17, "too many sessions of this name in one minute")

@@ -1,0 +1,86 @@
+"""The record of a session: readable line by line, and no reason to stop when it cannot be written."""
+
+import json
+import os
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from plaud_live.engine.journal import Journal
+from plaud_live.errors import SettingsError
+
+
+def test_events_are_whole_lines_as_soon_as_they_are_written(tmp_path: Path) -> None:
+    journal = Journal(tmp_path, "rehearsal")
+    journal.write("submit", "prompt", {"z0": 0.5}, sample=44100, beat=2.0, text="drone.z0 = .5")
+    journal.write("engine died", "supervisor", "signal 9")
+    assert journal.folder is not None
+    assert journal.folder.name.endswith("_rehearsal")
+    events = [json.loads(line) for line in (journal.folder / "events.jsonl").read_text().splitlines()]
+    assert [(event["kind"], event["by"], event["sample"]) for event in events] == [
+        ("submit", "prompt", 44100),
+        ("engine died", "supervisor", None),
+    ]
+    assert events[0]["data"] == {"z0": 0.5}
+    journal.close()
+
+
+def test_session_is_described_in_toml(tmp_path: Path) -> None:
+    journal = Journal(tmp_path, "a")
+    journal.describe(model='say "drone"', sample_rate=44100.0, device=None)
+    assert journal.folder is not None
+    facts = tomllib.loads((journal.folder / "session.toml").read_text())
+    assert (facts["model"], facts["sample_rate"]) == ('say "drone"', 44100.0)
+    assert "device" not in facts
+    journal.close()
+
+
+def test_sessions_of_one_minute_get_folders_of_their_own(tmp_path: Path) -> None:
+    journals = [Journal(tmp_path, "a") for _ in range(3)]
+    assert len({journal.folder for journal in journals}) == 3
+    for journal in journals:
+        journal.close()
+
+
+@pytest.mark.parametrize("name", ["", "../a", "a b", "x" * 65])
+def test_names_that_are_none_are_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(SettingsError, match="--session"):
+        Journal(tmp_path, name)
+    assert not list(tmp_path.iterdir())
+
+
+def test_folder_that_cannot_be_made_is_said_once(tmp_path: Path) -> None:
+    (tmp_path / "sessions").write_text("a file")
+    journal = Journal(tmp_path / "sessions", "a")
+    problem = journal.take_problem()
+    assert problem is not None
+    assert "this session is not recorded" in problem
+    assert "PLAUD_HOME" in problem
+    journal.write("submit", "prompt")
+    journal.describe(model="default")
+    journal.close()
+    assert journal.take_problem() is None
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_full_disk_is_said_once_and_the_next_whole_line_can_be_read(tmp_path: Path) -> None:
+    journal = Journal(tmp_path, "a")
+    assert journal.folder is not None
+    journal.write("first", "prompt")
+    assert journal._fd is not None
+    file, full = os.dup(journal._fd), os.open("/dev/full", os.O_WRONLY)
+    os.dup2(full, journal._fd)
+    journal.write("lost", "prompt")
+    journal.write("lost", "prompt")
+    problem = journal.take_problem()
+    assert problem is not None
+    assert "No space left" in problem
+    assert journal.take_problem() is None
+    os.dup2(file, journal._fd)
+    journal.write("second", "prompt")
+    lines = (journal.folder / "events.jsonl").read_text().splitlines()
+    assert [json.loads(line)["kind"] for line in lines if line] == ["first", "second"]
+    journal.close()
+    os.close(file)
+    os.close(full)
