@@ -1,0 +1,218 @@
+"""Keeps an engine sounding: one that is active, one warmed up behind it, and what happens when one dies."""
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from plaud_live.engine.child import Child
+from plaud_live.engine.link import Message
+from plaud_live.engine.ring import Ring
+from plaud_live.engine.snapshot import Snapshot
+from plaud_live.engine.watch import Watch
+from plaud_live.errors import PlaudError, SessionError
+
+MODULE = "plaud_live.engine.process"
+STANDBY_AFTER_SECONDS = 0.5
+CRASH_SECONDS = 30.0
+MAX_CRASHES = 6
+MAX_STANDBY_CRASHES = 3
+POISON_CRASHES = 3
+POISON_SECONDS = 2.0
+"""Engines that die so soon, so many in a row, die of the state that they get: the next one starts empty."""
+
+HANG_SECONDS = 2.0
+HANG_LOOK_SECONDS = 0.5
+
+
+class House(Protocol):
+    """What the supervisor offers to the keepers of its children."""
+
+    watch: Watch
+    run_dir: Path
+    ring: Ring
+
+    def say(self, text: str) -> None:
+        """Show a line to the performer."""
+
+    def log(self, kind: str, data: Any = None) -> None:
+        """Record an event."""
+
+    def publish(self, **fields: Any) -> None:
+        """Write fields of instance.json."""
+
+    def give_up(self, error: PlaudError) -> None:
+        """End the session with this error."""
+
+
+class EngineKeeper:
+    """Starts engines, passes the state on, replaces the dead; calls `on_active` each time that one sounds."""
+
+    def __init__(
+        self, house: House, snapshot: Snapshot, model: str, osc_port: int, on_active: Callable[[], None]
+    ) -> None:
+        self._house = house
+        self._snapshot = snapshot
+        self._model = model
+        self._osc_port = osc_port
+        self._on_active = on_active
+        self._state: Message | None = None
+        self._device = ""
+        self._active: Child | None = None
+        self._standby: Child | None = None
+        self._sounding = False
+        self._sounded_once = False
+        self._wanted = False
+        self._since = 0.0
+        self._crashes: list[float] = []
+        self._quick_crashes = 0
+        self._standby_crashes = 0
+        self._written = 0
+        self._stuck = 0.0
+
+    @property
+    def sounding(self) -> bool:
+        """An engine is active."""
+        return self._sounding
+
+    def start(self) -> None:
+        """Start the first engine; it warms up and waits."""
+        self._active = self._spawn()
+        self._house.watch.later(HANG_LOOK_SECONDS, self._look_for_hang)
+
+    def activate(self, device: str) -> None:
+        """Let it sound: the sink is open, and the ring has its sample rate."""
+        self._wanted = True
+        self._device = device
+        self._activate(self._state)
+
+    def set_device(self, device: str) -> None:
+        """The sink has changed."""
+        self._device = device
+        if self._active is not None:
+            self._active.send({"do": "device", "device": device})
+
+    def tell(self, text: str) -> None:
+        """Pass a line on to the prompts."""
+        if self._active is not None:
+            self._active.send({"do": "tell", "text": text})
+
+    def end(self, seconds: float) -> None:
+        """Fade out and end all engines, within `seconds`."""
+        if self._standby is not None:
+            self._house.watch.forget(self._standby)
+            self._standby.end(0.0)
+        active, self._active, self._standby = self._active, None, None
+        if active is None:
+            return
+        active.send({"do": "quit"})
+        deadline = time.monotonic() + (seconds if self._sounding else 0.0)
+        self._house.watch.run(lambda: active.alive and time.monotonic() < deadline)
+        self._house.watch.forget(active)
+        active.end(0.0)
+
+    def _spawn(self) -> Child:
+        fds: Sequence[int] = (*self._house.ring.fds.all, self._snapshot.fd)
+        arguments = ["--ring", str(self._house.ring.fds), "--snapshot", str(self._snapshot.fd)]
+        child = Child(MODULE, [*arguments, "--osc-port", str(self._osc_port)], fds)
+        self._house.watch.add(child, self._on_message, self._on_gone)
+        return child
+
+    def _activate(self, state: Message | None) -> None:
+        if self._active is not None:
+            self._active.send(
+                {"do": "activate", "state": state, "model": self._model, "device": self._device}
+            )
+            self._house.publish(engine=self._active.pid)
+
+    def _keep_standby(self) -> None:
+        if self._active is None or self._standby is not None or self._standby_crashes >= MAX_STANDBY_CRASHES:
+            return
+        self._standby = self._spawn()
+        self._standby.send({"do": "prepare", "state": self._state})
+
+    def _on_message(self, child: Child, message: Message) -> None:
+        event = message.pop("event", None)
+        if event == "ready" and child is self._standby:
+            self._house.publish(standby=child.pid)
+        elif event == "active" and child is self._active:
+            self._sounding = self._sounded_once = True
+            self._since = time.monotonic()
+            self._house.publish(osc_port=message.get("osc_port"))
+            self._house.log("engine", {"pid": child.pid, **message})
+            self._house.watch.later(STANDBY_AFTER_SECONDS, self._keep_standby)
+            self._on_active()
+        elif event == "state":
+            self._take_state(message.get("state"))
+        elif event == "commit":
+            self._house.log("commit", message)
+        elif event == "message":
+            self._house.log("message", message)
+
+    def _take_state(self, state: Message | None) -> None:
+        models_changed = _models(state) != _models(self._state)
+        self._state = state
+        if models_changed and self._standby is not None:
+            self._standby.send({"do": "prepare", "state": state})
+
+    def _on_gone(self, child: Child) -> None:
+        if child is self._standby:
+            self._standby = None
+            self._standby_crashes += 1
+            child.end(1.0)
+            self._house.log("standby died", child.last_words())
+            self._house.publish(standby=None)
+            self._house.watch.later(STANDBY_AFTER_SECONDS, self._keep_standby)
+        elif child is self._active:
+            self._replace(child)
+
+    def _replace(self, dead: Child) -> None:
+        """Sound first: hand the state to the standby, then look at what happened."""
+        now = time.monotonic()
+        dead.process.kill()
+        was_sounding, self._sounding = self._sounding, False
+        soon = not was_sounding or now - self._since < POISON_SECONDS
+        self._quick_crashes = self._quick_crashes + 1 if soon else 1
+        self._crashes = [t for t in self._crashes if now - t < CRASH_SECONDS] + [now]
+        if len(self._crashes) < MAX_CRASHES and (self._sounded_once or len(self._crashes) < 2):
+            self._active = self._standby or self._spawn()
+            self._standby = None
+            if self._wanted:
+                poisoned = self._quick_crashes >= POISON_CRASHES
+                self._activate(None if poisoned else self._state)
+        dead.end(1.0)
+        words = dead.last_words()
+        self._house.log("engine died", words)
+        self._house.publish(standby=None)
+        if self._active is not dead:
+            if was_sounding:
+                self._house.say(f"the engine died ({words}) and was replaced")
+            if self._quick_crashes == POISON_CRASHES:
+                self._house.say("engines keep dying of what was playing: this one starts empty")
+            return
+        self._active = None
+        if self._sounded_once:
+            text = f"the engine died {MAX_CRASHES} times in {CRASH_SECONDS:g} s: {words}"
+        else:
+            text = f"the engine does not start: {words} — `plaud-live doctor` looks for the reason"
+        self._house.give_up(SessionError(text))
+
+    def _look_for_hang(self) -> None:
+        """An engine that writes nothing although the sink waits for it is ended; its standby follows."""
+        ring = self._house.ring
+        written = ring.get("written")
+        waiting = written - ring.get("read") < ring.capacity and ring.get("alive_ns") > 0
+        moving = written != self._written or not self._sounding or not waiting
+        self._stuck = 0.0 if moving else self._stuck + HANG_LOOK_SECONDS
+        self._written = written
+        if self._stuck >= HANG_SECONDS and self._active is not None:
+            self._stuck = 0.0
+            self._house.log("engine hangs")
+            self._active.process.kill()
+        self._house.watch.later(HANG_LOOK_SECONDS, self._look_for_hang)
+
+
+def _models(state: Message | None) -> dict[str, Any]:
+    """What a standby has to load: the model of each instrument."""
+    instruments = (state or {}).get("instruments", {})
+    return {name: entry.get("info") for name, entry in instruments.items()}

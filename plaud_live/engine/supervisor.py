@@ -1,0 +1,156 @@
+"""The tiny parent of all: starts sink, engines and prompt, watches and ends them; nothing outlives it.
+
+The engine outlives the prompt, the sound outlives the engine by a fade, and all children end with the
+supervisor: their channels close. Memory that they share has no name in any folder.
+"""
+
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from plaud_live.engine.engines import EngineKeeper
+from plaud_live.engine.instance import Instance
+from plaud_live.engine.journal import Journal
+from plaud_live.engine.prompt import PromptKeeper
+from plaud_live.engine.ring import Ring
+from plaud_live.engine.sinks import SinkKeeper
+from plaud_live.engine.snapshot import Snapshot
+from plaud_live.engine.watch import Watch
+from plaud_live.errors import PlaudError
+from plaud_live.settings import PlayOptions
+
+SAY_AFTER_SECONDS = 0.3
+"""Prompts have to find a new engine before it can pass a line on."""
+
+PATIENCE_SECONDS = 2.0
+END_SECONDS = 3.0
+
+
+class Supervisor:
+    """One session, from `run` to its end."""
+
+    def __init__(self, options: PlayOptions, run_dir: Path, sessions: Path) -> None:
+        """Take hold of the run folder. Raises SessionError when another instrument has it."""
+        self.options = options
+        self.run_dir = run_dir
+        self._instance = Instance(run_dir)
+        try:
+            self._journal = Journal(sessions, options.session or "session")
+        except PlaudError:
+            self._instance.close()
+            raise
+        self.ring = Ring.create(options.block, options.ring_blocks)
+        self._snapshot = Snapshot.create()
+        self.watch = Watch()
+        self._engines = EngineKeeper(self, self._snapshot, options.model, options.osc_port, self._on_active)
+        self._sinks = SinkKeeper(self, options, self._on_playing)
+        self._prompt = PromptKeeper(self, options, self._snapshot.fd, self._leave)
+        self._going_on = True
+        self._activated = False
+        self._error: PlaudError | None = None
+        self._unsaid: list[str] = []
+
+    def run(self) -> int:
+        """Play until the performer leaves or a signal comes. Raises what made it impossible to go on."""
+        for signum in (signal.SIGTERM, signal.SIGHUP):
+            self.watch.on_signal(signum, self._leave)
+        self.watch.on_signal(signal.SIGINT, self._on_interrupt)
+        self.watch.on_signal(signal.SIGQUIT, self._prompt.kill)
+        self._instance.update(
+            block=self.ring.block, blocks=self.ring.blocks, started=time.time(), session=self._folder()
+        )
+        self.watch.later(PATIENCE_SECONDS, self._explain_wait)
+        try:
+            self._engines.start()
+            self._sinks.start()
+            self.watch.run(lambda: self._going_on)
+        finally:
+            self._end()
+        if self._error is not None:
+            raise self._error
+        return 0
+
+    def say(self, text: str) -> None:
+        """Show a line to the performer: in the prompt, else on the terminal."""
+        self.log("message", text)
+        if not self._prompt.is_open:
+            print(text, file=sys.stderr, flush=True)
+            return
+        self._unsaid.append(text)
+        self.watch.later(SAY_AFTER_SECONDS, self._say_unsaid)
+
+    def log(self, kind: str, data: Any = None) -> None:
+        """Record an event; the engine's commits bring their own fields."""
+        if kind == "commit" and isinstance(data, dict):
+            fields = {name: data.get(name) for name in ("sample", "beat", "text", "data")}
+            self._journal.write(str(data.get("kind", kind)), str(data.get("by", "engine")), **fields)
+        else:
+            self._journal.write(kind, "supervisor", data, sample=self.ring.get("written"))
+        if problem := self._journal.take_problem():
+            self.say(problem)
+
+    def publish(self, **fields: Any) -> None:
+        """Write fields of instance.json."""
+        self._instance.update(**fields)
+
+    def give_up(self, error: PlaudError) -> None:
+        """End the session with this error."""
+        self._error = self._error or error
+        self._going_on = False
+
+    def _on_playing(self, device: str) -> None:
+        """A sink takes blocks: the first time, the engine may start."""
+        self.publish(sample_rate=self.ring.sample_rate)
+        if self._activated:
+            self._engines.set_device(device)
+            return
+        self._activated = True
+        self._journal.describe(
+            model=self.options.model,
+            sample_rate=self.ring.sample_rate,
+            block=self.ring.block,
+            blocks=self.ring.blocks,
+            device=device,
+        )
+        self._engines.activate(device)
+
+    def _on_active(self) -> None:
+        if not self._prompt.is_open:
+            self._prompt.open()
+
+    def _explain_wait(self) -> None:
+        if not self._engines.sounding and self._going_on:
+            self.say("warming up: the first time this takes a minute")
+
+    def _say_unsaid(self) -> None:
+        if not self._engines.sounding:
+            self.watch.later(SAY_AFTER_SECONDS, self._say_unsaid)
+            return
+        for text in self._unsaid:
+            self._engines.tell(text)
+        self._unsaid.clear()
+
+    def _on_interrupt(self) -> None:
+        """Ctrl-C belongs to the prompt, once there is one at a terminal."""
+        if not (self._prompt.interactive and self._prompt.is_open):
+            self._leave()
+
+    def _leave(self) -> None:
+        self._going_on = False
+
+    def _folder(self) -> str | None:
+        return str(self._journal.folder) if self._journal.folder else None
+
+    def _end(self) -> None:
+        """The prompt first, then the sound fades, then the card is given back."""
+        self._prompt.end()
+        self._engines.end(END_SECONDS)
+        self._sinks.end(END_SECONDS)
+        self.log("end", str(self._error) if self._error else None)
+        self.watch.close()
+        self._journal.close()
+        self._snapshot.close()
+        self.ring.close()
+        self._instance.close()
