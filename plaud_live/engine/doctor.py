@@ -34,7 +34,7 @@ REAL_TIME_REMEDY = (
 
 @dataclass(frozen=True)
 class Finding:
-    """A line of the report: `state` is ok, note (playable) or problem (not playable); `remedy` says what to do."""
+    """A line of the report: `state` is ok, note (playable) or problem (not playable)."""
 
     state: str
     what: str
@@ -47,7 +47,7 @@ class Finding:
 
 
 def doctor(device: str | None = None) -> int:
-    """Print the report; `device`: the sound card that is meant. Returns 0 when the instrument can be played."""
+    """Print the report; `device`: the sound card that is meant. Returns 0 when one can play, else 1."""
     findings = [finding for check in checks(device) for finding in check()]
     for finding in findings:
         print(finding)
