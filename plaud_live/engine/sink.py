@@ -162,8 +162,8 @@ class ClockOutput:
             self._thread.join()
 
     def lost(self) -> str | None:
-        """A clock is never lost."""
-        return None
+        """Why the clock has stopped, or None."""
+        return None if self._thread.is_alive() else "the clock has stopped"
 
     def messages(self) -> list[str]:
         """What has gone wrong since the last call."""
@@ -174,6 +174,7 @@ class ClockOutput:
         realtime.raise_priority(realtime.SINK_PRIORITY)
         ring = self._ring
         pacer = Pacer(ring.block / self.sample_rate, ring.blocks - 1)
+        skips_before = ring.get("xruns")
         block = np.zeros((ring.block, CHANNELS), np.float32)
         while self._running:
             self._end.play(block)
@@ -184,7 +185,7 @@ class ClockOutput:
                     self._write = None
                     self._messages.append(f"the sound is no longer written: {error}")
             time.sleep(pacer.wait_seconds(time.monotonic()))
-            ring.set("xruns", pacer.skips)
+            ring.set("xruns", skips_before + pacer.skips)
 
 
 class WavOutput(ClockOutput):

@@ -15,6 +15,10 @@ MAX_PROBE_SECONDS = 30.0
 PROBE_GROWTH = 1.5
 """A lost card is looked for after 2 s, then less and less often: each look is a fresh process."""
 
+SILENT_SECONDS = 3.0
+"""A sink that takes no block for so long does not notice itself that it hangs."""
+
+LOOK_SECONDS = 1.0
 CRASH_SECONDS = 30.0
 MAX_CRASHES = 6
 CLOCK = "null"
@@ -42,6 +46,7 @@ class SinkKeeper:
     def start(self) -> None:
         """Open what was asked for."""
         self._open(self._options.sink)
+        self._house.watch.later(LOOK_SECONDS, self._look_for_hang)
 
     def end(self, seconds: float) -> None:
         """Fade out and end all sinks, within `seconds`."""
@@ -142,6 +147,13 @@ class SinkKeeper:
         if sink is None:
             self._probe_seconds = PROBE_SECONDS
             self._look_again_later(0.5 if crashed else None)
+
+    def _look_for_hang(self) -> None:
+        silent = time.monotonic() - self._house.ring.get("alive_ns") / 1e9
+        if self._playing in self._started and silent > SILENT_SECONDS:
+            self._house.log("sink hangs")
+            self._playing.process.kill()
+        self._house.watch.later(LOOK_SECONDS, self._look_for_hang)
 
     def _look_again_later(self, seconds: float | None = None) -> None:
         if self._probe_is_due or self._options.sink is not None:

@@ -148,7 +148,8 @@ class Supervisor:
         self._prompt.end()
         self._engines.end(END_SECONDS)
         self._sinks.end(END_SECONDS)
-        self.log("end", str(self._error) if self._error else None)
+        counters = {name: self.ring.get(name) for name in ("underruns", "missed", "xruns", "input_dropped")}
+        self.log("end", {**counters, "error": str(self._error) if self._error else None})
         self.watch.close()
         self._journal.close()
         self._snapshot.close()

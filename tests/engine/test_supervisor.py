@@ -17,6 +17,8 @@ from tests.processes import PATIENCE, jack_server, wait_for
 
 Start = Callable[..., Playing]
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
@@ -38,7 +40,10 @@ def test_leaving_the_prompt_ends_everything(start: Start) -> None:
     playing.type("exit")
     assert playing.wait_ended() == 0
     assert playing.files_left() == ["lock"]
-    assert [event["kind"] for event in playing.events][-1] == "end"
+    end = playing.events[-1]
+    assert end["kind"] == "end"
+    assert end["data"]["error"] is None
+    assert end["data"]["missed"] >= 0
 
 
 @pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
@@ -212,6 +217,14 @@ def test_sink_that_dies_is_replaced_by_a_clock(start: Start) -> None:
     os.kill(now["sink"], signal.SIGKILL)
     playing.wait_changed("sink", now["sink"])
     assert playing.instance["engine"] == now["engine"]
+
+
+def test_sink_that_hangs_is_replaced(start: Start) -> None:
+    playing = start()
+    now = playing.wait_playing()
+    os.kill(now["sink"], signal.SIGSTOP)
+    playing.wait_changed("sink", now["sink"])
+    assert "sink hangs" in [event["kind"] for event in playing.events]
 
 
 def test_no_sound_card_is_a_line_and_a_clock(start: Start) -> None:
