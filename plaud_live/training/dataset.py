@@ -14,8 +14,9 @@ from plaud_live.errors import DatasetError
 from plaud_live.training.manifest import MINIMUM_SECONDS, Manifest, Recording, read_manifest
 
 GUARD_SECONDS = 0.25  # between what is trained on and what is held out of the same recording
-MANY_FILES = 40  # from here whole files are held out instead of the ends of files
+MANY_FILES = 40  # from here whole files are held out instead of spans of files
 _SHORTEST_HELD_OUT_SECONDS = 0.3
+_EARLIEST = 0.3  # of a recording: attacks at its start are for training
 _EDGE_SHARE = 0.25  # of a crop that may lie before a recording's start or after its end, as silence
 
 
@@ -147,8 +148,9 @@ def require_enough(manifest: Manifest, folder: Path) -> None:
 def split(recordings: tuple[Recording, ...], sample_rate: int, share: float) -> Split:
     """Hold out `share` of the audio, the same for the same recordings.
 
-    With many files, whole files in the order of their digests; with few, the end of each file that is
-    long enough, parted from the rest by a guard gap; where that yields nothing, the end of the longest.
+    With many files, whole files in the order of their digests; with few, a span of each file that is long
+    enough, at a place that its digest chooses, parted from the rest by guard gaps; where no file is long
+    enough, a span of the longest.
     """
     order = range(len(recordings))
     everything = [Span(i, 0, recordings[i].samples) for i in order]
@@ -168,9 +170,13 @@ def split(recordings: tuple[Recording, ...], sample_rate: int, share: float) -> 
         if i not in cuts:
             train.append(everything[i])
             continue
-        held_out.append(Span(i, end - cuts[i], end, whole_start=False))
-        if end - cuts[i] - guard > 0:
-            train.append(Span(i, 0, end - cuts[i] - guard, whole_end=False))
+        chance = int(recordings[i].sha256[:8], 16) / 0xFFFFFFFF
+        start = round((end - cuts[i]) * (_EARLIEST + (1.0 - _EARLIEST) * chance))
+        held_out.append(Span(i, start, start + cuts[i], whole_start=False, whole_end=False))
+        if start > guard:
+            train.append(Span(i, 0, start - guard, whole_end=False))
+        if end - start - cuts[i] > guard + shortest:
+            train.append(Span(i, start + cuts[i] + guard, end, whole_start=False))
     return Split(tuple(train), tuple(held_out))
 
 

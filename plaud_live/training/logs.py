@@ -1,5 +1,6 @@
 """TensorBoard scalars and audio, where tensorboard is installed; nothing otherwise."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,7 @@ import numpy as np
 
 
 class TensorBoard:
-    """Writes to `folder` if tensorboard is there."""
+    """Writes to `folder` if tensorboard is there; stops where the disk refuses, and training goes on."""
 
     def __init__(self, folder: Path, enabled: bool = True) -> None:
         self._writer: Any = None
@@ -16,20 +17,28 @@ class TensorBoard:
                 from torch.utils.tensorboard import SummaryWriter
             except ImportError:
                 return
-            self._writer = SummaryWriter(str(folder))
+            self._write(lambda: setattr(self, "_writer", SummaryWriter(str(folder))))
 
     def scalars(self, step: int, values: dict[str, float]) -> None:
         """Add one value a name at `step`."""
         if self._writer is not None:
-            for name, value in values.items():
-                self._writer.add_scalar(name, value, step)
+            self._write(
+                lambda: [self._writer.add_scalar(name, value, step) for name, value in values.items()]
+            )
 
     def audio(self, step: int, name: str, samples: np.ndarray, sample_rate: int) -> None:
         """Add a passage of sound [samples] at `step`."""
         if self._writer is not None:
-            self._writer.add_audio(name, np.clip(samples, -1.0, 1.0)[None], step, sample_rate)
+            clipped = np.clip(samples, -1.0, 1.0)[None]
+            self._write(lambda: self._writer.add_audio(name, clipped, step, sample_rate))
 
     def close(self) -> None:
         """Write what is left."""
         if self._writer is not None:
-            self._writer.close()
+            self._write(self._writer.close)
+
+    def _write(self, action: Callable[[], object]) -> None:
+        try:
+            action()
+        except OSError:
+            self._writer = None

@@ -19,8 +19,8 @@ class TrainOptions:
     `minutes` of training time or `steps`, whichever comes first; at least one is given. `crop_seconds` is
     the length of a training example. `delay`, in frames, is how much later than its input the sound may
     come: the encoder hears a moment in full when its window is past it. `beta` weighs the KL divergence,
-    reached after the share `warmup` of the run; `free_bits` is the KL divergence of a latent, in nats a frame, that costs nothing. `held_out`
-    is the share of the audio that is never trained on.
+    reached after the share `warmup` of the run; `free_bits` is the divergence of a latent, in nats a frame,
+    that costs nothing. `held_out` is the share of the audio that is never trained on.
     """
 
     dataset: Path
@@ -29,13 +29,13 @@ class TrainOptions:
     config: ModelConfig = field(default_factory=ModelConfig)
     minutes: float | None = 30.0
     steps: int | None = None
-    batch_size: int = 4
-    crop_seconds: float = 1.0
+    batch_size: int = 6
+    crop_seconds: float = 0.75
     learning_rate: float = 2e-3
     delay: int = 2
-    beta: float = 0.01
+    beta: float = 0.005
     warmup: float = 0.2
-    free_bits: float = 0.05
+    free_bits: float = 0.2
     held_out: float = 0.1
     validate_every_seconds: float = 30.0
     threads: int | None = None
