@@ -1,0 +1,139 @@
+"""The command lines of prepare and train."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from plaud_live.cli import build_parser, main
+from plaud_live.model_file import read
+from plaud_live.training.arguments import train_options
+from plaud_live.training.manifest import read_manifest
+from tests.signals import noise
+from tests.training.test_trainer import COMMAND
+
+
+def parsed(*words: str):  # type: ignore[no-untyped-def]
+    return train_options(
+        build_parser("train").parse_args(["train", "--dataset-path=d", "--model-name=m", *words])
+    )
+
+
+def test_defaults_and_choices_arrive() -> None:
+    options = parsed()
+    assert (options.minutes, options.steps) == (30.0, None)
+    assert options.config.latent_size == 8
+    assert parsed("--steps=5").minutes is None
+    chosen = parsed(
+        "--latent-size=4", "--harmonics=20", "--sines=0", "--smoothing=100", "--beta=0.1", "--devices=2"
+    )
+    assert (chosen.config.latent_size, chosen.config.harmonics, chosen.config.sines) == (4, 20, 0)
+    assert chosen.config.max_smoothing == 100
+    assert (chosen.beta, chosen.devices) == (0.1, 2)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--model-name", "a b"], "--model-name 'a b': wants 1 to 64 letters"),
+        (["--minutes", "0"], "--minutes 0: wants more than 0"),
+        (["--crop-seconds", "0.1"], "--crop-seconds 0.1: wants 0.25 to 60 s"),
+        (["--held-out", "0.9"], "--held-out 0.9: a share of the audio"),
+        (["--batch-size", "0"], "--batch-size 0: wants at least 1"),
+        (["--sines", "0", "--noise-bands", "0"], "no block sounds"),
+        (["--latent-size", "0"], "latent_size is 0, wants a whole number from 1"),
+        (["--warmup", "2"], "--warmup 2: a share of the run"),
+        (["--delay", "99"], "--delay 99: frames, wants 0 to 16"),
+    ],
+)
+def test_bad_options_are_one_line(words: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "--dataset-path", "d", "--model-name", "m", *words]) == 2
+    error = capsys.readouterr().err
+    assert message in error
+    assert error.count("\n") == 1
+
+
+def test_preparing_and_reading_the_options_need_no_torch(tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "a.wav", noise(12 * 44100, 1, 0.1), 44100)
+    code = (
+        "import sys; from plaud_live.cli import main\n"
+        f"assert main(['prepare', {str(tmp_path)!r}, {str(tmp_path / 'out')!r}]) == 0\n"
+        "from plaud_live.cli import build_parser; build_parser('train'); build_parser('evaluate')\n"
+        "heavy = {'torch', 'lightning_fabric', 'matplotlib', 'auraloss'} & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_prepare_says_what_it_did(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    soundfile.write(folder / "a.wav", np.stack([noise(11 * 48000, 1, 0.1)] * 2, axis=1), 48000)
+    (folder / "b.wav").write_text("no")
+    (folder / "notes.txt").write_text("no")
+    assert main(["prepare", str(folder), str(tmp_path / "out"), "--dtype", "int16", "--licence", "CC0"]) == 0
+    out = capsys.readouterr().out
+    assert "1 recordings, 0 min 11.0 s, mono, 44100 Hz, int16" in out
+    assert "1 with several channels: their mean is kept" in out
+    assert "skipped b.wav: format not recognised" in out
+    assert "1 files of other kinds passed over" in out
+    assert read_manifest(tmp_path / "out").licence == "CC0"
+
+
+def test_three_seconds_in_all_are_prepared_and_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    soundfile.write(folder / "a.wav", noise(3 * 44100, 1, 0.1), 44100)
+    for words in (
+        ["prepare", str(folder), str(tmp_path / "out")],
+        [
+            "train",
+            "--dataset-path",
+            str(tmp_path / "out"),
+            "--model-name",
+            "m",
+            "--out",
+            str(tmp_path / "models"),
+        ],
+    ):
+        assert main(words) == 2
+        error = capsys.readouterr().err.strip().splitlines()[-1]
+        assert "3.0 s of audio in all, training needs 10 s" in error
+
+
+def test_a_folder_of_recordings_is_prepared_by_train_itself(
+    recordings: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    models = tmp_path / "models"
+    words = [
+        "train",
+        f"--dataset-path={recordings}",
+        "--model-name=m",
+        f"--out={models}",
+        "--steps=1",
+        *COMMAND,
+    ]
+    assert main(words) == 0
+    assert "is not prepared; preparing it into" in capsys.readouterr().out
+    assert read(models / "m.plaud").config.sample_rate == 44100
+    assert len(read_manifest(models / "m.training" / "dataset").recordings) == 3
+
+
+def test_a_folder_without_recordings_is_one_line_for_train_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_text("words")
+    words = ["train", f"--dataset-path={tmp_path / 'in'}", "--model-name=m", f"--out={tmp_path / 'models'}"]
+    assert main(words) == 2
+    assert (
+        "no recordings (WAV, FLAC, AIFF, OGG or MP3) in it; it holds 1 other file" in capsys.readouterr().err
+    )
