@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from plaud_live.engine.link import Channel, Request, Server
+from plaud_live.engine.realtime import raise_priority
 from plaud_live.engine.ring import EngineEnd, Ring, RingFds
 
 
@@ -37,6 +38,7 @@ class FakeEngine:
         self.hanging = threading.Event()
 
     def render(self) -> None:
+        raise_priority()
         end = EngineEnd(self.ring)
         steps, level = np.arange(self.ring.block), 0.5
         while True:
