@@ -1,0 +1,311 @@
+"""The OSC port over real loopback sockets: replies and their codes, atomic bundles, floods, panic first."""
+
+import select
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from pythonosc.osc_bundle_builder import IMMEDIATELY, OscBundleBuilder
+from pythonosc.osc_message import OscMessage as TheirMessage
+from pythonosc.osc_message_builder import OscMessageBuilder
+
+from plaud_live import __version__
+from plaud_live.control.conductor import Conductor, Outcome
+from plaud_live.control.parameters import ModelInfo
+from plaud_live.control.state import State
+from plaud_live.control.transaction import Load, Transaction
+from plaud_live.engine.osc_server import MESSAGES_PER_SECOND, OscServer
+from plaud_live.signals.transitions import target
+
+INFO = ModelInfo(
+    "m", "m.plaud", "d", "d", (-1.0, -2.0), (1.0, 2.0), (0.5, 0.5), ("bright", ""),
+    sines=12, harmonics=0, noise_bands=16, smoothing=2, max_smoothing=8, anchors={"bell": (0.0, 1.0)},
+)  # fmt: skip
+
+
+class Desk:
+    """A conductor whose time stands still until a test moves it, and a record of what was asked."""
+
+    def __init__(self) -> None:
+        self.conductor = Conductor(44100, lambda name: INFO)
+        self.now = 0
+        self.submitted: list[Transaction] = []
+        self.panics = 0
+        self.told: list[str] = []
+        self.conductor.submit(Transaction((Load("drone", "m"),)), 0)
+
+    @property
+    def state(self) -> State:
+        return self.conductor.state
+
+    @property
+    def beat(self) -> float:
+        return self.state.tempo.beat(self.now)
+
+    def submit(self, transaction: Transaction) -> Outcome:
+        self.submitted.append(transaction)
+        return self.conductor.submit(transaction, self.now)
+
+    def undo(self) -> Outcome:
+        return self.conductor.undo(self.now)
+
+    def redo(self) -> Outcome:
+        return self.conductor.redo(self.now)
+
+    def panic(self) -> Outcome:
+        self.panics += 1
+        return self.conductor.panic(self.now)
+
+    def status(self) -> dict[str, Any]:
+        return {
+            "cpu_avg": 0.25,
+            "cpu_peak": 0.5,
+            "latency_ms": 12.5,
+            "xruns": 3,
+            "late": 2,
+            "sample_rate": 48e3,
+        }
+
+    def tell(self, line: str) -> None:
+        self.told.append(line)
+
+    def going_to(self, parameter: str) -> float:
+        return target(self.state.lookup(("drone", parameter, None))).number  # type: ignore[attr-defined]
+
+
+class Peer:
+    """A client's socket, and the server that it talks to."""
+
+    def __init__(self, server: OscServer) -> None:
+        self.server = server
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind(("127.0.0.1", 0))
+
+    def send(self, *packets: bytes) -> None:
+        for packet in packets:
+            self.socket.sendto(packet, ("127.0.0.1", self.server.port))
+
+    def ask(self, *packets: bytes) -> list[tuple[str, list[Any]]]:
+        """Send, let the server work, and give the replies."""
+        self.send(*packets)
+        serve(self.server)
+        replies = []
+        while select.select([self.socket], [], [], 0)[0]:
+            reply = TheirMessage(self.socket.recv(65536))
+            replies.append((reply.address, list(reply.params)))
+        return replies
+
+
+def serve(server: OscServer) -> None:
+    while select.select([server], [], [], 0)[0] or server.waiting:
+        server.receive()
+        server.work()
+
+
+def message(address: str, *arguments: object) -> bytes:
+    builder = OscMessageBuilder("/plaud/" + address)
+    for argument in arguments:
+        builder.add_arg(argument)
+    return builder.build().dgram
+
+
+def bundle(*packets: tuple[Any, ...], timetag: float = IMMEDIATELY) -> bytes:
+    builder = OscBundleBuilder(timetag)
+    for address, *arguments in packets:
+        builder.add_content(TheirMessage(message(address, *arguments)))
+    return builder.build().dgram
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+@pytest.fixture
+def peer(desk: Desk) -> Iterator[Peer]:
+    server = OscServer(0, desk, clock=lambda: 0.0)
+    client = Peer(server)
+    yield client
+    client.socket.close()
+    server.close()
+
+
+def test_plain_sets_are_carried_out_and_not_acknowledged(desk: Desk, peer: Peer) -> None:
+    assert peer.ask(message("inst/drone/gain", 0.5), message("inst/drone/pan", 1)) == []
+    assert (desk.going_to("gain"), desk.going_to("pan")) == (0.5, 1.0)
+    assert [t.by for t in desk.submitted] == ["osc"]
+
+
+@pytest.mark.parametrize(
+    ("question", "reply"),
+    [
+        (message("ping", 7), ("/plaud/pong", [7])),
+        (message("version"), ("/plaud/version.reply", [__version__, 1])),
+        (message("sync", 12), ("/plaud/synced", [12])),
+        (message("status"), ("/plaud/status.reply", [0.25, 0.5, 12.5, 3, 2, 1, 48000.0, 48000.0, 0, ""])),
+        (message("clock/beat"), ("/plaud/clock/beat.reply", [0.0, 92.0])),
+        (message("list", "inst"), ("/plaud/list.reply", ["inst", "drone"])),
+        (message("list", "anchors"), ("/plaud/list.reply", ["anchors", "bell"])),
+        (message("list", "models"), ("/plaud/list.reply", ["models", "default"])),
+        (message("list", "scenes"), ("/plaud/list.reply", ["scenes"])),
+        (message("get", "/plaud/inst/drone/gain"), ("/plaud/get.reply", ["/plaud/inst/drone/gain", 0.75])),
+        (message("get", "/plaud/inst/drone/z"), ("/plaud/get.reply", ["/plaud/inst/drone/z", 0.5, 0.5])),
+        (message("get", "/plaud/inst/drone/z1"), ("/plaud/get.reply", ["/plaud/inst/drone/z1", 0.5])),
+        (message("get", "/plaud/clock/bpm"), ("/plaud/get.reply", ["/plaud/clock/bpm", 92.0])),
+        (message("inst/drone/mark", "home"), ("/plaud/done", ["/plaud/inst/drone/mark", "home"])),
+    ],
+)
+def test_questions_are_answered(peer: Peer, question: bytes, reply: tuple[str, list[Any]]) -> None:
+    assert peer.ask(question) == [reply]
+
+
+@pytest.mark.parametrize(
+    ("asked", "address", "code"),
+    [
+        (message("inst/drone/gain", 2.0), "/plaud/inst/drone/gain", 400),
+        (message("inst/drone/gain", "loud"), "/plaud/inst/drone/gain", 406),
+        (message("inst/drone/gain", float("nan")), "/plaud/inst/drone/gain", 406),
+        (message("inst/drone/nothing", 1.0), "/plaud/inst/drone/nothing", 404),
+        (message("inst/nobody/gain", 1.0), "/plaud/inst/nobody/gain", 404),
+        (message("nothing"), "/plaud/nothing", 404),
+        (message("get", "/plaud/inst/drone/nothing"), "/plaud/get", 404),
+        (message("list", "everything"), "/plaud/list", 404),
+        (message("redo"), "/plaud/redo", 422),
+        (message("undo"), "/plaud/undo", 422),
+        (message("inst/drone/anchor", "nowhere"), "/plaud/inst/drone/anchor", 422),
+        (b"/plaud/x\0\0\0\0,f\0\0", "/plaud/x", 400),
+    ],
+)
+def test_failures_are_answered_with_address_and_code(
+    desk: Desk, peer: Peer, asked: bytes, address: str, code: int
+) -> None:
+    before = desk.state
+    ((reply, (where, number, text)),) = peer.ask(asked)
+    assert (reply, where, number) == ("/plaud/fail", address, code)
+    assert text and desk.state is before
+
+
+def test_the_failing_one_of_several_is_named_and_the_others_are_done(desk: Desk, peer: Peer) -> None:
+    replies = peer.ask(
+        message("inst/drone/gain", 0.25),
+        message("inst/drone/anchor", "nowhere"),
+        message("inst/drone/pan", 0.25),
+    )
+    assert [(address, values[0]) for address, values in replies] == [
+        ("/plaud/fail", "/plaud/inst/drone/anchor")
+    ]
+    assert (desk.going_to("gain"), desk.going_to("pan")) == (0.25, 0.25)
+
+
+def test_a_bundle_is_atomic_and_one_step(desk: Desk, peer: Peer) -> None:
+    before = desk.state
+    bad = bundle(("inst/drone/gain", 0.1), ("inst/drone/pan", 9.0), ("inst/drone/z0", 0.1))
+    assert [values[0] for _, values in peer.ask(bad)] == ["/plaud/inst/drone/pan"]
+    assert desk.state is before
+    assert peer.ask(bundle(("inst/drone/gain", 0.1), ("inst/drone/z0", 0.2), ("ping", 3))) == [
+        ("/plaud/pong", [3])
+    ]
+    assert desk.going_to("gain") == pytest.approx(0.1) and len(desk.submitted) == 1
+    desk.conductor.undo(0)
+    assert desk.going_to("gain") == 0.75
+    assert desk.conductor.undo_depth == 0
+
+
+def test_sets_of_one_sender_within_a_second_are_one_step_of_undo(desk: Desk, peer: Peer) -> None:
+    for step in range(30):
+        desk.now = step * 441
+        peer.ask(message("inst/drone/gain", step / 100))
+    assert desk.conductor.undo_depth == 1
+    assert peer.ask(message("undo"))[0][0] == "/plaud/done"
+    assert desk.going_to("gain") == 0.75
+
+
+def test_of_a_flood_the_last_of_each_parameter_counts_and_it_is_one_transaction(
+    desk: Desk, peer: Peer
+) -> None:
+    peer.send(*(message(f"inst/drone/z{n % 2}", n / 200) for n in range(200)))
+    serve(peer.server)
+    changes = [(c.parameter, c.signal.number) for t in desk.submitted for c in t.changes]  # type: ignore[union-attr]
+    assert changes == [("z0", pytest.approx(198 / 200)), ("z1", pytest.approx(199 / 200))]
+
+
+def test_what_is_timed_keeps_its_order(desk: Desk, peer: Peer) -> None:
+    peer.ask(
+        message("inst/drone/gain", 0.1), message("inst/drone/gain", 0.2, 4.0), message("inst/drone/gain", 0.3)
+    )
+    changes = [(c.signal.number, c.over) for c in desk.submitted[0].changes]  # type: ignore[union-attr]
+    assert changes == [(pytest.approx(0.1), None), (pytest.approx(0.2), 4.0), (pytest.approx(0.3), None)]
+
+
+def test_panic_overtakes_what_waits_and_what_came_before_it_is_forgotten(desk: Desk, peer: Peer) -> None:
+    peer.send(
+        *(message("inst/drone/play") for _ in range(100)), message("panic"), message("inst/drone/gain", 0.5)
+    )
+    peer.server.receive()
+    assert desk.panics == 1
+    peer.server.work()
+    assert target(desk.state.lookup(("drone", "level", None))).number == 0.0  # type: ignore[attr-defined]
+    assert desk.going_to("gain") == 0.5
+    assert peer.server.counts.dropped == 100
+
+
+def test_panic_in_a_bundle_and_as_a_mere_word(desk: Desk, peer: Peer) -> None:
+    peer.ask(bundle(("inst/drone/play",), ("panic",)))
+    assert desk.panics == 1
+    peer.ask(message("get", "/plaud/panic"), bundle(("get", "/plaud/panic")))
+    assert desk.panics == 1
+
+
+def test_too_many_messages_a_second_are_dropped_and_counted(desk: Desk) -> None:
+    time = [0.0]
+    server = OscServer(0, desk, clock=lambda: time[0])
+    client, other = Peer(server), Peer(server)
+    for _ in range(MESSAGES_PER_SECOND // 100 + 3):
+        client.send(*[message("inst/drone/gain", 0.5)] * 100)
+        serve(server)
+    assert server.counts.dropped == 300
+    assert other.ask(message("ping", 1)) == [("/plaud/pong", [1])]
+    assert client.ask(message("ping", 2)) == []
+    time[0] = 0.01
+    assert client.ask(message("ping", 3)) == [("/plaud/pong", [3])]
+
+
+def test_malformed_packets_are_counted_and_the_next_one_is_heard(peer: Peer) -> None:
+    assert peer.ask(b"", b"junk", b"\xff" * 64, b"#bundle\0", b"/a" * 5000) == []
+    assert peer.server.counts.malformed == 5
+    assert peer.ask(message("ping", 1)) == [("/plaud/pong", [1])]
+
+
+def test_a_long_reply_to_a_short_question_is_refused(desk: Desk, peer: Peer) -> None:
+    many = {f"a_rather_long_anchor_{n}": (0.0, 0.0) for n in range(60)}
+    desk.conductor.state = desk.state.changed(anchors={"d": many})
+    ((address, values),) = peer.ask(message("list", "anchors"))
+    assert (address, values[0], values[1]) == ("/plaud/fail", "/plaud/list", 403)
+
+
+def test_answers_are_not_answered(peer: Peer) -> None:
+    """Two instruments that talk to each other must not do so for ever."""
+    assert peer.ask(message("fail", "/x", 404, "no"), message("pong", 1), message("status.reply")) == []
+
+
+def test_timetags_are_played_at_once_counted_and_said_once(desk: Desk, peer: Peer) -> None:
+    for _ in range(3):
+        peer.ask(bundle(("inst/drone/gain", 0.3), timetag=4e9 / 2))
+    assert desk.going_to("gain") == pytest.approx(0.3)
+    assert peer.server.counts.timed == 3 and len(desk.told) == 1
+
+
+def test_a_port_in_use_gives_the_next(desk: Desk) -> None:
+    first = OscServer(0, desk)
+    second = OscServer(first.port, desk)
+    assert first.port < second.port <= first.port + 100
+    first.close()
+    second.close()
+
+
+def test_values_are_read_at_the_beat_of_now(desk: Desk, peer: Peer) -> None:
+    peer.ask(message("inst/drone/gain", 0.25, 2.0))
+    desk.now = round(desk.state.tempo.sample(1.0))
+    ((_, (_, value)),) = peer.ask(message("get", "/plaud/inst/drone/gain"))
+    assert value == pytest.approx(0.5, abs=1e-3)  # half way from 0.75
