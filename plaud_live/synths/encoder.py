@@ -16,9 +16,9 @@ from plaud_live.synths.network import dense, leaky, product
 
 
 class EncoderWeights(NamedTuple):
-    """Weights [out, in] and biases [out], float32; c is the encoder's size.
+    """Weights [in, out] and biases [out], float32; c is the encoder's size.
 
-    `filters` [bands, bins] are the mel filters; `conv` [layers, c, 3c] the convolutions, whose taps lie
+    `filters` [bins, bands] are the mel filters; `conv` [layers, 3c, c] the convolutions, whose taps lie
     `dilations` [layers] frames apart, the current frame last.
     """
 
@@ -130,15 +130,15 @@ def _weights(model: PlaudModel) -> EncoderWeights:
     layers, size = len(config.encoder_dilations), config.encoder_size
 
     def get(name: str) -> Array:
-        return np.array(model.weights[f"encoder.{name}"], np.float32, order="C")
+        return np.array(model.weights[f"encoder.{name}"].T, np.float32, order="C")
 
-    conv = np.zeros((layers, size, 3 * size), np.float32)
+    conv = np.zeros((layers, 3 * size, size), np.float32)
     conv_bias = np.zeros((layers, size), np.float32)
     for layer in range(layers):
-        conv[layer] = get(f"conv.{layer}.weight").transpose(0, 2, 1).reshape(size, 3 * size)
+        conv[layer] = get(f"conv.{layer}.weight").reshape(3 * size, size)  # [tap, in, out]
         conv_bias[layer] = get(f"conv.{layer}.bias")
     return EncoderWeights(
-        filterbank.mel_filterbank(config),
+        np.ascontiguousarray(filterbank.mel_filterbank(config).T),
         get("norm.mean"),
         get("norm.scale"),
         get("input.weight"),

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from plaud_live.model_file import PlaudModel
-from plaud_live.synths.compile import REASSOCIATE, Array, kernel
+from plaud_live.synths.compile import Array, kernel
 from plaud_live.synths.elementary import sigmoid, tanh
 
 _LEAK = 0.1  # slope of LeakyReLU below zero
@@ -17,7 +17,7 @@ _TINY = 1e-30  # below this a state counts as zero, so that silence never comput
 
 
 class DecoderWeights(NamedTuple):
-    """Weights [out, in] and biases [out] of the decoder, float32; `h` is the decoder's size."""
+    """Weights [in, out] and biases [out] of the decoder, float32: PyTorch's, transposed."""
 
     input_0: Array
     input_0_bias: Array
@@ -42,16 +42,10 @@ class DecoderScratch(NamedTuple):
 
 
 def decoder_weights(model: PlaudModel) -> DecoderWeights:
-    """Copies of a model's decoder weights, contiguous and aligned."""
-    layers = ("input.0", "input.1", "gru", "gru", "output.0", "last")
-    kinds = ("{}", "{}", "{}_ih", "{}_hh", "{}", "{}")
-    arrays = []
-    for layer, kind in zip(layers, kinds, strict=True):
-        for part in ("weight", "bias"):
-            arrays.append(
-                np.array(model.weights[f"decoder.{layer}.{kind.format(part)}"], np.float32, order="C")
-            )
-    return DecoderWeights(*arrays)
+    """Copies of a model's decoder weights, as the kernels want them."""
+    names = ("input.0.{}", "input.1.{}", "gru.{}_ih", "gru.{}_hh", "output.0.{}", "last.{}")
+    parts = (model.weights[f"decoder.{name.format(part)}"] for name in names for part in ("weight", "bias"))
+    return DecoderWeights(*(np.array(part.T, np.float32, order="C") for part in parts))
 
 
 def decoder_scratch(size: int) -> DecoderScratch:
@@ -59,20 +53,26 @@ def decoder_scratch(size: int) -> DecoderScratch:
     return DecoderScratch(np.zeros(size), np.zeros(2 * size), np.zeros((2, 3 * size)))
 
 
-@kernel(fastmath=REASSOCIATE)
+@kernel(fastmath={"contract"})
 def product(weight: Array, x: Array, out: Array) -> None:
-    """`out` [o] = `weight` float32 [o, i] @ `x` [i]."""
-    for o in range(out.size):
-        total = 0.0
-        row = weight[o]
-        for i in range(x.size):
-            total += np.float64(row[i]) * x[i]
-        out[o] = total
+    """`out` [o] = `x` [i] @ `weight` float32 [i, o]; four inputs at a time, all outputs side by side."""
+    out[:] = 0.0
+    fours = x.size - x.size % 4
+    for i in range(0, fours, 4):
+        x_0, x_1, x_2, x_3 = x[i], x[i + 1], x[i + 2], x[i + 3]
+        row_0, row_1, row_2, row_3 = weight[i], weight[i + 1], weight[i + 2], weight[i + 3]
+        for o in range(out.size):
+            first = np.float64(row_0[o]) * x_0 + np.float64(row_1[o]) * x_1
+            out[o] += first + np.float64(row_2[o]) * x_2 + np.float64(row_3[o]) * x_3
+    for i in range(fours, x.size):
+        row, x_0 = weight[i], x[i]
+        for o in range(out.size):
+            out[o] += np.float64(row[o]) * x_0
 
 
 @kernel()
 def dense(weight: Array, bias: Array, x: Array, out: Array) -> None:
-    """`out` [o] = `weight` [o, i] @ `x` [i] + `bias` [o]."""
+    """`out` [o] = `x` [i] @ `weight` [i, o] + `bias` [o]."""
     product(weight, x, out)
     for o in range(out.size):
         out[o] += bias[o]
