@@ -12,9 +12,10 @@ import numpy.typing as npt
 
 from plaud_live.control.parameters import ModelInfo
 from plaud_live.control.state import State
-from plaud_live.engine.guards import DcGuard, Gate
+from plaud_live.engine.guards import DcGuard, Gate, NanGuard
 from plaud_live.engine.limiter import Limiter
 from plaud_live.engine.meters import Meter
+from plaud_live.engine.mix import add_voice
 from plaud_live.engine.slot import CHUNK, Block, LastValues, Player, Slot, is_silent
 
 MAX_EVENTS = 256
@@ -62,6 +63,7 @@ class Renderer:
         self._panics_heard = 0
         self._panics_answered = 0
         self._told: dict[str, dict[str, str]] = {}
+        self._quiet_until: dict[str, int] = {}
 
     def install(self, name: str, info: ModelInfo, voice: Player) -> None:
         """Let `voice` play the instrument `name` from the next block on; one that it replaces fades out."""
@@ -160,11 +162,25 @@ class Renderer:
 
     def _report(self, slot: Slot) -> None:
         """Leave an event where a voice or a source has begun to fail."""
-        if slot.trouble:
+        if slot.trouble and self.position >= self._quiet_until.get(slot.name, 0):
             self.events.append(Event("nan", self.position, slot.name, "", slot.reason))
-            slot.trouble = 0
+            self._quiet_until[slot.name] = self.position + self.sample_rate  # once a second is enough
+        slot.trouble = 0
         held, told = slot.sources.held(), self._told.get(slot.name, {})
         if held != told:
             for parameter in held.keys() - told.keys():
                 self.events.append(Event("held", self.position, slot.name, parameter, held[parameter]))
             self._told[slot.name] = held
+
+
+def warm() -> None:
+    """Compile every kernel of the mix, or load it from the disk, before the first sound is due."""
+    block, mono, one = np.zeros((8, 2), np.float32), np.zeros(8, np.float32), np.ones(1)
+    NanGuard(44100).process(mono)
+    add_voice(mono, one, one, one, one, 0.0, 0.5, block)
+    DcGuard(44100).process(block)
+    Limiter(44100).process(block)
+    gate = Gate(44100)
+    gate.open = False
+    gate.process(block)
+    Meter(44100).update(block)
