@@ -1,0 +1,216 @@
+"""The desk: where prompts and OSC are served. It owns the state, gives it to the renderer, tells of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from plaud_live.control.conductor import Conductor, Outcome
+from plaud_live.control.parameters import ModelInfo
+from plaud_live.control.state import InstrumentState, State
+from plaud_live.control.transaction import Load, Transaction
+from plaud_live.engine.link import Channel, Message, Server
+from plaud_live.engine.models import Models
+from plaud_live.engine.render import Renderer
+from plaud_live.engine.rendering import RenderLoop
+from plaud_live.engine.ring import Ring
+from plaud_live.engine.slot import Player
+from plaud_live.errors import SignalError
+from plaud_live.signals.describe import describe
+from plaud_live.signals.graph import Array, Evaluation
+
+SETTLE_SECONDS = 0.25
+MOST_TEXT = 40
+
+
+@dataclass(frozen=True)
+class Cast:
+    """A voice that is ready to play an instrument, and what it plays."""
+
+    info: ModelInfo
+    voice: Player
+
+
+class Desk:
+    """Belongs to the control thread. `server` is None until prompts can connect.
+
+    `device` is shown to the performer; `pid` too.
+    """
+
+    def __init__(
+        self,
+        conductor: Conductor,
+        renderer: Renderer,
+        loop: RenderLoop,
+        ring: Ring,
+        channel: Channel,
+        device: str,
+        pid: int,
+    ) -> None:
+        self.device = device
+        self.server: Server | None = None
+        self.notes: list[str] = []
+        self._conductor, self._renderer, self._loop = conductor, renderer, loop
+        self._ring, self._channel, self._pid = ring, channel, pid
+        self._playing: dict[str, str] = {}  # instrument: digest of its model
+        self._published = -1
+        self._settled = 0
+
+    @property
+    def state(self) -> State:
+        """What is playing."""
+        return self._conductor.state
+
+    @property
+    def beat(self) -> float:
+        """The beat that is rendered next."""
+        return self.state.tempo.beat(self._renderer.position)
+
+    def restore(self, state: Mapping[str, Any], cast: Mapping[str, Cast]) -> None:
+        """Go on with the state of an engine that is gone."""
+        self._conductor.restore(state)
+        self._hand_over(cast)
+        self._published = self.state.revision
+
+    def submit(self, transaction: Transaction, cast: Mapping[str, Cast] | None = None) -> Outcome:
+        """Launch changes. `cast` has a voice for every instrument that they load.
+
+        Raises a PlaudError, and changes nothing, if they are refused.
+        """
+        now = self._loop.next_sample()
+        before = self.state
+        outcome = self._conductor.submit(transaction, now)
+        if self.state is not before:
+            self._hand_over(cast or {})
+            self._commit("submit", transaction.text, transaction.by, now, outcome.beat, transaction.to_data())
+        return outcome
+
+    def undo(self, by: str = "osc") -> Outcome:
+        """Take back the last step. Raises TransactionError if there is none."""
+        return self._travel("undo", self._conductor.undo, by)
+
+    def redo(self, by: str = "osc") -> Outcome:
+        """Do again what was taken back. Raises TransactionError if there is nothing."""
+        return self._travel("redo", self._conductor.redo, by)
+
+    def panic(self, by: str = "osc") -> Outcome:
+        """Silence at once: the renderer closes its gate before the state says so."""
+        self._renderer.panic()
+        return self._travel("panic", self._conductor.panic, by)
+
+    def tell(self, line: str) -> None:
+        """Show a line to the performer, and to the log."""
+        self._channel.send({"event": "message", "text": line})
+        if self.server is not None:
+            self.server.broadcast("message", text=line)
+
+    def missing(self, transaction: Transaction) -> list[Load]:
+        """What a transaction loads that is not playing yet."""
+        loads = (change for change in transaction.changes if isinstance(change, Load))
+        return [load for load in loads if load.instrument not in self.state.instruments]
+
+    def publish(self) -> None:
+        """Give the state to prompts and supervisor, if it is a new one."""
+        if self.state.revision == self._published:
+            return
+        self._published = self.state.revision
+        data = self._conductor.to_data()
+        self._channel.send({"event": "state", "state": data})
+        if self.server is not None:
+            self.server.broadcast("state", state=data)
+
+    def tidy(self) -> None:
+        """To be called a few times a second: say what went wrong, drop transitions that have ended."""
+        while self._renderer.events:
+            self.tell(self._renderer.events.popleft().line)
+        now = self._renderer.position
+        if now - self._settled >= SETTLE_SECONDS * self._renderer.sample_rate:
+            self._settled = now
+            if self._conductor.settle(now):
+                self._renderer.take(self.state)
+
+    def status(self) -> dict[str, Any]:
+        """What the engine shows of itself; peak and rms are linear, z is in playable units."""
+        renderer, ring, loop = self._renderer, self._ring, self._loop
+        rate = renderer.sample_rate
+        beat = self.beat
+        latency = (ring.capacity + renderer.limiter.latency) / rate + ring.latency_seconds
+        return {
+            "beat": round(beat, 4),
+            "bpm": self.state.tempo.bpm_at(beat),
+            "position": renderer.position,
+            "sample_rate": rate,
+            "cpu_avg": round(loop.load, 4),
+            "cpu_peak": round(loop.peak, 4),
+            "xruns": ring.get("xruns") + ring.get("underruns"),
+            "late": loop.late,
+            "latency_ms": round(1000.0 * latency, 2),
+            "device": self.device,
+            "pid": self._pid,
+            "peak": round(renderer.meter.peak, 5),
+            "instruments": {n: self._show(n, i) for n, i in self.state.instruments.items()},
+        }
+
+    def answer(self, outcome: Outcome) -> Message:
+        """What a prompt is answered."""
+        return {"beat": outcome.beat, "message": outcome.message, "state": self._conductor.to_data()}
+
+    def _travel(self, kind: str, step: Any, by: str) -> Outcome:
+        now = self._loop.next_sample()
+        outcome: Outcome = step(now)
+        self._hand_over({})
+        self._commit(kind, outcome.message, by, now, outcome.beat, None)
+        return outcome
+
+    def _hand_over(self, cast: Mapping[str, Cast]) -> None:
+        for name, ready in cast.items():
+            instrument = self.state.instruments.get(name)
+            fits = instrument is not None and instrument.info.digest == ready.info.digest
+            if fits and self._playing.get(name) != ready.info.digest:
+                self._renderer.install(name, ready.info, ready.voice)
+                self._playing[name] = ready.info.digest
+        self._renderer.take(self.state)
+
+    def _commit(self, kind: str, text: str, by: str, sample: int, beat: float, data: Any) -> None:
+        self._channel.send(
+            {
+                "event": "commit",
+                "kind": kind,
+                "by": by,
+                "text": text,
+                "sample": sample,
+                "beat": beat,
+                "data": data,
+            }
+        )
+
+    def _show(self, name: str, instrument: InstrumentState) -> dict[str, Any]:
+        source = instrument.sources["z"]
+        text = source.text or describe(source.signal)
+        slot = self._renderer.slots.get(name)
+        z = self._place(instrument) if slot is None or slot.asleep else slot.sources.playable
+        return {
+            "peak": round(slot.meter.peak, 5) if slot else 0.0,
+            "rms": round(slot.meter.rms, 5) if slot else 0.0,
+            "z": [round(float(value), 3) for value in z],
+            "text": text[:MOST_TEXT],
+            "held": sorted(slot.sources.held()) if slot else [],
+        }
+
+    def _place(self, instrument: InstrumentState) -> Array:
+        """Where the latents of an instrument are that is not heard, [d]."""
+        try:
+            value = Evaluation(np.array([self.beat]), self.state.lookup).value(instrument.sources["z"].signal)
+        except SignalError:
+            return np.zeros(0)
+        return np.broadcast_to(value[0], (instrument.info.latent_size,))
+
+
+def load_cast(models: Models, loads: list[Load], sample_rate: int) -> dict[str, Cast]:
+    """Voices for what is loaded: takes up to seconds. Raises a PlaudError if a model cannot be used."""
+    cast = {}
+    for load in loads:
+        info = models.load_info(load.model)
+        cast[load.instrument] = Cast(info, models.make_voice(info, sample_rate, load.instrument))
+    return cast
