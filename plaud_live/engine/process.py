@@ -1,0 +1,287 @@
+"""The engine process: warms up, waits as a standby, then sounds until its supervisor ends it.
+
+`link` documents what it is told and what it says. Two threads matter: the render thread fills the ring, the
+control thread (this one) serves supervisor, prompts and OSC, and never waits for anything else.
+"""
+
+import argparse
+import os
+import select
+import selectors
+import sys
+import time
+import traceback
+from functools import partial
+from typing import Any
+
+from plaud_live import __version__, settings
+from plaud_live.control.conductor import Conductor, Outcome
+from plaud_live.control.state import State
+from plaud_live.control.transaction import Transaction
+from plaud_live.engine import realtime, render
+from plaud_live.engine.capture import Capture
+from plaud_live.engine.desk import Cast, Desk, load_cast
+from plaud_live.engine.instance import SOCKET_NAME
+from plaud_live.engine.link import Channel, Message, Request, Server
+from plaud_live.engine.loader import Loader
+from plaud_live.engine.models import Models
+from plaud_live.engine.osc_server import OscServer
+from plaud_live.engine.render import Renderer
+from plaud_live.engine.rendering import RenderLoop
+from plaud_live.engine.ring import EngineEnd, Ring, RingFds
+from plaud_live.engine.snapshot import Snapshot
+from plaud_live.errors import PlaudError, SessionError
+from plaud_live.synths import warm as synths_warm
+
+TICK_SECONDS = 0.05
+"""How often the snapshot is written and a state that OSC moves is told."""
+
+SWITCH_SECONDS = 0.0005
+"""How long the control thread may keep the interpreter while the render thread wants it."""
+
+CONTROL_PRIORITY = realtime.ENGINE_PRIORITY - 10
+"""Whoever holds the interpreter while the render thread waits must not be held up by other processes."""
+
+
+class Standby:
+    """What is ready before an engine sounds: kernels, models, voices for the state that it may be given."""
+
+    def __init__(self, channel: Channel, ring: Ring) -> None:
+        self.models = Models()
+        self._channel, self._ring = channel, ring
+        self._cast: dict[str, Cast] = {}
+        self._rate = 0
+
+    @property
+    def sample_rate(self) -> int:
+        """The sink's, in Hz; 0 before it is open."""
+        return round(self._ring.sample_rate)
+
+    def warm(self) -> None:
+        """Have every kernel compiled, collect what starting has left, and collect no more."""
+        synths_warm.warm()
+        render.warm()
+        realtime.freeze_garbage()
+
+    def cast(self, data: Message | None) -> dict[str, Cast]:
+        """Voices for the instruments of a state. One whose model cannot be used stays silent; it is said."""
+        if data is None:
+            return {}
+        state = State.from_data(data)
+        rate = self.sample_rate or state.tempo.sample_rate
+        if rate != self._rate:
+            self._cast, self._rate = {}, rate
+        for name, instrument in state.instruments.items():
+            ready = self._cast.get(name)
+            if ready is not None and ready.info.digest == instrument.info.digest:
+                continue
+            try:
+                voice = self.models.make_voice(instrument.info, rate, name)
+            except PlaudError as error:
+                self._channel.send({"event": "message", "text": f"{name} stays silent: {error}"})
+            else:
+                self._cast[name] = Cast(instrument.info, voice)
+        return {name: self._cast[name] for name in state.instruments if name in self._cast}
+
+
+class Engine:
+    """An engine that sounds, from activation to its end."""
+
+    def __init__(
+        self, standby: Standby, channel: Channel, ring: Ring, snapshot: Snapshot, order: Message
+    ) -> None:
+        """Sound first, with the state that is given; then open the socket and the OSC port."""
+        end = EngineEnd(ring)
+        rate = standby.sample_rate
+        self._models, self._channel, self._snapshot = standby.models, channel, snapshot
+        self._model = str(order.get("model"))
+        self._renderer = Renderer(rate, end.position)
+        self.loop = RenderLoop(end, self._renderer, Capture(rate))
+        conductor = Conductor(rate, self._models.load_info)
+        device = str(order.get("device", ""))
+        self._desk = Desk(conductor, self._renderer, self.loop, ring, channel, device, os.getpid())
+        if order.get("state") is not None:
+            self._desk.restore(order["state"], standby.cast(order["state"]))
+        self.loop.start()
+        realtime.raise_priority(CONTROL_PRIORITY)
+        self._selector = selectors.DefaultSelector()
+        self._loader = Loader()
+        self._server = self._desk.server = Server(settings.run_dir() / SOCKET_NAME, self._selector)
+        self._osc: OscServer | None = None
+        self._going_on = True
+        self._next_tick = 0.0
+
+    def listen(self, port: int) -> None:
+        """Open the OSC port, tell the supervisor, and make the session's first model quick to load."""
+        self._selector.register(self._channel, selectors.EVENT_READ, self._hear)
+        self._selector.register(self._loader, selectors.EVENT_READ, self._loader.finish)
+        try:
+            self._osc = OscServer(port, self._desk)
+        except SessionError as error:
+            self._note(f"no OSC: {error}")
+        else:
+            self._selector.register(self._osc, selectors.EVENT_READ, self._osc.receive)
+            if port not in (0, self._osc.port):
+                self._note(f"OSC port {port} is in use: listening on {self._osc.port}")
+        got = self._osc.port if self._osc else None
+        self._channel.send({"event": "active", "osc_port": got, "scheduling": self.loop.scheduling})
+        if not self._desk.state.instruments:
+            rate = self._renderer.sample_rate
+            prepare = partial(prepare_model, self._models, self._model, rate)
+            self._loader.do(prepare, lambda result: None, lambda error: self._note(str(error)))
+
+    def run(self) -> None:
+        """Serve until the supervisor says quit or is gone, or the render thread has failed."""
+        while self._going_on and not self._channel.closed and not self.loop.failed:
+            busy = self._osc is not None and self._osc.waiting
+            timeout = 0.0 if busy else max(0.0, self._next_tick - time.monotonic())
+            ready = self._selector.select(timeout)
+            try:
+                self._serve(ready)
+            except Exception:  # one request that fails must not end the sound; the log says what it was
+                traceback.print_exc(file=sys.stderr)
+                sys.stderr.flush()
+        self._close()
+
+    def _serve(self, ready: list[tuple[selectors.SelectorKey, int]]) -> None:
+        for key, events in ready:
+            if key.data is self._server:
+                for request in self._server.handle(key, events):
+                    self._answer(request)
+            else:
+                key.data()
+        if self._osc is not None:
+            self._osc.work()
+        now = time.monotonic()
+        if now >= self._next_tick:
+            self._next_tick = now + TICK_SECONDS
+            self._desk.tidy()
+            self._desk.publish()
+            self._snapshot.write(self._desk.status())
+            self._channel.flush()
+        self._server.update()
+
+    def _answer(self, request: Request) -> None:
+        try:
+            match request.do:
+                case "submit":
+                    self._submit(request, Transaction.from_data(request.data.get("transaction")))
+                case "undo":
+                    self._done(request, self._desk.undo("prompt"))
+                case "redo":
+                    self._done(request, self._desk.redo("prompt"))
+                case "panic":
+                    self._done(request, self._desk.panic("prompt"))
+                case "hello":
+                    request.answer(**self._greeting())
+                    for note in self._desk.notes:
+                        request.peer.send({"event": "message", "text": note})
+                case "status":
+                    request.answer(**self._desk.status())
+                case _:
+                    raise SessionError(f"{request.do!r} is no request that the engine knows")
+        except PlaudError as error:
+            request.fail(error)
+
+    def _submit(self, request: Request, transaction: Transaction) -> None:
+        """Launch now, or, if models are to be loaded, once they are: the sound and others do not wait."""
+        loads = self._desk.missing(transaction)
+        if not loads:
+            self._done(request, self._desk.submit(transaction))
+            return
+
+        def launch(cast: dict[str, Cast]) -> None:
+            try:
+                self._done(request, self._desk.submit(transaction, cast))
+            except PlaudError as error:
+                request.fail(error)
+
+        self._loader.do(
+            partial(load_cast, self._models, loads, self._renderer.sample_rate), launch, request.fail
+        )
+
+    def _done(self, request: Request, outcome: Outcome) -> None:
+        request.answer(**self._desk.answer(outcome))
+        self._desk.publish()
+
+    def _greeting(self) -> dict[str, Any]:
+        return {
+            "state": self._desk.state.to_data(),
+            "version": __version__,
+            "pid": os.getpid(),
+            "model": self._model,
+            "device": self._desk.device,
+            "sample_rate": self._renderer.sample_rate,
+            "osc_port": self._osc.port if self._osc else None,
+        }
+
+    def _hear(self) -> None:
+        for message in self._channel.receive():
+            match message.get("do"):
+                case "quit":
+                    self._going_on = False
+                case "device":
+                    self._desk.device = str(message.get("device", ""))
+                case "tell":
+                    self._server.broadcast("message", text=str(message.get("text", "")))
+
+    def _note(self, line: str) -> None:
+        """Something that prompts are told when they connect."""
+        self._desk.notes.append(line)
+        self._desk.tell(line)
+
+    def _close(self) -> None:
+        self.loop.stop()
+        self._server.close()
+        if self._osc is not None:
+            self._osc.close()
+
+
+def prepare_model(models: Models, name: str, sample_rate: int) -> None:
+    """Read a model and make what its voices share, so that `load` is quick."""
+    models.make_voice(models.load_info(name), sample_rate, name)
+
+
+def wait_for_order(standby: Standby, channel: Channel) -> Message | None:
+    """Be a standby until the engine is to sound. None: it is to end."""
+    while not channel.closed:
+        select.select([channel], [], [])
+        for message in channel.receive():
+            match message.get("do"):
+                case "prepare":
+                    realtime.in_background(partial(standby.cast, message.get("state")))
+                case "activate":
+                    return message
+                case "quit":
+                    return None
+    return None
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run an engine for the supervisor at the other end of the channel. Returns the exit status."""
+    parser = argparse.ArgumentParser(prog="plaud_live.engine.process", description=__doc__)
+    parser.add_argument("--channel", type=int, required=True)
+    parser.add_argument("--ring", type=RingFds.parse, required=True)
+    parser.add_argument("--snapshot", type=int, required=True)
+    parser.add_argument("--osc-port", type=int, default=settings.OSC_PORT)
+    args = parser.parse_args(arguments)
+    sys.setswitchinterval(SWITCH_SECONDS)
+    channel, ring, snapshot = Channel.from_fd(args.channel), Ring(args.ring), Snapshot(args.snapshot)
+    standby = Standby(channel, ring)
+    realtime.in_background(standby.warm)
+    channel.send({"event": "ready"})
+    try:
+        order = wait_for_order(standby, channel)
+        if order is None:
+            return 0
+        engine = Engine(standby, channel, ring, snapshot, order)
+        engine.listen(args.osc_port)
+        engine.run()
+    except PlaudError as error:
+        print(error, file=sys.stderr, flush=True)
+        return 2
+    return 1 if engine.loop.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
