@@ -5,8 +5,10 @@ entry. Python's rules of what binds where: the language reference, sections 4.2.
 """
 
 import ast
+import codeop
 import linecache
 import textwrap
+import warnings
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from types import CodeType
@@ -59,6 +61,19 @@ def parse(
     body = compile(tree, filename, "exec")
     linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
     return Entry(text, body, last)
+
+
+def is_complete(text: str) -> bool:
+    """Whether Enter may run `text`: it is whole or wrong. An indented last line waits for an empty one."""
+    lines = text.split("\n")
+    if len(lines) > 1 and lines[-1].strip() and lines[-1][0].isspace():
+        return False
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return codeop.compile_command(textwrap.dedent(text), "<entry>", "exec") is not None
+    except (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError):
+        return True
 
 
 def bindings(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:

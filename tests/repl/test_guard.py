@@ -119,3 +119,29 @@ def test_a_paste_of_megabytes_is_refused_before_it_is_parsed() -> None:
 def test_what_cannot_be_parsed_raises_and_nothing_worse(text: str) -> None:
     with pytest.raises((SyntaxError, ValueError, MemoryError, RecursionError)):
         guard.parse(text, WORDS, INSTRUMENTS)
+
+
+COMPLETE = {
+    "x = 1": True,
+    "": True,
+    "x = (1,": False,
+    "x = (1,\n2)": True,
+    "drone.z0 = = 3": True,
+    "with at(16): drone.z0 = 1": True,
+    "for n in range(3):": False,
+    "for n in range(3):\n    print(n)": False,
+    "for n in range(3):\n    print(n)\n": True,
+    "@every(8)": False,
+    "@every(8)\ndef f(n):\n    pass": False,
+    "@every(8)\ndef f(n):\n    pass\n": True,
+    "try:\n    x": False,
+    "try:\n    x\nfinally: pass": True,
+    "'''a": False,
+    "    x = 1": True,
+    "(" * 5000: True,
+}
+
+
+@pytest.mark.parametrize("text", COMPLETE)
+def test_enter_runs_what_is_whole_or_wrong(text: str) -> None:
+    assert guard.is_complete(text) is COMPLETE[text]

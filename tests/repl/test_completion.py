@@ -1,0 +1,82 @@
+"""Completion: the right names in the right places, without running anything."""
+
+import pytest
+
+from plaud_live.repl.completion import complete, describe_word
+from tests.repl.silent import Prompt
+
+
+def offered(prompt: Prompt, before: str) -> list[str]:
+    return [c.text for c in complete(before, prompt.performance, prompt.namespace)]
+
+
+def test_parameters_come_from_the_table(prompt: Prompt) -> None:
+    assert offered(prompt, "drone.")[:7] == ["z", "z0", "z1", "z2", "z3", "bright", "gain"]
+    assert offered(prompt, "drone.br") == ["bright"]
+    assert offered(prompt, "x = 3; drone.noise_") == ["noise_gain", "noise_bands"]
+    assert offered(prompt, "drone.pl") == ["play"]
+    assert offered(prompt, "drone.raw.z") == ["z0", "z1", "z2", "z3"]
+
+
+def test_anchors_and_their_methods(prompt: Prompt) -> None:
+    assert offered(prompt, "drone.z = A.") == ["bell", "rust"]
+    assert "to" in offered(prompt, "drone.z = A.bell.t")
+
+
+def test_names_of_instruments_words_and_the_performers_own(prompt: Prompt) -> None:
+    prompt.accept("dromedary = 3")
+    assert offered(prompt, "dro") == ["drone", "dromedary"]
+    assert "drift" in offered(prompt, "drone.z0 = dr")
+    assert "knob" not in offered(prompt, "kn")
+
+
+def test_methods_of_signals(prompt: Prompt) -> None:
+    prompt.accept("wobble = lfo(8)")
+    for before in ("wobble.ra", "lfo(8).ra", "drone.z0.ra", "(lfo(8) + .1).ra"):
+        assert offered(prompt, before) == ["range"], before
+
+
+def test_keywords_in_a_call(prompt: Prompt) -> None:
+    assert offered(prompt, "drone(ga") == ["gain="]
+    assert offered(prompt, "drone(z0=lfo(8), ov") == ["over="]
+    assert offered(prompt, "drone.play(") == ["over=", "at="]
+    assert "phase=" in offered(prompt, "lfo(8, ph")
+
+
+def test_models_and_scripts_in_quotes(prompt: Prompt) -> None:
+    assert "default" in offered(prompt, 'drone = load("')
+    assert offered(prompt, 'drone.mark("dr') == []
+
+
+NOWHERE = ["", "3", "3.", "x = 1.", "nothing.", "drone.z0.range(.", "'", "]", "\n", "ä."]
+
+
+@pytest.mark.parametrize("before", NOWHERE)
+def test_nothing_where_nothing_fits(prompt: Prompt, before: str) -> None:
+    assert offered(prompt, before) == []
+
+
+def test_no_user_code_runs(prompt: Prompt) -> None:
+    prompt.accept(
+        "class Trap:\n"
+        "    touched = []\n"
+        "    def __getattr__(self, name): self.touched.append(name); raise SystemExit\n"
+        "    def __dir__(self): raise SystemExit\n"
+        "    def method(self): pass\n\n"
+        "trap = Trap()"
+    )
+    assert "method" in offered(prompt, "trap.me")
+    assert offered(prompt, "trap.method.") == []
+    assert prompt.accept("Trap.touched") == "[]"
+
+
+def test_the_help_line_says_what_is_at_the_cursor(prompt: Prompt) -> None:
+    def at(before: str, after: str = "") -> str:
+        return describe_word(before, after, prompt.performance, prompt.namespace)
+
+    assert at("drone.z0 = lf", "o(8)").startswith("lfo(beats=4")
+    assert at("drone.z0 = lfo(").startswith("lfo(beats=4")
+    assert at("drone.gai", "n = 3") == "drone.gain: 0 is off, 0.75 is 0 dB, 1 is +6 dB, 0 to 1"
+    assert at("dro") == ""
+    assert at("drone") == "drone: default, 4 latents, silent"
+    assert at("") == ""
