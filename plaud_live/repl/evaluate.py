@@ -1,6 +1,7 @@
 """Run an entry: parse, guard, run, dry-run, commit. Whatever goes wrong is one line, and nothing launched."""
 
 import builtins
+import textwrap
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,9 +10,10 @@ from plaud_live.errors import TransactionError
 from plaud_live.repl.interrupt import Section
 from plaud_live.repl.messages import Page, explain, one_line
 from plaud_live.repl.namespace import Namespace
-from plaud_live.repl.pages import summary
+from plaud_live.repl.pages import WIDTH, summary
 from plaud_live.repl.performance import Performance
 from plaud_live.repl.values import text_of
+from plaud_live.repl.words import Anchors
 from plaud_live.signals.graph import Signal
 
 MAX_TRACEBACK_LINES = 40
@@ -64,10 +66,8 @@ class Evaluator:
             return "exit() or Ctrl-D leaves"
         self.namespace.traceback = Page(_traceback(error, filename))
         line = explain(error, names)
-        where = _where(error, filename)
-        return (
-            f"{where}: {line}" if where and ("\n" in text.strip() or not where.startswith("line")) else line
-        )
+        where = _where(error, filename, text.strip().count("\n") + 1)
+        return f"{where}: {line}" if where else line
 
 
 def display(value: object) -> str:
@@ -78,23 +78,25 @@ def display(value: object) -> str:
         return value
     if isinstance(value, Signal):
         return one_line(text_of(value))
+    if isinstance(value, Anchors):
+        return Page(textwrap.fill(repr(value), WIDTH, subsequent_indent="   "))
     if callable(value) and (line := summary(value)):
         return one_line(line)
     return one_line(repr(value))
 
 
-def _where(error: BaseException, filename: str) -> str:
-    """`line 3` of the entry, or `01_hello.py line 3`, or nothing."""
-    found = ""
-    if isinstance(error, SyntaxError) and error.filename and error.filename != filename:
+def _where(error: BaseException, filename: str, lines: int) -> str:
+    """`line 3` of an entry of several lines, `01_hello.py line 3` of a script, or nothing."""
+    if isinstance(error, SyntaxError) and error.filename and not error.filename.startswith("<"):
         return Path(error.filename).name
-    for frame in traceback.walk_tb(error.__traceback__):
-        name, line = frame[0].f_code.co_filename, frame[1]
-        if name == filename:
-            found = f"line {line}"
-        elif frame[0].f_globals.get("__name__") == "__plaud__" and not name.startswith("<"):
-            found = f"{Path(name).name} line {line}"
-    return found
+    inside, line = filename, 0
+    for frame, number in traceback.walk_tb(error.__traceback__):
+        name = frame.f_code.co_filename
+        if name == filename or (frame.f_globals.get("__name__") == "__plaud__" and not name.startswith("<")):
+            inside, line = name, number
+    if inside.startswith("<"):
+        return f"line {line}" if line and lines > 1 else ""
+    return f"{Path(inside).name} line {line}" if line else Path(inside).name
 
 
 def _traceback(error: BaseException, filename: str) -> str:
@@ -106,9 +108,9 @@ def _traceback(error: BaseException, filename: str) -> str:
     text = "".join(lines).rstrip().split("\n")
     if len(text) > MAX_TRACEBACK_LINES:
         text = [*text[: MAX_TRACEBACK_LINES // 2], "  …", *text[-MAX_TRACEBACK_LINES // 2 :]]
-    return "\n".join(one_line_keeping_indent(line) for line in text)
+    return "\n".join(_keeping_indent(line) for line in text)
 
 
-def one_line_keeping_indent(line: str) -> str:
+def _keeping_indent(line: str) -> str:
     """A traceback's line, made safe to show, its indentation kept."""
     return line[: len(line) - len(line.lstrip(" "))] + one_line(line)

@@ -17,7 +17,7 @@ from plaud_live.signals.transitions import Transition, target
 METHODS = {
     "play": "fade in: drone.play(over=8)",
     "stop": "fade out: drone.stop(over=8)",
-    "mark": 'name this place in latent space: drone.mark("home")',
+    "mark": 'name the place that sounds now: drone.mark("home")',
     "raw": "latents in raw units: drone.raw.z0 = 1.2",
 }
 LATER = ("train", "swap", "back", "solo", "freeze_all", "fit", "push")

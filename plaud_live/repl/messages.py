@@ -2,6 +2,7 @@
 
 import difflib
 import io
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -10,7 +11,7 @@ from plaud_live.errors import PlaudError
 from plaud_live.signals.graph import Signal
 
 LINES_PER_SECOND = 5
-MAX_WAITING = 20
+MAX_WAITING = 10
 MAX_CHARACTERS = 400
 REPEAT_SECONDS = 1.0
 """A repeat of the line just shown waits this long, to be folded with further ones."""
@@ -82,7 +83,7 @@ class Messages:
     """
 
     def __init__(self, write: Callable[[str], None], clock: Callable[[], float] = time.monotonic) -> None:
-        self._write = write
+        self.write = write
         self._clock = clock
         self._lock = threading.Lock()
         self._waiting: dict[str, int] = {}
@@ -101,12 +102,22 @@ class Messages:
                 self._dropped += 1
         self.flush()
 
-    def show(self, page: str) -> None:
-        """Show a text of several lines at once, after what waits."""
+    def show(self, text: str) -> None:
+        """Show a text of one or more lines at once, past what waits: the answer to what was typed."""
+        with self._lock:
+            self.write(text.rstrip("\n"))
+
+    def finish(self) -> None:
+        """Show all that waits, for the last time."""
         with self._lock:
             while self._waiting or self._dropped:
                 self._show_next()
-            self._write(page.rstrip("\n"))
+
+    def forget(self) -> None:
+        """Drop what waits."""
+        with self._lock:
+            self._waiting.clear()
+            self._dropped = 0
 
     def flush(self) -> None:
         """Show the waiting lines whose turn it is."""
@@ -127,14 +138,20 @@ class Messages:
             line = next(iter(self._waiting))
             count = self._waiting.pop(line)
             self._last = (line, self._clock())
-            self._write(f"{line}  ×{count}" if count > 1 else line)
+            self.write(f"{line}  ×{count}" if count > 1 else line)
         else:
-            self._write(f"… {self._dropped} more lines left out")
+            self.write(f"… {self._dropped} more lines left out")
             self._dropped = 0
 
 
 class Prints(io.TextIOBase):
-    """A stand-in for `sys.stdout` whose lines go to `say`."""
+    """A stand-in for `sys.stdout` whose lines go to `say`.
+
+    Its descriptor is the terminal's: `input` then edits lines there as ever.
+    """
+
+    encoding = "utf-8"
+    errors = "replace"
 
     def __init__(self, say: Callable[[str], None]) -> None:
         self._say = say
@@ -147,6 +164,12 @@ class Prints(io.TextIOBase):
     def isatty(self) -> bool:
         """It is no terminal: nobody shall draw on it."""
         return False
+
+    def fileno(self) -> int:
+        """The descriptor of the standard output. Raises OSError where there is none."""
+        if sys.__stdout__ is None:
+            raise OSError("no standard output")
+        return sys.__stdout__.fileno()
 
     def write(self, text: str) -> int:
         """Pass on the whole lines of `text`, and keep what has no end yet."""

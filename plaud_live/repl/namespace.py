@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from plaud_live.control.parameters import parameters
+from plaud_live.control.state import InstrumentState
 from plaud_live.control.transaction import Hush, Load
 from plaud_live.errors import ParameterError, TransactionError
 from plaud_live.repl import guard, pages
@@ -117,10 +118,11 @@ class Namespace:
         if name in self.words:
             raise TransactionError(f'{name} is a word of the language — name it: drone = load("{model}")')
         self._performance.commit()
-        answer = self._performance.submit((Load(name, model),), f'{name} = load("{model}")')
-        if message := answer.get("message"):
-            self._performance.on_message(str(message))
+        known = name in self.instruments
+        self._performance.submit((Load(name, model),), f'{name} = load("{model}")')
         self.update()
+        if not known:
+            self._performance.on_message(introduce(self._performance.instrument(name)))
         instrument: Instrument = self.names[name]
         return instrument
 
@@ -218,6 +220,14 @@ class Namespace:
         if self._on_leave is None:
             raise TransactionError("exit() is for the prompt")
         self._on_leave()
+
+
+def introduce(instrument: InstrumentState) -> str:
+    """An instrument in a line: what it plays, and what that model has."""
+    info = instrument.info
+    counts = {"sines": info.sines, "harmonics": info.harmonics, "noise bands": info.noise_bands}
+    parts = [f"{info.latent_size} latents", *(f"{n} {what}" for what, n in counts.items() if n)]
+    return f"{instrument.name} plays {info.name}: {', '.join(parts)}; {len(info.anchors)} anchors in A"
 
 
 def find_patch(path: str | Path) -> Path:

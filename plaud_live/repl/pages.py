@@ -1,6 +1,7 @@
 """Help: a first minute on one screen, and a page for every word."""
 
 import inspect
+import textwrap
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,27 +9,28 @@ from plaud_live.control.parameters import Parameter
 from plaud_live.repl.messages import Page
 from plaud_live.signals.graph import Signal
 
+WIDTH = 79
 KEYS = "F1 help · F5 tap · F8 undo · F9 hush · F12 panic · Ctrl-C cancel · Ctrl-D leave"
 
 TOUR = Page(
     f"""\
-Everything that moves is a signal; a parameter takes any signal, by assignment.
+Everything that moves is a signal; a parameter takes any signal by assignment.
   drone = load("default")        a model becomes an instrument
   drone.play(over=8)             fade in over 8 beats; drone.stop(over=8)
-  drone.z0 = lfo(16)             one latent swings every 16 beats; also tri saw sq
+  drone.z0 = lfo(16)             one latent every 16 beats; also tri saw sq
   drone.z1 = .3 + .2*drift(8)    signals add and multiply
   drone.z2 = saw(8).range(.2, 1).quant(4)    also .slow .fast .clip
   drone.z0 += .1*lfo(1/2)        lay something over what is there
   drone.mark("home")             name this place in latent space: A.home
   drone.z = to(A.home, 16)       go there in 16 beats, from whatever sounds
   drone.z = A.home.to(.2, lfo(32))           swing between two places
-  drone(z1=.8, gain=.7, over=8, at=16)       together, faded, at a multiple of 16
+  drone(z1=.8, gain=.7, over=8, at=16)       together, faded, at the next 16
   with at(16, over=8): drone.z = A.home; drone.sines = 32
   clock.bpm = 92; clock.quant = 4            launches wait for the next 4 beats
   who() status() why() undo() redo() hush(16) panic() exit()
   run("patches/01_hello.py")     play a script
   help(lfo) help(drone) A        say more; Tab completes
-  {KEYS}"""
+{KEYS}"""
 )
 
 SIGNAL_METHODS = ("range", "clip", "quant", "fast", "slow", "delay", "hold", "to")
@@ -38,7 +40,7 @@ def page(thing: object, name: str = "") -> Page:
     """Help on a word, a function or a value: how it is called, and its docstring, 20 lines at most."""
     title = name or getattr(thing, "__name__", type(thing).__name__)
     text = inspect.getdoc(thing) or "nothing is written about this"
-    lines = [f"{title}{_signature(thing)}", *("  " + line for line in text.split("\n"))]
+    lines = [f"{title}{_signature(thing)}", *(part for line in text.split("\n") for part in _wrapped(line))]
     return Page("\n".join(lines[:20]))
 
 
@@ -47,7 +49,8 @@ def signal_page() -> Page:
     lines = ["A signal: a number that moves. + - * / % ** work with numbers and signals, and:"]
     for method in SIGNAL_METHODS:
         function = getattr(Signal, method)
-        lines.append(f"  .{method + _signature(function):<30} {function.__doc__ or ''}")
+        head = f"  .{method + _signature(function):<25} "
+        lines += textwrap.wrap(head + (function.__doc__ or ""), WIDTH, subsequent_indent=" " * len(head))
     return Page("\n".join(lines))
 
 
@@ -62,12 +65,16 @@ def table_page(name: str, model: str, table: Mapping[str, Parameter], methods: M
                 lines.append(_row(span, row, "one latent; 0 and 1 are its usual ends"))
         else:
             lines.append(_row(row.name, row, row.help))
-    lines += [f"  {f'{name}.{method}':<14} {text}" for method, text in methods.items()]
+    lines += [f"  {f'{name}.{method}':<12} {text}" for method, text in methods.items()]
     return Page("\n".join(lines))
 
 
 def _row(name: str, row: Parameter, text: str) -> str:
-    return f"  {name:<14} {f'{row.low:g} to {row.high:g}':<12} {row.unit:<7} {text}"
+    return f"  {name:<12} {f'{row.low:g} to {row.high:g}':<12} {row.unit:<6} {text}"
+
+
+def _wrapped(line: str) -> list[str]:
+    return textwrap.wrap(line, WIDTH, initial_indent="  ", subsequent_indent="  ") or [""]
 
 
 def _signature(thing: Any) -> str:

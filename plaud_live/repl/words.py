@@ -28,7 +28,8 @@ class Anchors:
             raise AttributeError(name)
         have = self._performance.anchors()
         if name not in have:
-            known = f" — have {', '.join(have)}" if have else ' — name one: drone.mark("home")'
+            some = ", ".join(have[:8]) + (", …; A lists all" if len(have) > 8 else "")
+            known = f" — have {some}" if have else ' — name one: drone.mark("home")'
             raise ParameterError(f"A has no {name!r}{suggestion(name, have) or known}")
         return Anchor(name)
 

@@ -195,7 +195,7 @@ def test_help_fits_the_screen(prompt: Prompt) -> None:
     for text in ("help()", "help(lfo)", "help(drone)", "help(lfo(8))", "help('at')", "help(at)", "help(A)"):
         lines = prompt.accept(text).split("\n")
         assert len(lines) <= 20, text
-        assert max(map(len, lines)) <= 100, text
+        assert max(map(len, lines)) <= 79, text
     assert "did you mean 'lfo'" in prompt.refuse("help('lof')")
 
 

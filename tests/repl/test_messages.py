@@ -32,8 +32,8 @@ def test_a_flood_is_cut_and_says_so() -> None:
     for second in range(1, 60):
         screen.now = float(second)
         screen.messages.flush()
-    assert screen.lines[-1] == "… 975 more lines left out"
-    assert len(screen.lines) == 26
+    assert screen.lines[-1] == "… 985 more lines left out"
+    assert len(screen.lines) == 16
 
 
 def test_repeats_are_folded() -> None:
@@ -47,12 +47,16 @@ def test_repeats_are_folded() -> None:
     assert screen.lines == ["hello", "other", "hello  ×999"]
 
 
-def test_a_page_is_shown_whole_and_after_what_waits() -> None:
+def test_an_answer_is_shown_whole_and_at_once() -> None:
     screen = Screen()
     for n in range(7):
         screen.messages.say(f"line {n}")
     screen.messages.show(Page("a\nb\n"))
-    assert screen.lines == [*(f"line {n}" for n in range(7)), "a\nb"]
+    assert screen.lines == [*(f"line {n}" for n in range(5)), "a\nb"]
+    screen.messages.forget()
+    screen.now = 9.0
+    screen.messages.flush()
+    assert screen.lines[-1] == "a\nb"
 
 
 def test_prints_arrive_as_lines() -> None:

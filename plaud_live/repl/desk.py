@@ -1,0 +1,136 @@
+"""What stands behind a prompt, whichever way it is drawn: entries, keys, messages, and the line of notice."""
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from plaud_live.control.transaction import Hush
+from plaud_live.errors import PlaudError
+from plaud_live.repl.evaluate import Evaluator, Result
+from plaud_live.repl.history import AcceptedHistory
+from plaud_live.repl.messages import Messages, Prints, explain
+from plaud_live.repl.namespace import Namespace
+from plaud_live.repl.pages import KEYS
+from plaud_live.repl.performance import Engine, Performance, Snapshot
+from plaud_live.repl.toolbar import toolbar
+from plaud_live.repl.worker import Worker
+
+BUSY_SECONDS = 0.5
+HINT_SECONDS = 8.0
+NOTICE_BEATS = 16.0
+
+
+class Desk:
+    """Runs entries and keys against `engine`, shows what comes of them through `write`, a line a call."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        snapshot: Callable[[], Snapshot | None],
+        write: Callable[[str], None],
+        history: AcceptedHistory | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.messages = Messages(write, clock)
+        self.performance = Performance(engine, snapshot)
+        self.performance.on_message = self.messages.say
+        self.namespace = Namespace(self.performance, self._leave)
+        self.worker = Worker(lambda: Evaluator(self.performance, self.namespace))
+        self.prints = Prints(self.messages.say)
+        self.history = history or AcceptedHistory()
+        self.leaving = threading.Event()
+        self.on_leave: Callable[[], None] = lambda: None
+        self._clock = clock
+        self._keys = ThreadPoolExecutor(2, "keys")
+        self._hint = ("", 0.0)
+
+    def enter(self, text: str, remember: bool = True) -> "Future[Result]":
+        """Run an entry; what the future gives has been shown and remembered by then."""
+        done: Future[Result] = Future()
+
+        def finish(future: "Future[Result]") -> None:
+            result = future.result()
+            if remember:
+                self.history.record(text, result.accepted)
+            self.prints.flush()
+            if result.shown:
+                self.messages.show(result.shown)
+            done.set_result(result)
+
+        self.worker.enter(text).add_done_callback(finish)
+        return done
+
+    def cancel(self) -> None:
+        """Cancel the entry that runs, and what it still has to say."""
+        self.worker.cancel()
+        self.messages.forget()
+
+    @property
+    def busy(self) -> bool:
+        """An entry runs."""
+        return self.worker.busy_seconds > 0.0
+
+    # Keys: each acts in a thread of its own, and whatever goes wrong is a line
+
+    def undo(self) -> None:
+        """F8."""
+        self._act(lambda: self.performance.act("undo"))
+
+    def hush(self) -> None:
+        """F9."""
+        self._act(lambda: self.performance.submit((Hush(),), "hush()"))
+
+    def panic(self) -> None:
+        """F12."""
+        self._act(lambda: self.performance.act("panic"))
+
+    def tap(self) -> None:
+        """F5."""
+        self._act(lambda: self.hint(self.namespace.clock.tap()))
+
+    def _act(self, action: Callable[[], object]) -> None:
+        def run() -> None:
+            try:
+                action()
+            except PlaudError as error:
+                self.messages.say(explain(error))
+
+        self._keys.submit(run)
+
+    # The toolbar
+
+    def hint(self, text: str) -> None:
+        """Show `text` in the first line of the toolbar for some seconds."""
+        self._hint = (text, self._clock() + HINT_SECONDS)
+
+    def toolbar(self, width: int, ascii_only: bool = False) -> str:
+        """The three lines below the prompt."""
+        snapshot = self.performance.snapshot()
+        return toolbar(snapshot, self.notice(snapshot), width, ascii_only)
+
+    def notice(self, snapshot: Snapshot | None) -> str:
+        """What runs, what was asked, what launches next, or the keys."""
+        if self.worker.busy_seconds > BUSY_SECONDS:
+            return f"running for {self.worker.busy_seconds:.0f} s · Ctrl-C cancels it, the sound goes on"
+        if self._hint[0] and self._clock() < self._hint[1]:
+            return self._hint[0]
+        notice = self.performance.notice
+        beat = (snapshot or {}).get("beat")
+        if notice.text and notice.beat is not None and isinstance(beat, int | float):
+            if beat < notice.beat:
+                return f"⟶ {notice.text} in {notice.beat - beat:.1f}b (F8 undo)"
+            if beat < notice.beat + NOTICE_BEATS:
+                return f"✓ {notice.text} (F8 undo)"
+        return KEYS
+
+    def _leave(self) -> None:
+        self.leaving.set()
+        self.on_leave()
+
+    def close(self) -> None:
+        """End the threads."""
+        self.worker.close()
+        self._keys.shutdown(wait=False, cancel_futures=True)
+        self.performance.close()
+        self.messages.finish()

@@ -1,0 +1,123 @@
+"""The prompt's process: `python -m plaud_live.repl.main`, started and reopened by the supervisor.
+
+Exit status 0 means that the performer leaves; anything else that the prompt is to be opened again.
+"""
+
+import argparse
+import asyncio
+import os
+import resource
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+
+from plaud_live.engine.link import Client
+from plaud_live.engine.snapshot import Snapshot
+from plaud_live.errors import PlaudError
+from plaud_live.repl import plain
+from plaud_live.repl.desk import Desk
+from plaud_live.repl.history import AcceptedHistory
+from plaud_live.repl.messages import explain
+from plaud_live.settings import DEFAULT_MODEL, home, run_dir
+
+SOCKET_NAME = "engine.sock"
+MEMORY_BYTES = 2 << 30
+"""What an entry may use before it gets a MemoryError; the machine and the sound are not to suffer."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Open the prompt and stay until the performer leaves."""
+    parser = argparse.ArgumentParser(prog="plaud_live.repl.main")
+    parser.add_argument("--model", default=DEFAULT_MODEL)
+    parser.add_argument("--plain", action="store_true")
+    parser.add_argument("--again", action="store_true")
+    parser.add_argument("--patch")
+    options = parser.parse_args(argv)
+    signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _limit_memory()
+    try:
+        client = Client(run_dir() / SOCKET_NAME)
+    except PlaudError as error:
+        print(f"plaud-live: {error}", file=sys.stderr)
+        return 2
+    history = AcceptedHistory(home() / "sessions" / "history.jsonl")
+    snapshot = _snapshot()
+    desk = Desk(
+        client,
+        lambda: snapshot.read() if snapshot is not None and client.connected else None,
+        plain.write,
+        history,
+    )
+    interactive = sys.stdin.isatty()
+    try:
+        if options.plain or not interactive or os.environ.get("TERM", "dumb") == "dumb":
+            plain.cancel_on_interrupt(desk)
+            _capture_prints(desk)
+            _open(desk, options)
+            plain.run(desk, interactive)
+        else:
+            _draw(desk, options)
+    finally:
+        desk.close()
+        client.close()
+    return 0
+
+
+def _draw(desk: Desk, options: argparse.Namespace) -> None:
+    from plaud_live.repl.prompt import Screen, above_the_prompt
+
+    signal.signal(signal.SIGINT, lambda number, frame: desk.cancel())
+    with above_the_prompt() as stream:
+        desk.messages.write = lambda line: print(line, file=stream)
+        _capture_prints(desk)
+        _open(desk, options)
+        asyncio.run(Screen(desk).run())
+
+
+def _open(desk: Desk, options: argparse.Namespace) -> None:
+    """Load the first instrument, or find what sounds; say what there is; run the patch."""
+    desk.performance.refresh()
+    fresh = not desk.performance.state.instruments
+    if fresh and not options.again:
+        desk.enter(f"drone = load({options.model!r})", remember=False).result()
+    names = ", ".join(desk.performance.state.instruments) or "nothing yet"
+    if options.again:
+        desk.messages.show(f"the prompt is open again; {names} as before")
+    elif not fresh:
+        desk.messages.show(f"here is {names}; who() says what moves it")
+    device = (desk.performance.snapshot() or {}).get("device")
+    desk.messages.show(f"sound: {device or 'none yet'}")
+    if not options.again:
+        desk.messages.show("type drone.play() then drone.z0 = lfo(8); help()")
+    if desk.history.trouble:
+        desk.messages.say(desk.history.trouble)
+    if options.patch:
+        desk.enter(f"run({options.patch!r})", remember=False)
+
+
+def _capture_prints(desk: Desk) -> None:
+    """Whatever is printed in this process appears above the prompt, and seldom enough to type below it."""
+    sys.stdout = sys.stderr = desk.prints
+    threading.excepthook = lambda failed: desk.messages.say(
+        f"in a thread of your own: {explain(failed.exc_value or KeyboardInterrupt())}"
+    )
+
+
+def _snapshot() -> Snapshot | None:
+    fd = os.environ.get("PLAUD_SNAPSHOT_FD", "")
+    return Snapshot(int(fd)) if fd.isdigit() else None
+
+
+def _limit_memory() -> None:
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    limit = MEMORY_BYTES if hard == resource.RLIM_INFINITY else min(MEMORY_BYTES, hard)
+    try:
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))
+    except (ValueError, OSError):
+        return  # a system without this limit
+
+
+if __name__ == "__main__":
+    sys.exit(main())

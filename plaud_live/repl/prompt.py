@@ -1,0 +1,241 @@
+"""The prompt on a terminal: one prompt_toolkit session, lines above it, three lines of toolbar below."""
+
+import asyncio
+import contextlib
+import sys
+import termios
+from collections.abc import AsyncGenerator, Iterable, Iterator
+from typing import Any, TextIO
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.completion import CompleteEvent, Completer, Completion
+from prompt_toolkit.document import Document
+from prompt_toolkit.filters import Condition
+from prompt_toolkit.history import History
+from prompt_toolkit.input import create_input
+from prompt_toolkit.input.vt100 import Vt100Input
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.keys import Keys
+from prompt_toolkit.output import create_output
+from prompt_toolkit.patch_stdout import patch_stdout
+from prompt_toolkit.styles import Style
+
+from plaud_live.repl import guard
+from plaud_live.repl.completion import complete, describe_word
+from plaud_live.repl.desk import Desk
+from plaud_live.repl.history import AcceptedHistory
+from plaud_live.repl.pages import KEYS
+
+PROMPT, MORE = "> ", ". "
+REFRESH_SECONDS = 0.1
+SHORT_SECONDS = 0.15
+"""An entry that ends within this time shows its result before the next prompt is drawn."""
+
+STYLE = Style.from_dict({"bottom-toolbar": "noreverse bg:#303030 #e0e0e0"})
+"""A quiet ground under the toolbar; without colours it is plain text."""
+
+NO_ANSWER = "this terminal does not answer — plaud-live play --plain is steadier here"
+
+
+class Screen:
+    """Draws a desk on a terminal until the performer leaves."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._ascii = "utf" not in (getattr(sys.__stdout__, "encoding", "") or "").lower()
+        self._session: PromptSession[str] = PromptSession(
+            history=Recall(desk.history),
+            completer=Words(desk),
+            complete_while_typing=False,
+            enable_history_search=True,
+            key_bindings=self._keys(),
+            bottom_toolbar=self._toolbar,
+            style=STYLE,
+            multiline=True,
+            prompt_continuation=MORE,
+            input=_input(),
+            output=create_output(sys.__stdout__),
+            reserve_space_for_menu=6,
+            mouse_support=False,
+        )
+        self._session.app.renderer.cpr_not_supported_callback = lambda: desk.messages.say(NO_ANSWER)
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def run(self) -> None:
+        """Read entries until the performer leaves."""
+        self._loop = asyncio.get_running_loop()
+        self._desk.on_leave = self._interrupt_prompt
+        refreshing = asyncio.create_task(self._refresh())
+        try:
+            while True:
+                if await self._read() and await self._confirms():
+                    return
+                self._desk.leaving.clear()
+        finally:
+            refreshing.cancel()
+
+    async def _read(self) -> bool:
+        """Read and run an entry; True when the performer wants to leave."""
+        try:
+            text = await self._session.prompt_async(PROMPT, handle_sigint=False)
+        except EOFError:
+            return True
+        if text.strip():
+            entry = asyncio.wrap_future(self._desk.enter(text))
+            await asyncio.wait([entry], timeout=SHORT_SECONDS)
+        return self._desk.leaving.is_set()
+
+    async def _confirms(self) -> bool:
+        session: PromptSession[str] = PromptSession(input=_input(), output=create_output(sys.__stdout__))
+        try:
+            answer = await session.prompt_async("leave? the sound ends (y/n) ", handle_sigint=False)
+        except (EOFError, KeyboardInterrupt):
+            return True
+        return answer.strip().lower() in ("y", "yes")
+
+    def _interrupt_prompt(self) -> None:
+        """`exit()` of an entry that took its time: end the prompt that has been drawn meanwhile."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._end_prompt)
+
+    def _end_prompt(self) -> None:
+        app = self._session.app
+        if app.is_running and not app.is_done:
+            app.exit(exception=EOFError())
+
+    async def _refresh(self) -> None:
+        """Redraw when the toolbar has changed; show messages whose turn it is."""
+        drawn = ""
+        while True:
+            await asyncio.sleep(REFRESH_SECONDS)
+            self._desk.messages.flush()
+            if self._session.app.is_running and (now := self._toolbar()) != drawn:
+                drawn = now
+                self._session.app.invalidate()
+
+    def _toolbar(self) -> str:
+        return self._desk.toolbar(self._session.app.output.get_size().columns, self._ascii)
+
+    def _keys(self) -> KeyBindings:
+        """Enter, Ctrl-C, Ctrl-D, paste, and the function keys."""
+        keys, desk = KeyBindings(), self._desk
+
+        @keys.add("enter", filter=Condition(lambda: not self._completing()))
+        def _(event: KeyPressEvent) -> None:
+            buffer = event.current_buffer
+            if guard.is_complete(buffer.text) or buffer.document.text_after_cursor.strip():
+                buffer.validate_and_handle()
+            else:
+                buffer.insert_text("\n" + _indentation(buffer.document))
+
+        @keys.add("c-c")
+        def _(event: KeyPressEvent) -> None:
+            if desk.busy:
+                desk.cancel()
+            elif event.current_buffer.text:
+                event.current_buffer.reset()
+            else:
+                desk.hint("Ctrl-D or exit() leaves · F9 hush · F12 panic")
+
+        @keys.add("c-d", filter=Condition(lambda: not self._session.default_buffer.text))
+        def _(event: KeyPressEvent) -> None:
+            event.app.exit(exception=EOFError())
+
+        @keys.add(Keys.BracketedPaste)
+        def _(event: KeyPressEvent) -> None:
+            text = event.data.replace("\r\n", "\n").replace("\r", "\n")
+            if len(text) > guard.MAX_CHARACTERS:
+                desk.messages.say(f"a paste of {len(text) / 1000:.0f} kB is too long — run() plays a file")
+            else:
+                event.current_buffer.insert_text(text)
+
+        @keys.add("f1")
+        def _(event: KeyPressEvent) -> None:
+            document = event.current_buffer.document
+            before, after = document.text_before_cursor, document.text_after_cursor
+            desk.hint(describe_word(before, after, desk.performance, desk.namespace) or KEYS)
+
+        @keys.add("f2")
+        def _(event: KeyPressEvent) -> None:
+            event.current_buffer.document = Document(desk.history.last_refused)
+
+        for key, action in (("f5", desk.tap), ("f8", desk.undo), ("f9", desk.hush), ("f12", desk.panic)):
+            keys.add(key)(lambda event, action=action: action())
+        return keys
+
+    def _completing(self) -> bool:
+        state = self._session.default_buffer.complete_state
+        return state is not None and state.current_completion is not None
+
+
+class Words(Completer):
+    """Hands our completions to prompt_toolkit."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
+        """Completions at the cursor."""
+        before = document.text_before_cursor
+        for candidate in complete(before, self._desk.performance, self._desk.namespace):
+            yield Completion(candidate.text, -candidate.replaces, display_meta=candidate.meta)
+
+
+class Recall(History):
+    """Hands our history to prompt_toolkit. An entry is recorded by the desk, once it has run."""
+
+    def __init__(self, history: AcceptedHistory) -> None:
+        super().__init__()
+        self._history = history
+
+    async def load(self) -> AsyncGenerator[str, None]:
+        """The entries in the order of recall."""
+        for text in self._history.entries():
+            yield text
+
+    def get_strings(self) -> list[str]:
+        """The entries, the one recalled first at the end."""
+        return self._history.entries()[::-1]
+
+    def load_history_strings(self) -> Iterable[str]:
+        """The entries in the order of recall."""
+        return self._history.entries()
+
+    def append_string(self, string: str) -> None:
+        """Do nothing."""
+
+    def store_string(self, string: str) -> None:
+        """Do nothing."""
+
+
+@contextlib.contextmanager
+def above_the_prompt() -> Iterator[TextIO]:
+    """A stream whose lines appear above the prompt; `sys.stdout` is put back at the end."""
+    with patch_stdout():
+        yield sys.stdout
+
+
+def _indentation(document: Document) -> str:
+    """Spaces for the next line: those of this one, four more after a colon."""
+    line = document.current_line_before_cursor
+    return " " * (len(line) - len(line.lstrip()) + (4 if line.rstrip().endswith(":") else 0))
+
+
+def _input() -> Any:
+    """The terminal's keys; Ctrl-\\ stays the kernel's, so that it ends even a prompt that hangs."""
+    keys = create_input()
+    if isinstance(keys, Vt100Input):
+        keys.raw_mode = lambda raw_mode=keys.raw_mode: _raw_but_quit(raw_mode, keys.fileno())  # type: ignore[method-assign,misc]
+    return keys
+
+
+@contextlib.contextmanager
+def _raw_but_quit(raw_mode: Any, fd: int) -> Iterator[None]:
+    """Raw mode in which the kernel still makes SIGQUIT of Ctrl-\\, and nothing of Ctrl-C and Ctrl-Z."""
+    with raw_mode():
+        attributes = termios.tcgetattr(fd)
+        attributes[3] |= termios.ISIG
+        for character in (termios.VINTR, termios.VSUSP):
+            attributes[6][character] = b"\x00"
+        termios.tcsetattr(fd, termios.TCSANOW, attributes)
+        yield
