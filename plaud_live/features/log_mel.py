@@ -22,5 +22,5 @@ class LogMel(nn.Module):
 
     def forward(self, frames: Tensor) -> Tensor:
         """Return [batch, frames, mel_bands] for `frames` [batch, frames, window_size]."""
-        magnitude = torch.fft.rfft(frames * self.window).abs()
-        return torch.log(magnitude @ self.filterbank.T + self.floor)
+        magnitude = torch.fft.rfft(frames * self.window.to(frames.dtype)).abs()
+        return torch.log(magnitude @ self.filterbank.to(frames.dtype).T + self.floor)

@@ -9,15 +9,14 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from plaud_live import filterbank
 from plaud_live.features.framing import Framing
 from plaud_live.features.log_mel import LogMel
 from plaud_live.features.loudness import Loudness
 from plaud_live.model_file import ModelConfig
+from plaud_live.models.layers import Conv1d, Linear, leaky
 
-LEAK = 0.1
 LOG_VARIANCE_RANGE = (-12.0, 6.0)
 _KERNEL = 3
 
@@ -43,11 +42,11 @@ class Norm(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         """Normalise `features` [batch, frames, size]."""
-        return (features - self.mean) * self.scale
+        return (features - self.mean.to(features.dtype)) * self.scale.to(features.dtype)
 
 
 class Encoder(nn.Module):
-    """Audio to the mean and the log variance of each latent."""
+    """Audio to the mean and the log variance of each latent, in the type of the audio."""
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
@@ -61,10 +60,10 @@ class Encoder(nn.Module):
         )
         self.loudness = Loudness(filterbank.LOG_FLOOR)
         self.norm = Norm(config.mel_bands + 1)
-        self.input = nn.Linear(config.mel_bands + 1, size)
-        self.conv = nn.ModuleList(nn.Conv1d(size, size, _KERNEL, dilation=d) for d in self.dilations)
-        self.mean = nn.Linear(size, config.latent_size)
-        self.log_variance = nn.Linear(size, config.latent_size)
+        self.input = Linear(config.mel_bands + 1, size)
+        self.conv = nn.ModuleList(Conv1d(size, size, _KERNEL, dilation=d) for d in self.dilations)
+        self.mean = Linear(size, config.latent_size)
+        self.log_variance = Linear(size, config.latent_size)
         self._initialise()
 
     @property
@@ -82,7 +81,7 @@ class Encoder(nn.Module):
         the state.
         """
         features, samples = self.features(audio, state.samples if state is not None else None)
-        h = F.leaky_relu(self.input(self.norm(features)), LEAK).transpose(1, 2)
+        h = leaky(self.input(self.norm(features))).transpose(1, 2)
         pasts = []
         for i, (conv, dilation) in enumerate(zip(self.conv, self.dilations, strict=True)):
             past = (
@@ -93,7 +92,7 @@ class Encoder(nn.Module):
             padded = torch.cat([past, h], dim=2)
             pasts.append(padded[:, :, padded.shape[2] - past.shape[2] :].clone())
             if h.shape[2] > 0:
-                h = h + F.leaky_relu(conv(padded), LEAK)
+                h = h + leaky(conv(padded))
         h = h.transpose(1, 2)
         return (
             self.mean(h),

@@ -1,4 +1,4 @@
-"""Between a network and a model file: names, types, and nothing else."""
+"""Between a network and a model file. The names of the weights are the same in both."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -8,12 +8,6 @@ import torch
 from plaud_live.errors import ModelFileError
 from plaud_live.model_file import Anchor, LatentSpace, PlaudModel, weight_shapes
 from plaud_live.models.plaud import PlaudNet
-
-_RENAMED = {
-    f"decoder.gru.{name}_l0": f"decoder.gru.{name}"
-    for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-}
-"""PyTorch's name of a weight to the file's, where they differ."""
 
 
 def to_model(
@@ -27,8 +21,7 @@ def to_model(
 ) -> PlaudModel:
     """The model as it goes into a file; `model_file.write` checks it."""
     weights = {
-        _RENAMED.get(key, key): value.detach().to("cpu", torch.float32).numpy().copy()
-        for key, value in net.state_dict().items()
+        key: value.detach().to("cpu", torch.float32).numpy().copy() for key, value in net.state_dict().items()
     }
     return PlaudModel(
         name=name,
@@ -47,7 +40,6 @@ def from_model(model: PlaudModel, seed: int = 0) -> PlaudNet:
     if missing := sorted(set(weight_shapes(model.config)) - set(model.weights)):
         raise ModelFileError(f"{model.name}: weight {missing[0]!r} is missing")
     net = PlaudNet(model.config, seed)
-    names = {_RENAMED.get(key, key): key for key in net.state_dict()}
-    net.load_state_dict({names[key]: torch.tensor(value) for key, value in model.weights.items()})
+    net.load_state_dict({key: torch.tensor(value) for key, value in model.weights.items()})
     net.residual.copy_(torch.tensor(model.latents.residual))
     return net.eval()

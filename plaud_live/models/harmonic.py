@@ -29,43 +29,38 @@ class HarmonicControls:
 class Harmonic(nn.Module):
     """Features to a harmonic sound: f0, amplitude of all, distribution."""
 
-    numbers: Tensor
-    phases: Tensor
-
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
         self.count = config.harmonics
         self.features = config.harmonics + 2
-        self.low_hz = config.f0_low_hz
-        self.octaves = math.log2(config.f0_high_hz / config.f0_low_hz)
-        numbers = torch.arange(1, config.harmonics + 1, dtype=torch.float64)
-        self.register_buffer("numbers", numbers, persistent=False)
-        phases = torch.from_numpy(filterbank.start_phases(config.harmonics))
-        self.register_buffer("phases", phases, persistent=False)
+        self._low_hz = config.f0_low_hz
+        self._octaves = math.log2(config.f0_high_hz / config.f0_low_hz)
+        self._numbers = torch.arange(1, config.harmonics + 1)
+        self._phases = torch.from_numpy(filterbank.start_phases(config.harmonics))
 
     def start_bias(self) -> Tensor:
         """f0 in the middle of its range, harmonics falling as 1/k, START_LEVEL_DB in all."""
-        shares = (1.0 / self.numbers) / (1.0 / self.numbers).sum()
+        shares = (1.0 / self._numbers) / (1.0 / self._numbers).sum()
         gain = math.sqrt(2.0 * 10.0 ** (START_LEVEL_DB / 10.0) / float(shares.square().sum()))
         head = torch.tensor([0.0, start_of_amplitude(min(gain, 1.0))])
-        return torch.cat([head, -torch.log(self.numbers).float()])
+        return torch.cat([head, -torch.log(self._numbers)])
 
     def get_controls(self, features: Tensor, grid: Grid) -> HarmonicControls:
         """Fundamental and harmonics for `features` [batch, frames, harmonics + 2]."""
         place, level, distribution = features.split([1, 1, self.count], dim=-1)
-        f0 = self.low_hz * torch.exp2(self.octaves * torch.sigmoid(place))
-        fade = fade_near_nyquist(f0 * self.numbers.to(f0.dtype), grid)
+        f0 = self._low_hz * torch.exp2(self._octaves * torch.sigmoid(place))
+        fade = fade_near_nyquist(f0 * self._numbers.to(f0), grid)
         return HarmonicControls(f0, amplitude(level) * torch.softmax(distribution, dim=-1) * fade)
 
     def get_signal(
         self, controls: HarmonicControls, state: OscillatorState | None, grid: Grid
     ) -> tuple[Tensor, OscillatorState]:
         """Audio [batch, frames * hop_size]; without a state from `filterbank.start_phases`."""
-        return oscillators.render(self._frequencies(controls), controls.amplitude, state, self.phases, grid)
+        return oscillators.render(self._frequencies(controls), controls.amplitude, state, self._phases, grid)
 
     def random_state(self, controls: HarmonicControls) -> OscillatorState:
         """The start of a stream, but with random phases, so that training learns none."""
         return oscillators.random_state(self._frequencies(controls), controls.amplitude)
 
     def _frequencies(self, controls: HarmonicControls) -> Tensor:
-        return controls.f0_hz * self.numbers.to(controls.f0_hz.dtype)
+        return controls.f0_hz * self._numbers.to(controls.f0_hz)

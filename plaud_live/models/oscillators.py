@@ -14,9 +14,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from plaud_live.models.layers import exact
 from plaud_live.models.synth import Grid, with_previous
 
-_CHUNK = 1 << 16  # oscillator samples at a time and thread: stays in a core's cache
+_CHUNK = 1 << 17  # oscillator samples at a time and thread: stays in a core's cache
 _TURN = 2.0 * math.pi
 
 
@@ -40,7 +41,7 @@ def render(
     """
     batch, _, count = frequency_hz.shape
     if state is None:
-        phase = start.to(device=frequency_hz.device, dtype=torch.float64).expand(batch, count)
+        phase = exact(start.to(frequency_hz.device)).expand(batch, count)
         state = OscillatorState(phase, frequency_hz[:, 0], torch.zeros_like(amplitude[:, 0]))
     increments = with_previous(frequency_hz, state.frequency) / grid.sample_rate
     amplitudes = with_previous(amplitude, state.amplitude)
@@ -57,14 +58,15 @@ def render(
 def random_state(frequency_hz: Tensor, amplitude: Tensor) -> OscillatorState:
     """The start of a stream with random phases, for frame values [batch, frames, count]."""
     first = amplitude[:, 0]
-    phase = torch.rand(first.shape, dtype=torch.float64, device=first.device)
+    phase = exact(torch.rand(first.shape, device=first.device))
     return OscillatorState(phase, frequency_hz[:, 0], torch.zeros_like(first))
 
 
 def _starts(phase: Tensor, increments: Tensor, hop_size: int) -> tuple[Tensor, Tensor]:
     """Phases at the start of each frame [batch, frames, count] and after the last, in cycles, float64."""
     n, v = hop_size, 0.5 * (hop_size + 1)
-    advance = increments[:, :, 0].double() * (n - v) + increments[:, :, 1].double() * v
+    before, after = exact(increments).unbind(dim=2)
+    advance = before * (n - v) + after * v
     ends = torch.remainder(phase.unsqueeze(1) + torch.cumsum(advance - advance.round(), dim=1), 1.0)
     return torch.cat([phase.unsqueeze(1), ends[:, :-1]], dim=1), ends[:, -1]
 
@@ -142,7 +144,7 @@ class _Bank(torch.autograd.Function):
             torch.bmm(g * ends, angle.sin_().transpose(1, 2), out=by_sine[rows])
         by_phase = _TURN * (moments.unflatten(1, (2, 3)) * flat.unsqueeze(2)).sum(dim=1)
         by_phase = by_phase.unflatten(0, starts.shape[:2])
-        by_start = by_phase[:, :, 0].double()
+        by_start = exact(by_phase[:, :, 0])
         by_later = by_start.sum(dim=1, keepdim=True) - torch.cumsum(by_start, dim=1)
         n, v = hop, 0.5 * (hop + 1)
         by_increment = by_phase[:, :, 1:].to(increments.dtype)

@@ -1,7 +1,8 @@
 """PLAUD, a playable autoencoder of sound: encoder, smoothed latents, decoder, synth blocks.
 
 Everything streams: `encode`, `decode` and `forward` take any number of samples or frames and hand back a
-state, an immutable value; the same stream in other pieces gives the same sound.
+state, an immutable value; the same stream in other pieces gives the same sound. They compute in float64 (see
+`layers`), `training_pass` in the type of the audio.
 """
 
 import itertools
@@ -18,6 +19,7 @@ from plaud_live.models.decoder import Decoder
 from plaud_live.models.encoder import Encoder, EncoderState
 from plaud_live.models.gates import GateState, gate
 from plaud_live.models.harmonic import Harmonic
+from plaud_live.models.layers import exact
 from plaud_live.models.noise_bands import NoiseBands
 from plaud_live.models.sinusoidal import Sinusoidal
 from plaud_live.models.smoothing import SmoothingState, smooth
@@ -106,7 +108,8 @@ class PlaudNet(nn.Module):
 
         `audio` is at the model's own sample rate, any number of samples; the state keeps the rest of a hop.
         """
-        return self.encoder(audio, state)
+        mean, log_variance, state = self.encoder(exact(audio), state)
+        return mean.to(audio.dtype), log_variance.to(audio.dtype), state
 
     def decode(
         self,
@@ -128,30 +131,32 @@ class PlaudNet(nn.Module):
         if latents.shape[1] == 0:
             return latents.new_zeros(latents.shape[0], 1, 0), state
         frozen = play.freeze >= 0.5
-        features, state = self._features(latents, play, frozen, state)
+        features, state = self._features(exact(latents), play, frozen, state)
         audio, state = self._sound(features, play, frozen, state, Grid.of(self.config, sample_rate))
-        return audio.unsqueeze(1), state
+        return audio.unsqueeze(1).to(latents.dtype), state
 
     def forward(self, audio: Tensor, state: ForwardState | None = None) -> tuple[Tensor, ForwardState]:
         """Encode `audio` [batch, 1, samples], play the means [batch, 1, frames * hop_size]; and state."""
         state = state if state is not None else ForwardState()
-        mean, _, encoder = self.encode(audio, state.encoder)
+        mean, _, encoder = self.encode(exact(audio), state.encoder)
         heard, decode = self.decode(mean, state=state.decode)
-        return heard, ForwardState(encoder, decode)
+        return heard.to(audio.dtype), ForwardState(encoder, decode)
 
     def training_pass(self, audio: Tensor) -> Output:
         """Encode crops [batch, 1, samples], draw latents, decode them from random phases and positions."""
-        mean, log_variance, _ = self.encode(audio)
+        mean, log_variance, _ = self.encoder(audio)
         latents = latent.draw(mean, log_variance)
         lengths = latents.new_full(latents.shape[:2], float(self.config.smoothing))
         smoothed, _ = smooth(latents, lengths, self.config.max_smoothing)
         features, _ = self.decoder(smoothed)
         grid = Grid.of(self.config)
         controls, total = {}, torch.zeros((), device=audio.device)
-        for name, block, share in self._shares(features):
-            controls[name] = block.get_controls(share, grid)
-            signal, _ = block.get_signal(controls[name], block.random_state(controls[name]), grid)
-            total = total + signal
+        features = features.to(torch.promote_types(features.dtype, torch.float32))
+        with torch.autocast(features.device.type, enabled=False):  # half precision is too coarse for phases
+            for name, block, share in self._shares(features):
+                controls[name] = block.get_controls(share, grid)
+                signal, _ = block.get_signal(controls[name], block.random_state(controls[name]), grid)
+                total = total + signal
         return Output(total.unsqueeze(1), mean, log_variance, latents, controls)
 
     def _features(
@@ -187,17 +192,17 @@ class PlaudNet(nn.Module):
     def _sound(
         self, features: Tensor, play: PlayControls, frozen: Tensor, state: DecodeState, grid: Grid
     ) -> tuple[Tensor, DecodeState]:
-        """Audio [batch, frames * hop_size] of all blocks; controls in float64, phases last for hours."""
-        total = features.new_zeros(features.shape[0], features.shape[1] * grid.hop_size)
+        """Audio [batch, frames * hop_size] of all blocks, in float32 once the phases are known."""
+        total = torch.zeros((), device=features.device)
         gates, blocks = {}, {}
-        for name, block, share in self._shares(features.double()):
+        for name, block, share in self._shares(features):
             controls = block.get_controls(share, grid)
             opening, gates[name] = gate(
                 controls.amplitude, getattr(play, name), frozen, state.gates.get(name)
             )
             gain = getattr(play, _GAINS[name]).unsqueeze(-1)
             target = controls.amplitude * gain * opening
-            controls = replace(controls, amplitude=target.to(features.dtype))
+            controls = replace(controls, amplitude=target.float())
             signal, blocks[name] = block.get_signal(controls, state.blocks.get(name), grid)
             total = total + signal
         return total, replace(state, gates=gates, blocks=blocks)

@@ -24,20 +24,13 @@ class SineControls:
 class Sinusoidal(nn.Module):
     """Features to partials: first the frequencies of all, then their amplitudes."""
 
-    low_hz: Tensor
-    octaves: Tensor
-    phases: Tensor
-
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
         low, high = (torch.from_numpy(edge).double() for edge in filterbank.partial_bands(config))
         self.count = config.sines
         self.features = 2 * config.sines
-        self.register_buffer("low_hz", low, persistent=False)
-        self.register_buffer("octaves", torch.log2(high / low), persistent=False)
-        self.register_buffer(
-            "phases", torch.from_numpy(filterbank.start_phases(config.sines)), persistent=False
-        )
+        self._low_hz, self._octaves = low, torch.log2(high / low)  # no buffers: they stay float64
+        self._phases = torch.from_numpy(filterbank.start_phases(config.sines))
 
     def start_bias(self) -> Tensor:
         """Frequencies in the middle of their bands, amplitudes equal, START_LEVEL_DB in all."""
@@ -47,15 +40,15 @@ class Sinusoidal(nn.Module):
     def get_controls(self, features: Tensor, grid: Grid) -> SineControls:
         """Partials for `features` [batch, frames, 2 * sines]."""
         place, level = features.split(self.count, dim=-1)
-        low, octaves = self.low_hz.to(features.dtype), self.octaves.to(features.dtype)
-        frequency = low * torch.exp2(octaves * torch.sigmoid(place))
+        octaves = self._octaves.to(features) * torch.sigmoid(place)
+        frequency = self._low_hz.to(features) * torch.exp2(octaves)
         return SineControls(frequency, amplitude(level) * fade_near_nyquist(frequency, grid))
 
     def get_signal(
         self, controls: SineControls, state: OscillatorState | None, grid: Grid
     ) -> tuple[Tensor, OscillatorState]:
         """Audio [batch, frames * hop_size]; without a state from `filterbank.start_phases`."""
-        return oscillators.render(controls.frequency_hz, controls.amplitude, state, self.phases, grid)
+        return oscillators.render(controls.frequency_hz, controls.amplitude, state, self._phases, grid)
 
     def random_state(self, controls: SineControls) -> OscillatorState:
         """The start of a stream, but with random phases, so that training learns none."""
