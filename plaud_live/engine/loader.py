@@ -7,7 +7,11 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
+from plaud_live.engine import realtime
 from plaud_live.errors import PlaudError, SessionError
+
+PRIORITY = 1
+"""Real time, if only just: holding the interpreter, it must not be held up itself by other processes."""
 
 Work = Callable[[], Any]
 Done = Callable[[Any], None]
@@ -43,6 +47,7 @@ class Loader:
             self._finished.popleft()()
 
     def _run(self) -> None:
+        realtime.raise_priority(PRIORITY)
         while True:
             work, done, failed = self._waiting.get()
             self._finished.append(self._outcome(work, done, failed))
