@@ -14,7 +14,7 @@ from plaud_live.model_file import Anchor
 SPAN_SECONDS = 0.4
 _LONGEST_NAME = 16
 _COMMON = ("loop", "sample", "take", "rec", "recording", "audio", "track", "stereo", "mono", "copy")
-_QUIET_DB = -12.0  # a passage this far below the recording's loudest is no candidate
+_QUIET_DB = -6.0  # a passage this far below the loudest of its recording is no candidate
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,11 @@ from safetensors import safe_open
 from plaud_live.errors import TrainingError
 from plaud_live.model_file import read
 from plaud_live.models.files import from_model
+from plaud_live.models.plaud import PlaudNet
 from plaud_live.training.checkpoint import BEST, LAST, load_checkpoint
 from plaud_live.training.dataset import Dataset, open_dataset
 from plaud_live.training.trainer import train
+from tests.training.conftest import TINY
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -275,3 +277,19 @@ def test_two_processes_draw_different_crops_average_gradients_and_write_once(
     assert model.training["steps"] == 6
     assert model.training["audio_seconds"] == pytest.approx(6 * 2 * 2 * 0.5, abs=1.0)
     assert done.stdout.count("play it:") == 1
+
+
+def test_mixed_precision_keeps_pitch_and_phase_exact(options) -> None:  # type: ignore[no-untyped-def]
+    torch.manual_seed(0)
+    net, audio = PlaudNet(TINY), 0.1 * torch.randn(1, 1, 8192)
+    torch.manual_seed(1)
+    whole = net.training_pass(audio)
+    torch.manual_seed(1)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        mixed = net.training_pass(audio)
+    assert mixed.audio.dtype == torch.float32
+    pitches = [made.controls["sines"].frequency_hz for made in (whole, mixed)]
+    torch.testing.assert_close(pitches[0], pitches[1], rtol=0.01, atol=0.0)
+    finished = train(options(steps=2, precision="bf16-mixed"))
+    assert finished is not None
+    assert finished.model.training["steps"] == 2
