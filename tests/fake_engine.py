@@ -77,6 +77,8 @@ class FakeEngine:
             self.thread = threading.Thread(target=self.render, daemon=True)
             self.thread.start()
             self.channel.send({"event": "active", "osc_port": self.args.osc_port})
+        elif message["do"] == "prepare":
+            self.channel.send({"event": "ready"})
         elif message["do"] == "tell" and self.server is not None:
             self.server.broadcast("message", text=message["text"])
 

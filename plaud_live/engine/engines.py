@@ -67,6 +67,8 @@ class EngineKeeper:
         self._crashes: list[float] = []
         self._quick_crashes = 0
         self._standby_crashes = 0
+        self._standby_waits = 0
+        """Answers that are due before the standby is warm."""
         self._written = 0
         self._stuck = 0.0
 
@@ -129,12 +131,19 @@ class EngineKeeper:
         if self._active is None or self._standby is not None or self._standby_crashes >= MAX_STANDBY_CRASHES:
             return
         self._standby = self._spawn()
-        self._standby.send({"do": "prepare", "state": self._state})
+        self._standby_waits = 1
+        self._prepare_standby()
+
+    def _prepare_standby(self) -> None:
+        if self._standby is not None:
+            self._standby_waits += 1
+            self._standby.send({"do": "prepare", "state": self._state})
 
     def _on_message(self, child: Child, message: Message) -> None:
         event = message.pop("event", None)
         if event == "ready" and child is self._standby:
-            self._house.publish(standby=child.pid)
+            self._standby_waits -= 1
+            self._house.publish(standby=None if self._standby_waits else child.pid)
         elif event == "active" and child is self._active:
             self._sounding = self._sounded_once = True
             self._since = time.monotonic()
@@ -152,8 +161,8 @@ class EngineKeeper:
     def _take_state(self, state: Message | None) -> None:
         models_changed = _models(state) != _models(self._state)
         self._state = state
-        if models_changed and self._standby is not None:
-            self._standby.send({"do": "prepare", "state": state})
+        if models_changed:
+            self._prepare_standby()
 
     def _on_gone(self, child: Child) -> None:
         if child is self._standby:

@@ -15,7 +15,7 @@ waits:
                      {"do": "device", "device": TEXT}   the sink has changed; its latency stands in the ring
                      {"do": "tell", "text": TEXT}       pass on to the prompts as an event "message"
                      {"do": "quit"}                     fade out, wait until it is played, exit 0
-    from the engine  {"event": "ready"}                 warm, can be activated within milliseconds
+    from the engine  {"event": "ready"}                 warm; and again after each "prepare"
                      {"event": "active", "osc_port": N} sounds; N is the port that it got
                      {"event": "state", "state": S}     after every change: what a replacement is given
                      {"event": "commit", ...}           for events.jsonl: kind by text sample beat data

@@ -103,7 +103,6 @@ class Engine:
         if order.get("state") is not None:
             self._desk.restore(order["state"], standby.cast(order["state"]))
         self.loop.start()
-        realtime.raise_priority(CONTROL_PRIORITY)
         self._selector = selectors.DefaultSelector()
         self._loader = Loader()
         self._server = self._desk.server = Server(settings.run_dir() / SOCKET_NAME, self._selector)
@@ -250,6 +249,7 @@ def wait_for_order(standby: Standby, channel: Channel) -> Message | None:
             match message.get("do"):
                 case "prepare":
                     realtime.in_background(partial(standby.cast, message.get("state")))
+                    channel.send({"event": "ready"})
                 case "activate":
                     return message
                 case "quit":
@@ -269,6 +269,7 @@ def main(arguments: list[str] | None = None) -> int:
     channel, ring, snapshot = Channel.from_fd(args.channel), Ring(args.ring), Snapshot(args.snapshot)
     standby = Standby(channel, ring)
     realtime.in_background(standby.warm)
+    realtime.raise_priority(CONTROL_PRIORITY)  # to take over at once, on a busy machine too
     channel.send({"event": "ready"})
     try:
         order = wait_for_order(standby, channel)

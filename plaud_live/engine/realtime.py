@@ -18,7 +18,9 @@ Result = TypeVar("Result")
 
 SINK_PRIORITY = 65
 ENGINE_PRIORITY = 60
-"""SCHED_FIFO: below JACK's server (70 or more), and the callback before the renderer that it wakes."""
+SUPERVISOR_PRIORITY = 40
+"""SCHED_FIFO: below JACK's server (70 or more), and the callback before the renderer that it wakes. The
+supervisor sleeps until something dies, and must then be quick."""
 
 NICEST = 19
 _MCL_CURRENT_AND_FUTURE = 3

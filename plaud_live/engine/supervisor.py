@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from plaud_live.engine import realtime
 from plaud_live.engine.engines import EngineKeeper
 from plaud_live.engine.instance import Instance
 from plaud_live.engine.journal import Journal
@@ -54,6 +55,7 @@ class Supervisor:
 
     def run(self) -> int:
         """Play until the performer leaves or a signal comes. Raises what made it impossible to go on."""
+        realtime.raise_priority(realtime.SUPERVISOR_PRIORITY)  # children start with the normal one
         for signum in (signal.SIGTERM, signal.SIGHUP):
             self.watch.on_signal(signum, self._leave)
         self.watch.on_signal(signal.SIGINT, self._on_interrupt)
