@@ -1,7 +1,7 @@
 """The voice as TorchScript, for comparison: what an export for a host without Python would run.
 
-Weights and mathematics are those of a `PlaudNet`, with all partials and bands sounding at gain 1. What it
-leaves out (counts, gains, temperature, freeze) favours it.
+Weights and mathematics are those of a `PlaudNet`, in PyTorch's own layers, with all partials and bands
+sounding at gain 1. What it leaves out (counts, gains, temperature, freeze) favours it.
 """
 
 import math
@@ -10,18 +10,31 @@ import torch
 from torch import Tensor, nn
 
 from plaud_live import filterbank
-from plaud_live.models.plaud import PlaudNet
+from plaud_live.model_file import PlaudModel
+
+GRU_PARTS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+
+
+def linear(model: PlaudModel, name: str) -> nn.Linear:
+    """A layer of the decoder, as PyTorch's own."""
+    weight, bias = (torch.tensor(model.weights[f"decoder.{name}.{part}"]) for part in ("weight", "bias"))
+    layer = nn.Linear(weight.shape[1], weight.shape[0])
+    layer.load_state_dict({"weight": weight, "bias": bias})
+    return layer
 
 
 class ScriptedVoice(nn.Module):
     """Decodes frames with sines and noise bands. Its state travels as tensors: see `start`."""
 
-    def __init__(self, net: PlaudNet) -> None:
+    def __init__(self, model: PlaudModel) -> None:
         super().__init__()
-        config = net.config
-        self.input_0, self.input_1 = net.decoder.input
-        self.gru = net.decoder.gru
-        self.output_0, self.last = net.decoder.output[0], net.decoder.last
+        config = model.config
+        size = config.decoder_size
+        self.input_0, self.input_1 = linear(model, "input.0"), linear(model, "input.1")
+        self.output_0, self.last = linear(model, "output.0"), linear(model, "last")
+        self.gru = nn.GRU(size, size)
+        weights = {f"{part}_l0": model.weights[f"decoder.gru.{part}"] for part in GRU_PARTS}
+        self.gru.load_state_dict({name: torch.tensor(weight) for name, weight in weights.items()})
         self.hop = config.hop_size
         self.sample_rate = float(config.sample_rate)
         self.sines, self.bands = config.sines, config.noise_bands
