@@ -9,6 +9,7 @@ count validation and checkpoints too.
 import argparse
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import soundfile
@@ -72,7 +73,9 @@ def main() -> int:
             held_out=0.05,
             progress=sys.stderr.isatty(),
         )
+        begun = time.process_time()
         train(options)
+        busy = time.process_time() - begun
         progress = load_checkpoint(options.folder / LAST).progress
         config = options.config
         print(
@@ -87,6 +90,7 @@ def main() -> int:
             )
         rate = progress.audio_seconds / progress.seconds
         print(f"speed: {rate:.1f} audio-seconds a second (goal: {GOAL_AUDIO_SECONDS:g} or more)")
+        print(f"processor time: {1000.0 * busy / progress.audio_seconds:.0f} ms a second of audio")
         print(f"test set after {args.minutes:g} minutes (the prototype reached {PROTOTYPE_LOSS} after 5):")
         print(evaluate_model(options.model_path, folder / "test").table())
     return 0
