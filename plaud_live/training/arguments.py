@@ -268,14 +268,14 @@ def run_train(args: argparse.Namespace) -> int:
 def prepared(options: TrainOptions) -> TrainOptions:
     """`options` with a prepared dataset: a folder of recordings is prepared into the run's folder.
 
-    Under torchrun the first process prepares and the others read what it made.
+    Of several processes the first prepares, and the others read what it made: they meet when Fabric opens.
     """
     from plaud_live.training.manifest import MANIFEST
 
     if (options.dataset / MANIFEST).exists():
         return options
     target = options.folder / "dataset"
-    if int(os.environ.get("RANK", "0")) == 0:
+    if int(os.environ.get("RANK", os.environ.get("LOCAL_RANK", "0"))) == 0:
         from plaud_live.training.prepare import prepare
         from plaud_live.training.trainer import open_folder
 
