@@ -53,7 +53,9 @@ SOURCES = {
     "tabla_na_o": "rim",
     "tabla_tun1": "tabla",
 }
-"""Recordings by name, and the anchor that each becomes."""
+"""Recordings by name, and the anchor that each may become."""
+
+ANCHORS = 16  # of them are kept: those farthest apart in latent space
 
 
 def cc0_recordings(copyright_file: Path) -> set[str]:
@@ -99,7 +101,7 @@ def make(args: argparse.Namespace) -> Path:
         threads=args.threads,
         fresh=args.fresh,
     )
-    naming = Naming({f"{source}.flac": name for source, name in SOURCES.items()}, limit=len(SOURCES))
+    naming = Naming({f"{source}.flac": name for source, name in SOURCES.items()}, limit=ANCHORS)
     finished = train(options, naming)
     if finished is None:
         raise PlaudError("the built-in model is trained in one process")

@@ -33,9 +33,9 @@ class TrainOptions:
     crop_seconds: float = 0.75
     learning_rate: float = 2e-3
     delay: int = 2
-    beta: float = 0.005
+    beta: float = 0.002
     warmup: float = 0.2
-    free_bits: float = 0.2
+    free_bits: float = 1.0
     held_out: float = 0.1
     validate_every_seconds: float = 30.0
     threads: int | None = None

@@ -59,7 +59,8 @@ def test_the_built_in_model_is_whole_free_and_small() -> None:
     assert model.config.sample_rate == 44100
     assert model.config.sines > 0
     assert model.config.noise_bands > 0
-    assert {Path(a.source).stem: a.name for a in model.anchors} == SOURCES
+    assert len(model.anchors) >= 12
+    assert {(Path(a.source).stem, a.name) for a in model.anchors} <= set(SOURCES.items())
     assert built_in_model().stat().st_size < 5_000_000
     measures = model.training["held_out"]
     for key in ("stft", "log_mel_db"):
