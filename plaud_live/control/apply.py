@@ -87,7 +87,7 @@ def apply(
                 new = _mark(new, change, now)
         beats.append(beat)
     if new is not state:
-        _check_cycles(new)
+        _check_cycles(state, new)
     undoable = any(not isinstance(change, Load) for change in transaction.changes)
     return Launch(new, max(beats, default=now), "; ".join(m for m in messages if m), undoable)
 
@@ -279,8 +279,11 @@ def _no_anchor(state: State, instrument: InstrumentState, name: str) -> str:
     return f"no anchor {name!r}{suggestion(name, list(have))} — have {', '.join(have) or 'none; mark one'}"
 
 
-def _check_cycles(state: State) -> None:
-    """Refuse links that lead back to where they start, once all transitions have ended."""
+def _check_cycles(old: State, state: State) -> None:
+    """Refuse links that lead back to where they start, once all transitions have ended.
+
+    A circle that was not there before goes through a source that was not there before.
+    """
     done: set[Address] = set()
 
     def visit(address: Address, path: tuple[Address, ...]) -> None:
@@ -293,8 +296,10 @@ def _check_cycles(state: State) -> None:
             done.add(address)
 
     for name, instrument in state.instruments.items():
-        for parameter in instrument.sources:
-            visit((name, parameter, None), ())
+        before = old.instruments[name].sources if name in old.instruments else {}
+        for parameter, source in instrument.sources.items():
+            if source is not before.get(parameter):
+                visit((name, parameter, None), ())
 
 
 def _read_by(signal: Signal) -> list[Address]:

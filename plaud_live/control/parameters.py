@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any
 
 from plaud_live.control.units import UNITY_FADER
@@ -35,7 +36,7 @@ class ModelInfo:
     noise_bands: int
     smoothing: int
     max_smoothing: int
-    anchors: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    anchors: Mapping[str, tuple[float, ...]] = field(default_factory=dict, hash=False)
 
     @property
     def latent_size(self) -> int:
@@ -76,8 +77,9 @@ class Parameter:
     per_sample: bool = False
 
 
+@lru_cache(maxsize=64)
 def parameters(info: ModelInfo) -> dict[str, Parameter]:
-    """The table of an instrument that plays the model `info`, in the order in which it is shown."""
+    """The table of an instrument that plays `info`, in the order in which it is shown. Shared: read only."""
     low, high = LATENT_RANGE
     rows = [Parameter("z", "0..1", low, high, 0.5, "all latents", "z", size=info.latent_size)]
     for i in range(info.latent_size):
