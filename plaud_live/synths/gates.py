@@ -6,6 +6,7 @@ from plaud_live.synths.compile import Array, kernel
 
 TRACKING = 0.1  # share of the way that a strength goes towards its amplitude in a frame
 GATE_STEP = 0.125  # most that a gate moves in a frame
+_TINY = 1e-30  # a strength below this is zero: else that of a partial beyond Nyquist ends as a denormal
 
 
 @kernel()
@@ -13,9 +14,10 @@ def track(strengths: Array, amplitudes: Array, first: bool) -> None:
     """Let `strengths` [k] follow `amplitudes` [k]; on the `first` frame they are equal."""
     for k in range(strengths.size):
         if first:
-            strengths[k] = amplitudes[k]
+            strength = amplitudes[k]
         else:
-            strengths[k] += TRACKING * (amplitudes[k] - strengths[k])
+            strength = strengths[k] + TRACKING * (amplitudes[k] - strengths[k])
+        strengths[k] = 0.0 if strength < _TINY else strength
 
 
 @kernel()

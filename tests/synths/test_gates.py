@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from plaud_live.synths.gates import move
+from plaud_live.synths.gates import move, track
 
 SCRATCH = np.zeros(256, np.int64)
 
@@ -35,6 +35,16 @@ def test_gates_take_eight_frames() -> None:
         rows.append(gates.copy())
     np.testing.assert_array_equal([row[2] for row in rows], np.minimum(np.arange(1, 10) / 8, 1.0))
     np.testing.assert_array_equal([row[0] for row in rows], np.maximum(1.0 - np.arange(1, 10) / 8, 0.0))
+
+
+def test_strengths_follow_and_end_without_denormals() -> None:
+    strengths = np.array([1.0, 1.0])
+    amplitudes = np.array([0.0, 0.5])
+    track(strengths, amplitudes, False)
+    np.testing.assert_allclose(strengths, [0.9, 0.95])
+    for _ in range(8000):
+        track(strengths, amplitudes, False)
+    assert strengths[0] == 0.0 and strengths[1] == pytest.approx(0.5)
 
 
 def test_a_nan_count_closes_and_nan_strengths_do_no_harm() -> None:
