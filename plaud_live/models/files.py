@@ -41,5 +41,5 @@ def from_model(model: PlaudModel, seed: int = 0) -> PlaudNet:
         raise ModelFileError(f"{model.name}: weight {missing[0]!r} is missing")
     net = PlaudNet(model.config, seed)
     net.load_state_dict({key: torch.tensor(value) for key, value in model.weights.items()})
-    net.residual.copy_(torch.tensor(model.latents.residual))
+    net.residual = torch.tensor(model.latents.residual, dtype=torch.float64)
     return net.eval()

@@ -92,7 +92,7 @@ def order_latents(net: "PlaudNet", information: Sequence[float]) -> list[int]:
         head.bias.copy_(head.bias[order])
     first = net.decoder.get_parameter("input.0.weight")
     first.copy_(first[:, order])
-    net.residual.copy_(net.residual[order])
+    net.residual = net.residual[order]
     return order
 
 

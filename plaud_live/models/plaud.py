@@ -83,8 +83,6 @@ class ForwardState:
 class PlaudNet(nn.Module):
     """The whole model. `residual` [latents] scales `temperature`; `seed` fixes the noise that it adds."""
 
-    residual: Tensor
-
     def __init__(self, config: ModelConfig, seed: int = 0) -> None:
         super().__init__()
         self.config = config
@@ -99,7 +97,7 @@ class PlaudNet(nn.Module):
         if config.noise_bands:
             blocks["noise_bands"] = NoiseBands(config)
         self.blocks = nn.ModuleDict(blocks)
-        self.register_buffer("residual", torch.zeros(config.latent_size), persistent=False)
+        self.residual = torch.zeros(config.latent_size, dtype=torch.float64)
         with torch.no_grad():
             self.decoder.last.bias.copy_(torch.cat([block.start_bias() for block in blocks.values()]))
 
@@ -163,7 +161,7 @@ class PlaudNet(nn.Module):
         self, latents: Tensor, play: PlayControls, frozen: Tensor, state: DecodeState
     ) -> tuple[Tensor, DecodeState]:
         """Features [batch, frames, output_size]; where `frozen` the last are held, and the state."""
-        noise = normal(self.seed, state.frames, latents.shape[1], self.residual)
+        noise = normal(self.seed, state.frames, latents.shape[1], self.residual.to(latents))
         latents = latents + play.temperature.unsqueeze(-1) * noise
         held = frozen.clone()
         held[:, 0] &= state.network is not None  # nothing to hold yet

