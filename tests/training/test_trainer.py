@@ -155,6 +155,7 @@ def test_a_loss_that_is_not_finite_ends_the_run_and_keeps_the_state_before(  # t
     assert same(before, weights(options().folder))
 
 
+@pytest.mark.slow
 def test_killed_at_once_it_loses_no_more_than_since_the_last_checkpoint(
     dataset: Path, tmp_path: Path
 ) -> None:
@@ -187,6 +188,7 @@ def test_killed_at_once_it_loses_no_more_than_since_the_last_checkpoint(
     assert read(tmp_path / "models" / "m.plaud").training["steps"] == 5
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_one_line_and_the_last_checkpoint_is_kept(dataset: Path, tmp_path: Path) -> None:
     full = (
         "import resource, sys\n"
