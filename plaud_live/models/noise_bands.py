@@ -86,14 +86,19 @@ class NoiseBands(nn.Module):
         return self._tables[key]
 
 
-def _stretches(tables: tuple[Tensor, ...], position: int, frames: int, hop_size: int) -> list[list[Tensor]]:
-    """For each frame, the stretch [bands, hop_size] of each loop that it sounds with."""
-    starts = [position + frame * hop_size for frame in range(frames)]
-    lengths = [table.shape[1] - hop_size for table in tables]
-    return [
-        [table[:, p % length : p % length + hop_size] for table, length in zip(tables, lengths, strict=True)]
-        for p in starts
-    ]
+class _Stretches:
+    """The stretch [bands, hop_size] that frame t sounds with: both loops summed, in a buffer that is used again."""
+
+    def __init__(self, tables: tuple[Tensor, ...], position: int, hop_size: int) -> None:
+        self.tables, self.position, self.hop_size = tables, position, hop_size
+        self._sum = tables[0].new_empty(tables[0].shape[0], hop_size)
+
+    def __call__(self, frame: int) -> Tensor:
+        """Valid until the next call."""
+        position, hop = self.position + frame * self.hop_size, self.hop_size
+        starts = [position % (table.shape[1] - hop) for table in self.tables]
+        first, second = (table[:, p : p + hop] for table, p in zip(self.tables, starts, strict=True))
+        return torch.add(first, second, out=self._sum)
 
 
 def _sum_of_bands(pairs: Tensor, tables: tuple[Tensor, ...], position: int, hop_size: int) -> Tensor:
@@ -101,10 +106,9 @@ def _sum_of_bands(pairs: Tensor, tables: tuple[Tensor, ...], position: int, hop_
     batch, frames = pairs.shape[:2]
     rows = pairs.permute(1, 2, 0, 3).reshape(frames, 2 * batch, pairs.shape[3])
     ends = pairs.new_empty(frames, 2 * batch, hop_size)
-    for frame, stretches in enumerate(_stretches(tables, position, frames, hop_size)):
-        torch.mm(rows[frame], stretches[0], out=ends[frame])
-        for more in stretches[1:]:
-            ends[frame].addmm_(rows[frame], more)
+    stretches = _Stretches(tables, position, hop_size)
+    for frame in range(frames):
+        torch.mm(rows[frame], stretches(frame), out=ends[frame])
     ramp = Grid(1, hop_size).ramp(pairs)
     audio = torch.lerp(ends[:, :batch], ends[:, batch:], ramp)
     return audio.transpose(0, 1).reshape(batch, frames * hop_size)
@@ -127,8 +131,7 @@ class _Bands(torch.autograd.Function):
         ramp = Grid(1, hop).ramp(gradient)
         ends = torch.cat([gradient * (1.0 - ramp), gradient * ramp], dim=1)
         rows = gradient.new_empty(frames, 2 * batch, ctx.tables[0].shape[0])
-        for frame, stretches in enumerate(_stretches(ctx.tables, ctx.position, frames, hop)):
-            torch.mm(ends[frame], stretches[0].T, out=rows[frame])
-            for more in stretches[1:]:
-                rows[frame].addmm_(ends[frame], more.T)
+        stretches = _Stretches(ctx.tables, ctx.position, hop)
+        for frame in range(frames):
+            torch.mm(ends[frame], stretches(frame).T, out=rows[frame])
         return rows.unflatten(1, (2, batch)).permute(2, 0, 1, 3), None, None, None
