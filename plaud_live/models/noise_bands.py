@@ -87,7 +87,7 @@ class NoiseBands(nn.Module):
 
 
 class _Stretches:
-    """The stretch [bands, hop_size] that frame t sounds with: both loops summed, in a buffer that is used again."""
+    """What a frame sounds with, [bands, hop_size]: both loops summed, in a buffer that is used again."""
 
     def __init__(self, tables: tuple[Tensor, ...], position: int, hop_size: int) -> None:
         self.tables, self.position, self.hop_size = tables, position, hop_size
