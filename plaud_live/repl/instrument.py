@@ -1,18 +1,16 @@
 """An instrument as it is typed: `drone.z0 = lfo(16)`. Its attributes come from the parameter table."""
 
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from plaud_live.control.parameters import Parameter, find, parameters, suggestion
 from plaud_live.control.state import InstrumentState
 from plaud_live.control.transaction import Mark, Play, Set, Stop
-from plaud_live.control.units import fader_to_db
 from plaud_live.errors import ParameterError
-from plaud_live.repl.messages import Page
 from plaud_live.repl.performance import Performance
 from plaud_live.repl.values import text_of, to_signal
-from plaud_live.signals.graph import Constant, Signal, rebuild
-from plaud_live.signals.space import Reference, Vector
-from plaud_live.signals.transitions import Transition, target
+from plaud_live.signals.graph import Constant, Signal
+from plaud_live.signals.space import Reference
+from plaud_live.signals.transitions import target
 
 METHODS = {
     "play": "fade in: drone.play(over=8)",
@@ -162,38 +160,3 @@ def to_beats(word: str, value: object) -> float:
     if not 0.0 <= result <= 1e6:
         raise ParameterError(f"{word}={result:g}: wants 0 to 1000000 beats")
     return result
-
-
-def who(performance: Performance) -> Page:
-    """Which signal drives which parameter, for everything that is not as it was loaded."""
-    lines: list[str] = []
-    for name, state in performance.state.instruments.items():
-        level = target(state.sources["level"].signal)
-        gain = target(state.sources["gain"].signal)
-        playing = "plays" if isinstance(level, Constant) and level.number > 0.0 else "is silent, knows"
-        loud = f", {fader_to_db(gain.number):+.1f} dB" if isinstance(gain, Constant) else ""
-        lines.append(f"{name} {playing} {state.info.name}{loud}")
-        lines += [f"  {parameter:<12} {text}" for parameter, text in driven(state)]
-    return Page("\n".join(lines) or 'no instrument yet — drone = load("default")')
-
-
-def driven(state: InstrumentState) -> list[tuple[str, str]]:
-    """Parameter and text of its signal, one row for each that was set."""
-    rows: list[tuple[str, str]] = []
-    for parameter, source in state.sources.items():
-        if not source.text or parameter == "level":
-            continue
-        final: Any = _arrived(source.signal)
-        if parameter == "z" and hasattr(final, "indices"):
-            at_home = isinstance(final.base, Vector) and final.base.values == state.info.home
-            if len(final.indices) < final.size and not at_home:
-                rows.append(("z", text_of(final.base)))
-            rows += [(f"z{i}", text_of(s)) for i, s in zip(final.indices, final.signals, strict=True)]
-        else:
-            rows.append((parameter, text_of(final)))
-    return rows
-
-
-def _arrived(source: Signal) -> Signal:
-    """A signal as it will be when every transition in it has ended."""
-    return rebuild(target(source), lambda node: _arrived(node) if isinstance(node, Transition) else None)

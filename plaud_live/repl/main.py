@@ -11,12 +11,14 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
+from concurrent.futures import Future
 
 from plaud_live.engine.link import Client
 from plaud_live.engine.snapshot import Snapshot
 from plaud_live.errors import PlaudError
 from plaud_live.repl import plain
 from plaud_live.repl.desk import Desk
+from plaud_live.repl.evaluate import Result
 from plaud_live.repl.history import AcceptedHistory
 from plaud_live.repl.messages import explain
 from plaud_live.settings import DEFAULT_MODEL, home, run_dir
@@ -55,7 +57,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if options.plain or not interactive or os.environ.get("TERM", "dumb") == "dumb":
             plain.cancel_on_interrupt(desk)
             _capture_prints(desk)
-            _open(desk, options)
+            if (patch := _open(desk, options)) is not None:
+                plain.wait(desk, patch)
             plain.run(desk, interactive)
         else:
             _draw(desk, options)
@@ -76,8 +79,8 @@ def _draw(desk: Desk, options: argparse.Namespace) -> None:
         asyncio.run(Screen(desk).run())
 
 
-def _open(desk: Desk, options: argparse.Namespace) -> None:
-    """Load the first instrument, or find what sounds; say what there is; run the patch."""
+def _open(desk: Desk, options: argparse.Namespace) -> "Future[Result] | None":
+    """Load the first instrument, or find what sounds; say what there is; start the patch, if there is one."""
     desk.performance.refresh()
     fresh = not desk.performance.state.instruments
     if fresh and not options.again:
@@ -93,8 +96,7 @@ def _open(desk: Desk, options: argparse.Namespace) -> None:
         desk.messages.show("type drone.play() then drone.z0 = lfo(8); help()")
     if desk.history.trouble:
         desk.messages.say(desk.history.trouble)
-    if options.patch:
-        desk.enter(f"run({options.patch!r})", remember=False)
+    return desk.enter(f"run({options.patch!r})", remember=False) if options.patch else None
 
 
 def _capture_prints(desk: Desk) -> None:

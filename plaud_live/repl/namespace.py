@@ -12,10 +12,11 @@ from plaud_live.control.state import InstrumentState
 from plaud_live.control.transaction import Hush, Load
 from plaud_live.errors import ParameterError, TransactionError
 from plaud_live.repl import guard, pages
-from plaud_live.repl.instrument import METHODS, Instrument, to_beats, who
+from plaud_live.repl.instrument import METHODS, Instrument, to_beats
 from plaud_live.repl.messages import Page, did_you_mean
 from plaud_live.repl.performance import Performance, When
 from plaud_live.repl.toolbar import status
+from plaud_live.repl.who import who
 from plaud_live.repl.words import Anchors, Clock, Later
 from plaud_live.settings import DEFAULT_MODEL, home
 from plaud_live.signals.graph import Signal
@@ -172,7 +173,7 @@ class Namespace:
 
     def who(self) -> Page:
         """Say which signal drives which parameter."""
-        return who(self._performance)
+        return who(self._performance.state)
 
     def why(self) -> Page:
         """Print the traceback of the last error."""

@@ -149,11 +149,13 @@ class Performance:
     def submit(self, changes: tuple[Change, ...], text: str) -> Data:
         """Send changes that pass the dry run. Raises a PlaudError; nothing has changed then."""
         transaction = Transaction(changes, text)
-        if not any(isinstance(change, Load) for change in changes):
+        loads = any(isinstance(change, Load) for change in changes)
+        if not loads:
             apply(self.state, transaction, self.sample, _no_load)
         answer = self.request("submit", transaction=transaction.to_data())
         self._take_answer(answer)
-        self.notice = Notice(describe(changes), answer.get("beat"))
+        if not loads:  # nothing of it launches, and it cannot be undone
+            self.notice = Notice(describe(changes), answer.get("beat"))
         return answer
 
     def act(self, do: str, **data: Any) -> Data:
@@ -229,8 +231,6 @@ def describe(changes: tuple[Change, ...]) -> str:
                 parts.append(f"{name}.{parameter}→{text}")
             case Play(instrument=name) | Stop(instrument=name):
                 parts.append(f"{name}.{type(change).__name__.lower()}")
-            case Load(instrument=name, model=model):
-                parts.append(f"{name} = {model}")
             case Mark(name=name):
                 parts.append(f"A.{name}")
             case Tempo(bpm=bpm):

@@ -24,7 +24,7 @@ def run(desk: Desk, interactive: bool, read: Callable[[str], str] = input) -> No
     while True:
         text, ended = _read_entry(desk, interactive, read)
         if text.strip():
-            _wait(desk, desk.enter(text))
+            wait(desk, desk.enter(text))
             desk.messages.finish()
         if (ended or desk.leaving.is_set()) and (not interactive or _confirms(read)):
             return
@@ -48,7 +48,7 @@ def _read_entry(desk: Desk, interactive: bool, read: Callable[[str], str]) -> tu
             return text, False
 
 
-def _wait(desk: Desk, entry: "Future[Result]") -> None:
+def wait(desk: Desk, entry: "Future[Result]") -> None:
     """Wait for an entry, show what was printed meanwhile; Ctrl-C cancels it."""
     while not entry.done():
         try:

@@ -12,11 +12,11 @@ from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.history import History
-from prompt_toolkit.input import create_input
+from prompt_toolkit.input import Input, create_input
 from prompt_toolkit.input.vt100 import Vt100Input
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
-from prompt_toolkit.output import create_output
+from prompt_toolkit.output import Output, create_output
 from prompt_toolkit.patch_stdout import patch_stdout
 from prompt_toolkit.styles import Style
 
@@ -38,10 +38,12 @@ NO_ANSWER = "this terminal does not answer — plaud-live play --plain is steadi
 
 
 class Screen:
-    """Draws a desk on a terminal until the performer leaves."""
+    """Draws a desk on a terminal until the performer leaves. `keys` and `output` are the terminal's own."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, keys: Input | None = None, output: Output | None = None) -> None:
         self._desk = desk
+        self._input = keys or _input()
+        self._output = output or create_output(sys.__stdout__)
         self._ascii = "utf" not in (getattr(sys.__stdout__, "encoding", "") or "").lower()
         self._session: PromptSession[str] = PromptSession(
             history=Recall(desk.history),
@@ -53,8 +55,8 @@ class Screen:
             style=STYLE,
             multiline=True,
             prompt_continuation=MORE,
-            input=_input(),
-            output=create_output(sys.__stdout__),
+            input=self._input,
+            output=self._output,
             reserve_space_for_menu=6,
             mouse_support=False,
         )
@@ -86,7 +88,7 @@ class Screen:
         return self._desk.leaving.is_set()
 
     async def _confirms(self) -> bool:
-        session: PromptSession[str] = PromptSession(input=_input(), output=create_output(sys.__stdout__))
+        session: PromptSession[str] = PromptSession(input=self._input, output=self._output)
         try:
             answer = await session.prompt_async("leave? the sound ends (y/n) ", handle_sigint=False)
         except (EOFError, KeyboardInterrupt):
@@ -114,7 +116,7 @@ class Screen:
                 self._session.app.invalidate()
 
     def _toolbar(self) -> str:
-        return self._desk.toolbar(self._session.app.output.get_size().columns, self._ascii)
+        return self._desk.toolbar(self._output.get_size().columns, self._ascii)
 
     def _keys(self) -> KeyBindings:
         """Enter, Ctrl-C, Ctrl-D, paste, and the function keys."""
@@ -221,7 +223,7 @@ def _indentation(document: Document) -> str:
     return " " * (len(line) - len(line.lstrip()) + (4 if line.rstrip().endswith(":") else 0))
 
 
-def _input() -> Any:
+def _input() -> Input:
     """The terminal's keys; Ctrl-\\ stays the kernel's, so that it ends even a prompt that hangs."""
     keys = create_input()
     if isinstance(keys, Vt100Input):
