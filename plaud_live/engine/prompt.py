@@ -19,8 +19,8 @@ CRASH_SECONDS = 20.0
 MAX_CRASHES = 5
 END_SECONDS = 1.0
 
-RESET_SCREEN = "\x1b[?2004l\x1b[?1000l\x1b[?25h\x1b[0m\r\n"
-"""Pasting and mouse as usual, cursor shown, no colours: what a killed prompt could not put back."""
+RESET_SCREEN = "\x1b[?2004l\x1b[?1000l\x1b[?25h\x1b[0m\r\n\x1b[J"
+"""Pasting and mouse as usual, cursor shown, no colours, its toolbar gone: what a killed prompt left undone."""
 
 
 class PromptKeeper:
