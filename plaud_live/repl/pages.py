@@ -30,6 +30,7 @@ Everything that moves is a signal; a parameter takes any signal by assignment.
   who() status() why() undo() redo() hush(16) panic() exit()
   run("patches/01_hello.py")     play a script
   help(lfo) help(drone) A        say more; Tab completes
+  Up recalls accepted lines first; F2 brings the refused one back
 {KEYS}"""
 )
 
