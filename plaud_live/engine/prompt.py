@@ -20,7 +20,7 @@ MAX_CRASHES = 5
 END_SECONDS = 1.0
 
 RESET_SCREEN = "\x1b[?2004l\x1b[?1000l\x1b[?25h\x1b[0m\r\n\x1b[J"
-"""Pasting and mouse as usual, cursor shown, no colours, its toolbar gone: what a killed prompt left undone."""
+"""Pasting and mouse as usual, cursor shown, no colours, no toolbar: what a killed prompt left undone."""
 
 
 class PromptKeeper:

@@ -90,7 +90,10 @@ class Performance:
             case "message":
                 self.on_message(str(event.get("text", "")))
             case "connected" if event.get("again"):
-                self.refresh()
+                try:
+                    self.refresh()
+                except PlaudError as error:
+                    self.on_message(str(error))
 
     def _take_state(self, data: Data) -> None:
         self.state = State.from_data(data)

@@ -1,7 +1,16 @@
 """Bad entries: each is refused with one line that helps, and the state of the engine is what it was."""
 
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
 import pytest
 
+from plaud_live.engine.offline import OfflineEngine
+from plaud_live.repl.evaluate import Evaluator
+from plaud_live.repl.namespace import Namespace
+from plaud_live.repl.performance import Performance
+from tests.models_for_tests import tiny_file
 from tests.repl.silent import Prompt
 
 BAD = {
@@ -121,6 +130,31 @@ def test_a_bad_entry_is_one_line_and_changes_nothing(prompt: Prompt, text: str) 
     assert "\n" not in line
     assert len(line) <= 400
     assert prompt.accept("lfo(8)") == "lfo(8)"  # and the prompt goes on
+
+
+def test_the_sound_is_what_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A performance rendered with all bad entries between its blocks, and without: the same samples."""
+    monkeypatch.setenv("PLAUD_HOME", str(tmp_path))
+    (tmp_path / "models").mkdir()
+    tiny_file(tmp_path / "models", "default")
+
+    def rendered(entries: Iterable[str]) -> np.ndarray:
+        engine = OfflineEngine()
+        performance = Performance(engine, engine.snapshot)
+        evaluator = Evaluator(performance, Namespace(performance))
+        for line in ('drone = load("default"); drone.play()', "drone.z0 = lfo(1)"):
+            assert evaluator.evaluate(line).accepted
+        blocks = [engine.render(0.5)]
+        for entry in entries:
+            assert not entry or not evaluator.evaluate(entry).accepted
+            blocks.append(engine.render(0.01))
+        performance.close()
+        return np.concatenate(blocks)
+
+    bad = [text for text in BAD if not text.startswith("undo()")]
+    expected = rendered([""] * len(bad))
+    assert np.abs(expected[22050:]).max() > 0.001
+    assert np.array_equal(rendered(bad), expected)
 
 
 def test_what_an_entry_defined_before_it_failed_stays_but_launches_nothing(prompt: Prompt) -> None:
