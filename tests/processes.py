@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -153,7 +154,9 @@ class JackServer:
         self.process.wait(PATIENCE)
 
     def close(self) -> None:
-        """End the server."""
+        """End the server. One that was killed keeps its place among JACK's eight until its name ends well."""
+        if self.process.poll() == -signal.SIGKILL:
+            self.start()
         self.process.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(PATIENCE)

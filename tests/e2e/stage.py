@@ -1,84 +1,28 @@
-"""A stage for tests: a JACK server without hardware, a real terminal, and a recorder of what is heard."""
+"""A stage for tests: the instrument in a real terminal, and a tape of what JACK hears of it."""
 
 import contextlib
 import os
 import shlex
 import shutil
-import signal
 import subprocess
 import sys
-import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import pytest
 import soundfile
 
-PROGRAMS = ("jackd", "jack_rec", "jack_lsp", "tmux", "oscsend", "oscdump")
+from tests.processes import JackServer, wait_for
+
+PROGRAMS = ("jackd", "jack_rec", "jack_lsp", "tmux", "oscsend")
 WAIT_SECONDS = 60.0
 
 
 def missing_programs() -> list[str]:
     """Programs that the stage needs and this machine lacks."""
     return [name for name in PROGRAMS if shutil.which(name) is None]
-
-
-def wait_for(what: str, condition: Callable[[], object], seconds: float = WAIT_SECONDS) -> None:
-    """Return once `condition()` is true; fail with `what` after `seconds`."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            raise AssertionError(f"waited {seconds:g} s in vain for {what}")
-        time.sleep(0.05)
-
-
-class Jack:
-    """A JACK server with the dummy driver, under a name of its own."""
-
-    def __init__(self, sample_rate: int = 44100, block: int = 128) -> None:
-        self.name = f"plaud{uuid.uuid4().hex[:8]}"
-        self.sample_rate = sample_rate
-        self.environment = {**os.environ, "JACK_DEFAULT_SERVER": self.name, "JACK_NO_START_SERVER": "1"}
-        driver = ["-d", "dummy", "-r", str(sample_rate), "-p", str(block)]
-        self._command = ["jackd", "-r", "-n", self.name, *driver]
-        self.start()
-
-    def start(self) -> None:
-        """Start the server, also again after `kill`."""
-        self._process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        try:
-            wait_for("jackd", lambda: self.ports("system"), 15.0)
-        except BaseException:
-            self.close()
-            raise
-
-    def ports(self, client: str) -> list[str]:
-        """Ports whose names begin with `client`."""
-        answer = subprocess.run(
-            ["jack_lsp"], env=self.environment, capture_output=True, text=True, check=False
-        )
-        return [line for line in answer.stdout.splitlines() if line.startswith(client)]
-
-    def record(self, path: Path, seconds: float, ports: list[str]) -> "subprocess.Popen[bytes]":
-        """Start `jack_rec` on up to two `ports`; 24 bit, the given length."""
-        command = ["jack_rec", "-f", str(path), "-d", f"{seconds:g}", "-b", "24", *ports]
-        return subprocess.Popen(
-            command, env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-
-    def kill(self) -> None:
-        """End the server at once, as an unplugged device does."""
-        self._process.kill()
-        self._process.wait()
-
-    def close(self) -> None:
-        """End the server and wait until it has gone."""
-        self._process.send_signal(signal.SIGTERM)
-        try:
-            self._process.wait(5.0)
-        except subprocess.TimeoutExpired:
-            self.kill()
 
 
 class Terminal:
@@ -110,8 +54,8 @@ class Terminal:
     def wait(self, text: str, seconds: float = WAIT_SECONDS) -> None:
         """Return once `text` is on the screen; fail and show the screen otherwise."""
         try:
-            wait_for(repr(text), lambda: text in self.screen(), seconds)
-        except AssertionError as error:
+            wait_for(lambda: text in self.screen(), repr(text), seconds)
+        except pytest.fail.Exception as error:
             raise AssertionError(f"{error}; the screen:\n{self.screen()}") from None
 
     def close(self) -> None:
@@ -121,7 +65,7 @@ class Terminal:
 
 
 @contextlib.contextmanager
-def instrument(home: Path, jack: Jack | None, options: list[str]) -> Iterator[Terminal]:
+def instrument(home: Path, jack: JackServer | None, options: list[str]) -> Iterator[Terminal]:
     """`plaud-live play` in a terminal, with a home and a run folder of its own; ended at the end."""
     environment = dict(jack.environment if jack else os.environ)
     environment |= {"PLAUD_HOME": str(home), "PLAUD_RUN_DIR": str(home / "run"), "TERM": "screen-256color"}
@@ -135,7 +79,50 @@ def instrument(home: Path, jack: Jack | None, options: list[str]) -> Iterator[Te
         terminal.close()
 
 
-def capture_of(path: Path) -> tuple[np.ndarray, int]:
-    """A recording as float64 [samples, channels], and its sample rate in Hz."""
-    samples, rate = soundfile.read(path, dtype="float64", always_2d=True)
-    return samples, rate
+def ports(jack: JackServer) -> list[str]:
+    """The instrument's outputs, as JACK names them."""
+    answer = subprocess.run(["jack_lsp"], env=jack.environment, capture_output=True, check=False)
+    return [line for line in answer.stdout.decode().splitlines() if line.startswith("PortAudio:out_")]
+
+
+class Tape:
+    """A recording in the making, with the times at which things were asked for.
+
+    All times are seconds of the tape itself: JACK's dummy clock loses time on a busy machine.
+    """
+
+    def __init__(self, jack: JackServer, path: Path, seconds: float) -> None:
+        self.path = path
+        self.marks: dict[str, float] = {}
+        self._frame = 3 * 2  # 24 bit, two channels
+        self._rate = jack.sample_rate
+        command = ["jack_rec", "-f", str(path), "-d", f"{seconds:g}", "-b", "24", *ports(jack)]
+        self._recorder = subprocess.Popen(
+            command, env=jack.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        wait_for(lambda: self.now > 0.1, "the tape runs", 10.0)
+
+    @property
+    def now(self) -> float:
+        """Seconds on the tape."""
+        size = self.path.stat().st_size if self.path.exists() else 0
+        return size / self._frame / self._rate
+
+    def run(self, seconds: float) -> None:
+        """Let the tape run on."""
+        until = self.now + seconds
+        wait_for(lambda: self.now >= until, f"{until:g} s of tape", 20.0 + 10.0 * seconds)
+
+    def mark(self, name: str) -> None:
+        """Remember where the tape is."""
+        self.marks[name] = self.now
+
+    def finish(self) -> None:
+        """Wait until the tape is full and read it."""
+        self._recorder.wait(240.0)
+        samples, self.rate = soundfile.read(self.path, dtype="float64", always_2d=True)
+        self.samples = samples[:, 0]
+
+    def part(self, start: float, end: float) -> np.ndarray:
+        """What is on the tape between two times."""
+        return self.samples[int(start * self.rate) : int(end * self.rate)]

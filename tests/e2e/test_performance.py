@@ -18,7 +18,8 @@ from plaud_live.control.transaction import Change, Load, Play, Quant, Set, Trans
 from plaud_live.engine.offline import OfflineEngine
 from plaud_live.signals.graph import Constant
 from plaud_live.signals.space import Anchor
-from tests.e2e.stage import Jack, capture_of, instrument, missing_programs, wait_for
+from tests.e2e.stage import Tape, Terminal, instrument, missing_programs, ports
+from tests.processes import JackServer, wait_for
 
 pytestmark = [
     pytest.mark.slow,
@@ -43,59 +44,44 @@ def roughness(samples: np.ndarray) -> float:
     return float(np.abs(np.diff(samples, 2)).max())
 
 
-class Tape:
-    """A recording in the making, with the times at which things were asked for."""
-
-    def __init__(self, jack: Jack, path: Path, seconds: float) -> None:
-        self.jack, self.path = jack, path
-        self.marks: dict[str, float] = {}
-        ports = jack.ports("PortAudio:out_") or jack.ports("plaud")
-        self._recorder = jack.record(path, seconds, ports[:2])
-        wait_for("jack_rec", lambda: jack.ports("jackrec"), 10.0)
-        self._start = time.monotonic()
-
-    def mark(self, name: str) -> None:
-        self.marks[name] = time.monotonic() - self._start
-
-    def finish(self) -> None:
-        self._recorder.wait(120.0)
-        samples, self.rate = capture_of(self.path)
-        self.samples = samples[:, 0]
-
-    def part(self, start: float, end: float) -> np.ndarray:
-        return self.samples[int(start * self.rate) : int(end * self.rate)]
+def leave(terminal: Terminal) -> None:
+    """Leave as a performer does."""
+    terminal.type("exit()")
+    terminal.wait("leave?")
+    terminal.type("y")
 
 
 def test_a_performance_is_heard_as_it_was_played(tmp_path: Path) -> None:
-    jack = Jack()
+    jack = JackServer()
     try:
         with instrument(tmp_path, jack, []) as terminal:
             terminal.wait("help()")
-            tape = Tape(jack, tmp_path / "heard.wav", 22.0)
-            time.sleep(1.5)
+            tape = Tape(jack, tmp_path / "heard.wav", 21.0)
+            tape.run(1.5)
             port = str(json.loads((tmp_path / "run" / "instance.json").read_text())["osc_port"])
             terminal.type("clock.quant = 0")
             terminal.type(f"drone.z = A.{FIRST}")
-            time.sleep(1.0)
+            tape.run(1.0)
             tape.mark("play")
             terminal.type("drone.play(over=1)")
-            time.sleep(4.0)
+            tape.run(4.0)
             tape.mark("second")
             terminal.type(f"drone.z = A.{SECOND}")
-            time.sleep(4.0)
+            tape.run(4.0)
             tape.mark("osc")
             for value in ("0.0", "1.0"):
                 subprocess.run(["oscsend", "127.0.0.1", port, "/plaud/inst/drone/z0", "f", value], check=True)
                 tape.mark(f"z0 {value}")
-                time.sleep(2.0)
+                tape.run(2.0)
             tape.mark("hush")
             terminal.type("hush(1)")
-            time.sleep(2.5)
+            tape.run(2.5)
             tape.mark("silent")
+            tape.run(1.0)
             screen = terminal.screen()
             terminal.type("who()")
             terminal.wait("z0")
-            terminal.type("exit()")
+            leave(terminal)
             tape.finish()
     finally:
         jack.close()
@@ -165,22 +151,22 @@ def leftovers(home: Path) -> list[str]:
 
 
 def test_a_device_that_vanishes_comes_back_and_the_instrument_plays_on(tmp_path: Path) -> None:
-    jack = Jack()
+    jack = JackServer()
     try:
         with instrument(tmp_path, jack, ["--plain"]) as terminal:
             terminal.wait("help()")
             terminal.type("drone.play()")
             jack.kill()
-            terminal.wait("gone", 30.0)
+            terminal.wait("going on without", 30.0)
             terminal.type("drone.gain = .5")
             terminal.type("status()")
             time.sleep(1.0)
             jack.start()
-            wait_for("the instrument's ports", lambda: jack.ports("PortAudio") or jack.ports("plaud"), 60.0)
+            wait_for(lambda: ports(jack), "the instrument is on the sound card again", 60.0)
             tape = Tape(jack, tmp_path / "again.wav", 2.0)
             tape.finish()
             assert np.abs(tape.samples).max() > 1e-3
-            terminal.type("exit()")
+            leave(terminal)
     finally:
         jack.close()
 
