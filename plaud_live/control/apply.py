@@ -44,6 +44,8 @@ MAX_KEY = 500
 MAX_INSTRUMENTS = 16
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _TRIAL_BEATS = np.concatenate([np.linspace(0.0, 1.0, 17), np.geomspace(1.3, 64.0, 16)])
+_TRIAL_GRID = np.arange(0.0, 64.0, 0.5)
+"""Beats on which saws and squares begin anew: where `1/saw(4)` is infinite, whenever it is typed."""
 
 
 @dataclass(frozen=True)
@@ -189,7 +191,7 @@ def _try(state: State, label: str, row: Parameter, signal: Signal, beat: float) 
     """Evaluate a signal before it may sound. Raises SignalError: not finite, or the wrong shape."""
     for _ in walk(signal):  # too large or too deep
         continue
-    beats = beat + _TRIAL_BEATS
+    beats = np.concatenate([beat + _TRIAL_BEATS, np.ceil(beat) + _TRIAL_GRID])
     try:
         value = Evaluation(beats, state.lookup).value(signal)
     except SignalError as error:
@@ -285,21 +287,21 @@ def _check_cycles(old: State, state: State) -> None:
     A circle that was not there before goes through a source that was not there before.
     """
     done: set[Address] = set()
-
-    def visit(address: Address, path: tuple[Address, ...]) -> None:
-        if address in path:
-            circle = " → ".join(address_text(a) for a in (*path[path.index(address) :], address))
-            raise TransactionError(f"{circle} is a circle — kept the old ones")
-        if address not in done:
-            for each in _read_by(state.lookup(address)):
-                visit(each, (*path, address))
-            done.add(address)
-
     for name, instrument in state.instruments.items():
         before = old.instruments[name].sources if name in old.instruments else {}
         for parameter, source in instrument.sources.items():
             if source is not before.get(parameter):
-                visit((name, parameter, None), ())
+                _follow_links(state, (name, parameter, None), (), done)
+
+
+def _follow_links(state: State, address: Address, path: tuple[Address, ...], done: set[Address]) -> None:
+    if address in path:
+        circle = " → ".join(address_text(a) for a in (*path[path.index(address) :], address))
+        raise TransactionError(f"{circle} is a circle — kept the old ones")
+    if address not in done:
+        for each in _read_by(state.lookup(address)):
+            _follow_links(state, each, (*path, address), done)
+        done.add(address)
 
 
 def _read_by(signal: Signal) -> list[Address]:

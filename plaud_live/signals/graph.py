@@ -361,18 +361,18 @@ def rebuild(root: Signal, replace: Callable[[Signal], Signal | None]) -> Signal:
 
     `replace` sees a node before its children; None goes on into the children.
     """
-    done: dict[int, Signal] = {}
+    return _rebuild(root, replace, {})
 
-    def visit(node: Signal) -> Signal:
-        found = done.get(id(node))
+
+def _rebuild(node: Signal, replace: Callable[[Signal], Signal | None], done: dict[int, Signal]) -> Signal:
+    """Not a closure that calls itself: that would be a circle, which an engine never collects."""
+    found = done.get(id(node))
+    if found is None:
+        found = replace(node)
         if found is None:
-            found = replace(node)
-            if found is None:
-                found = _with_children(node, visit)
-            done[id(node)] = found
-        return found
-
-    return visit(root)
+            found = _with_children(node, lambda child: _rebuild(child, replace, done))
+        done[id(node)] = found
+    return found
 
 
 def _with_children(node: Signal, visit: Callable[[Signal], Signal]) -> Signal:

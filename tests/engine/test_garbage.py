@@ -1,0 +1,84 @@
+"""The engine collects no garbage: what it does again and again must leave no circles behind."""
+
+import contextlib
+import gc
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from plaud_live.control.transaction import Play, Set, Transaction
+from plaud_live.engine.osc_server import OscServer
+from plaud_live.errors import PlaudError
+from plaud_live.signals.graph import signal
+from plaud_live.signals.oscillators import lfo
+from plaud_live.signals.space import Anchor, Reference
+from plaud_live.signals.transitions import to
+from tests.engine.test_desk import Stage
+from tests.engine.test_osc_server import Peer, message, serve
+
+TIMES = 10
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    made = Stage(tmp_path)
+    made.load(Play("drone", 0.0, 0.0), Set("drone", "z0", lfo(2)))
+    yield made
+    gc.enable()
+
+
+def circles(work: Callable[[int], None]) -> Counter[str]:
+    """Kinds of objects that only a collection would free after doing `work` some times."""
+    work(0)
+    gc.collect()
+    gc.disable()
+    for n in range(TIMES):
+        work(n + 1)
+    gc.set_debug(gc.DEBUG_SAVEALL)
+    gc.collect()
+    gc.set_debug(0)
+    found = Counter(type(each).__name__ for each in gc.garbage)
+    gc.garbage.clear()
+    return found
+
+
+def test_osc(stage: Stage) -> None:
+    server = OscServer(0, stage.desk)
+    peer = Peer(server)
+
+    def work(n: int) -> None:
+        peer.send(message("inst/drone/gain", n / 100), message("inst/drone/anchor", "bell"), b"junk")
+        peer.send(message("inst/drone/nothing", 1.0), message("inst/*/z?", 0.5), message("status"))
+        serve(server)
+
+    assert circles(work) == {}
+    peer.socket.close()
+    server.close()
+
+
+def test_prompts(stage: Stage) -> None:
+    def work(n: int) -> None:
+        moving = lfo(2 + n) * 0.5 + Reference("drone", "gain", None) * 0.1
+        changes = (Set("drone", "z2", moving), Set("drone", "z", to(Anchor("rust"), 2)))
+        stage.desk.submit(Transaction.from_data(Transaction(changes).to_data()))
+        for refused in (Set("drone", "gane", signal(1)), Set("drone", "z1", (0.0 - lfo(3)) ** 0.5)):
+            with contextlib.suppress(PlaudError):
+                stage.desk.submit(Transaction((refused,)))
+        stage.desk.undo()
+        stage.desk.redo()
+
+    assert circles(work) == {}
+
+
+def test_rendering_and_tidying(stage: Stage) -> None:
+    def work(n: int) -> None:
+        stage.submit(Set("drone", "pan", lfo(1 + n).slow(2).hold(0.5), 0.1, 0.0))
+        stage.play(4000)
+        stage.desk.tidy()
+        stage.desk.publish()
+        stage.desk.status()
+        stage.supervisor.receive()
+
+    assert circles(work) == {}
