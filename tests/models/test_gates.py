@@ -66,3 +66,9 @@ def test_a_brief_peak_does_not_take_over() -> None:
     amplitude[0, 10, 1] = 3.0
     found, _ = gate(amplitude, torch.ones(1, 20), torch.zeros(1, 20, dtype=torch.bool))
     assert bool((found[0, :, 0] == 1.0).all()) and bool((found[0, :, 1] == 0.0).all())
+
+
+def test_of_many_that_are_equal_the_lowest_sound() -> None:
+    amplitude = torch.full((1, 1, 1000), 0.5)
+    found, _ = gate(amplitude, torch.tensor([[17.0]]), torch.zeros(1, 1, dtype=torch.bool))
+    assert found[0, 0].tolist() == [1.0] * 17 + [0.0] * 983
