@@ -113,11 +113,11 @@ class Renderer:
     def _take(self, state: State) -> None:
         for name, slot in list(self.slots.items()):
             instrument = state.instruments.get(name)
-            if instrument is None:
+            if instrument is not None:
+                slot.take(instrument)
+            elif not slot.expected:
                 slot.leaving = True
                 self._leaving.append(self.slots.pop(name))
-            else:
-                slot.take(instrument)
         for slot in self._leaving:
             if slot.name in state.instruments:
                 slot.take(state.instruments[slot.name])

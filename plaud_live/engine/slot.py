@@ -100,6 +100,7 @@ class Slot:
         self.sources = Sources(info)
         self.asleep = True
         self.leaving = False
+        self.expected = True  # its state may come later than the voice
         self.trouble = 0
         self.reason = ""
         self._guard = NanGuard(sample_rate)
@@ -119,6 +120,7 @@ class Slot:
 
     def take(self, instrument: InstrumentState) -> None:
         """Follow the sources of a new state."""
+        self.expected = False
         self.sources.take(instrument.sources)
 
     def settle(self, position: int, low: float, high: float) -> None:

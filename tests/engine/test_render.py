@@ -361,6 +361,31 @@ def test_replacing_a_voice_crossfades(tone: tuple[Stage, Tone], info: ModelInfo)
     assert np.argmax(spectrum) * RATE / 3000 == pytest.approx(440.0, abs=RATE / 3000)
 
 
+def test_a_voice_may_come_before_its_state_and_leaves_with_it(
+    tone: tuple[Stage, Tone], info: ModelInfo
+) -> None:
+    """The renderer may begin a block between `install` and `take`."""
+    stage, _ = tone
+    stage.submit(Play("drone", 0.0, 0.0))
+    without = stage.conductor.state
+    loaded = Stage({"drone": info, "late": info}, {})
+    loaded.submit(Play("late", 0.0, 0.0))
+    late = Tone(550.0)
+    stage.renderer.install("late", info, late)
+    stage.play(1000)
+    assert late.position == stage.renderer.position
+    stage.renderer.take(loaded.conductor.state)
+    stage.play(1000)
+    assert list(stage.renderer.slots) == ["drone", "late"]
+    assert level_db(stage.play(RATE)) > -30.0
+    stage.renderer.take(without)
+    stage.play(RATE // 2)
+    assert list(stage.renderer.slots) == ["drone"]
+    before = late.position
+    stage.play(1000)
+    assert late.position == before
+
+
 def test_links_in_a_circle_read_the_block_before(info: ModelInfo) -> None:
     stage = Stage({"a": info, "b": info}, {"a": Tone(), "b": Tone()})
     stage.submit(Play("a", 0.0, 0.0), Play("b", 0.0, 0.0))
