@@ -149,11 +149,11 @@ class PlaudNet(nn.Module):
         features, _ = self.decoder(smoothed)
         grid = Grid.of(self.config)
         controls, total = {}, torch.zeros((), device=audio.device)
-        features = features.to(torch.promote_types(features.dtype, torch.float32))
-        with torch.autocast(features.device.type, enabled=False):  # half precision is too coarse for phases
-            for name, block, share in self._shares(features):
+        with torch.autocast(audio.device.type, enabled=False):  # no frequency survives half precision
+            for name, block, share in self._shares(features.to(audio.dtype)):
                 controls[name] = block.get_controls(share, grid)
-                signal, _ = block.get_signal(controls[name], block.random_state(controls[name]), grid)
+                start = block.random_state(controls[name])
+                signal, _ = block.get_signal(controls[name], start, grid)
                 total = total + signal
         return Output(total.unsqueeze(1), mean, log_variance, latents, controls)
 

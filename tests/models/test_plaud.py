@@ -62,6 +62,17 @@ def test_every_weight_takes_part(subset: str) -> None:
         assert float(parameter.grad.abs().max()) > 0.0, name
 
 
+def test_mixed_precision_keeps_its_frequencies() -> None:
+    """Half precision has two or three digits: only the networks may use it."""
+    net = fresh(**ALL_BLOCKS)
+    audio = torch.from_numpy(noise(2 * 8000)).float().view(2, 1, 8000)
+    with torch.autocast("cpu", torch.bfloat16):
+        output = net.training_pass(audio)
+    assert output.audio.dtype == output.controls["sines"].frequency_hz.dtype == torch.float32
+    output.audio.square().mean().backward()
+    assert all(bool(torch.isfinite(p.grad).all()) for p in net.decoder.parameters() if p.grad is not None)
+
+
 @pytest.mark.parametrize("subset", list(SUBSETS))
 def test_before_training_each_block_is_quiet(subset: str) -> None:
     net = fresh(**SUBSETS[subset])
@@ -71,6 +82,7 @@ def test_before_training_each_block_is_quiet(subset: str) -> None:
     assert found == pytest.approx(-45.0 + 10 * np.log10(blocks), abs=4.0)
 
 
+@pytest.mark.slow
 def test_it_learns_a_level_and_a_spectrum() -> None:
     """Noise below 3 kHz: from its spectrum alone the bands take on its level, and fall silent above."""
     net = fresh(sines=4, noise_bands=32)
