@@ -22,7 +22,9 @@ SUPERVISOR_PRIORITY = 40
 """SCHED_FIFO: below JACK's server (70 or more), and the callback before the renderer that it wakes. The
 supervisor sleeps until something dies, and must then be quick."""
 
-NICEST = 19
+BACKGROUND_NICE = 10
+"""A tenth of a normal thread's share: at 19, a standby on a busy machine would be seconds late."""
+
 _MCL_CURRENT_AND_FUTURE = 3
 _PR_SET_PDEATHSIG = 1
 _QOS_USER_INTERACTIVE, _QOS_BACKGROUND = 0x21, 0x09  # macOS, sys/qos.h
@@ -50,20 +52,20 @@ def raise_priority(priority: int = ENGINE_PRIORITY) -> str:
 
 
 def lower_priority() -> str:
-    """Lowest priority for the calling thread and the threads that it starts."""
+    """Low priority for the calling thread and the threads that it starts."""
     if sys.platform == "darwin":
         return _set_macos_qos(_QOS_BACKGROUND, "background")
     if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICEST)
-        return f"nice {NICEST}"
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), BACKGROUND_NICE)
+        return f"nice {BACKGROUND_NICE}"
     return "normal priority"
 
 
 def in_background(work: Callable[[], Result]) -> Result:
-    """Do `work` in a thread of the lowest priority and wait for it.
+    """Do `work` in a thread of low priority and wait for it.
 
-    A standby warms up like this beside an engine that sounds: a whole process could not come back from nice
-    19 without a privilege, a thread simply ends. Raises what `work` raises.
+    A standby warms up like this beside an engine that sounds: a whole process could not come back from a nice
+    value without a privilege, a thread simply ends. Raises what `work` raises.
     """
     results: list[Result] = []
     failures: list[BaseException] = []

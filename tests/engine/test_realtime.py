@@ -43,7 +43,7 @@ def test_raise_priority_says_what_the_kernel_granted() -> None:
 def test_background_work_leaves_the_caller_as_it_was() -> None:
     before = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
     nice = realtime.in_background(lambda: os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
-    assert nice == realtime.NICEST
+    assert nice == realtime.BACKGROUND_NICE
     assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == before
 
 
