@@ -14,12 +14,13 @@ from plaud_live.errors import PlaudError, SessionError
 
 MODULE = "plaud_live.engine.process"
 STANDBY_AFTER_SECONDS = 0.5
-CRASH_SECONDS = 30.0
-MAX_CRASHES = 6
-MAX_STANDBY_CRASHES = 3
+SOON_SECONDS = 2.0
 POISON_CRASHES = 3
-POISON_SECONDS = 2.0
-"""Engines that die so soon, so many in a row, die of the state that they get: the next one starts empty."""
+"""So many engines in a row that died soon have died of the state that they got: the next one starts empty."""
+
+MAX_CRASHES = 6
+MAX_START_CRASHES = 2
+MAX_STANDBY_CRASHES = 3
 
 HANG_SECONDS = 2.0
 HANG_LOOK_SECONDS = 0.5
@@ -64,8 +65,8 @@ class EngineKeeper:
         self._sounded_once = False
         self._wanted = False
         self._since = 0.0
-        self._crashes: list[float] = []
-        self._quick_crashes = 0
+        self._crashes = 0
+        """Engines in a row that died soon."""
         self._standby_crashes = 0
         self._standby_waits = 0
         """Answers that are due before the standby is warm."""
@@ -177,17 +178,15 @@ class EngineKeeper:
 
     def _replace(self, dead: Child) -> None:
         """Sound first: hand the state to the standby, then look at what happened."""
-        now = time.monotonic()
         dead.process.kill()
         was_sounding, self._sounding = self._sounding, False
-        soon = not was_sounding or now - self._since < POISON_SECONDS
-        self._quick_crashes = self._quick_crashes + 1 if soon else 1
-        self._crashes = [t for t in self._crashes if now - t < CRASH_SECONDS] + [now]
-        if len(self._crashes) < MAX_CRASHES and (self._sounded_once or len(self._crashes) < 2):
+        soon = not was_sounding or time.monotonic() - self._since < SOON_SECONDS
+        self._crashes = self._crashes + 1 if soon else 1
+        if self._crashes < (MAX_CRASHES if self._sounded_once else MAX_START_CRASHES):
             self._active = self._standby or self._spawn()
             self._standby = None
             if self._wanted:
-                poisoned = self._quick_crashes >= POISON_CRASHES
+                poisoned = self._crashes >= POISON_CRASHES
                 self._activate(None if poisoned else self._state)
         dead.end(1.0)
         words = dead.last_words()
@@ -196,12 +195,12 @@ class EngineKeeper:
         if self._active is not dead:
             if was_sounding:
                 self._house.say(f"the engine died ({words}) and was replaced")
-            if self._quick_crashes == POISON_CRASHES:
+            if self._crashes == POISON_CRASHES:
                 self._house.say("engines keep dying of what was playing: this one starts empty")
             return
         self._active = None
         if self._sounded_once:
-            text = f"the engine died {MAX_CRASHES} times in {CRASH_SECONDS:g} s: {words}"
+            text = f"{MAX_CRASHES} engines in a row died at once: {words}"
         else:
             text = f"the engine does not start: {words} — `plaud-live doctor` looks for the reason"
         self._house.give_up(SessionError(text))

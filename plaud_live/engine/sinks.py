@@ -19,7 +19,7 @@ SILENT_SECONDS = 3.0
 """A sink that takes no block for so long does not notice itself that it hangs."""
 
 LOOK_SECONDS = 1.0
-CRASH_SECONDS = 30.0
+SOON_SECONDS = 10.0
 MAX_CRASHES = 6
 CLOCK = "null"
 
@@ -41,7 +41,9 @@ class SinkKeeper:
         self._played_once = False
         self._probe_seconds = PROBE_SECONDS
         self._probe_is_due = False
-        self._crashes: list[float] = []
+        self._since = 0.0
+        self._crashes = 0
+        """Clocks in a row that died soon."""
 
     def start(self) -> None:
         """Open what was asked for."""
@@ -88,6 +90,7 @@ class SinkKeeper:
                 self._house.say(f"the sound card is back: {self._names[child]}")
             self._played_once = True
             self._started.add(child)
+            self._since = time.monotonic()
             self._on_playing(self._names[child])
         elif event in ("failed", "lost"):
             self._reasons[child] = message["text"]
@@ -102,9 +105,7 @@ class SinkKeeper:
     def _on_gone(self, child: Child) -> None:
         sink = self._sinks.pop(child)
         child.end(1.0)
-        reason = self._reasons.pop(child, None)
-        crashed = reason is None
-        reason = reason or f"the sink died ({child.last_words()})"
+        reason = self._reasons.pop(child, None) or f"the sink died ({child.last_words()})"
         if child is self._opening:
             self._opening = None
             self._could_not_open(sink, reason)
@@ -118,7 +119,7 @@ class SinkKeeper:
             elif child not in self._started:
                 self._could_not_open(sink, reason)
             else:
-                self._replace(sink, reason, crashed)
+                self._replace(sink, reason)
 
     def _could_not_open(self, sink: str | None, reason: str) -> None:
         """At the start, what was asked for by name must be there; later, a clock plays until it is back."""
@@ -133,20 +134,20 @@ class SinkKeeper:
             self._open(CLOCK)
         self._look_again_later()
 
-    def _replace(self, sink: str | None, reason: str, crashed: bool) -> None:
+    def _replace(self, sink: str | None, reason: str) -> None:
         """What played is gone: a clock takes over at once."""
-        now = time.monotonic()
-        self._crashes = [t for t in self._crashes if now - t < CRASH_SECONDS] + [now]
+        soon = time.monotonic() - self._since < SOON_SECONDS
         self._house.log("sink lost", reason)
-        if len(self._crashes) >= MAX_CRASHES:
-            text = f"sinks died {MAX_CRASHES} times in {CRASH_SECONDS:g} s: {reason} — see --device"
-            self._house.give_up(SessionError(text))
+        self._crashes = 0 if sink != CLOCK else self._crashes + 1 if soon else 1
+        if self._crashes >= MAX_CRASHES:
+            self._house.give_up(SessionError(f"{MAX_CRASHES} clocks in a row died at once: {reason}"))
             return
         self._house.say(f"{reason} — going on without sound, on a clock")
         self._open(CLOCK)
         if sink is None:
-            self._probe_seconds = PROBE_SECONDS
-            self._look_again_later(0.5 if crashed else None)
+            if not soon:
+                self._probe_seconds = PROBE_SECONDS
+            self._look_again_later()
 
     def _look_for_hang(self) -> None:
         silent = time.monotonic() - self._house.ring.get("alive_ns") / 1e9
@@ -155,11 +156,11 @@ class SinkKeeper:
             self._playing.process.kill()
         self._house.watch.later(LOOK_SECONDS, self._look_for_hang)
 
-    def _look_again_later(self, seconds: float | None = None) -> None:
+    def _look_again_later(self) -> None:
         if self._probe_is_due or self._options.sink is not None:
             return
         self._probe_is_due = True
-        self._house.watch.later(seconds or self._probe_seconds, self._look_again)
+        self._house.watch.later(self._probe_seconds, self._look_again)
         self._probe_seconds = min(MAX_PROBE_SECONDS, self._probe_seconds * PROBE_GROWTH)
 
     def _look_again(self) -> None:

@@ -88,7 +88,7 @@ def test_shared_memory_has_no_name(start: Start) -> None:
             assert shared
             assert all("(deleted)" in target for target in shared)
     after = set(os.listdir("/dev/shm")) if Path("/dev/shm").is_dir() else set()
-    assert not [name for name in after - before if "plaud" in name]
+    assert not [name for name in after - before if "plaud-ring" in name or "plaud-snapshot" in name]
 
 
 def test_killed_engine_is_replaced_with_its_state(start: Start) -> None:
