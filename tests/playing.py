@@ -64,6 +64,7 @@ class Playing:
                 env={
                     **os.environ,
                     **(environment or {}),
+                    "PYTHONPATH": str(ROOT),  # children find the stand-ins among the tests
                     "PLAUD_RUN_DIR": str(self.run_dir),
                     "PLAUD_HOME": str(self.home),
                 },
