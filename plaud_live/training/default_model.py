@@ -55,7 +55,7 @@ SOURCES = {
 }
 """Recordings by name, and the anchor that each may become."""
 
-ANCHORS = 16  # of them are kept: those farthest apart in latent space
+ANCHORS = 24  # of them are kept: those farthest apart in latent space
 
 
 def cc0_recordings(copyright_file: Path) -> set[str]:

@@ -216,8 +216,13 @@ class _Run:
                     f"{path}: was begun with {key} {getattr(config, key)}, not {value} — "
                     "give the same, another --model-name, or --fresh to start over"
                 )
-        self.net.load_state_dict(checkpoint.weights)
-        self.optimiser.load_state_dict(checkpoint.optimiser)
+        try:
+            self.net.load_state_dict(checkpoint.weights)
+            self.optimiser.load_state_dict(checkpoint.optimiser)
+        except (RuntimeError, ValueError):
+            raise TrainingError(
+                f"{path}: was begun by another version of plaud-live — start over with --fresh"
+            ) from None
         self.progress = checkpoint.progress
 
     def _fit_norm(self) -> None:
