@@ -62,6 +62,11 @@ class Gate:
         """Whether nothing passes any more."""
         return not self.open and self._gain <= 0.0
 
+    @property
+    def closing_samples(self) -> int:
+        """Samples that surely pass before it is closed; 0 where it is not about to close."""
+        return max(1, int(self._gain / self._step)) if not self.open and self._gain > 0.0 else 0
+
     def process(self, block: Samples) -> None:
         """Apply the ramp, or silence, to `block` [samples, 2] in place. Open: nothing is touched."""
         if self.open and self._gain >= 1.0:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from plaud_live.control.parameters import ModelInfo
+from plaud_live.control.parameters import LEVEL, ModelInfo
 from plaud_live.control.state import State
 from plaud_live.engine.guards import DcGuard, Gate, NanGuard
 from plaud_live.engine.limiter import Limiter
@@ -70,19 +70,21 @@ class Renderer:
         self._arrivals.append(Slot(name, info, voice, self.sample_rate))
 
     def take(self, state: State) -> None:
-        """Play `state` from the next block on."""
+        """Play `state` from the next block on; after a panic, once the gate is closed."""
+        if all(is_silent(i.sources[LEVEL].signal, 0.0, np.inf) for i in state.instruments.values()):
+            self._panics_answered = self._panics
         self._next = state
 
     def panic(self) -> None:
-        """Silence within 5 ms, until a state has come in which nothing plays."""
+        """Silence within 5 ms, until a state has been given in which nothing plays."""
         self._panics += 1
 
     def render(self, out: npt.NDArray[np.float32]) -> None:
         """Fill `out` [n, 2] with the next n samples."""
-        self._receive()
         done = 0
         while done < len(out):
-            count = min(len(out) - done, CHUNK - self.position % CHUNK)
+            self._receive()
+            count = min(len(out) - done, CHUNK - self.position % CHUNK, self._gate.closing_samples or CHUNK)
             self._render(out[done : done + count])
             done += count
 
@@ -91,11 +93,13 @@ class Renderer:
         return {name: held for name, slot in list(self.slots.items()) if (held := slot.sources.held())}
 
     def _receive(self) -> None:
-        """Take over what the other thread left: voices, then a state, then panic."""
+        """Take over what the other thread left: panic, voices, a state."""
         panics = self._panics
         if panics != self._panics_heard:
             self._gate.open = False
             self._panics_heard = panics
+        if self._gate.closing_samples:
+            return  # what plays fades out before anything changes
         changed = bool(self._arrivals)
         while self._arrivals:
             slot = self._arrivals.popleft()
@@ -121,9 +125,6 @@ class Renderer:
         for slot in self._leaving:
             if slot.name in state.instruments:
                 slot.take(state.instruments[slot.name])
-        silent = all(is_silent(i.sources["level"].signal, 0.0, np.inf) for i in state.instruments.values())
-        if silent:
-            self._panics_answered = self._panics_heard
         self._settle(state)
 
     def _settle(self, state: State) -> None:
