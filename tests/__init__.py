@@ -1,0 +1,1 @@
+"""A package of its own, so that the `tests` that some dependencies install do not stand before it."""
