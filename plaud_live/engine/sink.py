@@ -295,6 +295,8 @@ def main(arguments: list[str] | None = None) -> int:
         output = open_output(ring, end, args.sink, args.device, args.sample_rate)
         realtime.freeze_garbage()
         realtime.lock_memory()
+        # This thread holds the interpreter ten times a second: a busy machine must not stop it there.
+        realtime.raise_priority(realtime.SINK_PRIORITY - 1)
         return Sink(channel, ring, output, end).run()
     except PlaudError as error:
         channel.send({"event": "failed", "text": str(error)})
