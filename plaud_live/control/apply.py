@@ -36,7 +36,16 @@ from plaud_live.errors import ParameterError, SignalError, TransactionError
 from plaud_live.signals.data import to_data
 from plaud_live.signals.graph import Address, Constant, Evaluation, Signal, address_text, rebuild, walk
 from plaud_live.signals.space import Anchor, Layer, Reference, Vector, set_column
-from plaud_live.signals.transitions import To, Transition, column, pending, target, without_layer
+from plaud_live.signals.transitions import (
+    To,
+    Transition,
+    arrival,
+    begun_before,
+    column,
+    pending,
+    target,
+    without_layer,
+)
 
 GLIDE_SECONDS = 0.05
 MAX_PENDING = 3
@@ -71,14 +80,14 @@ def apply(
         match change:
             case Set():
                 beat = _launch_beat(new, now, change.at)
-                new = _set(new, change, beat)
+                new = _set(new, change, now, beat)
             case Load():
                 new, message = _load(new, change, load_info)
                 messages.append(message)
             case Play() | Stop() | Hush():
                 at = None if isinstance(change, Hush) else change.at
                 beat = now if isinstance(change, Hush) else _launch_beat(new, now, at)
-                new = _envelope(new, change, beat)
+                new = _envelope(new, change, now, beat)
             case Tempo():
                 beat = _launch_beat(new, now, change.at)
                 if change.bpm != new.tempo.bpm:
@@ -96,13 +105,17 @@ def apply(
 
 def launch_sources(state: State, wanted: Mapping[tuple[str, str], Source], now_sample: int) -> Launch:
     """Go from what sounds to given sources at the next quant; undo and scenes launch so."""
-    beat = _launch_beat(state, state.tempo.beat(now_sample), None)
+    now = state.tempo.beat(now_sample)
+    beat = _launch_beat(state, now, None)
     glide = state.tempo.seconds_to_beats(GLIDE_SECONDS, beat)
     changes = {}
     for (name, parameter), source in wanted.items():
         current = state.instruments[name].sources[parameter].signal
-        before = _from_here(state, current, beat)
-        changes[name, parameter] = replace(source, signal=Transition(before, source.signal, beat, glide))
+        before = _from_here(state, current, now, beat)
+        launched = Transition(before, source.signal, beat, glide)
+        if not _fits(launched):
+            launched = replace(launched, before=_still(state, current, beat))
+        changes[name, parameter] = replace(source, signal=launched)
     return Launch(state.with_sources(changes), beat, "")
 
 
@@ -139,7 +152,7 @@ def resolve(state: State, instrument: InstrumentState, row: Parameter, signal: S
     return rebuild(signal, replacement)
 
 
-def _set(state: State, change: Set, beat: float) -> State:
+def _set(state: State, change: Set, now: float, beat: float) -> State:
     instrument = instrument_of(state, change.instrument)
     row = find(parameters(instrument.info), instrument.name, change.parameter)
     whole = instrument.sources[row.source].signal
@@ -155,14 +168,16 @@ def _set(state: State, change: Set, beat: float) -> State:
         over, shape, wanted = (wanted.beats if over is None else over), wanted.shape, wanted.target
     if over is None:
         over = 0.0 if row.name == "freeze" else state.tempo.seconds_to_beats(GLIDE_SECONDS, beat)
-    before = _from_here(state, current, beat)
+    before = _from_here(state, current, now, beat)
     wanted = rebuild(wanted, lambda n: _begun(n, before, beat) if isinstance(n, To) else None)
-    if to_data(wanted) == to_data(target(current)):
+    if beat + over >= arrival(current) and to_data(wanted) == to_data(target(current)):
         return state  # entered twice
     _try(state, f"{instrument.name}.{row.name}", row, wanted, beat)
     launched: Signal = Transition(before, wanted, beat, over, shape)
     if row.index is not None:
         launched = set_column(whole, row.index, instrument.info.latent_size, launched)
+    for _ in walk(launched):  # with all that it leaves from
+        continue
     return state.with_sources({(instrument.name, row.source): Source(launched, change.text)})
 
 
@@ -175,12 +190,29 @@ def _begun(node: To, before: Signal, beat: float) -> Signal:
     return Transition(before, node.target, beat, node.beats, node.shape)
 
 
-def _from_here(state: State, current: Signal, beat: float) -> Signal:
-    """What to leave from; where launches pile up, the value that is reached by then."""
+def _from_here(state: State, current: Signal, now: float, beat: float) -> Signal:
+    """What to leave from at `beat`; where launches pile up, it stands still from then on."""
+    current = begun_before(current, beat)
     if pending(current, beat) < MAX_PENDING:
         return current
+    still = _still(state, current, beat)
+    return Transition(current, still, beat, 0.0) if beat > now else still
+
+
+def _still(state: State, current: Signal, beat: float) -> Signal:
+    """The value of a source at a beat."""
     value = Evaluation(np.array([beat]), state.lookup).value(current)[0]
     return Constant(float(value)) if np.ndim(value) == 0 else Vector(tuple(np.asarray(value).tolist()))
+
+
+def _fits(signal: Signal) -> bool:
+    """Whether a signal is small enough to be sent."""
+    try:
+        for _ in walk(signal):
+            continue
+    except SignalError:
+        return False
+    return True
 
 
 def _launch_beat(state: State, now: float, at: float | None) -> float:
@@ -240,7 +272,7 @@ def _load(state: State, change: Load, load_info: Callable[[str], ModelInfo]) -> 
     )
 
 
-def _envelope(state: State, change: Play | Stop | Hush, beat: float) -> State:
+def _envelope(state: State, change: Play | Stop | Hush, now: float, beat: float) -> State:
     names = (
         list(state.instruments)
         if isinstance(change, Hush)
@@ -252,9 +284,9 @@ def _envelope(state: State, change: Play | Stop | Hush, beat: float) -> State:
     for name in names:
         current = state.instruments[name].sources[LEVEL].signal
         going = target(current)
-        if isinstance(going, Constant) and going.number == level:
+        if isinstance(going, Constant) and going.number == level and beat + over >= arrival(current):
             continue
-        before = _from_here(state, current, beat)
+        before = _from_here(state, current, now, beat)
         launched = Transition(before, Constant(level), beat, over)
         changes[name, LEVEL] = Source(launched, type(change).__name__.lower())
     return state.with_sources(changes) if changes else state

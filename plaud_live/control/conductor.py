@@ -11,7 +11,7 @@ from plaud_live.control.state import Source, State
 from plaud_live.control.transaction import Hush, Transaction
 from plaud_live.errors import TransactionError
 from plaud_live.signals.data import to_data
-from plaud_live.signals.graph import Constant
+from plaud_live.signals.graph import Constant, Signal
 from plaud_live.signals.transitions import settle, target
 
 UNDO_STEPS = 200
@@ -81,9 +81,13 @@ class Conductor:
 
     def panic(self, now_sample: int) -> Outcome:
         """Silence: every instrument's envelope is at 0 from now on, without a fade; undo brings it back."""
-        self._push(self.state, "panic")
         silent = Source(Constant(0.0), "panic")
-        self._commit(self.state.with_sources({(name, LEVEL): silent for name in self.state.instruments}))
+        sounding = [n for n, i in self.state.instruments.items() if not _is_off(i.sources[LEVEL].signal)]
+        if sounding:  # else pressed twice: one undo is to be enough
+            self._push(self.state, "panic")
+            self._redo.clear()
+            self._commit(self.state.with_sources({(name, LEVEL): silent for name in sounding}))
+        self._merge = ("", 0)
         return Outcome(self.state.tempo.beat(now_sample), "panic: silent")
 
     def hush(self, now_sample: int, over: float | None = None) -> Outcome:
@@ -141,6 +145,10 @@ def _snapshot(state: State, text: str) -> _Step:
     return _Step(sources, state.tempo.bpm, state.quant, state.anchors, text)
 
 
+def _is_off(level: Signal) -> bool:
+    return isinstance(level, Constant) and level.number <= 0.0
+
+
 def _same(state: State, key: tuple[str, str], source: Source) -> bool:
     current = target(state.instruments[key[0]].sources[key[1]].signal)
     return to_data(current) == to_data(source.signal)
@@ -155,5 +163,8 @@ def _launch_step(state: State, step: _Step, now_sample: int) -> Launch:
     wanted = {k: s for k, s in wanted.items() if not _same(state, k, s)}
     launch = launch_sources(state, wanted, now_sample)
     tempo = state.tempo if step.bpm == state.tempo.bpm else state.tempo.changed(step.bpm, launch.beat)
-    changed = launch.state.changed(tempo=tempo, quant=step.quant, anchors=step.anchors)
+    anchors = dict(step.anchors)
+    for each in state.instruments.values():  # also of those that were loaded since
+        anchors[each.info.lineage] = {**each.info.anchors, **anchors.get(each.info.lineage, {})}
+    changed = launch.state.changed(tempo=tempo, quant=step.quant, anchors=anchors)
     return Launch(changed, launch.beat, "")

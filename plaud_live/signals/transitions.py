@@ -4,6 +4,7 @@ A launch is a pure function of beats too: before `start` the old source, after `
 one, between them a crossfade of both. So a launch in the future needs no queue and replays exactly.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -116,13 +117,25 @@ def settle(source: Signal, beat: float) -> Signal:
             return settle(node.after, beat)
         return None
 
-    settled = rebuild(source, replace)
-    if isinstance(settled, Columns) and isinstance(settled.base, Columns):
-        inner = settled.base
-        for index, each in zip(settled.indices, settled.signals, strict=True):
-            inner = set_column(inner, index, settled.size, each)
-        return inner
-    return settled
+    return _flat(rebuild(source, replace))
+
+
+def arrival(source: Signal) -> float:
+    """The beat at which `target(source)` is reached; minus infinity where nothing has been launched."""
+    end = -math.inf
+    while isinstance(source, Transition):
+        end = max(end, source.start + source.beats)
+        source = source.after
+    if isinstance(source, Columns):
+        end = max(end, arrival(source.base), *(arrival(s) for s in source.signals))
+    return end
+
+
+def begun_before(source: Signal, beat: float) -> Signal:
+    """`source` without the transitions at its top that would begin at `beat` or later."""
+    while isinstance(source, Transition) and source.start >= beat:
+        source = source.before
+    return source
 
 
 def pending(source: Signal, beat: float) -> int:
@@ -135,16 +148,24 @@ def pending(source: Signal, beat: float) -> int:
 
 
 def without_layer(source: Signal, key: str) -> Signal:
-    """`source` without the layer that was typed as `key`."""
-    if isinstance(source, Transition):
-        after = without_layer(source.after, key)
-        return source if after is source.after else after
-    if not isinstance(source, Layer):
-        return source
-    if source.key == key:
-        return source.base
-    old = source.base
-    new = without_layer(old, key)
-    if new is old:
-        return source
-    return Layer(source.key, new, rebuild(source.source, lambda node: new if node is old else None))
+    """`source` without the layer that was typed as `key`, wherever in it that layer lies."""
+
+    def replace(node: Signal) -> Signal | None:
+        if isinstance(node, Layer) and node.key == key:
+            return without_layer(node.base, key)
+        if isinstance(node, Transition):
+            after = without_layer(node.after, key)
+            return after if after is not node.after else node
+        return None
+
+    return _flat(rebuild(source, replace))
+
+
+def _flat(source: Signal) -> Signal:
+    """`source`, where columns lie on columns as one."""
+    if isinstance(source, Columns) and isinstance(source.base, Columns):
+        inner = source.base
+        for index, each in zip(source.indices, source.signals, strict=True):
+            inner = set_column(inner, index, source.size, each)
+        return inner
+    return source

@@ -11,6 +11,7 @@ from plaud_live.control.parameters import ModelInfo, parameters
 from plaud_live.control.state import State
 from plaud_live.control.transaction import Hush, Load, Mark, Play, Quant, Set, Stop, Tempo, Transaction
 from plaud_live.errors import ParameterError, PlaudError, SignalError, TransactionError
+from plaud_live.signals.data import to_data
 from plaud_live.signals.graph import Constant, Evaluation, Signal
 from plaud_live.signals.noise import drift
 from plaud_live.signals.oscillators import lfo, saw
@@ -355,3 +356,85 @@ def test_the_table_lists_what_the_model_has() -> None:
 def test_what_is_not_a_transaction_is_refused(data: object) -> None:
     with pytest.raises(PlaudError):
         Transaction.from_data(data)
+
+
+def test_launches_that_wait_for_the_same_beat_leave_what_sounds_alone(player: Player) -> None:
+    player.set("gain", lfo(3).range(0.2, 0.9))
+    expected = player.hear("gain", np.linspace(2.0, 15.9, 400))
+    for number in range(8):
+        player.do(Set("drone", "gain", Constant(0.1 * number), at=16.0), at=2.0 + number)
+    assert np.allclose(player.hear("gain", np.linspace(2.0, 15.9, 400)), expected)
+    assert player.hear("gain", 17.0) == pytest.approx(0.7)
+
+
+def test_launches_that_pile_up_never_jump(player: Player) -> None:
+    """Long fades launched on each beat: what is asked for later than now must not be heard now."""
+    for beat in range(8):
+        now = beat + 0.3
+        before = player.hear("gain", now)
+        player.set("gain", 0.9 if beat % 2 else 0.1, at=now, over=8.0)
+        assert player.hear("gain", now) == pytest.approx(before, abs=1e-9)
+        fine = player.hear("gain", np.linspace(now, now + 1.0, 1001))
+        assert np.abs(np.diff(fine)).max() < 0.005
+
+
+def test_the_same_goal_sooner_is_another_launch(player: Player) -> None:
+    player.do(Play("drone"))
+    player.do(Hush(64.0), at=4.0)
+    player.do(Hush(64.0), at=5.0)
+    assert player.conductor.undo_depth == 2
+    player.do(Hush(), at=6.0)
+    assert player.hear("level", 7.0) == 0.0
+    player.do(Play("drone"), at=8.0)
+    player.do(Stop("drone", at=64.0), at=9.0)
+    player.do(Hush(), at=10.0)
+    assert player.hear("level", 11.0) == 0.0
+    player.set("z", to(Anchor("bell"), 32), at=12.0)
+    player.set("z", to(Anchor("bell"), 1), at=13.0)
+    assert player.hear("z", 14.1)[0] == pytest.approx([1.0, 0.0, 0.25])
+
+
+def test_layers_replace_themselves_through_later_columns(player: Player) -> None:
+    """A script that lays over all latents and over one of them, run again and again."""
+    sizes = []
+    for run in range(4):
+        at = 10.0 * run
+        player.set("z0", 0.4, at=at, text="z0 = .4")
+        player.set("z", own() + 0.1 * lfo(3), at=at + 2.0, text="z += .1*lfo(3)")
+        player.set("z0", own(0) + 0.2 * lfo(3), at=at + 4.0, text="z0 += .2*lfo(3)")
+        player.conductor.settle(round((at + 9.0) * BEAT))
+        sizes.append(len(to_data(player.conductor.state.instruments["drone"].sources["z"].signal)))
+        heard = player.hear("z", 100.5)[0]  # lfo(3) is at its top
+        assert heard == pytest.approx([0.7, 0.6, 0.6])
+    assert len(set(sizes)) == 1
+
+
+def test_a_tower_of_layers_is_refused_before_the_state_cannot_be_told(player: Player) -> None:
+    with pytest.raises(SignalError, match="deep"):
+        for number in range(200):
+            player.set("z0", own(0) + 0.001 * lfo(number + 1), text=f"layer {number}")
+    player.conductor.undo(10 * BEAT)
+    data = json.loads(json.dumps(player.conductor.to_data()))
+    assert State.from_data(data).to_data() == data
+
+
+def test_undo_keeps_the_anchors_of_what_was_loaded_since(player: Player) -> None:
+    player.set("gain", 0.3)
+    player.do(Load("bells", "other"))
+    player.conductor.undo(10 * BEAT)
+    player.do(Set("bells", "z", Anchor("ice")), at=12.0)
+    assert player.hear("z", 14.0, "bells")[0] == pytest.approx([0.5, 0.5, 0.0])
+
+
+def test_panic_pressed_twice_is_one_step_and_no_part_of_a_stream(player: Player) -> None:
+    player.do(Play("drone"))
+    player.do(Set("drone", "gain", Constant(0.5), at=0.0), at=4.0, merge="osc")
+    player.conductor.undo(5 * BEAT)
+    player.do(Set("drone", "gain", Constant(0.5), at=0.0), at=6.0, merge="osc")
+    player.conductor.panic(round(6.1 * BEAT))
+    player.conductor.panic(round(6.2 * BEAT))
+    player.do(Set("drone", "gain", Constant(0.6), at=0.0), at=6.3, merge="osc")
+    player.conductor.undo(7 * BEAT)
+    assert player.hear("level", 9.0) == 0.0  # the fader alone
+    player.conductor.undo(10 * BEAT)
+    assert player.hear("level", 12.0) == 1.0
