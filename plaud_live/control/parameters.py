@@ -18,9 +18,9 @@ LATENT_RANGE = (-0.5, 1.5)
 class ModelInfo:
     """What control needs to know of a model; the weights stay with the engine.
 
-    `low` and `high` are raw values of playable 0 and 1, `home` the mean of the material in playable
-    units; `names` are aliases of latents ('' for none); `anchors` maps names to raw vectors. Models of one
-    `lineage` share anchors.
+    `low` and `high` are raw values of playable 0 and 1, `home` where a loaded instrument stands, in
+    playable units; `names` are aliases of latents ('' for none); `anchors` maps names to raw vectors.
+    Models of one `lineage` share anchors.
     """
 
     name: str
@@ -120,7 +120,7 @@ LEVEL = "level"
 
 
 def default_sources(info: ModelInfo) -> dict[str, Signal]:
-    """What drives an instrument that was just loaded: the middle of its material, silent."""
+    """What drives an instrument that was just loaded: it stands at `home`, silent."""
     sources: dict[str, Signal] = {"z": Vector(info.home), LEVEL: Constant(0.0)}
     for row in parameters(info).values():
         if row.source == row.name and row.name != "z":

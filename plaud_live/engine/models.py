@@ -59,9 +59,13 @@ class Models:
 
 
 def info_of(model: PlaudModel, path: Path) -> ModelInfo:
-    """What control needs of a loaded model. Retrained models name the root of their lineage in `training`."""
+    """What control needs of a model. It stands at its first anchor, else in the middle of its material.
+
+    Retrained models name the root of their lineage in `training`.
+    """
     low, high = np.array(model.latents.low), np.array(model.latents.high)
-    home = raw_to_playable(np.array(model.latents.mean), low, high)
+    start = model.anchors[0].raw if model.anchors else model.latents.mean
+    home = raw_to_playable(np.array(start), low, high)
     config = model.config
     return ModelInfo(
         name=model.name,

@@ -41,7 +41,7 @@ def driven(instrument: InstrumentState) -> list[tuple[str, str]]:
 
 
 def place(instrument: InstrumentState, beat: float) -> str:
-    """Where an instrument is in latent space at `beat`: `wood→vox 43%`, or what drives its latents."""
+    """Where an instrument is in latent space at `beat`: `wood→choir 43%`, or what drives its latents."""
     signal = instrument.sources["z"].signal
     while isinstance(signal, Transition) and not signal.start <= beat < signal.start + signal.beats:
         signal = signal.before if beat < signal.start else signal.after

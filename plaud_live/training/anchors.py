@@ -28,17 +28,26 @@ class Encoded:
 
 
 def make_anchors(
-    encoded: list[Encoded], scale: np.ndarray, limit: int = 16, names: dict[str, str] | None = None
+    encoded: list[Encoded],
+    scale: np.ndarray,
+    limit: int = 16,
+    names: dict[str, str] | None = None,
+    first: str = "",
 ) -> tuple[Anchor, ...]:
     """One anchor a recording from its most stable loud passage, at most `limit`, those farthest apart first.
 
     `scale` [latents] is the width of each latent's range: distances are measured in it. `names` gives
-    names by source; others are made from the file's name.
+    names by source; others are made from the file's name. The first anchor is where a loaded instrument
+    stands: the recording `first`, else the loudest.
     """
     candidates = [(e, *_passage(e, scale)) for e in encoded if len(e.means)]
     if not candidates:
         return ()
-    order = _spread([point / scale for _, _, _, point in candidates], limit)
+    levels = [
+        float("inf") if e.source == first else float(np.sqrt(np.mean(np.square(e.level[start:end]))))
+        for e, start, end, _ in candidates
+    ]
+    order = _spread([point / scale for _, _, _, point in candidates], limit, int(np.argmax(levels)))
     taken: set[str] = set()
     anchors = []
     for index in order:
@@ -83,10 +92,10 @@ def _passage(encoded: Encoded, scale: np.ndarray) -> tuple[int, int, np.ndarray]
     return start, start + length, encoded.means[start : start + length].mean(axis=0)
 
 
-def _spread(points: list[np.ndarray], limit: int) -> list[int]:
-    """Indices of up to `limit` points: each next one is the farthest from those chosen (Gonzalez, 1985)."""
+def _spread(points: list[np.ndarray], limit: int, first: int) -> list[int]:
+    """Up to `limit` indices from `first` on, each the farthest from those before (Gonzalez, 1985)."""
     matrix = np.stack(points)
-    chosen = [int(np.argmax(np.linalg.norm(matrix - matrix.mean(axis=0), axis=1)))]
+    chosen = [first]
     while len(chosen) < min(limit, len(points)):
         distance = np.linalg.norm(matrix[:, None] - matrix[chosen], axis=2).min(axis=1)
         distance[chosen] = -1.0

@@ -55,6 +55,7 @@ SOURCES = {
 }
 """Recordings by name, and the anchor that each may become."""
 
+FIRST = "guit_e_fifths"  # a chord that speaks on any loudspeaker
 ANCHORS = 24  # of them are kept: those farthest apart in latent space
 
 
@@ -101,7 +102,8 @@ def make(args: argparse.Namespace) -> Path:
         threads=args.threads,
         fresh=args.fresh,
     )
-    naming = Naming({f"{source}.flac": name for source, name in SOURCES.items()}, limit=ANCHORS)
+    names = {f"{source}.flac": name for source, name in SOURCES.items()}
+    naming = Naming(names, limit=ANCHORS, first=f"{FIRST}.flac")
     finished = train(options, naming)
     if finished is None:
         raise PlaudError("the built-in model is trained in one process")

@@ -36,10 +36,14 @@ class Finished:
 
 @dataclass(frozen=True)
 class Naming:
-    """Names of anchors by recording, instead of those made from file names; `limit` anchors at most."""
+    """Names of anchors by recording, instead of those made from file names; `limit` anchors at most.
+
+    `first` is the recording at whose anchor a loaded instrument stands; '' for the loudest.
+    """
 
     names: dict[str, str] = field(default_factory=dict)
     limit: int = 16
+    first: str = ""
 
 
 def finish(
@@ -64,7 +68,8 @@ def finish(
     space = reorder(space, order_latents(net, space.information))
     naming = naming or Naming()
     scale = np.array(space.high) - np.array(space.low)
-    anchors = make_anchors(encode_recordings(net, dataset), scale, naming.limit, naming.names)
+    encoded = encode_recordings(net, dataset)
+    anchors = make_anchors(encoded, scale, naming.limit, naming.names, naming.first)
     windows = dataset.windows(round(WINDOW_SECONDS * dataset.sample_rate), _MEASURED_WINDOWS)
     delay = options.delay_samples
     with torch.no_grad():

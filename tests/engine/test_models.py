@@ -1,11 +1,12 @@
 """What the engine reads from model files, and when it refuses."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from plaud_live.engine.models import Models
+from plaud_live.engine.models import Models, info_of
 from plaud_live.errors import ModelFileError, SettingsError
 from plaud_live.model_file import PlaudModel, write
 from tests.models_for_tests import tiny_file, tiny_model
@@ -22,6 +23,13 @@ def test_the_info_is_what_the_file_says(tmp_path: Path) -> None:
         16,
     )
     assert info.anchors == {a.name: a.raw for a in model.anchors}
+    low, high = np.array(model.latents.low), np.array(model.latents.high)
+    np.testing.assert_allclose(low + np.array(info.home) * (high - low), model.anchors[0].raw)
+
+
+def test_a_model_without_anchors_stands_in_the_middle_of_its_material(tmp_path: Path) -> None:
+    model = replace(tiny_model(), anchors=())
+    info = info_of(model, tmp_path / "tiny.plaud")
     low, high = np.array(model.latents.low), np.array(model.latents.high)
     np.testing.assert_allclose(low + np.array(info.home) * (high - low), model.latents.mean)
 

@@ -59,3 +59,9 @@ def test_names_may_be_given_and_empty_recordings_make_none() -> None:
     ]
     assert [a.name for a in make_anchors(encoded, np.ones(1), names={"a.wav": "bell"})] == ["bell"]
     assert make_anchors(encoded[1:], np.ones(1)) == ()
+
+
+def test_the_first_anchor_is_the_loudest_unless_one_is_named() -> None:
+    encoded = [Encoded(f"{n}.wav", np.full((60, 1), float(n)), np.full(60, 0.1 * n), RATE) for n in (1, 3, 2)]
+    assert make_anchors(encoded, np.ones(1))[0].name == "a3"
+    assert make_anchors(encoded, np.ones(1), first="2.wav")[0].name == "a2"
