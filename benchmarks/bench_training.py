@@ -15,11 +15,9 @@ from pathlib import Path
 import soundfile
 from machine import describe
 
-from plaud_live.training.checkpoint import LAST, load_checkpoint
-from plaud_live.training.evaluate import evaluate_model
+from plaud_live.training.arguments import share_processor
 from plaud_live.training.options import TrainOptions
 from plaud_live.training.prepare import prepare
-from plaud_live.training.trainer import train
 
 SAMPLES = Path("/usr/share/sonic-pi/samples")
 # fmt: off
@@ -50,6 +48,11 @@ def make_dataset(samples: Path, folder: Path) -> None:
 
 def main() -> int:
     """Print the table."""
+    share_processor()
+    from plaud_live.training.checkpoint import LAST, load_checkpoint
+    from plaud_live.training.evaluate import evaluate_model
+    from plaud_live.training.trainer import train
+
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=5.0, help="of training (%(default)g)")
     parser.add_argument("--threads", type=int, default=2, help="of the processor (%(default)s)")

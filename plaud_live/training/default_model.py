@@ -13,6 +13,7 @@ from pathlib import Path
 
 from plaud_live.errors import DatasetError, PlaudError
 from plaud_live.settings import DEFAULT_MODEL, built_in_model, home
+from plaud_live.training.arguments import share_processor
 from plaud_live.training.options import TrainOptions
 
 SAMPLES = Path("/usr/share/sonic-pi/samples")
@@ -86,6 +87,7 @@ def gather(samples: Path, copyright_file: Path, folder: Path) -> None:
 
 def make(args: argparse.Namespace) -> Path:
     """Prepare, train, and put the model where the package ships it."""
+    share_processor()
     from plaud_live.training.finish import Naming
     from plaud_live.training.prepare import prepare
     from plaud_live.training.trainer import train

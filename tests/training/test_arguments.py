@@ -1,5 +1,6 @@
 """The command lines of prepare and train."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ import soundfile
 
 from plaud_live.cli import build_parser, main
 from plaud_live.model_file import read
-from plaud_live.training.arguments import train_options
+from plaud_live.training.arguments import share_processor, train_options
 from plaud_live.training.manifest import read_manifest
 from tests.signals import noise
 from tests.training.test_trainer import COMMAND
@@ -137,3 +138,13 @@ def test_a_folder_without_recordings_is_one_line_for_train_too(
     assert (
         "no recordings (WAV, FLAC, AIFF, OGG or MP3) in it; it holds 1 other file" in capsys.readouterr().err
     )
+
+
+def test_threads_sleep_while_they_wait_unless_the_user_says_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("KMP_BLOCKTIME", "200")
+    monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
+    share_processor()
+    assert (os.environ["OMP_WAIT_POLICY"], os.environ["KMP_BLOCKTIME"]) == ("passive", "200")
+    monkeypatch.delenv("OMP_WAIT_POLICY")
