@@ -125,6 +125,7 @@ class Renderer:
         for slot in self._leaving:
             if slot.name in state.instruments:
                 slot.take(state.instruments[slot.name])
+        self._last.wanted.clear()  # circles that are still there are found again
         self._settle(state)
 
     def _settle(self, state: State) -> None:

@@ -1,5 +1,6 @@
 """One instrument in the mix: its voice, its sources, its meter, and how it comes, goes, sleeps and fails."""
 
+import contextlib
 from typing import Protocol
 
 import numpy as np
@@ -51,9 +52,13 @@ class LastValues(dict[Address, Array]):
         return super().get(key, default)
 
     def keep(self, at: Evaluation) -> None:
-        """Take the values at the end of a block."""
-        for address in self.wanted:
-            self[address] = at.linked(address)[-1]
+        """Take the values at the end of a block; one that fails stays as it was.
+
+        Looking may itself find another circle, and so another address to keep.
+        """
+        for address in tuple(self.wanted):
+            with contextlib.suppress(Exception):  # whoever reads it is held and says why
+                self[address] = at.linked(address)[-1]
 
 
 class Block:
