@@ -51,6 +51,16 @@ def test_the_map_stays_small_and_right_over_a_long_night() -> None:
     assert tempo.beat(tempo.sample(1005.0)) == pytest.approx(1005.0)
 
 
+def test_any_blocks_of_samples_give_the_same_beats() -> None:
+    tempo = TempoMap(44100)
+    for i in range(40):
+        tempo = tempo.changed(60.0 + 7.3 * (i % 9), 1.0 + i / 3)
+    samples = np.arange(0.0, tempo.sample(20.0))
+    blocks = [tempo.beats(samples[at : at + 1000]) for at in range(0, len(samples), 1000)]
+    assert np.array_equal(np.concatenate(blocks), tempo.beats(samples))
+    assert tempo.beats(samples[:0]).shape == (0,)
+
+
 @pytest.mark.parametrize("bpm", [0.0, -3.0, 1e9, float("nan")])
 def test_impossible_tempo(bpm: float) -> None:
     with pytest.raises(ParameterError, match=r"clock\.bpm"):

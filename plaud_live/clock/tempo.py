@@ -35,8 +35,8 @@ class TempoMap:
 
     def beats(self, samples: NDArray[np.float64]) -> NDArray[np.float64]:
         """The beat of each of `samples` [n]."""
-        if len(self.segments) == 1:
-            segment = self.segments[0]
+        segment = self.segments[-1]
+        if len(self.segments) == 1 or samples.min(initial=np.inf) >= segment.sample:
             return segment.beat + (samples - segment.sample) * (segment.bpm / 60.0 / self.sample_rate)
         starts = np.array([s.sample for s in self.segments])
         which = np.clip(np.searchsorted(starts, samples, side="right") - 1, 0, None)
