@@ -171,6 +171,10 @@ def test_settling_changes_nothing_after_its_beat() -> None:
         later = BEATS[beat <= BEATS]
         assert np.array_equal(value(settle(node, beat), later), value(node, later))
     assert isinstance(settle(node, 20.0), Columns)
+    for late in (first.delay(5.0), first.slow(3.0), first.fast(2.0), (first * 2).hold(6.0).delay(1.0)):
+        for beat in (3.0, 4.5, 7.0, 8.5, 12.5, 20.0):
+            later = BEATS[beat <= BEATS]
+            assert np.array_equal(value(settle(late, beat), later), value(late, later))
 
 
 def test_column_of_anything_is_that_column() -> None:

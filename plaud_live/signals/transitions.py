@@ -15,7 +15,9 @@ from plaud_live.signals.graph import (
     Array,
     Constant,
     Evaluation,
+    Hold,
     Signal,
+    Warp,
     align,
     number,
     positive,
@@ -113,9 +115,17 @@ def settle(source: Signal, beat: float) -> Signal:
     """The same source from `beat` on, without the transitions that have ended by then."""
 
     def replace(node: Signal) -> Signal | None:
-        if isinstance(node, Transition) and node.start + node.beats <= beat:
-            return settle(node.after, beat)
-        return None
+        match node:
+            case Transition(start=start, beats=beats) if start + beats <= beat:
+                return settle(node.after, beat)
+            case Warp(source=inner, factor=factor, lag=lag):
+                settled = settle(inner, (beat - lag) * factor)
+                return node if settled is inner else Warp(settled, factor, lag)
+            case Hold(source=inner, every=every):
+                settled = settle(inner, math.floor(beat / every) * every)
+                return node if settled is inner else Hold(settled, every)
+            case _:
+                return None
 
     return _flat(rebuild(source, replace))
 
