@@ -11,6 +11,7 @@ import numpy as np
 
 from plaud_live.clock.tempo import next_multiple
 from plaud_live.control.parameters import (
+    LATENT_RANGE,
     LEVEL,
     ModelInfo,
     Parameter,
@@ -298,7 +299,9 @@ def _mark(state: State, change: Mark, beat: float) -> State:
     instrument = instrument_of(state, change.instrument)
     info = instrument.info
     value = Evaluation(np.array([beat]), state.lookup).value(instrument.sources["z"].signal)[0]
-    playable = np.broadcast_to(value, (info.latent_size,))
+    if not np.isfinite(value).all():
+        raise SignalError(f"mark({change.name!r}): {instrument.name}.z is nowhere just now: set it first")
+    playable = np.broadcast_to(np.clip(value, *LATENT_RANGE), (info.latent_size,))
     raw = tuple(playable_to_raw(playable, np.asarray(info.low), np.asarray(info.high)).tolist())
     known = {**state.anchors.get(info.lineage, {}), change.name: raw}
     return state.changed(anchors={**state.anchors, info.lineage: known})

@@ -222,6 +222,20 @@ def test_mark_names_the_place_where_it_is_now(player: Player) -> None:
     assert np.allclose(player.hear("z", 40.0), [[1.0, 0.5, 0.5]])
 
 
+def test_mark_names_what_is_heard(player: Player) -> None:
+    """Latents end at -0.5 and 1.5, whatever is asked for; a place that is no number has no name."""
+    player.set("z0", lfo(4) * 100.0)
+    player.set("z1", -100.0 * lfo(4))
+    player.do(Mark("drone", "far"), at=6.0)
+    player.do(Set("drone", "z", Anchor("far")), at=7.0)
+    assert player.hear("z", 9.0)[0] == pytest.approx([1.5, -0.5, 0.5])
+    player.set("gain", 0.5, at=10.0)
+    player.set("z0", 1.0 / own(None, "gain"), at=12.0)
+    player.set("gain", 0.0, at=14.0)
+    with pytest.raises(SignalError, match="nowhere"):
+        player.do(Mark("drone", "lost"), at=16.0)
+
+
 def test_a_load_again_is_the_same_and_another_model_is_refused(player: Player) -> None:
     state = player.conductor.state
     assert player.do(Load("drone", "default")).message == ""
