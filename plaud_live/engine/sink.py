@@ -112,7 +112,11 @@ class CardOutput:
 
 
 class Pacer:
-    """When the next block is due, on a clock that never drifts nor catches up by more than `slack` blocks."""
+    """When the next block is due, on a clock that does not drift and never asks for blocks in a burst.
+
+    What is late is caught up at twice the pace, so that the engine can refill the ring between two blocks;
+    what is late by more than `slack` blocks is left out and counted.
+    """
 
     def __init__(self, period: float, slack: int) -> None:
         """`period` in seconds a block."""
@@ -122,7 +126,7 @@ class Pacer:
         self.skips = 0
 
     def wait_seconds(self, now: float) -> float:
-        """After a block at `now`: seconds to sleep before the next one; 0 when it is due already."""
+        """After a block at `now`: seconds to sleep before the next one, at least half a period."""
         if self._start is None:
             self._start = now
         self._count += 1
@@ -130,7 +134,7 @@ class Pacer:
         if wait < -self._slack * self._period:
             self._start -= wait
             self.skips += 1
-        return max(wait, 0.0)
+        return max(wait, self._period / 2)
 
 
 class ClockOutput:
