@@ -24,7 +24,10 @@ PATIENCE = 20.0
 SINE_ENGINE = """
 import sys
 import numpy as np
+from plaud_live.engine.realtime import die_with_parent, raise_priority
 from plaud_live.engine.ring import EngineEnd, Ring, RingFds
+die_with_parent()
+raise_priority()
 ring = Ring(RingFds.parse(sys.argv[1]))
 engine = EngineEnd(ring)
 blocks_left = int(sys.argv[2])
@@ -160,6 +163,8 @@ class JackServer:
         self.process.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(PATIENCE)
+        for left in Path("/dev/shm").glob(f"jack_sem.*_{self.name}_*"):
+            left.unlink(missing_ok=True)  # of clients that lost their server
         self._log.close()
 
 
