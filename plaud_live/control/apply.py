@@ -50,6 +50,7 @@ from plaud_live.signals.transitions import (
 
 GLIDE_SECONDS = 0.05
 MAX_PENDING = 3
+MIDDLE = 0.5
 MAX_KEY = 500
 MAX_INSTRUMENTS = 16
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -201,8 +202,12 @@ def _from_here(state: State, current: Signal, now: float, beat: float) -> Signal
 
 
 def _still(state: State, current: Signal, beat: float) -> Signal:
-    """The value of a source at a beat."""
-    value = Evaluation(np.array([beat]), state.lookup).value(current)[0]
+    """The value of a source at a beat; the middle where it fails: a state of numbers can always be sent."""
+    try:
+        value = Evaluation(np.array([beat]), state.lookup).value(current)[0]
+    except SignalError:
+        return Constant(MIDDLE)
+    value = np.where(np.isfinite(value), value, MIDDLE)
     return Constant(float(value)) if np.ndim(value) == 0 else Vector(tuple(np.asarray(value).tolist()))
 
 

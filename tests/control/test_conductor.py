@@ -452,3 +452,13 @@ def test_panic_pressed_twice_is_one_step_and_no_part_of_a_stream(player: Player)
     assert player.hear("level", 9.0) == 0.0  # the fader alone
     player.conductor.undo(10 * BEAT)
     assert player.hear("level", 12.0) == 1.0
+
+
+def test_launches_that_pile_up_on_a_source_that_fails_leave_a_state_that_can_be_told(player: Player) -> None:
+    player.set("z0", 0.3 / own(None, "gain"))
+    player.set("gain", 0.0, at=4.0)
+    for beat in range(6, 14):
+        player.set("z0", beat / 20, at=float(beat), over=16.0)
+    data = json.loads(json.dumps(player.conductor.to_data()))
+    assert State.from_data(data).to_data() == data
+    assert player.hear("z", 60.0)[0, 0] == pytest.approx(13 / 20)
