@@ -5,6 +5,7 @@ Nothing heavy is imported before a handler runs, and only the command asked for 
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -248,7 +249,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         words.insert(0, "play")
     try:
         args = build_parser(words[0]).parse_args(words)
-        return COMMANDS[args.command].run(args)
+        code = COMMANDS[args.command].run(args)
+        sys.stdout.flush()
+        return code
     except PlaudError as error:
         message = str(error)
     except ModuleNotFoundError as error:
@@ -257,6 +260,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         extra = EXTRAS[package]
         message = f"{words[0]} needs {package}, which is not installed — pip install 'plaud-live[{extra}]'"
+    except BrokenPipeError:  # `plaud-live info | head` has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_INTERRUPTED
     except OSError as error:
         if error.filename is None or error.strerror is None:
             raise

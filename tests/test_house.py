@@ -85,6 +85,15 @@ def test_what_goes_wrong_is_one_line(
     assert capsys.readouterr().err == line
 
 
+def test_a_reader_that_has_read_enough_is_no_error() -> None:
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-m", "plaud_live", "info", "default"]
+    done = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, cwd=ROOT, check=False)
+    os.close(write)
+    assert done.stderr == b""
+
+
 def test_our_own_mistakes_keep_their_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(cli.COMMANDS, "panic", command_that_raises(ModuleNotFoundError(name="plaud_live.x")))
     with pytest.raises(ModuleNotFoundError):
