@@ -202,9 +202,9 @@ class Desk:
         """Where the latents of an instrument are that is not heard, [d]."""
         try:
             value = Evaluation(np.array([self.beat]), self.state.lookup).value(instrument.sources["z"].signal)
-        except SignalError:
+            return np.broadcast_to(value[0], (instrument.info.latent_size,))
+        except (SignalError, ValueError, RecursionError):  # it has no place; the rest is shown all the same
             return np.zeros(0)
-        return np.broadcast_to(value[0], (instrument.info.latent_size,))
 
 
 def load_cast(models: Models, loads: list[Load], sample_rate: int) -> dict[str, Cast]:

@@ -20,7 +20,7 @@ from plaud_live.engine.ring import EngineEnd, Ring
 from plaud_live.errors import ModelFileError, ParameterError, TransactionError
 from plaud_live.signals.graph import signal
 from plaud_live.signals.oscillators import lfo
-from plaud_live.signals.space import Reference
+from plaud_live.signals.space import Reference, Vector
 from tests.models_for_tests import tiny_file
 from tests.signals import level_db
 
@@ -161,6 +161,23 @@ def test_transitions_that_have_ended_are_dropped_without_a_new_revision(stage: S
     stage.play(RATE)
     stage.desk.tidy()
     assert stage.desk.state is not before and stage.desk.state.revision == before.revision
+
+
+def test_a_silent_instrument_whose_link_no_longer_fits_hides_no_status(stage: Stage, tmp_path: Path) -> None:
+    """A number is linked, then becomes a place of another size."""
+    stage.load()
+    other = Transaction((Load("other", str(tiny_file(tmp_path, "other", seed=2, latent_size=3))),))
+    stage.desk.submit(other, load_cast(stage.models, stage.desk.missing(other), RATE))
+    stage.submit(Set("other", "z", signal(0.5)))
+    stage.play(RATE)
+    stage.desk.tidy()
+    stage.submit(Set("drone", "z", Reference("other", "z", None)))
+    stage.submit(Set("other", "z", Vector((0.1, 0.2, 0.3))))
+    stage.play(2 * RATE)
+    stage.desk.tidy()
+    shown = stage.desk.status()["instruments"]
+    assert shown["drone"]["z"] == []
+    assert shown["other"]["z"] == [0.1, 0.2, 0.3]
 
 
 def test_panic_is_silent_at_once_and_undo_brings_the_sound_back(stage: Stage) -> None:
