@@ -82,6 +82,14 @@ def test_a_shared_node_is_evaluated_once() -> None:
     assert np.allclose(value(from_data(json.loads(json.dumps(to_data(node))))), value(lfo(4)))
 
 
+def test_a_shared_node_is_shown_in_one_short_line() -> None:
+    node: Signal = lfo(4)
+    for _ in range(40):
+        node = node + node
+    assert len(repr(node)) <= 200
+    assert repr(0.5 * lfo(4)) == "0.5*lfo(4)"
+
+
 LEAVES = st.sampled_from(
     [lfo(4), tri(3, 0.2), saw(5), sq(2), drift(1.5), drift(7, 3), Constant(0.4), Reference("x", "z", 0)]
 )

@@ -28,6 +28,15 @@ class Signal:
 
     __array_ufunc__ = None  # numpy numbers on the left leave the operator to us
 
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.__repr__ = Signal.__repr__  # type: ignore[method-assign]  # a dataclass's own spells out shared nodes
+
+    def __repr__(self) -> str:
+        from plaud_live.signals.describe import describe
+
+        return describe(self)
+
     def evaluate(self, at: "Evaluation") -> Array:
         """Values for `at.beats` [n]: [n] or [n, d]."""
         raise SignalError(f"{type(self).__name__} cannot be played as it is")
