@@ -61,6 +61,7 @@ def eager(net: PlaudNet) -> Play:
 def scripted(model: PlaudModel) -> Play:
     """`ScriptedVoice`, compiled and frozen."""
     voice = ScriptedVoice(model).eval()
+    counts, gains = voice.sizes.clone(), torch.ones(2)
     module, start = torch.jit.freeze(torch.jit.script(voice)), voice.start
     state = None
 
@@ -68,7 +69,7 @@ def scripted(model: PlaudModel) -> Play:
         nonlocal state
         with torch.inference_mode():
             z = torch.from_numpy(latents).float()
-            audio, state = module(z, *(state if state is not None else start(z)))
+            audio, state = module(z, *(state if state is not None else start(z)), counts, gains)
         return audio.numpy()
 
     return play

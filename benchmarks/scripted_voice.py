@@ -1,7 +1,8 @@
 """The voice as TorchScript, for comparison: what an export for a host without Python would run.
 
-Weights and mathematics are those of a `PlaudNet`, in PyTorch's own layers, with all partials and bands
-sounding at gain 1. What it leaves out (counts, gains, temperature, freeze) favours it.
+Weights and mathematics are those of a `PlaudNet`, in PyTorch's own layers, with what a performer can change
+while it plays: counts (their strengths are followed while all sound too) and block gains. What it leaves out
+(temperature, freeze) favours it.
 """
 
 import math
@@ -48,6 +49,7 @@ class ScriptedVoice(nn.Module):
         loops = filterbank.noise_loops(config, config.sample_rate)
         scale = torch.from_numpy(loops.scale.copy()).unsqueeze(1)
         tables = [scale * torch.tensor(loop, dtype=torch.float32) for loop in loops.loops]
+        self.register_buffer("sizes", torch.tensor([self.sines, self.bands]))
         self.register_buffer("low_hz", low)
         self.register_buffer("octaves", torch.log2(high / low))
         self.register_buffer("ramp", (n / self.hop).float())
@@ -56,8 +58,8 @@ class ScriptedVoice(nn.Module):
         self.register_buffer("table_1", torch.cat([tables[1], tables[1][:, : self.hop]], dim=1))
 
     @torch.jit.ignore
-    def start(self, latents: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:
-        """History, hidden, phase, frequency (negative: none yet), levels and position at the start."""
+    def start(self, latents: Tensor) -> tuple[Tensor, ...]:
+        """History, hidden, phase, frequency (negative: none yet), levels, position, strengths and gates."""
         return (
             latents[:1].repeat(self.smoothing - 1, 1),
             torch.zeros(1, self.gru.hidden_size),
@@ -65,7 +67,18 @@ class ScriptedVoice(nn.Module):
             torch.full((self.sines,), -1.0, dtype=torch.float64),
             torch.zeros(self.sines + self.bands),
             torch.zeros(1, dtype=torch.long),
+            torch.full((self.sines + self.bands,), -1.0),
+            torch.ones(self.sines + self.bands),
         )
+
+    def gates(self, strength: Tensor, gate: Tensor, counts: Tensor) -> Tensor:
+        """The gates of the next frame for `counts` [2] of sines and bands."""
+        wanted = torch.zeros_like(gate)
+        kept = torch.topk(strength[: self.sines], int(counts[0])).indices
+        wanted[: self.sines].index_fill_(0, kept, 1.0)
+        kept = torch.topk(strength[self.sines :], int(counts[1])).indices
+        wanted[self.sines :].index_fill_(0, kept, 1.0)
+        return gate + (wanted - gate).clamp(-0.125, 0.125)
 
     def forward(
         self,
@@ -76,8 +89,12 @@ class ScriptedVoice(nn.Module):
         hz_before: Tensor,
         level_before: Tensor,
         position: Tensor,
-    ) -> tuple[Tensor, tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]]:
-        """Audio [frames * hop] of `latents` [frames, d], and the state after it."""
+        strength: Tensor,
+        gate: Tensor,
+        counts: Tensor,
+        gains: Tensor,
+    ) -> tuple[Tensor, tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]]:
+        """Audio [frames * hop] of `latents` [frames, d] with `counts` and `gains` [2]; the state after it."""
         frames = latents.shape[0]
         stream = torch.cat([history, latents])
         smoothed = stream.unfold(0, self.smoothing, 1).mean(dim=-1)
@@ -92,6 +109,15 @@ class ScriptedVoice(nn.Module):
         level = torch.cat([level[:, : self.sines] * fade, level[:, self.sines :]], dim=1).float()
         if bool(hz_before[0] < 0.0):
             hz_before = hz[0]
+            strength = level[0]
+        all_sound = bool((counts >= self.sizes).all()) and bool((gate == 1.0).all())
+        open_gates = []
+        for frame in range(frames):
+            strength = strength + 0.1 * (level[frame] - strength)
+            if not all_sound:
+                gate = self.gates(strength, gate, counts)
+            open_gates.append(gate)
+        level = level * torch.stack(open_gates) * torch.repeat_interleave(gains, self.sizes)
         hz_ends = torch.stack([torch.cat([hz_before.unsqueeze(0), hz[:-1]]), hz], dim=1) / self.sample_rate
         level_ends = torch.stack([torch.cat([level_before.unsqueeze(0), level[:-1]]), level], dim=1)
         half = 0.5 * self.hop
@@ -113,5 +139,6 @@ class ScriptedVoice(nn.Module):
             both = both + sums[frame]
             pieces.append(torch.lerp(both[0], both[1], self.ramp))
             at += self.hop
-        state = (stream[frames:], hidden, ends[-1], hz[-1], level[-1], position + frames * self.hop)
+        position = position + frames * self.hop
+        state = (stream[frames:], hidden, ends[-1], hz[-1], level[-1], position, strength, gate)
         return torch.cat(pieces), state
