@@ -51,6 +51,7 @@ class Standby:
         self._channel, self._ring = channel, ring
         self._cast: dict[str, Cast] = {}
         self._rate = 0
+        self._capture: Capture | None = None
 
     @property
     def sample_rate(self) -> int:
@@ -61,7 +62,16 @@ class Standby:
         """Have every kernel compiled, collect what starting has left, and collect no more."""
         synths_warm.warm()
         render.warm()
+        if self.sample_rate:
+            self.capture()
         realtime.freeze_garbage()
+        realtime.lock_memory()
+
+    def capture(self) -> Capture:
+        """Room for the last minute, at the sink's rate. It takes long to get, so that a standby has it."""
+        if self._capture is None or self._capture.sample_rate != self.sample_rate:
+            self._capture = Capture(self.sample_rate)
+        return self._capture
 
     def cast(self, data: Message | None) -> dict[str, Cast]:
         """Voices for the instruments of a state. One whose model cannot be used stays silent; it is said."""
@@ -96,7 +106,7 @@ class Engine:
         self._models, self._channel, self._snapshot = standby.models, channel, snapshot
         self._model = str(order.get("model"))
         self._renderer = Renderer(rate, end.position)
-        self.loop = RenderLoop(end, self._renderer, Capture(rate))
+        self.loop = RenderLoop(end, self._renderer, standby.capture())
         conductor = Conductor(rate, self._models.load_info)
         device = str(order.get("device", ""))
         self._desk = Desk(conductor, self._renderer, self.loop, ring, channel, device, os.getpid())

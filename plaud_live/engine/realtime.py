@@ -25,7 +25,7 @@ supervisor sleeps until something dies, and must then be quick."""
 BACKGROUND_NICE = 10
 """A tenth of a normal thread's share: at 19, a standby on a busy machine would be seconds late."""
 
-_MCL_CURRENT_AND_FUTURE = 3
+_MCL_CURRENT, _MCL_FUTURE, _MCL_ONFAULT = 1, 2, 4
 _PR_SET_PDEATHSIG = 1
 _QOS_USER_INTERACTIVE, _QOS_BACKGROUND = 0x21, 0x09  # macOS, sys/qos.h
 
@@ -86,12 +86,12 @@ def in_background(work: Callable[[], Result]) -> Result:
 
 
 def lock_memory() -> str:
-    """Keep all pages in memory, only where no limit could make a later allocation fail."""
+    """Keep pages in memory once they are used, only where no limit could make a later allocation fail."""
     soft, _ = resource.getrlimit(resource.RLIMIT_MEMLOCK)
     if soft != resource.RLIM_INFINITY and os.geteuid() != 0:
         return f"memory not locked: the limit is {soft // 1024} kB"
     libc = ctypes.CDLL(None, use_errno=True)
-    if libc.mlockall(_MCL_CURRENT_AND_FUTURE) != 0:
+    if libc.mlockall(_MCL_CURRENT | _MCL_FUTURE | _MCL_ONFAULT) != 0:
         return f"memory not locked: {os.strerror(ctypes.get_errno())}"
     return "memory locked"
 
