@@ -48,8 +48,13 @@ MAX_PENDING_BYTES = 4 * MAX_MESSAGE_BYTES
 RECEIVE_BYTES = 1 << 16
 RECONNECT_SECONDS = 2.0
 RETRY_SECONDS = 0.01
+QUESTIONS = frozenset(("hello", "status"))
 MAX_PATH_BYTES = 103
 """What macOS allows for the path of a socket; Linux allows 107."""
+
+
+class _ReplacedError(SessionError):
+    """The engine went away between a request and its answer."""
 
 
 def encode(message: Message) -> bytes:
@@ -334,8 +339,17 @@ class Client:
     def request(self, do: str, **data: Any) -> Message:
         """Ask the engine and wait for the answer; while an engine is replaced, up to RECONNECT_SECONDS more.
 
-        Raises the PlaudError that the engine raised; SessionError when it is gone or does not answer.
+        A question that changes nothing is put to the replacement again. Raises the PlaudError that the
+        engine raised; SessionError when it is gone or does not answer.
         """
+        try:
+            return self._ask(do, data)
+        except _ReplacedError:
+            if do not in QUESTIONS:
+                raise
+            return self._ask(do, data)
+
+    def _ask(self, do: str, data: Message) -> Message:
         with self._changed:
             self._numbers += 1
             number = self._numbers
@@ -352,7 +366,7 @@ class Client:
             with self._changed:
                 del self._answers[number]
         if answer is None and lost:
-            raise SessionError(f"{do}: the engine was replaced before it answered — look, then try again")
+            raise _ReplacedError(f"{do}: the engine was replaced before it answered — look, then try again")
         if answer is None:
             raise SessionError(f"{do}: no answer from the engine in {self._timeout:g} s")
         if "error" in answer:

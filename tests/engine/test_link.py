@@ -187,6 +187,22 @@ def test_request_that_dies_with_its_engine_says_so(engine: Engine, path: Path) -
     assert failures == ["submit: the engine was replaced before it answered — look, then try again"]
 
 
+def test_question_that_dies_with_its_engine_is_put_to_the_next_one(engine: Engine, path: Path) -> None:
+    received = threading.Event()
+    engine._reply = lambda _: received.set()
+    client = Client(path)
+    answers: list[object] = []
+    asking = threading.Thread(target=lambda: answers.append(client.request("hello", value=7)["value"]))
+    asking.start()
+    assert received.wait(SECONDS)
+    engine.stop()
+    replacement = Engine(path, echo)
+    asking.join(SECONDS)
+    client.close()
+    replacement.stop()
+    assert answers == [7]
+
+
 def test_socket_is_for_its_owner_only(engine: Engine, path: Path) -> None:
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
