@@ -48,7 +48,7 @@ COMMAND = (
 
 
 def test_a_run_learns_and_writes_a_model_that_says_what_it_is(options) -> None:  # type: ignore[no-untyped-def]
-    settings = options(steps=40, learning_rate=5e-3, validate_every_seconds=0.0, held_out=0.2)
+    settings = options(steps=40, learning_rate=1e-2, validate_every_seconds=0.0, held_out=0.2)
     finished = train(settings)
     assert finished is not None
     history = load_checkpoint(settings.folder / LAST).progress.history
