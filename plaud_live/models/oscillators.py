@@ -3,8 +3,8 @@
 The phase within a frame has a closed form: with frequencies g0 and g1 (cycles per sample) at its ends, the
 phase after n samples is start + g0 (n - v) + g1 v, v = n (n + 1) / (2 H). Frame starts are summed in
 float64 and wrapped to one cycle, so that an oscillator is as exact after hours as at the start. Partials
-times samples never stand in memory at once: frames are done a chunk at a time, and the gradient computes
-its sines again.
+times samples never stand in memory at once: the gradient computes its sines again. On the processor float32
+sums are compiled (`sine_kernels`); elsewhere torch does some frames at a time.
 """
 
 import math
@@ -14,10 +14,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from plaud_live.models import sine_kernels
 from plaud_live.models.layers import exact
 from plaud_live.models.synth import Grid, with_previous
 
-_CHUNK = 1 << 17  # oscillator samples at a time and thread: stays in a core's cache
+_CHUNK = 1 << 22  # oscillator samples at a time, where torch sums them
 _TURN = 2.0 * math.pi
 
 
@@ -74,14 +75,13 @@ def _starts(phase: Tensor, increments: Tensor, hop_size: int) -> tuple[Tensor, T
 class _Angles:
     """Phases of some frames at a time, in radians from -pi to pi, in buffers that are used again.
 
-    `rows` cuts batch times frames, flattened, into pieces of which each stays in a core's cache.
+    `rows` cuts batch times frames, flattened, into pieces of at most `_CHUNK` oscillator samples.
     """
 
     def __init__(self, starts: Tensor, increments: Tensor, hop_size: int, dtype: torch.dtype) -> None:
         self.count = starts.shape[2]
         segments = starts.shape[0] * starts.shape[1]
-        room = torch.get_num_threads() * _CHUNK // (self.count * hop_size)
-        step = max(1, min(segments, room))
+        step = max(1, min(segments, _CHUNK // (self.count * hop_size)))
         self.rows = [slice(first, first + step) for first in range(0, segments, step)]
         self._terms = torch.cat([starts.unsqueeze(2).to(increments.dtype), increments], dim=2)
         self._terms = self._terms.flatten(0, 1).transpose(1, 2).contiguous()
@@ -103,12 +103,30 @@ class _Angles:
 
 def _sum_of_sines(starts: Tensor, increments: Tensor, amplitudes: Tensor, hop_size: int) -> Tensor:
     """Audio [batch, frames, hop_size]; `starts` [batch, frames, count], others [batch, frames, 2, count]."""
+    if _is_compiled(amplitudes):
+        audio = sine_kernels.sum_of_sines(
+            starts.flatten(0, 1),
+            increments.flatten(0, 1),
+            amplitudes.flatten(0, 1),
+            _phase_basis(hop_size, increments),
+        )
+    else:
+        audio = _torch_sum(starts, increments, amplitudes, hop_size)
+    return audio.view(*starts.shape[:2], hop_size)
+
+
+def _is_compiled(amplitudes: Tensor) -> bool:
+    return amplitudes.device.type == "cpu" and amplitudes.dtype == torch.float32
+
+
+def _torch_sum(starts: Tensor, increments: Tensor, amplitudes: Tensor, hop_size: int) -> Tensor:
+    """As `_sum_of_sines`, frames flattened, on any device."""
     flat = amplitudes.flatten(0, 1)
     ends = flat.new_empty(flat.shape[0], 2, hop_size)
     angles = _Angles(starts, increments, hop_size, flat.dtype)
     for rows in angles.rows:
         torch.bmm(flat[rows], angles(rows).sin_(), out=ends[rows])
-    return torch.lerp(ends[:, 0], ends[:, 1], Grid(1, hop_size).ramp(ends)).view(*starts.shape[:2], hop_size)
+    return torch.lerp(ends[:, 0], ends[:, 1], Grid(1, hop_size).ramp(ends))
 
 
 class _Bank(torch.autograd.Function):
@@ -127,22 +145,17 @@ class _Bank(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None, Tensor, Tensor, None]:
-        """Sums over samples of the gradient times sine, cosine, and cosine times the phase basis."""
+        """Gradients by frame values, from those by phase and by either increment within each frame."""
         starts, increments, amplitudes = ctx.saved_tensors
         hop = ctx.hop_size
-        gradient, flat = gradients[0].flatten(0, 1).unsqueeze(1), amplitudes.flatten(0, 1)
-        ramp = Grid(1, hop).ramp(flat)
-        ends = torch.stack([1.0 - ramp, ramp])
-        weights = (ends.unsqueeze(1) * _phase_basis(hop, flat)).flatten(0, 1)
-        by_sine, moments = torch.empty_like(flat), flat.new_empty(flat.shape[0], 6, flat.shape[2])
-        angles = _Angles(starts, increments, hop, flat.dtype)
-        cosine = flat.new_empty(angles.rows[0].stop, flat.shape[2], hop)
-        for rows in angles.rows:
-            g, angle = gradient[rows], angles(rows)
-            torch.cos(angle, out=cosine[: g.shape[0]])
-            torch.bmm(g * weights, cosine[: g.shape[0]].transpose(1, 2), out=moments[rows])
-            torch.bmm(g * ends, angle.sin_().transpose(1, 2), out=by_sine[rows])
-        by_phase = _TURN * (moments.unflatten(1, (2, 3)) * flat.unsqueeze(2)).sum(dim=1)
+        gradient = gradients[0].flatten(0, 1)
+        if _is_compiled(amplitudes):
+            basis = _phase_basis(hop, increments)
+            by_phase, by_sine = sine_kernels.gradients(
+                starts.flatten(0, 1), increments.flatten(0, 1), amplitudes.flatten(0, 1), gradient, basis
+            )
+        else:
+            by_phase, by_sine = _torch_gradients(starts, increments, amplitudes, gradient, hop)
         by_phase = by_phase.unflatten(0, starts.shape[:2])
         by_start = exact(by_phase[:, :, 0])
         by_later = by_start.sum(dim=1, keepdim=True) - torch.cumsum(by_start, dim=1)
@@ -151,6 +164,28 @@ class _Bank(torch.autograd.Function):
         by_increment[:, :, 0] += (by_later * (n - v)).to(increments.dtype)
         by_increment[:, :, 1] += (by_later * v).to(increments.dtype)
         return by_start.sum(dim=1), None, by_increment, by_sine.unflatten(0, starts.shape[:2]), None
+
+
+def _torch_gradients(
+    starts: Tensor, increments: Tensor, amplitudes: Tensor, gradient: Tensor, hop_size: int
+) -> tuple[Tensor, Tensor]:
+    """By start and increments [segments, 3, count], and by amplitudes [segments, 2, count], on any device.
+
+    Sums over samples of the gradient times sine, cosine, and cosine times the phase basis.
+    """
+    flat, gradient = amplitudes.flatten(0, 1), gradient.unsqueeze(1)
+    ramp = Grid(1, hop_size).ramp(flat)
+    ends = torch.stack([1.0 - ramp, ramp])
+    weights = (ends.unsqueeze(1) * _phase_basis(hop_size, flat)).flatten(0, 1)
+    by_sine, moments = torch.empty_like(flat), flat.new_empty(flat.shape[0], 6, flat.shape[2])
+    angles = _Angles(starts, increments, hop_size, flat.dtype)
+    cosine = flat.new_empty(angles.rows[0].stop, flat.shape[2], hop_size)
+    for rows in angles.rows:
+        g, angle = gradient[rows], angles(rows)
+        torch.cos(angle, out=cosine[: g.shape[0]])
+        torch.bmm(g * weights, cosine[: g.shape[0]].transpose(1, 2), out=moments[rows])
+        torch.bmm(g * ends, angle.sin_().transpose(1, 2), out=by_sine[rows])
+    return _TURN * (moments.unflatten(1, (2, 3)) * flat.unsqueeze(2)).sum(dim=1), by_sine
 
 
 def _phase_basis(hop_size: int, like: Tensor) -> Tensor:

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from plaud_live.models import oscillators
+from plaud_live.models import oscillators, sine_kernels
 from plaud_live.models.synth import Grid
 from tests.signals import assert_close_db, sine
 
@@ -132,3 +132,31 @@ def test_training_keeps_no_partials_times_samples() -> None:
     with torch.autograd.graph.saved_tensors_hooks(pack, lambda value: value):
         oscillators.render(frequency, amplitude, None, torch.zeros(50), Grid(44100, 256))
     assert sum(kept) < 0.1 * frequency.numel() * 256
+
+
+def test_compiled_and_torch_sums_and_gradients_agree() -> None:
+    """What a processor computes and what another device computes, at frequencies up to Nyquist."""
+    random = torch.Generator().manual_seed(5)
+    starts = torch.rand(70, 9, generator=random, dtype=torch.float64)
+    increments = 0.5 * torch.rand(70, 2, 9, generator=random, dtype=torch.float64)
+    amplitudes = torch.rand(70, 2, 9, generator=random, dtype=torch.float64)
+    gradient = torch.randn(70, 64, generator=random, dtype=torch.float64)
+    basis = oscillators._phase_basis(64, increments)
+    compiled = sine_kernels.sum_of_sines(starts, increments, amplitudes, basis)
+    in_torch = oscillators._torch_sum(starts[None], increments[None], amplitudes[None], 64)
+    torch.testing.assert_close(compiled, in_torch, rtol=0.0, atol=1e-7)
+    compiled = sine_kernels.gradients(starts, increments, amplitudes, gradient, basis)
+    in_torch = oscillators._torch_gradients(starts[None], increments[None], amplitudes[None], gradient, 64)
+    for value, expected in zip(compiled, in_torch, strict=True):
+        torch.testing.assert_close(value, expected, rtol=0.0, atol=1e-5)
+
+
+def test_a_frequency_that_is_not_a_number_reaches_sound_and_gradient() -> None:
+    """Fast arithmetic may not hide it: the trainer tells a step that failed by it."""
+    increments = torch.full((1, 2, 3), 0.1)
+    increments[0, 0, 1] = torch.nan
+    starts, amplitudes = torch.zeros(1, 3), torch.ones(1, 2, 3)
+    basis = oscillators._phase_basis(16, increments)
+    assert sine_kernels.sum_of_sines(starts, increments, amplitudes, basis).isnan().all()
+    by_phase, _ = sine_kernels.gradients(starts, increments, amplitudes, torch.ones(1, 16), basis)
+    assert by_phase[0, :, 1].isnan().all() and by_phase[0, :, [0, 2]].isfinite().all()
