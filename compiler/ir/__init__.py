@@ -1,0 +1,1 @@
+"""The intermediate representation: immutable trees of linear, time-invariant nodes, and their JSON."""
