@@ -145,4 +145,4 @@ def test_threads_sleep_while_they_wait_unless_the_user_says_otherwise(
 ) -> None:
     monkeypatch.setattr(os, "environ", {"KMP_BLOCKTIME": "200"})
     share_processor()
-    assert os.environ == {"OMP_WAIT_POLICY": "passive", "KMP_BLOCKTIME": "200"}
+    assert os.environ == {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "1000", "KMP_BLOCKTIME": "200"}
