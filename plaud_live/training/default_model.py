@@ -57,6 +57,7 @@ SOURCES = {
 """Recordings by name, and the anchor that each may become."""
 
 FIRST = "guit_e_fifths"  # a chord that speaks on any loudspeaker
+STEPS = 7000  # twenty minutes to half an hour on two cores
 ANCHORS = 24  # of them are kept: those farthest apart in latent space
 
 
@@ -100,6 +101,7 @@ def make(args: argparse.Namespace) -> Path:
         dataset=dataset,
         name=DEFAULT_MODEL,
         out=args.work,
+        steps=args.steps,
         minutes=args.minutes,
         threads=args.threads,
         fresh=args.fresh,
@@ -121,7 +123,8 @@ def main() -> int:
     """Run from the command line."""
     parser = argparse.ArgumentParser(prog="plaud_live.training.default_model", description=__doc__)
     add = parser.add_argument
-    add("--minutes", type=float, default=40.0, metavar="MIN", help="train this long (%(default)g min)")
+    add("--steps", type=int, default=STEPS, metavar="N", help="train so many steps (%(default)s)")
+    add("--minutes", type=float, metavar="MIN", help="or this long, if that is over sooner")
     add("--threads", type=int, default=2, metavar="N", help="processor threads (%(default)s)")
     add("--samples", type=Path, default=SAMPLES, metavar="DIR", help="folder of the recordings (%(default)s)")
     add("--copyright", type=Path, default=COPYRIGHT, metavar="FILE", help="its copyright file (%(default)s)")
