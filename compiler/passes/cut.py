@@ -33,7 +33,7 @@ def pure_delay(leaf: Leaf) -> int:
 
 
 def sos_delays(sections: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Samples of pure delay in each cascade [..., sections, 6], counted one for each b0 = 0, and which sound."""
+    """Samples of pure delay (leading zeros of b0 b1 b2) of cascades [..., sections, 6], and which sound."""
     nonzero = sections[..., :3] != 0.0
     return np.argmax(nonzero, axis=-1).sum(axis=-1), nonzero.any(axis=-1).all(axis=-1)
 
@@ -61,7 +61,7 @@ def loop_chunk(loop: Recursion) -> int:
         cycle = " -> ".join([*_undelayed(loop.forward), *_undelayed(loop.feedback)])
         raise DelayFreeLoop(
             loop.name,
-            f"no delay of at least one sample around {cycle}: every cycle needs one on all channels",
+            f"no delay of a sample or more around {cycle}: every cycle needs one on all channels",
         )
     return chunk
 

@@ -137,7 +137,7 @@ class _Layout:
             to.append(Add(node.name, tuple(parts), target))
 
     def recursion(self, loop: Recursion, source: Span, target: Span, chunk: int, to: list[Operation]) -> None:
-        """y = forward(x + feedback(y)), among the operations around it or in chunks of its own."""
+        """A loop, y = forward(x + feedback(y)), among the operations around it or in chunks of its own."""
         longest = loop_chunk(loop)
         inner = chunk if longest >= chunk else _even_parts(chunk, longest)
         body = to if inner == chunk else []
@@ -164,11 +164,8 @@ class _Layout:
         delays = _integers(node.samples[entries])
         shortest = pure_delay(node)
         line = self.line(node.name, source, max(delays), shortest >= chunk, chunk, to)
-        to.append(
-            Taps(
-                node.name, line, target, _integers(entries[0]), _integers(entries[-1]), delays, gains[entries]
-            )
-        )
+        ends = _integers(entries[0]), _integers(entries[-1])
+        to.append(Taps(node.name, line, target, *ends, delays, gains[entries]))
 
     def fir(self, node: Fir, source: Span, target: Span, chunk: int, to: list[Operation]) -> None:
         """A convolution from the first tap that is not zero; tap by tap if most are zero."""
@@ -185,7 +182,7 @@ class _Layout:
             to.append(Convolve(node.name, line, target, *ends, first, node.taps[present][:, first:]))
 
     def sos(self, node: Sos, source: Span, target: Span, chunk: int, to: list[Operation]) -> None:
-        """Lanes of sections. If all delay by a sample (a section with b0 = 0 each), a line stands for that."""
+        """Lanes of sections. Where all delay by a sample (b0 = 0 in one section each), a line does that."""
         sections = node.sections
         delays, present = sos_delays(sections)
         if delays[present].min() > 0:
