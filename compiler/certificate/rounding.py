@@ -1,0 +1,34 @@
+"""What rounding may do to a program's coefficients, and to the proofs computed here.
+
+The certificate is about the program that is written. Its coefficients are the IR's after at most a few roundings (division by
+a0, gains merged, structure such as Householder's vector, a slider's power): `Precision` bounds them, relative to each
+coefficient. The proofs themselves are computed in double precision with the bounds of N. J. Higham, Accuracy and Stability of
+Numerical Algorithms, 2nd ed., SIAM 2002, chapter 3: n operations lose at most gamma_n = n u / (1 - n u).
+"""
+
+from dataclasses import dataclass
+
+UNIT = 2.0**-53
+"""Unit roundoff of double precision, in which the proofs are computed."""
+
+
+@dataclass(frozen=True)
+class Precision:
+    """How a program keeps its numbers: each coefficient c is some c (1 + d), |d| <= the bound for its kind."""
+
+    name: str
+    unit: float
+    gains: float
+    """Bound for gains and FIR taps: a few roundings, so that structured matrices and merged gains are covered."""
+    sections: float
+    """Bound for coefficients of second-order sections: division by a0, a merged gain, the rounding itself."""
+
+
+DOUBLE = Precision("double", UNIT, 8.0 * UNIT, 4.0 * UNIT)
+SINGLE = Precision("single", 2.0**-24, 4.0 * 2.0**-24, 2.0 * 2.0**-24)
+PRECISIONS = {precision.name: precision for precision in (DOUBLE, SINGLE)}
+
+
+def gamma(operations: int) -> float:
+    """Bound of the relative error of so many operations in double precision (Higham 2002, lemma 3.1)."""
+    return operations * UNIT / (1.0 - operations * UNIT)
