@@ -97,7 +97,7 @@ ONLY_IN: dict[str, set[str]] = {
         "compiler.round_trip",
     }
     for package in ("torch", "torchaudio", "auraloss", "lightning", "lightning_fabric", "flamo")
-} | {"numba": {"plaud_live.synths", "plaud_live.engine", "compiler.runtime"}}
+} | {"numba": {"plaud_live.synths", "plaud_live.engine", "plaud_live.models.sine_kernels", "compiler.runtime"}}
 
 # Parts that may import these third-party packages and no others (the standard library is free).
 NOTHING_ELSE: dict[str, set[str]] = {
