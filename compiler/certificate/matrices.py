@@ -9,9 +9,10 @@ from compiler.ir.nodes import Array
 def norm_bound(matrix: Array, slack: float = 0.0) -> float:
     """Upper bound of the largest singular value of `matrix` [o, i], each entry known to `slack` (relative).
 
-    s^2 I - B^T B is positive definite if its floating-point Cholesky factorisation, less what rounding can do, runs to its
-    end: S. M. Rump, Verification of positive definiteness, BIT 46 (2006) 433-452. So s bounds the norm.
-    Entries that alone stand in their row and column (permutations, diagonals) need no arithmetic.
+    s^2 I - B^T B is positive definite if its floating-point Cholesky factorisation, less what rounding can
+    do, runs to its end: S. M. Rump, Verification of positive definiteness, BIT 46 (2006) 433-452. So s
+    bounds the norm. Entries that alone stand in their row and column (permutations, diagonals) need no
+    arithmetic.
     """
     magnitude = np.abs(matrix)
     doubt = (
@@ -44,12 +45,14 @@ def norm_bound(matrix: Array, slack: float = 0.0) -> float:
 
 
 def fir_norm_bound(taps: Array, slack: float = 0.0) -> float:
-    """Upper bound of the largest singular value of H(e^jw) = sum_k taps[:, :, k] e^(-jwk), for `taps` [o, i, length], over all w.
+    """Upper bound of the largest singular value of H(e^jw) = sum_k taps[:, :, k] e^(-jwk), for `taps` [o,
+    i, length], over all w.
 
-    For any unit vector u, |H u|^2 is a real trigonometric polynomial of degree n = length - 1. Between points spaced by
-    2 pi / N, N > 2 n, such a polynomial strays from the middle of its range on them by at most half that range divided by
-    cos(pi n / N): H. Ehlich and K. Zeller, Schwankung von Polynomen zwischen Gitterpunkten, Math. Z. 86 (1964) 41-44.
-    So finitely many points are a proof here, and a paraunitary H is bounded by 1 and rounding.
+    For any unit vector u, |H u|^2 is a real trigonometric polynomial of degree n = length - 1. Between
+    points spaced by 2 pi / N, N > 2 n, such a polynomial strays from the middle of its range on them by at
+    most half that range divided by cos(pi n / N): H. Ehlich and K. Zeller, Schwankung von Polynomen
+    zwischen Gitterpunkten, Math. Z. 86 (1964) 41-44. So finitely many points are a proof here, and a
+    paraunitary H is bounded by 1 and rounding.
     """
     o, i, length = taps.shape
     magnitude = np.abs(taps).sum(axis=2)
@@ -74,8 +77,8 @@ def fir_norm_bound(taps: Array, slack: float = 0.0) -> float:
             part = spectrum[start : start + 4096]
             values = np.linalg.eigvalsh(part.conj().transpose(0, 2, 1) @ part)
             low, high = min(low, float(values[:, 0].min())), max(high, float(values[:, -1].max()))
-    # The FFT loses at most about 6 u log2(N) of the whole in the 2-norm (Higham 2002, theorem 24.2); eigenvalues and products
-    # lose some gamma_n of the Frobenius norm. `lost` is several times their sum.
+    # The FFT loses at most about 6 u log2(N) of the whole in the 2-norm (Higham 2002, theorem 24.2);
+    # eigenvalues and products lose some gamma_n of the Frobenius norm. `lost` is several times their sum.
     size = float(magnitude.sum()) ** 2
     lost = (16.0 * np.log2(points) + 8.0 * (o + i)) * UNIT * size
     low, high = max(low - lost, 0.0), high + lost
@@ -84,7 +87,8 @@ def fir_norm_bound(taps: Array, slack: float = 0.0) -> float:
 
 
 def spectral_radius_bound(matrix: Array) -> float:
-    """Upper bound of the spectral radius of a non-negative square `matrix`: Collatz and Wielandt's max (A x)_i / x_i, x > 0.
+    """Upper bound of the spectral radius of a non-negative square `matrix`: Collatz and Wielandt's max (A
+    x)_i / x_i, x > 0.
 
     R. A. Horn and C. R. Johnson, Matrix Analysis, 2nd ed., 2013, corollary 8.1.31.
     """
@@ -93,7 +97,9 @@ def spectral_radius_bound(matrix: Array) -> float:
 
 
 def perron_vector(matrix: Array) -> Array:
-    """A positive vector close to the Perron vector of the non-negative `matrix` [n, n]; zeros are filled up a little."""
+    """A positive vector close to the Perron vector of the non-negative `matrix` [n, n]; zeros are filled up
+    a little.
+    """
     size = float(matrix.max())
     if size <= 0.0:
         return np.ones(len(matrix))

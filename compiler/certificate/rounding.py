@@ -1,9 +1,10 @@
 """What rounding may do to a program's coefficients, and to the proofs computed here.
 
-The certificate is about the program that is written. Its coefficients are the IR's after at most a few roundings (division by
-a0, gains merged, structure such as Householder's vector, a slider's power): `Precision` bounds them, relative to each
-coefficient. The proofs themselves are computed in double precision with the bounds of N. J. Higham, Accuracy and Stability of
-Numerical Algorithms, 2nd ed., SIAM 2002, chapter 3: n operations lose at most gamma_n = n u / (1 - n u).
+The certificate is about the program that is written. Its coefficients are the IR's after at most a few
+roundings (division by a0, gains merged, structure such as Householder's vector, a slider's power):
+`Precision` bounds them, relative to each coefficient. The proofs themselves are computed in double
+precision with the bounds of N. J. Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., SIAM
+2002, chapter 3: n operations lose at most gamma_n = n u / (1 - n u).
 """
 
 from dataclasses import dataclass
@@ -19,7 +20,9 @@ class Precision:
     name: str
     unit: float
     gains: float
-    """Bound for gains and FIR taps: a few roundings, so that structured matrices and merged gains are covered."""
+    """Bound for gains and FIR taps: a few roundings, so that structured matrices and merged gains are
+    covered.
+    """
     sections: float
     """Bound for coefficients of second-order sections: division by a0, a merged gain, the rounding itself."""
 

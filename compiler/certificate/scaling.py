@@ -1,10 +1,11 @@
 """Diagonal scaling: one positive weight per element, under which a loop's matrix is a contraction.
 
-A weight per scalar element commutes with all delays and filters, so that a loop with W = gains times matrix is stable for all
-delays if |D^-1 W D| < 1 for some positive diagonal D: the upper bound of the structured singular value (J. C. Doyle, Analysis of
-feedback systems with structured uncertainties, IEE Proc. D 129 (1982) 242-250), or diagonal Lyapunov stability (E. Kaszkurewicz and
-A. Bhaya, Matrix Diagonal Stability in Systems and Computation, 2000). Found by optimisation: the proof is the bound of the
-matrix scaled by the weights that were found, whatever they are.
+A weight per scalar element commutes with all delays and filters, so that a loop with W = gains times matrix
+is stable for all delays if |D^-1 W D| < 1 for some positive diagonal D: the upper bound of the structured
+singular value (J. C. Doyle, Analysis of feedback systems with structured uncertainties, IEE Proc. D 129
+(1982) 242-250), or diagonal Lyapunov stability (E. Kaszkurewicz and A. Bhaya, Matrix Diagonal Stability in
+Systems and Computation, 2000). Found by optimisation: the proof is the bound of the matrix scaled by the
+weights that were found, whatever they are.
 """
 
 from collections.abc import Iterator
@@ -21,9 +22,9 @@ _WIDEST = 60.0
 def scaled_norm(matrix: Array, rows: Array, columns: Array, slack: float, goal: float) -> tuple[float, Array]:
     """The least bound of |D^-1 W D| that was found, and the weights' logarithms [elements].
 
-    `matrix` W is [inputs, outputs] of the elements, `rows` and `columns` the element that each belongs to; all channels of an
-    element share its weight, for a full block commutes with equal weights only. `slack` as `norm_bound`. Stops as soon as
-    the bound is less than `goal`.
+    `matrix` W is [inputs, outputs] of the elements, `rows` and `columns` the element that each belongs to;
+    all channels of an element share its weight, for a full block commutes with equal weights only. `slack`
+    as `norm_bound`. Stops as soon as the bound is less than `goal`.
     """
     best, weights = np.inf, np.zeros(int(rows.max()) + 1)
     for candidate in _candidates(matrix, rows, columns):
@@ -62,7 +63,9 @@ def _candidates(matrix: Array, rows: Array, columns: Array) -> Iterator[Array]:
 
 
 def _balanced(matrix: Array, rows: Array, columns: Array) -> Array:
-    """Weights of least Frobenius norm: E. E. Osborne, On pre-conditioning of matrices, J. ACM 7 (1960) 338-345."""
+    """Weights of least Frobenius norm: E. E. Osborne, On pre-conditioning of matrices, J. ACM 7 (1960)
+    338-345.
+    """
     count = int(rows.max()) + 1
     energy = np.zeros((count, count))
     np.add.at(energy, (rows[:, None], columns[None, :]), matrix**2)
@@ -88,8 +91,9 @@ def _smooth(
 ) -> tuple[float, Array]:
     """Logarithm of the Schatten norm of order `power`, and its gradient [elements].
 
-    Convex in the logarithms, as the spectral norm is: R. Sezginer and M. L. Overton, The largest singular value of e^X A e^-X is
-    convex on convex sets of commuting matrices, IEEE Trans. Automatic Control 35 (1990) 229-230.
+    Convex in the logarithms, as the spectral norm is: R. Sezginer and M. L. Overton, The largest singular
+    value of e^X A e^-X is convex on convex sets of commuting matrices, IEEE Trans. Automatic Control 35
+    (1990) 229-230.
     """
     left, values, right = np.linalg.svd(weighted(matrix, rows, columns, log_weights), full_matrices=False)
     share = (values / values[0]) ** power
@@ -102,7 +106,9 @@ def _smooth(
 
 
 def _descend(matrix: Array, rows: Array, columns: Array, start: Array, power: float, steps: int) -> Array:
-    """BFGS with backtracking (J. Nocedal and S. J. Wright, Numerical Optimization, 2nd ed., 2006, algorithm 6.1)."""
+    """BFGS with backtracking (J. Nocedal and S. J. Wright, Numerical Optimization, 2nd ed., 2006, algorithm
+    6.1).
+    """
     x, inverse = start, np.eye(len(start)) / 4.0
     value, gradient = _smooth(matrix, rows, columns, x, power)
     for _ in range(steps):

@@ -1,10 +1,11 @@
 """Second-order sections: poles inside the circle, and the peak gain of a cascade, both proved.
 
-With s = sin^2(w / 2) the power |b(e^jw)|^2 of a section's numerator is a parabola in s on [0, 1] (R. Bristow-Johnson, cookbook
-formulae for audio EQ, 1998), so a cascade's power is a quotient of parabolas. Its logarithm is bounded on intervals of s by a
-Taylor form of second order with a bound on the second derivative over the interval, and by branch and bound over all of
-[0, 1] (R. E. Moore, Interval Analysis, 1966; A. Neumaier, Interval Methods for Systems of Equations, 1990, chapter 2). No
-frequency between the points is left out. By the maximum principle the peak on the circle bounds a stable cascade outside it.
+With s = sin^2(w / 2) the power |b(e^jw)|^2 of a section's numerator is a parabola in s on [0, 1] (R.
+Bristow-Johnson, cookbook formulae for audio EQ, 1998), so a cascade's power is a quotient of parabolas. Its
+logarithm is bounded on intervals of s by a Taylor form of second order with a bound on the second
+derivative over the interval, and by branch and bound over all of [0, 1] (R. E. Moore, Interval Analysis,
+1966; A. Neumaier, Interval Methods for Systems of Equations, 1990, chapter 2). No frequency between the
+points is left out. By the maximum principle the peak on the circle bounds a stable cascade outside it.
 """
 
 import math
@@ -20,11 +21,13 @@ _TINY = 1e-290
 
 
 def pole_margin(sections: Array, slack: float) -> float:
-    """How far the poles of `sections` [k, 6] are from the circle: the least of Jury's three values, less rounding.
+    """How far the poles of `sections` [k, 6] are from the circle: the least of Jury's three values, less
+    rounding.
 
-    Positive: every pole is inside, for all coefficients within `slack` (relative). Negative beyond -`pole_slack`: one is
-    outside or on the circle. E. I. Jury, Theory and Application of the z-Transform Method, 1964: with a0 > 0 stable
-    if and only if a0 + a1 + a2, a0 - a1 + a2 and a0 - a2 are positive. Sums are exactly rounded, so signs are exact.
+    Positive: every pole is inside, for all coefficients within `slack` (relative). Negative beyond
+    -`pole_slack`: one is outside or on the circle. E. I. Jury, Theory and Application of the z-Transform
+    Method, 1964: with a0 > 0 stable if and only if a0 + a1 + a2, a0 - a1 + a2 and a0 - a2 are positive.
+    Sums are exactly rounded, so signs are exact.
     """
     return min((min(_jury(row)) - pole_slack(row, slack) for row in sections), default=math.inf)
 
@@ -45,10 +48,11 @@ def _jury(section: Array) -> tuple[float, float, float]:
 
 
 def peak_gain(sections: Array, slack: float, tolerance: float = 1e-6) -> tuple[float, float]:
-    """Upper bound of |H| on the circle for `sections` [k, 6], and the s = sin^2(w / 2) near which it is reached.
+    """Upper bound of |H| on the circle for `sections` [k, 6], and the s = sin^2(w / 2) near which it is
+    reached.
 
-    `slack` is the relative uncertainty of each coefficient, `tolerance` how far (in log power) the bound may lie above the
-    peak where it could not be had exactly. Infinite if a denominator may vanish.
+    `slack` is the relative uncertainty of each coefficient, `tolerance` how far (in log power) the bound
+    may lie above the peak where it could not be had exactly. Infinite if a denominator may vanish.
     """
     cascade = _Cascade.of(sections, slack)
     if not cascade.stable:
@@ -75,7 +79,9 @@ def peak_gain(sections: Array, slack: float, tolerance: float = 1e-6) -> tuple[f
 
 
 def gains_on(sections: Array, edges: Array, slack: float, tolerance: float = 3e-3) -> Array:
-    """Upper bounds of |H| [c] on the intervals of s between `edges` [c + 1], to `tolerance` in log power if it can be had."""
+    """Upper bounds of |H| [c] on the intervals of s between `edges` [c + 1], to `tolerance` in log power if
+    it can be had.
+    """
     cascade = _Cascade.of(sections, slack)
     bounds = np.full(len(edges) - 1, -math.inf)
     if not cascade.stable:
@@ -129,7 +135,9 @@ class _Parabolas:
         return low[0]
 
     def over(self, middle: Array, radius: Array) -> tuple[Array, Array, Array, Array, Array]:
-        """Least and greatest value over |s - middle| <= radius, value and slope at the middle, error of values; all [n, k]."""
+        """Least and greatest value over |s - middle| <= radius, value and slope at the middle, error of
+        values; all [n, k].
+        """
         s, r = middle[:, None], radius[:, None]
         value = self.a + s * (self.b + s * self.c)
         slope = self.b + 2.0 * s * self.c
@@ -139,7 +147,8 @@ class _Parabolas:
         )
         lift = np.abs(slope) * r
         curve = self.c * r * r
-        # The parabola's vertex lies within the interval if |slope| < 2 |c| r; there it is value - slope^2 / (4 c).
+        # The parabola's vertex lies within the interval if |slope| < 2 |c| r; there it is value - slope^2 /
+        # (4 c).
         inside = lift < 2.0 * np.abs(curve)
         vertex = value - np.divide(slope**2, 4.0 * self.c, out=np.zeros_like(slope), where=inside)
         low = np.where(inside & (curve > 0.0), vertex, value - lift + curve) - error_of_ends
@@ -149,7 +158,9 @@ class _Parabolas:
 
 @dataclass(frozen=True)
 class _Cascade:
-    """Numerators and denominators as parabolas; sections of constant magnitude are taken out into `constant` (log power)."""
+    """Numerators and denominators as parabolas; sections of constant magnitude are taken out into
+    `constant` (log power).
+    """
 
     numerators: _Parabolas
     denominators: _Parabolas
@@ -179,7 +190,9 @@ class _Cascade:
 
 
 def _flat_gain(b: Array, a: Array, slack: float, least: float) -> float | None:
-    """Log power of a section that is a gain or an allpass, b = g a or b reversed = g a; None if it is neither."""
+    """Log power of a section that is a gain or an allpass, b = g a or b reversed = g a; None if it is
+    neither.
+    """
     size = float(np.abs(b).sum())
     if size == 0.0:
         return -600.0
