@@ -43,6 +43,10 @@ class UnknownControl(CompilerError):
     """A macro control that does not exist, or that this model cannot have."""
 
 
+class StructureChanged(CompilerError):
+    """New coefficients that do not fit a running program: it goes on as it was; build another and swap."""
+
+
 class NotCertified(CompilerError):
     """A model that may not be published or exported with the verdict that it has."""
 
