@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compiler.errors import BadValue, DelayFreeLoop
-from compiler.ir.nodes import Array, Delay, Fir, Gain, Node, Parallel, Recursion, Series, Sos
+from compiler.ir.nodes import Array, Delay, Fir, Gain, Model, Node, Parallel, Recursion, Series, Sos
 from compiler.passes.cut import UNBOUND, loop_chunk, pure_delay, sos_delays
 from compiler.passes.forms import matrix_form
 from compiler.passes.program import (
@@ -42,10 +42,13 @@ SPARSE = 0.25
 def schedule(prepared: Prepared, block: int) -> Program:
     """The program of `prepared` for blocks of up to `block` samples.
 
-    Raises DelayFreeLoop for a loop that cannot be run, BadValue for a delay of a fraction of a sample
-    (`prepare` leaves none) or a block of less than one sample.
+    Raises DelayFreeLoop for a loop that cannot be run, BadValue for a block of less than one sample.
     """
-    model = prepared.model
+    return schedule_model(prepared.model, block)
+
+
+def schedule_model(model: Model, block: int) -> Program:
+    """As `schedule`, for a prepared model that controls were applied to (`ControlPlan.apply`)."""
     if block < 1:
         raise BadValue(model.name, f"blocks of {block} samples: must be 1 or more")
     layout = _Layout(block)
