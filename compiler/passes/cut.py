@@ -5,6 +5,8 @@ can be read for a whole chunk before anything of that chunk is written. `pure_de
 leaf, `longest_chunk` for a tree from inputs to outputs.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,16 +19,15 @@ UNBOUND = 1 << 62
 
 def pure_delay(leaf: Leaf) -> int:
     """Samples that pass before anything of an input reaches any output of `leaf`."""
+    delays: NDArray[Any]
     match leaf:
         case Gain():
-            delays = np.zeros(leaf.gains.shape)
-            present = leaf.gains != 0.0
+            delays, present = np.zeros(leaf.gains.shape), leaf.gains != 0.0
         case Delay():
             delays = leaf.samples
             present = np.ones(delays.shape, bool) if leaf.gains is None else leaf.gains != 0.0
         case Fir():
-            delays = np.argmax(leaf.taps != 0.0, axis=-1)
-            present = (leaf.taps != 0.0).any(axis=-1)
+            delays, present = np.argmax(leaf.taps != 0.0, axis=-1), (leaf.taps != 0.0).any(axis=-1)
         case Sos():
             delays, present = sos_delays(leaf.sections)
     return int(delays[present].min()) if present.any() else UNBOUND

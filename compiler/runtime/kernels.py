@@ -1,0 +1,343 @@
+"""What each operation does to the channels of a block: one kernel each, compiled by Numba.
+
+`pool` [channels, block] holds the channels, time along the fast axis, so that sums, matrices, taps and
+convolutions run in vector lanes over time. Second-order sections depend on the sample before and run in lanes
+over channels instead, in `work`. All work on the samples [at, at + n) of the block; `now` is the place of
+sample `at` since the start. Layouts are those of `compiler.passes.program`; `numbers` are coefficients.
+
+Sums are taken in the same order whatever n is: the division into blocks changes no sample.
+"""
+
+from compiler.ir.nodes import Array
+from compiler.runtime.compile import kernel
+
+TINY = 1e-60
+"""Magnitudes below (-1200 dB) become 0 in whatever lasts: denormal numbers are slow, and there forever."""
+
+HUGE = 1e30
+"""Magnitudes above (600 dB) count as not finite."""
+
+
+@kernel
+def clear(pool: Array, target: int, count: int, at: int, n: int) -> None:
+    """Silence."""
+    for c in range(count):
+        y = pool[target + c, at : at + n]
+        for t in range(n):
+            y[t] = 0.0
+
+
+@kernel
+def add(pool: Array, target: int, source: int, count: int, at: int, n: int) -> None:
+    """Add to the target: target += source."""
+    for c in range(count):
+        x = pool[source + c, at : at + n]
+        y = pool[target + c, at : at + n]
+        for t in range(n):
+            y[t] += x[t]
+
+
+@kernel
+def scale(pool: Array, target: int, source: int, gains: Array, at: int, n: int) -> None:
+    """Let target[c] = gains[c] source[c]."""
+    for c in range(gains.size):
+        g = gains[c]
+        x = pool[source + c, at : at + n]
+        y = pool[target + c, at : at + n]
+        for t in range(n):
+            y[t] = g * x[t]
+
+
+@kernel
+def dense(pool: Array, targets: Array, sources: Array, matrix: Array, at: int, n: int) -> None:
+    """Let channels `targets` be `matrix` [targets * sources] times channels `sources`, four at a time."""
+    inputs = sources.size
+    for o in range(targets.size):
+        y = pool[targets[o], at : at + n]
+        row = matrix[o * inputs : (o + 1) * inputs]
+        for t in range(n):
+            y[t] = 0.0
+        i = 0
+        while i + 4 <= inputs:
+            a, b, c, d = row[i], row[i + 1], row[i + 2], row[i + 3]
+            x0, x1 = pool[sources[i], at : at + n], pool[sources[i + 1], at : at + n]
+            x2, x3 = pool[sources[i + 2], at : at + n], pool[sources[i + 3], at : at + n]
+            for t in range(n):
+                y[t] += (a * x0[t] + b * x1[t]) + (c * x2[t] + d * x3[t])
+            i += 4
+        while i < inputs:
+            a = row[i]
+            x0 = pool[sources[i], at : at + n]
+            for t in range(n):
+                y[t] += a * x0[t]
+            i += 1
+
+
+@kernel
+def sparse(pool: Array, targets: Array, sources: Array, rows: Array, gains: Array, at: int, n: int) -> None:
+    """Let targets[o] be the sum over k in rows[o] .. rows[o + 1] of gains[k] times channel sources[k]."""
+    for o in range(targets.size):
+        y = pool[targets[o], at : at + n]
+        if rows[o] == rows[o + 1]:
+            for t in range(n):
+                y[t] = 0.0
+        for k in range(rows[o], rows[o + 1]):
+            g = gains[k]
+            x = pool[sources[k], at : at + n]
+            if k == rows[o]:
+                for t in range(n):
+                    y[t] = g * x[t]
+            else:
+                for t in range(n):
+                    y[t] += g * x[t]
+
+
+@kernel
+def hadamard(
+    pool: Array,
+    targets: Array,
+    sources: Array,
+    order: Array,
+    before: Array,
+    after: Array,
+    work: Array,
+    at: int,
+    n: int,
+) -> None:
+    """Let targets = diag(after) H[order] diag(before) sources, by butterflies; H is Sylvester's, of 1 and -1.
+
+    `work` holds at least n values for each channel.
+    """
+    count = sources.size
+    for c in range(count):
+        g = before[c]
+        x = pool[sources[c], at : at + n]
+        y = work[c * n : (c + 1) * n]
+        for t in range(n):
+            y[t] = g * x[t]
+    half = 1
+    while half < count:
+        for first in range(0, count, 2 * half):
+            low = work[first * n : (first + half) * n]
+            high = work[(first + half) * n : (first + 2 * half) * n]
+            for t in range(half * n):
+                a, b = low[t], high[t]
+                low[t] = a + b
+                high[t] = a - b
+        half *= 2
+    for c in range(count):
+        g = after[c]
+        x = work[order[c] * n : (order[c] + 1) * n]
+        y = pool[targets[c], at : at + n]
+        for t in range(n):
+            y[t] = g * x[t]
+
+
+@kernel
+def householder(
+    pool: Array, targets: Array, sources: Array, left: Array, right: Array, work: Array, at: int, n: int
+) -> None:
+    """Let targets = left[-1] sources + left (right . sources); `left` has one value more than `right`."""
+    dot = work[:n]
+    for t in range(n):
+        dot[t] = 0.0
+    for c in range(right.size):
+        g = right[c]
+        x = pool[sources[c], at : at + n]
+        for t in range(n):
+            dot[t] += g * x[t]
+    gain = left[right.size]
+    for c in range(right.size):
+        g = left[c]
+        x = pool[sources[c], at : at + n]
+        y = pool[targets[c], at : at + n]
+        for t in range(n):
+            y[t] = gain * x[t] + g * dot[t]
+
+
+@kernel
+def write(
+    pool: Array, source: int, count: int, state: Array, offset: int, size: int, now: int, at: int, n: int
+) -> bool:
+    """Put `count` channels into the rings at `offset`; gives whether all of it was finite."""
+    place = now & (size - 1)
+    first = min(n, size - place)
+    worst = 0.0
+    for c in range(count):
+        x = pool[source + c, at : at + n]
+        ring = state[offset + c * size : offset + (c + 1) * size]
+        for t in range(n):
+            worst = worst if abs(x[t]) <= HUGE else 1.0
+        for t in range(first):
+            ring[place + t] = flushed(x[t])
+        for t in range(n - first):
+            ring[t] = flushed(x[first + t])
+    return worst == 0.0
+
+
+@kernel
+def taps(
+    pool: Array,
+    target: int,
+    state: Array,
+    offset: int,
+    size: int,
+    rows: Array,
+    channels: Array,
+    delays: Array,
+    gains: Array,
+    now: int,
+    at: int,
+    n: int,
+) -> None:
+    """Let target[o] = sum over k in rows[o] .. rows[o + 1] of gains[k] times channel channels[k], delayed."""
+    for o in range(rows.size - 1):
+        y = pool[target + o, at : at + n]
+        if rows[o + 1] - rows[o] != 1:
+            for t in range(n):
+                y[t] = 0.0
+        for k in range(rows[o], rows[o + 1]):
+            g = gains[k]
+            ring = state[offset + channels[k] * size : offset + (channels[k] + 1) * size]
+            place = (now - delays[k]) & (size - 1)
+            first = min(n, size - place)
+            early, late = ring[place : place + first], ring[: n - first]
+            if rows[o + 1] - rows[o] == 1:
+                for t in range(first):
+                    y[t] = g * early[t]
+                for t in range(n - first):
+                    y[first + t] = g * late[t]
+            else:
+                for t in range(first):
+                    y[t] += g * early[t]
+                for t in range(n - first):
+                    y[first + t] += g * late[t]
+
+
+@kernel
+def convolve(
+    pool: Array,
+    target: int,
+    outputs: Array,
+    state: Array,
+    offset: int,
+    size: int,
+    channels: Array,
+    delay: int,
+    responses: Array,
+    work: Array,
+    now: int,
+    at: int,
+    n: int,
+) -> None:
+    """Add to target[outputs[k]] the convolution of channels[k], delayed, with responses[k] [taps].
+
+    `channels` ascend; the past of each is laid out straight in `work` once. Four taps at a time.
+    """
+    length = responses.shape[1]
+    past = work[: length - 1 + n]
+    for k in range(outputs.size):
+        if k == 0 or channels[k] != channels[k - 1]:
+            ring = state[offset + channels[k] * size : offset + (channels[k] + 1) * size]
+            place = (now - delay - length + 1) & (size - 1)
+            first = min(past.size, size - place)
+            past[:first] = ring[place : place + first]
+            past[first:] = ring[: past.size - first]
+        y = pool[target + outputs[k], at : at + n]
+        h = responses[k]
+        j = 0
+        while j + 4 <= length:
+            a, b, c, d = h[j], h[j + 1], h[j + 2], h[j + 3]
+            x0 = past[length - 1 - j : length - 1 - j + n]
+            x1 = past[length - 2 - j : length - 2 - j + n]
+            x2 = past[length - 3 - j : length - 3 - j + n]
+            x3 = past[length - 4 - j : length - 4 - j + n]
+            for t in range(n):
+                y[t] += (a * x0[t] + b * x1[t]) + (c * x2[t] + d * x3[t])
+            j += 4
+        while j < length:
+            a = h[j]
+            x0 = past[length - 1 - j : length - 1 - j + n]
+            for t in range(n):
+                y[t] += a * x0[t]
+            j += 1
+
+
+@kernel
+def cascade(
+    pool: Array,
+    target: int,
+    outputs: Array,
+    source: int,
+    channels: Array,
+    coefficients: Array,
+    state: Array,
+    work: Array,
+    at: int,
+    n: int,
+) -> None:
+    """Add to target[outputs[k]] what cascade k makes of source[channels[k]].
+
+    `coefficients` [sections, 5, lanes], `state` [sections, 2, lanes], `work` at least n * lanes.
+    """
+    lanes = outputs.size
+    block = work[: n * lanes].reshape(n, lanes)
+    for k in range(lanes):
+        x = pool[source + channels[k], at : at + n]
+        for t in range(n):
+            block[t, k] = x[t]
+    for section in range(coefficients.shape[0]):
+        k = 0
+        while k + 4 <= lanes:
+            four_lanes(block, k, coefficients[section], state[section], n)
+            k += 4
+        while k < lanes:
+            one_lane(block, k, coefficients[section], state[section], n)
+            k += 1
+    for k in range(lanes):
+        y = pool[target + outputs[k], at : at + n]
+        for t in range(n):
+            y[t] += block[t, k]
+
+
+@kernel
+def one_lane(block: Array, k: int, coefficients: Array, state: Array, n: int) -> None:
+    """A section over column k of `block` [n, lanes], in place: transposed direct form II."""
+    b0, b1, b2 = coefficients[0, k], coefficients[1, k], coefficients[2, k]
+    a1, a2 = coefficients[3, k], coefficients[4, k]
+    s, r = state[0, k], state[1, k]
+    for t in range(n):
+        x = block[t, k]
+        y = b0 * x + s
+        s = b1 * x - a1 * y + r
+        r = b2 * x - a2 * y
+        block[t, k] = y
+    state[0, k], state[1, k] = flushed(s), flushed(r)
+
+
+@kernel
+def four_lanes(block: Array, k: int, coefficients: Array, state: Array, n: int) -> None:
+    """`one_lane` for columns k to k + 3 side by side: LLVM makes vectors of it, half again as fast."""
+    k1, k2, k3 = k + 1, k + 2, k + 3
+    b00, b01, b02, b03 = coefficients[0, k], coefficients[0, k1], coefficients[0, k2], coefficients[0, k3]
+    b10, b11, b12, b13 = coefficients[1, k], coefficients[1, k1], coefficients[1, k2], coefficients[1, k3]
+    b20, b21, b22, b23 = coefficients[2, k], coefficients[2, k1], coefficients[2, k2], coefficients[2, k3]
+    a10, a11, a12, a13 = coefficients[3, k], coefficients[3, k1], coefficients[3, k2], coefficients[3, k3]
+    a20, a21, a22, a23 = coefficients[4, k], coefficients[4, k1], coefficients[4, k2], coefficients[4, k3]
+    s0, s1, s2, s3 = state[0, k], state[0, k1], state[0, k2], state[0, k3]
+    r0, r1, r2, r3 = state[1, k], state[1, k1], state[1, k2], state[1, k3]
+    for t in range(n):
+        x0, x1, x2, x3 = block[t, k], block[t, k1], block[t, k2], block[t, k3]
+        y0, y1, y2, y3 = b00 * x0 + s0, b01 * x1 + s1, b02 * x2 + s2, b03 * x3 + s3
+        s0, s1 = b10 * x0 - a10 * y0 + r0, b11 * x1 - a11 * y1 + r1
+        s2, s3 = b12 * x2 - a12 * y2 + r2, b13 * x3 - a13 * y3 + r3
+        r0, r1, r2, r3 = b20 * x0 - a20 * y0, b21 * x1 - a21 * y1, b22 * x2 - a22 * y2, b23 * x3 - a23 * y3
+        block[t, k], block[t, k1], block[t, k2], block[t, k3] = y0, y1, y2, y3
+    state[0, k], state[0, k1], state[0, k2], state[0, k3] = flushed(s0), flushed(s1), flushed(s2), flushed(s3)
+    state[1, k], state[1, k1], state[1, k2], state[1, k3] = flushed(r0), flushed(r1), flushed(r2), flushed(r3)
+
+
+@kernel
+def flushed(value: float) -> float:
+    """`value`, or 0 where it is tiny. NaN stays."""
+    return 0.0 if abs(value) < TINY else value

@@ -1,0 +1,245 @@
+"""Plays a model block by block in Python, at any sample rate, with its macro controls.
+
+`process` belongs to one thread (the render thread); `update` and `set_control` may be called by another: they
+work out new coefficients there and hand them over in one assignment. The next block starts to move to them,
+in a straight line: a section stays stable in between (stable (a1, a2) are a triangle, which is convex), and
+so does a loop around a matrix of norm 1 (a norm is convex).
+"""
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compiler.controls import ControlPlan, dry_routing, plan_controls, pre_delay_samples
+from compiler.errors import ArityError, BadValue, CompilerError, StructureChanged
+from compiler.ir.json import from_json
+from compiler.ir.nodes import Array, Model
+from compiler.passes.program import Program
+from compiler.passes.rate import at_rate
+from compiler.passes.schedule import schedule_model
+from compiler.pipeline import Prepared, prepare
+from compiler.runtime import outside
+from compiler.runtime import play as player
+from compiler.runtime.compile import bind
+from compiler.runtime.table import Table, assemble
+
+RAMP_SECONDS = 0.05
+_OUTSIDE = ("pre_delay", "dry_wet")
+
+Samples = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """What lasts from block to block: samples so far, and all lines and filters. Fits runners of one kind."""
+
+    position: int
+    memory: Array
+
+
+class Runner:
+    """A model that runs: `process` blocks, take and set `state`, move `update` and controls.
+
+    `config` is the JSON of a model, or the model; `sample_rate` in Hz (None: the model's own; another: delays
+    scale and filters are made again); `block_size` the longest block in samples. `controls` are macro
+    controls by name, or by name with a range. Coefficients and controls move over `ramp_seconds`. All
+    machine code is there when the constructor returns. Raises what reading and `prepare` raise.
+    """
+
+    def __init__(
+        self,
+        config: Mapping[str, Any] | Model,
+        sample_rate: float | None = None,
+        block_size: int = 128,
+        controls: Sequence[str] | Mapping[str, tuple[float, float]] | None = None,
+        ramp_seconds: float = RAMP_SECONDS,
+    ) -> None:
+        model = _model(config)
+        if not 0.0 <= ramp_seconds < 1e4:
+            raise BadValue(model.name, f"a ramp of {ramp_seconds:g} s: must be 0 or more")
+        self.sample_rate = float(sample_rate or model.sample_rate)
+        self.block_size = block_size
+        self._controls = controls
+        self._values: dict[str, float] = {}
+        self._prepared, self.plan = self._load(model)
+        root = self._prepared.model.root
+        self.inputs, self.outputs = root.inputs, root.outputs
+        self._ramp = max(1, round(ramp_seconds * self.sample_rate)) if ramp_seconds else 0
+        table, program = self._table()
+        self._structure = table
+        self._numbers, self._start, self._goal = (table.numbers.copy() for _ in range(3))
+        self._incoming: deque[tuple[Array, int]] = deque(maxlen=1)
+        self._clock = np.zeros(5, np.int64)
+        ring = self._ring_shape()
+        self._memory = np.zeros(program.state_size + ring[0] * ring[1])
+        self._delays = np.zeros(4, np.int64)
+        self._levels = np.ones(2)
+        mixes = "dry_wet" in self.plan.names
+        self._fixed = (
+            program.inputs.first,
+            program.outputs.first,
+            table.code,
+            self._numbers,
+            self._start,
+            self._goal,
+            self._clock,
+            np.zeros((table.depth + 1, 4), np.int64),
+            self._memory[: program.state_size],
+            np.zeros((program.channels, block_size)),
+            np.zeros(table.work),
+            np.zeros((self.inputs, block_size)),
+            self._memory[program.state_size :].reshape(ring),
+            self._delays,
+            dry_routing(self.outputs, self.inputs) if mixes else np.zeros((0, self.inputs)),
+            self._levels,
+            max(1, self._ramp),
+        )
+        silence, heard = np.zeros((1, self.inputs), np.float32), np.zeros((1, self.outputs), np.float32)
+        self._play = bind(player.play, silence, heard, *self._fixed)
+        self.process(silence, heard)
+        self.reset()
+
+    def process(self, x: Samples, out: Samples | None = None) -> Samples:
+        """The next samples: `x` float32 [samples, inputs], `block_size` at most, gives [samples, outputs].
+
+        Written into `out` if there is one. Allocates nothing then. Raises ArityError for another shape or
+        kind of array.
+        """
+        if out is None:
+            out = np.empty((len(x), self.outputs), np.float32)
+        if self._incoming:
+            self._depart()
+        if not self._fits(x, self.inputs) or not self._fits(out, self.outputs) or len(x) != len(out):
+            raise ArityError(
+                self._prepared.model.name,
+                f"takes float32 [samples, {self.inputs}], gives [samples, {self.outputs}], at most "
+                f"{self.block_size} samples; got {x.dtype} {x.shape}, {out.dtype} {out.shape}",
+            )
+        self._play(x, out, *self._fixed)
+        return out
+
+    @property
+    def state(self) -> State:
+        """A copy of what lasts. To be taken between blocks, as is `set_state`."""
+        memory = self._memory.copy()
+        memory.flags.writeable = False
+        return State(int(self._clock[player.POSITION]), memory)
+
+    def set_state(self, state: State) -> None:
+        """Go on from `state`, of this runner or one like it. Raises ArityError for one of another size."""
+        if state.memory.shape != self._memory.shape:
+            raise ArityError(
+                self._prepared.model.name,
+                f"a state of {state.memory.size} values: must have {self._memory.size}",
+            )
+        self._clock[player.POSITION] = state.position
+        self._memory[:] = state.memory
+
+    def reset(self) -> None:
+        """Silence: as built, but for coefficients and controls, which arrive where they are going."""
+        self._memory[:] = 0.0
+        self._clock[:] = 0
+        if self._incoming:
+            self._depart()
+        self._numbers[:] = self._goal
+        self._clock[player.LENGTH] = 0
+        self._levels[outside.WET] = self._levels[outside.SET]
+        self._delays[:] = self._delays[outside.WANTED]
+
+    @property
+    def resets(self) -> int:
+        """How often the state was cleared because something in it, or the output, was not finite."""
+        return int(self._clock[player.RESETS])
+
+    @property
+    def bad_inputs(self) -> int:
+        """How many input samples were not finite, and taken as 0."""
+        return int(self._clock[player.BAD_INPUTS])
+
+    @property
+    def values(self) -> dict[str, float]:
+        """Where the controls stand."""
+        return self.plan.setting(self._values)
+
+    def update(self, config: Mapping[str, Any] | Model, ramp_seconds: float | None = None) -> None:
+        """Move to the coefficients of another model of the same structure.
+
+        Same means: the same tree with the same sizes, integer delays, matrix forms and places of zeros.
+        Raises StructureChanged otherwise, and what reading and `prepare` raise; all stays as it was then.
+        Controls that were set stay set; others go to the neutral of the new model.
+        """
+        before = self._prepared, self.plan
+        self._prepared, self.plan = self._load(_model(config))
+        try:
+            self._move(ramp_seconds)
+        except CompilerError:
+            self._prepared, self.plan = before
+            raise
+
+    def set_control(self, name: str, value: float, ramp_seconds: float | None = None) -> None:
+        """Move a control. Raises UnknownControl, or BadValue for a value outside its range."""
+        values = self.plan.setting({**self._values, name: value})
+        self._values[name] = value
+        if name == "pre_delay":
+            self._delays[outside.WANTED] = pre_delay_samples(values[name], self.sample_rate)
+        elif name == "dry_wet":
+            self._levels[outside.SET] = values[name]
+        else:
+            self._move(ramp_seconds)
+
+    def _load(self, model: Model) -> tuple[Prepared, ControlPlan]:
+        """The model as prepared for this rate, and the plan of its controls."""
+        given = prepare(model)
+        same = self.sample_rate == model.sample_rate
+        prepared = given if same else prepare(at_rate(model, self.sample_rate))
+        return prepared, plan_controls(given, self._controls, (self.sample_rate,))
+
+    def _table(self) -> tuple[Table, Program]:
+        """Code and coefficients of the model with the controls where they stand."""
+        inner = replace(self.plan, controls=tuple(c for c in self.plan.controls if c.name not in _OUTSIDE))
+        values = {name: value for name, value in self._values.items() if name not in _OUTSIDE}
+        program = schedule_model(inner.apply(self._prepared.model, values), self.block_size)
+        return assemble(program), program
+
+    def _move(self, ramp_seconds: float | None) -> None:
+        """Hand new coefficients over. Raises StructureChanged."""
+        table, _ = self._table()
+        if not table.has_structure_of(self._structure):
+            raise StructureChanged(
+                self._prepared.model.name, "sizes, delays or matrix forms changed: build a new runner"
+            )
+        ramp = self._ramp if ramp_seconds is None else round(ramp_seconds * self.sample_rate)
+        self._incoming.append((table.numbers, ramp))
+
+    def _depart(self) -> None:
+        """Start on the way to the coefficients that were handed over, from wherever the old way has led."""
+        self._start[:] = self._numbers
+        self._goal[:], length = self._incoming.popleft()
+        self._clock[player.DONE], self._clock[player.LENGTH] = 0, length
+        if length == 0:
+            self._numbers[:] = self._goal
+
+    def _ring_shape(self) -> tuple[int, int]:
+        """Channels and size of the ring of the pre-delay; without one, size 0."""
+        if "pre_delay" not in self.plan.names:
+            return self.inputs, 0
+        longest = pre_delay_samples(self.plan["pre_delay"].maximum, self.sample_rate)
+        return self.inputs, 1 << longest.bit_length()
+
+    def _fits(self, samples: Samples, channels: int) -> bool:
+        """Whether the kernel, which trusts its caller, may have this array."""
+        return (
+            samples.dtype == np.float32
+            and samples.ndim == 2
+            and samples.shape[1] == channels
+            and len(samples) <= self.block_size
+            and samples.flags.c_contiguous
+        )
+
+
+def _model(config: Mapping[str, Any] | Model) -> Model:
+    return config if isinstance(config, Model) else from_json(dict(config))
