@@ -6,28 +6,27 @@ from compiler.certificate.rounding import UNIT, gamma
 from compiler.ir.nodes import Array
 
 
-def norm_bound(matrix: Array, slack: float = 0.0) -> float:
-    """Upper bound of the largest singular value of `matrix` [o, i], each entry known to `slack` (relative).
+def norm_bound(matrix: Array, doubt: Array) -> float:
+    """Upper bound of the largest singular value of all matrices within `doubt` (entry by entry) of `matrix`.
 
-    s^2 I - B^T B is positive definite if its floating-point Cholesky factorisation, less what rounding can
-    do, runs to its end: S. M. Rump, Verification of positive definiteness, BIT 46 (2006) 433-452. So s
-    bounds the norm. Entries that alone stand in their row and column (permutations, diagonals) need no
-    arithmetic.
+    Both [o, i]. s^2 I - B^T B is positive definite if its floating-point Cholesky factorisation, less what
+    rounding can do, runs to its end: S. M. Rump, Verification of positive definiteness, BIT 46 (2006)
+    433-452. So s bounds the norm. Entries that alone stand in their row and column (permutations,
+    diagonals) need no arithmetic.
     """
-    magnitude = np.abs(matrix)
-    doubt = (
-        (slack + UNIT)
-        * float(np.sqrt(magnitude.sum(axis=0).max() * magnitude.sum(axis=1).max()))
-        * (1.0 + 1e-12)
-    )
-    lonely = (matrix != 0.0).sum(axis=0).max() <= 1 and (matrix != 0.0).sum(axis=1).max() <= 1
-    if lonely:
-        return float(magnitude.max()) * (1.0 + slack)
+    if not (np.isfinite(matrix).all() and np.isfinite(doubt).all()):
+        return float("inf")
+    extent = np.abs(matrix) + doubt
+    if (extent != 0.0).sum(axis=0).max() <= 1 and (extent != 0.0).sum(axis=1).max() <= 1:
+        return float(extent.max()) * (1.0 + 2.0 * UNIT * bool(doubt.any()))
+    doubted = float(np.sqrt(doubt.sum(axis=0).max() * doubt.sum(axis=1).max())) * (1.0 + 1e-12)
+    return (_norm_bound(matrix) + doubted) * (1.0 + 2.0 * UNIT)
+
+
+def _norm_bound(matrix: Array) -> float:
     if matrix.shape[1] > matrix.shape[0]:
         matrix = matrix.T
     count, size = matrix.shape[1], float((matrix**2).sum())
-    if not np.isfinite(size):
-        return float("inf")
     gram = matrix.T @ matrix
     lost = 2.0 * gamma(matrix.shape[0] + 2) * size
     squared = float(np.linalg.eigvalsh(gram)[-1])
@@ -40,8 +39,8 @@ def norm_bound(matrix: Array, slack: float = 0.0) -> float:
         except np.linalg.LinAlgError:
             lost *= 2.0
             continue
-        return float(np.sqrt(squared)) * (1.0 + 4.0 * UNIT) + doubt
-    return float(np.sqrt(size)) * (1.0 + 1e-12) + doubt
+        return float(np.sqrt(squared)) * (1.0 + 4.0 * UNIT)
+    return float(np.sqrt(size)) * (1.0 + 1e-12)
 
 
 def fir_norm_bound(taps: Array, slack: float = 0.0) -> float:
@@ -57,9 +56,9 @@ def fir_norm_bound(taps: Array, slack: float = 0.0) -> float:
     o, i, length = taps.shape
     magnitude = np.abs(taps).sum(axis=2)
     doubt = (slack + 2.0 * UNIT) * float(np.sqrt(magnitude.sum(axis=0).max() * magnitude.sum(axis=1).max()))
-    crude = norm_bound(magnitude, slack + gamma(length + 1))
+    crude = norm_bound(magnitude, (slack + gamma(length + 1)) * magnitude)
     if length == 1:
-        return norm_bound(taps[:, :, 0], slack)
+        return norm_bound(taps[:, :, 0], slack * magnitude)
     if not np.isfinite(crude):
         return crude
     points = 1 << max(4, int(np.ceil(np.log2(16 * length))))

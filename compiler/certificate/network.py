@@ -1,10 +1,11 @@
 """A model's tree as one network: dynamic elements, and the static gains from their outputs to their inputs.
 
-x = M y, y = diag(elements) x: delays, filters and FIR matrices are taken out of the tree, however deep loops are nested, and what is
-left is a matrix of gains (linear fractional form: A. Packard and J. Doyle, The complex structured singular
-value, Automatica 29 (1993) 71-109). Poles do not depend on inputs and outputs, so these are left out. The
-network's strongly connected components are the loops: up to order M is block triangular (Frobenius normal
-form), so that the poles are those of the blocks, whatever the gains between blocks are.
+x = M y, y = diag(elements) x: delays, filters and FIR matrices are taken out of the tree, however deep
+loops are nested, and what is left is a matrix of gains (linear fractional form: A. Packard and J. Doyle, The
+complex structured singular value, Automatica 29 (1993) 71-109). Poles do not depend on inputs and outputs,
+so these are left out. The network's strongly connected components are the loops: up to order M is block
+triangular (Frobenius normal form), so that the poles are those of the blocks, whatever the gains between
+blocks are.
 """
 
 from collections.abc import Iterator
@@ -13,10 +14,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from compiler.certificate.matrices import fir_norm_bound, norm_bound, spectral_radius_bound
+from compiler.certificate.rounding import UNIT
 from compiler.certificate.sections import peak_gain
 from compiler.errors import DelayFreeLoop
 from compiler.ir.nodes import Array, Delay, Fir, Gain, Node, Parallel, Recursion, Series, Sos
+from compiler.passes.forms import Householder, matrix_form
 
+_RISE = 1e-3
 _MOST_SPLIT = 256
 """Full leaves with more entries stay one block, bounded by its entries' peaks."""
 
@@ -32,6 +36,8 @@ class Element:
     """[outputs, inputs, sections, 6]."""
     taps: Array
     """[outputs, inputs, length], gains included."""
+    loops: tuple[str, ...] = ()
+    """Names of the loops that it is in, outermost first."""
 
     @property
     def inputs(self) -> int:
@@ -71,7 +77,8 @@ class Element:
         """
         if self.is_fir():
             return fir_norm_bound(self.taps, slack_of_gains)
-        return norm_bound(self.peaks(slack_of_gains, slack_of_sections))
+        peaks = self.peaks(slack_of_gains, slack_of_sections)
+        return norm_bound(peaks, 4.0 * UNIT * peaks)
 
     def peaks(self, slack_of_gains: float, slack_of_sections: float) -> Array:
         """Upper bounds of each entry's magnitude, [outputs, inputs]."""
@@ -89,6 +96,8 @@ class Network:
 
     elements: tuple[Element, ...]
     gains: Array
+    doubt: Array
+    """What rounding of gains can change in M, entry by entry, divided by the relative error of each gain."""
 
     def rows(self) -> Array:
         """The element of each input channel."""
@@ -119,10 +128,15 @@ class Network:
         """The network of some of its elements, others' signals left out."""
         chosen = np.zeros(len(self.elements), dtype=bool)
         chosen[members] = True
-        return Network(
-            tuple(self.elements[i] for i in np.flatnonzero(chosen)),
-            self.gains[np.ix_(chosen[self.rows()], chosen[self.columns()])],
-        )
+        kept = np.ix_(chosen[self.rows()], chosen[self.columns()])
+        elements = tuple(self.elements[i] for i in np.flatnonzero(chosen))
+        return Network(elements, self.gains[kept], self.doubt[kept])
+
+    def name(self) -> str:
+        """The innermost loop that all elements are in."""
+        first, *others = (element.loops for element in self.elements)
+        shared = min((_shared(first, other) for other in others), default=len(first))
+        return first[shared - 1] if shared else self.elements[0].paths[0]
 
     def loops(self) -> tuple[list[list[int]], list[int]]:
         """Elements of each loop, in signal order (Tarjan's strongly connected components), and those in no
@@ -156,19 +170,29 @@ class Network:
             a.delay + b.delay,
             np.concatenate([a.sections, b.sections], axis=2),
             np.convolve(a.taps[0, 0], b.taps[0, 0])[None, None],
+            a.loops[: _shared(a.loops, b.loops)],
         )
-        gains = self.gains.copy()
-        gains[row == first] *= float(self.gains[np.ix_(row == second, column == first)][0, 0])
+        gains, doubt = self.gains.copy(), self.doubt.copy()
+        link = np.ix_(row == second, column == first)
+        factor, error = float(self.gains[link][0, 0]), float(self.doubt[link][0, 0])
+        doubt[row == first] = abs(factor) * doubt[row == first] + error * np.abs(gains[row == first])
+        gains[row == first] *= factor
         gains[:, column == first] = gains[:, column == second]
-        elements = [element if i == first else e for i, e in enumerate(self.elements) if i != second]
-        return Network(tuple(elements), gains[np.ix_(row != second, column != second)])
+        doubt[:, column == first] = doubt[:, column == second]
+        elements = tuple(element if i == first else e for i, e in enumerate(self.elements) if i != second)
+        kept = np.ix_(row != second, column != second)
+        return Network(elements, gains[kept], doubt[kept])
 
 
-def network_of(root: Node, path: str = "") -> Network:
-    """The network of a tree. Raises DelayFreeLoop for a cycle of gains alone."""
-    builder = _Builder()
-    builder.add(root, path, np.zeros((root.inputs, 0)))
-    return builder.finish()
+def network_of(root: Node) -> Network:
+    """The network of a tree, its matrices in the forms in which they are written; names are paths.
+
+    Raises DelayFreeLoop for a cycle of gains alone.
+    """
+    network = _Builder().build(root, None)
+    # With each gain's magnitude raised by a relative 0.001, M's magnitude rises by its number of roundings.
+    plain, raised = (_Builder().build(root, 1.0 + rise).gains for rise in (0.0, _RISE))
+    return replace(network, doubt=(raised - plain) / _RISE)
 
 
 def split(element: Element) -> bool:
@@ -183,6 +207,8 @@ class _Builder:
     """Walks the tree with signals as rows of gains over columns: outputs of elements, and inputs of loops."""
 
     def __init__(self) -> None:
+        self.magnified: float | None = None
+        self.loops: tuple[str, ...] = ()
         self.elements: list[Element] = []
         self.inputs: list[Array] = []
         self.outputs: list[int] = []
@@ -190,31 +216,40 @@ class _Builder:
         self.wire_rows: dict[int, Array] = {}
         self.columns = 0
 
-    def add(self, node: Node, within: str, signal: Array) -> Array:
+    def build(self, root: Node, magnified: float | None) -> Network:
+        """The network; with `magnified`, gains are their magnitudes times it."""
+        self.magnified = magnified
+        self.add(root, np.zeros((root.inputs, 0)))
+        return self.finish()
+
+    def add(self, node: Node, signal: Array) -> Array:
         """The node's outputs [outputs, columns] for inputs `signal` [inputs, columns]."""
-        path = f"{within}/{node.name}" if within else node.name
         match node:
             case Series():
                 for child in node.children:
-                    signal = self.add(child, path, signal)
+                    signal = self.add(child, signal)
                 return signal
             case Parallel():
-                parts = [self._wide(self.add(child, path, signal)) for child in node.children]
+                parts = [self._wide(self.add(child, signal)) for child in node.children]
                 parts = [self._wide(part) for part in parts]
                 return np.sum(parts, axis=0) if node.is_sum else np.concatenate(parts)
             case Recursion():
                 columns = self._new(node.inputs)
-                self.wires += [(column, path) for column in columns]
+                self.wires += [(column, node.name) for column in columns]
+                self.loops = (*self.loops, node.name)
                 wires = np.eye(self.columns)[columns]
-                output = self.add(node.forward, path, wires)
-                back = self._wide(self.add(node.feedback, path, output))
+                output = self.add(node.forward, wires)
+                back = self._wide(self.add(node.feedback, output))
+                self.loops = self.loops[:-1]
                 for column, row in zip(columns, self._wide(signal) + back, strict=True):
                     self.wire_rows[column] = row
                 return output
             case Gain():
-                return node.gains[:, None] * signal if node.gains.ndim == 1 else node.gains @ signal
+                if node.gains.ndim == 1:
+                    return self._sized(node.gains[:, None]) * signal
+                return self._matrix(node.gains) @ signal
             case _:
-                return self._leaf(node, path, signal)
+                return self._leaf(node, signal)
 
     def finish(self) -> Network:
         """The network, inputs of loops replaced by what feeds them."""
@@ -235,7 +270,18 @@ class _Builder:
             inputs = inputs[:, others] + inputs[:, wires] @ solved
         else:
             inputs = inputs[:, others]
-        return Network(tuple(self.elements), inputs)
+        return Network(tuple(self.elements), inputs, np.zeros_like(inputs))
+
+    def _sized(self, gains: Array) -> Array:
+        return gains if self.magnified is None else self.magnified * np.abs(gains)
+
+    def _matrix(self, gains: Array) -> Array:
+        form = matrix_form(gains)
+        if self.magnified is not None and isinstance(form, Householder):
+            # I - 2 v v^T: what is rounded is v, so that errors have the size of its terms, not of their sum.
+            terms = np.eye(len(form.vector)) + 2.0 * np.abs(np.outer(form.vector, form.vector))
+            return self._sized(form.scale * terms)
+        return self._sized(form.matrix())
 
     def _refuse_cycles(self, links: Array) -> None:
         for component in _components(links):
@@ -244,15 +290,15 @@ class _Builder:
                     self.wires[component[0]][1], "gains only in a cycle: needs a delay of at least one sample"
                 )
 
-    def _leaf(self, node: Delay | Fir | Sos, path: str, signal: Array) -> Array:
-        full = _full_element(node, path)
+    def _leaf(self, node: Delay | Fir | Sos, signal: Array) -> Array:
+        full = _full_element(node)
         if full is None:
-            elements = list(_diagonal_elements(node, path))
+            elements = list(_diagonal_elements(node))
             live = [(i, e) for i, e in enumerate(elements) if e.taps.any()]
             result = np.zeros((node.outputs, self.columns + len(live)))
             for channel, element in live:
                 if _is_static(element):
-                    result[channel, : signal.shape[1]] = element.taps[0, 0, 0] * signal[channel]
+                    result[channel, : signal.shape[1]] = self._sized(element.taps[0, 0]) * signal[channel]
                 else:
                     result[channel, self._place(element, signal[channel : channel + 1])] = 1.0
             return result[:, : self.columns]
@@ -266,13 +312,13 @@ class _Builder:
             one = _entry(full, o, i)
             if one.taps.any():
                 if _is_static(one):
-                    result[o, : signal.shape[1]] += one.taps[0, 0, 0] * signal[i]
+                    result[o, : signal.shape[1]] += self._sized(one.taps[0, 0]) * signal[i]
                 else:
                     result[o, self._place(one, signal[i : i + 1])] = 1.0
         return result[:, : self.columns]
 
     def _place(self, element: Element, signal: Array) -> list[int]:
-        self.elements.append(element)
+        self.elements.append(replace(element, loops=self.loops))
         self.inputs.append(signal)
         return self._new(element.outputs)
 
@@ -288,7 +334,7 @@ def _is_static(element: Element) -> bool:
     return element.sections.shape[2] == 0 and element.taps.shape[2] == 1 and float(element.delay[0, 0]) == 0.0
 
 
-def _full_element(node: Delay | Fir | Sos, path: str) -> Element | None:
+def _full_element(node: Delay | Fir | Sos) -> Element | None:
     """The element of a full leaf, [outputs, inputs]; None for a diagonal one."""
     match node:
         case Delay():
@@ -296,27 +342,27 @@ def _full_element(node: Delay | Fir | Sos, path: str) -> Element | None:
                 return None
             shape = node.samples.shape
             gains = np.ones(shape) if node.gains is None else node.gains
-            return Element((path,), node.samples, np.zeros((*shape, 0, 6)), gains[:, :, None])
+            return Element((node.name,), node.samples, np.zeros((*shape, 0, 6)), gains[:, :, None])
         case Fir():
             shape = node.taps.shape[:2]
             return (
                 None
                 if node.taps.ndim == 2
-                else Element((path,), np.zeros(shape), np.zeros((*shape, 0, 6)), node.taps)
+                else Element((node.name,), np.zeros(shape), np.zeros((*shape, 0, 6)), node.taps)
             )
         case Sos():
             shape = node.sections.shape[:2]
             return (
                 None
                 if node.sections.ndim == 3
-                else Element((path,), np.zeros(shape), node.sections, np.ones((*shape, 1)))
+                else Element((node.name,), np.zeros(shape), node.sections, np.ones((*shape, 1)))
             )
 
 
-def _diagonal_elements(node: Delay | Fir | Sos, path: str) -> Iterator[Element]:
-    """One scalar element for each channel of a diagonal leaf; leading and trailing zero taps are taken off."""
+def _diagonal_elements(node: Delay | Fir | Sos) -> Iterator[Element]:
+    """A scalar element for each channel of a diagonal leaf, zero taps at both ends taken off."""
     for channel in range(node.outputs):
-        where = f"{path}[{channel}]"
+        where = f"{node.name}[{channel}]"
         nothing, zero, one = np.zeros((1, 1, 0, 6)), np.zeros((1, 1)), np.ones((1, 1, 1))
         match node:
             case Delay():
@@ -341,6 +387,14 @@ def _trimmed(element: Element) -> Element:
         return replace(element, taps=np.zeros((1, 1, 1)))
     taps = element.taps[:, :, used[0] : used[-1] + 1]
     return replace(element, taps=taps, delay=element.delay + float(used[0]))
+
+
+def _shared(first: tuple[str, ...], second: tuple[str, ...]) -> int:
+    """Length of the common beginning."""
+    count = 0
+    while count < min(len(first), len(second)) and first[count] == second[count]:
+        count += 1
+    return count
 
 
 def _components(links: Array) -> list[list[int]]:

@@ -15,7 +15,7 @@ UNIT = 2.0**-53
 
 @dataclass(frozen=True)
 class Precision:
-    """How a program keeps its numbers: each coefficient c is some c (1 + d), |d| <= the bound for its kind."""
+    """How a program keeps its numbers: a coefficient c is c (1 + d), |d| at most the bound for its kind."""
 
     name: str
     unit: float
@@ -29,7 +29,8 @@ class Precision:
 
 DOUBLE = Precision("double", UNIT, 8.0 * UNIT, 4.0 * UNIT)
 SINGLE = Precision("single", 2.0**-24, 4.0 * 2.0**-24, 2.0 * 2.0**-24)
-PRECISIONS = {precision.name: precision for precision in (DOUBLE, SINGLE)}
+EXACT = Precision("exact", 0.0, 0.0, 0.0)
+"""The values of the IR themselves."""
 
 
 def gamma(operations: int) -> float:

@@ -13,23 +13,27 @@ from collections.abc import Iterator
 import numpy as np
 
 from compiler.certificate.matrices import norm_bound, perron_vector
+from compiler.certificate.rounding import UNIT
 from compiler.ir.nodes import Array
 
 _WIDEST = 60.0
 """Logarithm of the largest ratio of weights."""
 
 
-def scaled_norm(matrix: Array, rows: Array, columns: Array, slack: float, goal: float) -> tuple[float, Array]:
+def scaled_norm(matrix: Array, doubt: Array, rows: Array, columns: Array, goal: float) -> tuple[float, Array]:
     """The least bound of |D^-1 W D| that was found, and the weights' logarithms [elements].
 
     `matrix` W is [inputs, outputs] of the elements, `rows` and `columns` the element that each belongs to;
-    all channels of an element share its weight, for a full block commutes with equal weights only. `slack`
-    as `norm_bound`. Stops as soon as the bound is less than `goal`.
+    all channels of an element share its weight, for a full block commutes with equal weights only. `doubt`
+    as in `norm_bound`. Stops as soon as the bound is less than `goal`.
     """
     best, weights = np.inf, np.zeros(int(rows.max()) + 1)
     for candidate in _candidates(matrix, rows, columns):
         log_weights = np.clip(candidate - candidate.mean(), -_WIDEST, _WIDEST)
-        bound = norm_bound(weighted(matrix, rows, columns, log_weights), slack + 8.0 * 2.0**-53)
+        scaled = weighted(matrix, rows, columns, log_weights)
+        wrong = weighted(doubt, rows, columns, log_weights) * (1.0 + 1e-12)
+        # The weights are what exp gives: what is rounded are two products, none where the weights are 1.
+        bound = norm_bound(scaled, wrong + (3.0 * UNIT * np.abs(scaled) if log_weights.any() else 0.0))
         if bound < best:
             best, weights = bound, log_weights
         if best < goal:
@@ -39,7 +43,8 @@ def scaled_norm(matrix: Array, rows: Array, columns: Array, slack: float, goal: 
 
 def weighted(matrix: Array, rows: Array, columns: Array, log_weights: Array) -> Array:
     """D^-1 W D."""
-    return np.exp(-log_weights)[rows, None] * matrix * np.exp(log_weights)[None, columns]
+    weights = np.exp(log_weights)
+    return matrix / weights[rows, None] * weights[None, columns]
 
 
 def _candidates(matrix: Array, rows: Array, columns: Array) -> Iterator[Array]:

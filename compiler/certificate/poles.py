@@ -1,0 +1,147 @@
+"""A pole outside the circle, shown: found by Newton's method, proved by the argument principle.
+
+Poles of a loop are where I - W(e^p) is singular, p = ln z; outside the circle Re p > 0. On a small circle
+around the pole that was found, det(I - W) is followed from point to point. W changes between points by less
+than what would make I - W singular, so that the argument cannot turn unseen (L. V. Ahlfors, Complex Analysis,
+3rd ed., 1979, section 4.5.2; numerical range bounds as in N. J. Higham 2002, chapter 7).
+"""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compiler.certificate.network import Element, Network
+from compiler.certificate.rounding import UNIT, Precision
+from compiler.ir.nodes import Array
+
+_SEEDS = 24
+_MOST_POINTS = 20_000
+_WORK = 4e7
+
+
+def leading_eigenvalues(loop: Network, angles: Array) -> NDArray[np.complex128]:
+    """The eigenvalue of W(e^jw) of largest magnitude at each of `angles`."""
+    values = np.linalg.eigvals(loop.loop_matrix(np.exp(1j * angles)))
+    largest = np.abs(values).argmax(axis=1)
+    return values[np.arange(len(angles)), largest]
+
+
+def grid(loop: Network) -> Array:
+    """Angular frequencies at which to look: even ones, and low ones closer together."""
+    size = len(loop.gains)
+    count = int(np.clip(_WORK / (25.0 * size**3 + 4000.0), 64, 4096))
+    return np.unique(
+        np.concatenate([np.linspace(0.0, math.pi, count), np.geomspace(1e-5, math.pi, count // 2)])
+    )
+
+
+def unstable_pole(
+    loop: Network, angles: Array, leading: NDArray[np.complex128], precision: Precision
+) -> complex | None:
+    """A pole z with |z| > 1 that the loop has for all coefficients within `precision`, proved; or None.
+
+    Begins at the `angles` [points] where the eigenvalue `leading` is greatest.
+    """
+    magnitude = np.abs(leading)
+    order = [k for k in np.argsort(-magnitude) if magnitude[k] > 1.0]
+    seeds = order[: _SEEDS // 2] + order[_SEEDS // 2 :: max(1, len(order) // (_SEEDS // 2))]
+    for k in seeds[:_SEEDS]:
+        p = _newton(loop, 1j * float(angles[k]), complex(leading[k]))
+        if p is not None and p.real > 0.0 and _encircled(loop, p, precision):
+            return complex(np.exp(p))
+    return None
+
+
+def _newton(loop: Network, p: complex, value: complex) -> complex | None:
+    """Find p with an eigenvalue 1 of W(e^p): Newton on its logarithm, one step for a lone delay."""
+    longest = max(float(e.delay.max()) + e.taps.shape[2] for e in loop.elements)
+    step = 1e-6 / (1.0 + longest)
+    for _ in range(25):
+        matrix, ahead, behind = loop.loop_matrix(np.exp(np.array([p, p + step, p - step])))
+        values, right = np.linalg.eig(matrix)
+        k = int(np.abs(values - value).argmin())
+        left = np.linalg.pinv(right)[k]
+        slope = left @ ((ahead - behind) / (2.0 * step)) @ right[:, k]
+        value = complex(values[k])
+        if slope == 0.0 or value == 0.0:
+            return None
+        move = complex(np.log(value) * value / slope)
+        p -= move
+        if not -0.5 < p.real < 3.0:
+            return None
+        value = 1.0 + 0.0j
+        if abs(move) < 1e-15 + 1e-13 * abs(p):
+            return p
+    return p if abs(move) < 1e-3 * p.real else None
+
+
+def _encircled(loop: Network, p: complex, precision: Precision) -> bool:
+    """Whether a circle around p, all of it outside the unit circle, is shown to hold a pole."""
+    for radius in (0.5 * p.real, 0.05 * p.real, 0.005 * p.real):
+        steepness, doubt = _variation(loop, p, radius, precision)
+        if math.isfinite(steepness) and _winds(loop, p, radius, steepness, doubt):
+            return True
+    return False
+
+
+def _winds(loop: Network, p: complex, radius: float, steepness: float, doubt: float) -> bool:
+    """Whether det(I - W) turns around 0 along the circle, W known to `doubt` and no steeper than `steepness`."""
+    size = len(loop.gains)
+    widest = 0.99 * math.sin(math.pi / (2.0 * size))
+    for count in (64, 512, 4096, _MOST_POINTS):
+        if count * size**3 > 10.0 * _WORK:
+            return False
+        points = p + radius * np.exp(2j * np.pi * np.arange(count) / count)
+        matrices = loop.loop_matrix(np.exp(points))
+        rounded = (1e-13 * size + 1e-15 * abs(p) * _longest(loop)) * (
+            1.0 + np.linalg.norm(matrices, axis=(1, 2))
+        )
+        least = np.linalg.svd(np.eye(size) - matrices, compute_uv=False)[:, -1]
+        reach = steepness * math.pi * radius / count * (1.0 + 1e-9)
+        share = (reach + doubt + rounded) / np.maximum(least - rounded, 1e-300)
+        if share.max() < widest:
+            turns = np.linalg.slogdet(np.eye(size) - matrices)[0]
+            return round(float(np.angle(np.roll(turns, -1) / turns).sum() / (2.0 * math.pi))) >= 1
+        if ((doubt + rounded) / np.maximum(least, 1e-300)).max() > widest:
+            return False
+    return False
+
+
+def _longest(loop: Network) -> float:
+    return max(float(e.delay.max()) + e.taps.shape[2] for e in loop.elements)
+
+
+def _variation(loop: Network, p: complex, radius: float, precision: Precision) -> tuple[float, float]:
+    """Upper bounds on the disc of |dW/dp|, infinite where an element may have a pole in it, and of W's doubt."""
+    each = np.array([_element_variation(e, p, radius, precision) for e in loop.elements])
+    size, slope, doubt = (part[loop.columns()][None, :] for part in each.T)
+    gains = np.abs(loop.gains)
+    doubtful = gains * doubt + precision.gains * loop.doubt * (size + doubt)
+    return float(np.linalg.norm(gains * slope)), float(np.linalg.norm(doubtful))
+
+
+def _element_variation(
+    element: Element, p: complex, radius: float, precision: Precision
+) -> tuple[float, float, float]:
+    """Upper bounds of |H|, |dH/dp| and H's doubt on the disc |q - p| <= radius < Re p, where |e^-q| < 1."""
+    inverse = complex(np.exp(-p))
+    totals = np.zeros(3)
+    for o, i in np.ndindex(*element.delay.shape):
+        taps = np.abs(element.taps[o, i])
+        size, slope = float(taps.sum()), float((taps * (np.arange(len(taps)) + element.delay[o, i])).sum())
+        doubt = precision.gains * size
+        for b0, b1, b2, a0, a1, a2 in element.sections[o, i]:
+            steep_b, steep_a = abs(b1) + 2.0 * abs(b2), abs(a1) + 2.0 * abs(a2)
+            wrong = precision.sections + 4.0 * UNIT
+            wrong_b, wrong_a = wrong * (abs(b0) + abs(b1) + abs(b2)), wrong * (abs(a0) + abs(a1) + abs(a2))
+            top = abs(b0 + inverse * (b1 + inverse * b2)) + radius * steep_b + wrong_b
+            least = abs(a0 + inverse * (a1 + inverse * a2)) - radius * steep_a - wrong_a
+            if least <= 0.0:
+                return math.inf, math.inf, math.inf
+            slope = slope * top / least + size * (steep_b / least + top * steep_a / least**2)
+            doubt = doubt * top / least + size * (wrong_b / least + top * wrong_a / least**2)
+            size *= top / least
+        totals += np.array([size, slope, doubt]) ** 2
+    size, slope, doubt = (float(v) for v in np.sqrt(totals))
+    return size, slope, doubt
