@@ -1,0 +1,1 @@
+"""Plugins: VST3, LV2 and CLAP through a thin wrapper over DPF, or a JUCE project through faust2juce."""
