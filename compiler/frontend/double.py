@@ -1,0 +1,86 @@
+"""A float64 copy of a FLAMO model that can be asked anything without touching the model.
+
+FLAMO keeps closures over `self` in its modules (`self.freq_response = lambda param: … self.gamma …`), and
+`copy.deepcopy` copies no functions: the copy would answer with the coefficients of the original. So the
+functions are made anew, over the copy.
+"""
+
+import copy
+import types
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch import nn
+
+from compiler.errors import UnsupportedModule
+
+
+def double_copy(model: nn.Module) -> nn.Module:
+    """`model` in float64, in evaluation mode, sharing nothing with it. Raises UnsupportedModule."""
+    memo: dict[int, Any] = {}
+    try:
+        copied = copy.deepcopy(model, memo)
+    except (RuntimeError, TypeError) as error:
+        raise UnsupportedModule("", f"the model cannot be copied: {first_line(error)}") from None
+    for module in copied.modules():
+        attributes = vars(module)
+        for key, value in attributes.items():
+            if isinstance(value, types.FunctionType | types.MethodType):
+                attributes[key] = _rebound(value, memo)
+            elif type(module)._apply is nn.Module._apply:  # FLAMO's own modules convert what they keep
+                attributes[key] = _doubled(value)
+    return copied.double().eval()
+
+
+@contextmanager
+def default_float64() -> Iterator[None]:
+    """New tensors are float64: some of FLAMO's filters add theirs to the model's without a dtype."""
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float64)
+    try:
+        yield
+    finally:
+        torch.set_default_dtype(before)
+
+
+def first_line(error: BaseException) -> str:
+    """What `error` says, in one line."""
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return lines[0] if len(lines[0]) <= 160 else f"{lines[0][:157]}..."
+
+
+def _rebound(value: Any, memo: dict[int, Any]) -> Any:
+    """`value`, with every object of the original in it replaced by its copy in `memo`."""
+    if id(value) in memo:
+        return memo[id(value)]
+    if isinstance(value, types.MethodType):
+        return types.MethodType(_rebound(value.__func__, memo), _rebound(value.__self__, memo))
+    if not isinstance(value, types.FunctionType):
+        return _doubled(value)
+    cells = tuple(types.CellType() for _ in value.__closure__ or ())
+    defaults = tuple(_rebound(default, memo) for default in value.__defaults__ or ()) or None
+    twin = types.FunctionType(value.__code__, value.__globals__, value.__name__, defaults, cells)
+    twin.__kwdefaults__ = value.__kwdefaults__
+    twin.__qualname__ = value.__qualname__
+    memo[id(value)] = twin
+    for name, cell, old in zip(value.__code__.co_freevars, cells, value.__closure__ or (), strict=True):
+        if name == "cache" and "_memoize_freq_response" in value.__qualname__:
+            cell.cell_contents = {}  # FLAMO's last response, of the original's parameters
+        elif _is_filled(old):
+            cell.cell_contents = _rebound(old.cell_contents, memo)
+    return twin
+
+
+def _is_filled(cell: types.CellType) -> bool:
+    try:
+        return cell.cell_contents is cell.cell_contents
+    except ValueError:
+        return False
+
+
+def _doubled(value: Any) -> Any:
+    if isinstance(value, torch.Tensor) and value.is_floating_point():
+        return value.detach().double()
+    return torch.float64 if isinstance(value, torch.dtype) and value.is_floating_point else value

@@ -1,0 +1,78 @@
+"""What stands around the core: FFT and inverse FFT, which no real-time program needs, and anything else.
+
+The envelopes of FFTAntiAlias and iFFTAntiAlias undo FLAMO's `alias_decay_db`, which is read away everywhere.
+Other layers are compiled like the core: in spectra between the two transforms, in time outside of them.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flamo.processor import dsp, system
+from torch import nn
+
+from compiler.errors import UnsupportedModule
+
+_FORWARD = (dsp.FFT, dsp.FFTAntiAlias)
+_INVERSE = (dsp.iFFT, dsp.iFFTAntiAlias)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A module of the chain from input to output, and whether it takes signals in time."""
+
+    name: str
+    module: nn.Module
+    is_in_time: bool
+
+
+def is_transform(module: nn.Module) -> bool:
+    """Whether it is one of FLAMO's four Fourier transforms."""
+    return isinstance(module, _FORWARD + _INVERSE)
+
+
+def stages(model: nn.Module, name: str) -> list[Stage]:
+    """The chain of `model` without its transforms; only the core where nothing else is around it.
+
+    Raises UnsupportedModule for transforms that are not one FFT before one inverse FFT, of the same norm.
+    """
+    chain = list(_chain(model))
+    found = [(i, part) for i, (_, part) in enumerate(chain) if is_transform(part)]
+    forward = [i for i, part in found if isinstance(part, _FORWARD)]
+    inverse = [i for i, part in found if isinstance(part, _INVERSE)]
+    if len(forward) > 1 or len(inverse) > 1 or (forward and inverse and inverse[0] < forward[0]):
+        order = ", ".join(type(part).__name__ for _, part in found)
+        raise UnsupportedModule(name, f"transforms {order}: can be an FFT and then an iFFT, once each")
+    for _, part in found:
+        if getattr(part, "norm", "backward") != getattr(found[0][1], "norm", "backward"):
+            raise UnsupportedModule(name, "FFT and iFFT of different norm: give both the same")
+        if type(part) not in _FORWARD + _INVERSE:
+            raise UnsupportedModule(name, f"{type(part).__name__} is a transform of its own: use FLAMO's")
+    begin = forward[0] if forward else -1
+    end = inverse[0] if inverse else len(chain)
+    kept = [
+        Stage(key, part, not begin < i < end)
+        for i, (key, part) in enumerate(chain)
+        if not is_transform(part) and not (isinstance(part, nn.Identity) and key != "core")
+    ]
+    if not kept:
+        raise UnsupportedModule(name, "nothing to compile: the model is only transforms")
+    return kept
+
+
+def _chain(model: nn.Module) -> Iterator[tuple[str, nn.Module]]:
+    if isinstance(model, system.Shell):
+        yield from _layer("input", model.get_inputLayer())
+        yield "core", model.get_core()
+        yield from _layer("output", model.get_outputLayer())
+    elif isinstance(model, nn.Sequential) and any(is_transform(part) for part in model.children()):
+        yield from model.named_children()
+    else:
+        yield "core", model
+
+
+def _layer(name: str, module: nn.Module) -> Iterator[tuple[str, nn.Module]]:
+    if isinstance(module, nn.Sequential):
+        for key, part in module.named_children():
+            yield from _layer(f"{name}_{key}", part)
+    else:
+        yield name, module

@@ -1,0 +1,354 @@
+"""Reads a FLAMO model into the intermediate representation: modules by their class, checked by their sound.
+
+Modules are read as subclasses of what they are made from, and what was read is compared with what the module
+does to random spectra. Where that differs, the module is probed instead; what cannot be probed is refused.
+"""
+
+import warnings
+from collections import OrderedDict
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import torch
+from flamo.processor import dsp, system
+from torch import nn
+
+from compiler.errors import BadValue, CompilerError, UnsupportedModule
+from compiler.frontend.double import default_float64, double_copy, first_line
+from compiler.frontend.layers import Stage, is_transform, stages
+from compiler.frontend.maps import Frozen
+from compiler.frontend.probe import TOLERANCE, deviation, probed, probed_in_time
+from compiler.frontend.sources import source_of
+from compiler.frontend.table import Entry, entry_of
+from compiler.ir.json import Json, to_json
+from compiler.ir.nodes import (
+    Delay,
+    Fir,
+    Gain,
+    Model,
+    Node,
+    Parallel,
+    Recursion,
+    Series,
+    Sos,
+    Source,
+    identity,
+)
+
+_FAILURES = (RuntimeError, TypeError, ValueError, IndexError, KeyError, AssertionError, AttributeError)
+"""What modules raise that cannot work out their own coefficients or signals."""
+
+_MOST_CHANNELS = 64
+"""How many input channels are tried for a module that does not say, and has nothing before it that does."""
+
+
+def flamo_to_json(model: nn.Module, fs: float, name: str = "reverb") -> Json:
+    """`model`, a FLAMO Shell or any of its modules, as a configuration (see `read_model`)."""
+    return to_json(read_model(model, fs, name))
+
+
+def read_model(model: nn.Module, fs: float, name: str = "reverb") -> Model:
+    """The intermediate representation of `model` at `fs` Hz; the model itself is not touched.
+
+    Raises UnsupportedModule, BadValue or ArityError, with the path of the module, for what cannot be compiled
+    exactly: maps that are complex or give NaN, modules made for another sample rate, what is not linear and
+    time-invariant. Random maps (velvet noise) are drawn once, always the same, and `notes` says so.
+    """
+    if not isinstance(model, nn.Module):
+        raise UnsupportedModule(name, f"a model is a torch module, not {type(model).__name__}")
+    if not isinstance(name, str) or not name.strip() or not name.isprintable():
+        raise BadValue("", f"name is {name!r}: must be a string of printable characters")
+    if isinstance(fs, bool) or not isinstance(fs, int | float | np.number) or not np.isfinite(fs) or fs <= 0:
+        raise BadValue(name, f"sample rate {fs!r}: must be a positive number of Hz")
+    with warnings.catch_warnings(), torch.random.fork_rng(devices=[]), torch.no_grad():
+        warnings.simplefilter("ignore")
+        torch.manual_seed(0)
+        try:
+            copied = double_copy(model)
+        except CompilerError as error:
+            raise error.within(name) from None
+        reader = _Reader(float(fs), _size_of_transform(model))
+        root, source = reader.whole(copied, name)
+    return Model(name, float(fs), root, source, tuple(reader.notes))
+
+
+class _Reader:
+    """Reads one model. `nfft` is the size of its transform, None if it has none."""
+
+    def __init__(self, fs: float, nfft: int | None) -> None:
+        self.fs = fs
+        self.nfft = nfft
+        self.notes: list[str] = []
+        self._above: list[str] = []
+        self._paths: dict[int, str] = {}
+
+    def whole(self, model: nn.Module, name: str) -> tuple[Node, Source | None]:
+        """The model with what a Shell puts around it."""
+        chain = stages(model, name)
+        source = None
+        if isinstance(model, system.Shell):
+            source = _source_of_shell(model)
+        if len(chain) == 1:
+            return self.read(chain[0].module, name, None), source
+        nodes: list[Node] = []
+        for i, stage in enumerate(chain):
+            channels = nodes[-1].outputs if nodes else _declared_inputs([later.module for later in chain[i:]])
+            nodes.append(self._stage(stage, name, channels))
+        return Series(name, tuple(nodes)), source
+
+    def read(self, module: nn.Module, name: str, channels: int | None) -> Node:
+        """The node of `module`. `channels` is what comes in, as far as known; errors begin with `name`."""
+        self._above.append(name)
+        try:
+            self._refuse_other_rates(module, name)
+            if isinstance(module, system.Shell):
+                node = self._inner_shell(module, name, channels)
+            elif isinstance(module, nn.Sequential | system.Recursion | system.Parallel):
+                node = self._container(module, name, channels)
+            else:
+                node = self._leaf(module, name, channels)
+        finally:
+            self._above.pop()
+        return node
+
+    def _container(self, module: nn.Module, name: str, channels: int | None) -> Node:
+        node: Node
+        if isinstance(module, nn.Sequential):
+            node = self._series(module, name, channels)
+        elif isinstance(module, system.Recursion):
+            node = Recursion(
+                name,
+                self._child(module.feedforward, name, "feedforward", channels),
+                self._child(module.feedback, name, "feedback", None),
+            )
+        else:
+            parallel: Any = module
+            branches = ("branchA", "branchB")
+            children = tuple(self._child(getattr(parallel, key), name, key, channels) for key in branches)
+            node = Parallel(name, children, bool(parallel.sum_output))
+        if not _is_plain(module) and (worst := self._asked(module, node, name)) > TOLERANCE:
+            raise UnsupportedModule(
+                name, f"{_kind(module)} does not do what a {_base(module)} does: {_off(worst)}"
+            )
+        return node
+
+    def _series(self, module: nn.Sequential, name: str, channels: int | None) -> Node:
+        children = list(module.named_children())
+        nodes: list[Node] = []
+        for i, (key, child) in enumerate(children):
+            if nodes:
+                channels = nodes[-1].outputs
+            elif channels is None:
+                channels = _declared_inputs([later for _, later in children[i:]])
+            nodes.append(self._child(child, name, key, channels))
+        if nodes:
+            return Series(name, tuple(nodes))
+        if channels is None:
+            raise UnsupportedModule(name, "an empty series: how many channels it has cannot be told")
+        return identity(name, channels)
+
+    def _child(self, module: nn.Module, parent: str, name: str, channels: int | None) -> Node:
+        try:
+            return self.read(module, name, channels)
+        except CompilerError as error:
+            raise error.within(parent) from None
+
+    def _stage(self, stage: Stage, parent: str, channels: int | None) -> Node:
+        if not stage.is_in_time or isinstance(stage.module, nn.Identity):
+            return self._child(stage.module, parent, stage.name, channels)
+        self._above.append(stage.name)
+        try:
+            return self._probed(stage.module, stage.name, channels, is_in_time=True)
+        except CompilerError as error:
+            raise error.within(parent) from None
+        finally:
+            self._above.pop()
+
+    def _inner_shell(self, module: system.Shell, name: str, channels: int | None) -> Node:
+        parts: OrderedDict[str, nn.Module] = OrderedDict(
+            input=module.get_inputLayer(), core=module.get_core(), output=module.get_outputLayer()
+        )
+        return self._series(nn.Sequential(parts), name, channels)
+
+    def _leaf(self, module: nn.Module, name: str, channels: int | None) -> Node:
+        if is_transform(module):
+            raise UnsupportedModule(
+                name, f"{_kind(module)} within the model: only around the core of a Shell"
+            )
+        if isinstance(module, nn.Identity) and _is_plain(module):
+            if channels is None:
+                raise UnsupportedModule(name, "Identity: how many channels it has cannot be told")
+            return identity(name, channels)
+        entry = entry_of(module)
+        if entry is None:
+            return self._probed(module, name, channels)
+        if id(module) in self._paths:
+            self._note(
+                f"is the module {self._paths[id(module)]} again: FLAMO trains both as one, from here they are two"
+            )
+        self._paths.setdefault(id(module), "/".join(self._above))
+        try:
+            node, worst = self._entry(entry, module, name)
+        except _FAILURES as first:
+            try:
+                with default_float64():
+                    node, worst = self._entry(entry, module, name)
+            except _FAILURES:
+                raise UnsupportedModule(
+                    name, f"{_kind(module)} cannot be asked: {first_line(first)}"
+                ) from None
+        if worst <= TOLERANCE:
+            return node
+        try:
+            probe = self._probed(module, name, node.inputs)
+        except UnsupportedModule as error:
+            reason = (
+                f"{_kind(module)} does not do what {entry.kind.__name__} does ({_off(worst)}); {error.reason}"
+            )
+            raise UnsupportedModule(name, reason) from None
+        return probe
+
+    def _entry(self, entry: Entry, module: Any, name: str) -> tuple[Node, float]:
+        """The node by the table, and how far the module is from it."""
+        if callable(getattr(module, "set_alias_decay_db", None)):
+            module.set_alias_decay_db(0.0)
+        for key in entry.maps:
+            self._freeze(module, key)
+        node = entry.read(module, name)
+        worst = deviation(module, node)
+        return (self._with_source(entry, module, node) if worst <= TOLERANCE else node), worst
+
+    def _freeze(self, module: Any, key: str) -> None:
+        """Draws a random map once."""
+        parameters = module.param if key == "map" else module.param[0 if key == "map_gain" else 1]
+        found = getattr(module, key)
+        if isinstance(found, Frozen):
+            return
+        one, other = found(parameters), found(parameters)
+        if isinstance(one, torch.Tensor) and not torch.equal(torch.nan_to_num(one), torch.nan_to_num(other)):
+            setattr(module, key, Frozen(one.detach()))
+            self._note(f"{_kind(module)} is drawn anew at each call in FLAMO: one draw is frozen here")
+
+    def _with_source(self, entry: Entry, module: Any, node: Node) -> Node:
+        source = source_of(entry, module)
+        if source is None:
+            self._note(
+                f"the map of {_kind(module)} is none that a file can name: its values are kept without it, "
+                "and train without it"
+            )
+            source = None
+        elif type(module) is not entry.kind:
+            self._note(f"{_kind(module)} is kept as {entry.kind.__name__}, which does the same")
+        return _sourced(node, source)
+
+    def _probed(self, module: nn.Module, name: str, channels: int | None, is_in_time: bool = False) -> Node:
+        probe = probed_in_time if is_in_time else probed
+        declared = getattr(module, "input_channels", None)
+        known = channels if channels is not None else declared
+        tried = [known] if isinstance(known, int) else range(1, _MOST_CHANNELS + 1)
+        refusal = UnsupportedModule(name, f"{_kind(module)}: how many channels it takes cannot be told")
+        for count in tried:
+            try:
+                node = probe(module, name, count, self.nfft)
+            except UnsupportedModule as error:
+                refusal = error if len(tried) == 1 else refusal
+                continue
+            self._note(
+                f"{_kind(module)} was read by probing: its values are kept, not what they were made of"
+            )
+            return node
+        raise refusal
+
+    def _asked(self, module: nn.Module, node: Node, name: str) -> float:
+        try:
+            return deviation(module, node)
+        except _FAILURES as error:
+            raise UnsupportedModule(name, f"{_kind(module)} cannot be asked: {first_line(error)}") from None
+
+    def _refuse_other_rates(self, module: nn.Module, name: str) -> None:
+        for key in ("fs", "sample_rate"):
+            rate = getattr(module, key, None)
+            if isinstance(rate, int | float | np.number | torch.Tensor) and float(rate) != self.fs:
+                raise BadValue(
+                    name, f"made for {key} = {float(rate):g} Hz, but the model is compiled for {self.fs:g} Hz"
+                )
+
+    def _note(self, note: str) -> None:
+        text = f"{'/'.join(self._above)}: {note}"
+        if text not in self.notes:
+            self.notes.append(text)
+
+
+def _sourced(node: Node, source: Source | None) -> Node:
+    match node:
+        case Gain():
+            return Gain(node.name, node.gains, source)
+        case Delay():
+            return Delay(node.name, node.samples, node.gains, source)
+        case Fir():
+            return Fir(node.name, node.taps, source)
+        case Sos():
+            return Sos(node.name, node.sections, source)
+        case Series():
+            return Series(node.name, node.children, source)
+        case _:
+            return node
+
+
+def _source_of_shell(shell: system.Shell) -> Source:
+    layers = {"input_layer": shell.get_inputLayer(), "output_layer": shell.get_outputLayer()}
+    kinds = {
+        key: next((_kind(part) for part in _parts(layer) if is_transform(part)), "Identity")
+        for key, layer in layers.items()
+    }
+    decay = float(torch.as_tensor(shell.alias_decay_db))
+    return Source("Shell", {"nfft": int(shell.nfft), "alias_decay_db": decay, **kinds})
+
+
+def _parts(module: nn.Module) -> Iterator[nn.Module]:
+    if isinstance(module, nn.Sequential):
+        for child in module.children():
+            yield from _parts(child)
+    else:
+        yield module
+
+
+def _size_of_transform(model: nn.Module) -> int | None:
+    sizes = (getattr(module, "nfft", None) for module in model.modules())
+    return next((size for size in sizes if isinstance(size, int)), None)
+
+
+def _declared_inputs(modules: list[nn.Module]) -> int | None:
+    """Input channels of the first that declares them, if all before it are wires."""
+    for module in modules:
+        declared = getattr(module, "input_channels", None)
+        if isinstance(declared, int):
+            return declared
+        if not isinstance(module, nn.Identity | dsp.Transform):
+            return None
+    return None
+
+
+def _is_plain(module: nn.Module) -> bool:
+    """Whether it does what its FLAMO class does: nothing overridden, nothing hooked on."""
+    hooks = module._forward_hooks or module._forward_pre_hooks
+    known = (system.Series, system.Recursion, system.Parallel, system.Shell, nn.Sequential, nn.Identity)
+    return (
+        not hooks
+        and "forward" not in vars(module)
+        and type(module).forward in {kind.forward for kind in known}
+    )
+
+
+def _kind(module: nn.Module) -> str:
+    return type(module).__name__
+
+
+def _base(module: nn.Module) -> str:
+    known = (system.Series, system.Recursion, system.Parallel, nn.Sequential)
+    return next(kind.__name__ for kind in known if isinstance(module, kind))
+
+
+def _off(worst: float) -> str:
+    return f"off by {worst:.1e}" if np.isfinite(worst) else "other channels, or not finite"
