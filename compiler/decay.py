@@ -6,12 +6,12 @@ integrated backwards (Schroeder 1965), a line is fitted by least squares to the 
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from compiler.ir.nodes import Array, Node
-from compiler.ir.response import response
+from compiler.ir.nodes import Array, Model
+from compiler.passes.scale import scaled
 
 FIT_DB = (-5.0, -35.0)
 """The part of the decay curve that T60 is read from."""
@@ -20,31 +20,32 @@ OCTAVES_HZ = (63.0, 125.0, 250.0, 500.0, 1000.0, 2000.0, 4000.0, 8000.0, 16000.0
 LOSSLESS_SECONDS = 300.0
 """A response that would take longer than this to fall by 60 dB is said never to do so."""
 
-_ALIASED_DB = 140.0
-_POINTS_AT_ONCE = 1 << 12
+_BLOCK = 1024
 _FLOOR_DB = -100.0
 _STEP_SECONDS = 1e-3
 _HALVINGS = 40
 
 
-def impulse_response(node: Node, samples: int, growth: float = 1.0) -> Array:
-    """h(n) growth^n, [outputs, inputs, samples], h being impulse responses of `node`; exact even if lossless.
+def impulse_response(model: Model, samples: int, growth: float = 1.0) -> Array:
+    """h(n) growth^n, [outputs, inputs, samples], h being impulse responses of `model`, run block by block.
 
-    The transfer matrix is taken on a circle outside the poles, where the response is damped by 140 dB
-    before it wraps around in time, and the damping is taken back: right to -120 dB. `growth` above 1
-    keeps a response that decays above rounding, and must leave it without growth. Raises BadValue, with
-    the path, for a pole at one of the points.
+    `growth` is put into the model: a response that decays stays above rounding. Each sample is right to
+    float32. Raises what `prepare` raises.
     """
-    size = samples + samples % 2
-    damping = 10.0 ** (_ALIASED_DB / 20.0 / size)
-    spectrum = np.empty((size // 2 + 1, node.outputs, node.inputs), dtype=np.complex128)
-    for at in range(0, len(spectrum), _POINTS_AT_ONCE):
-        turn = np.arange(at, min(at + _POINTS_AT_ONCE, len(spectrum)))
-        points = damping / growth * np.exp(2j * np.pi * turn / size)
-        spectrum[turn] = response(node, points)
-    damped = np.fft.irfft(spectrum, size, axis=0)[:samples]
-    grown = damped * (damping ** np.arange(samples))[:, np.newaxis, np.newaxis]
-    return np.ascontiguousarray(grown.transpose(1, 2, 0))
+    from compiler.runtime import Runner  # which has controls of its own, and with them this module
+
+    runner = Runner(replace(model, root=scaled(model.root, growth)), block_size=_BLOCK)
+    silence = np.zeros((_BLOCK, runner.inputs), dtype=np.float32)
+    heard = np.empty((_BLOCK, runner.outputs), dtype=np.float32)
+    responses = np.empty((runner.outputs, runner.inputs, samples))
+    for channel in range(runner.inputs):
+        runner.reset()
+        impulse = silence.copy()
+        impulse[0, channel] = 1.0
+        for at in range(0, samples, _BLOCK):
+            runner.process(silence if at else impulse, heard)
+            responses[:, channel, at : at + _BLOCK] = heard[: samples - at].T
+    return responses
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,15 +130,17 @@ def decay_of(responses: Array, sample_rate: float, weight: float = 0.0) -> Decay
     return Decay(energies, step / sample_rate, tail, weight)
 
 
-def decay_of_node(node: Node, sample_rate: float, seconds: float) -> Decay:
-    """The decay of `node` from `seconds` of its response, weighted so that its slowest part stays audible.
+def decay_of_model(model: Model, seconds: float) -> Decay:
+    """The decay of `model` from `seconds` of its response, weighted so that its slowest part stays audible.
 
-    Two looks: the first, a tenth as long, finds how fast the slowest part decays.
+    Two looks: the first, a quarter as long, finds how fast the slowest part decays. The response should
+    span several turns of every loop, and most of a decay of the longest T60 that will be asked for.
     """
-    samples = math.ceil(seconds * sample_rate)
-    first = decay_of(impulse_response(node, math.ceil(samples / 10)), sample_rate)
+    rate = model.sample_rate
+    samples = math.ceil(seconds * rate)
+    first = decay_of(impulse_response(model, math.ceil(samples / 4)), rate)
     weight = first.limit if math.isfinite(first.limit) else 0.0
-    return decay_of(impulse_response(node, samples, math.exp(weight / sample_rate)), sample_rate, weight)
+    return decay_of(impulse_response(model, samples, math.exp(weight / rate)), rate, weight)
 
 
 def energy_decay_curve(responses: Array) -> Array:
@@ -199,6 +202,5 @@ def _last(energies: Array, ratio: float) -> float:
     """The last of a geometric series that has the sum of `energies` and falls by `ratio` a step."""
     if ratio <= 0.0:
         return float(energies[-1])
-    with np.errstate(over="ignore"):
-        powers = ratio ** -np.arange(len(energies) - 1, -1, -1.0)
-    return float(energies.sum() / powers.sum())
+    with np.errstate(over="ignore"):  # what is above the last step without bound leaves nothing of it
+        return float(energies.sum() / (ratio ** -np.arange(len(energies) - 1, -1, -1.0)).sum())

@@ -1,0 +1,323 @@
+"""Macro controls: what each knob does to a model, as pure functions of its position.
+
+- `t60`, 0.1 to 10 s, neutral as trained: sets the total decay time; what is inside loops is taken at
+  z / gamma.
+- `damping`, 0 to 1, neutral 0: a one-pole lowpass, of gain 1 at most, closes each outermost loop.
+- `freeze`, 0 or 1, neutral 0: loops keep their energy, the input is muted.
+- `pre_delay`, 0 to 500 ms, neutral 0: delays what enters the model.
+- `dry_wet`, 0 to 1, neutral 1: crossfades, linearly, from the input to the model.
+
+`plan_controls` fits them to a model, `ControlPlan.apply` gives the model that a setting stands for: the
+reference for every back end, and what the certificate is about. All are neutral by default, and then the
+model is unchanged to the last bit.
+
+T60 is defined in compiler/decay.py. The response of a loop at z / gamma is its response times gamma^n, so
+one response tells gamma for every T60. A model that decays can be made to last longer than it was trained
+to (gamma > 1) as far as its slowest part still decays: T60 grows without bound before that point, so every
+T60 has a gamma for which the model is stable. A model that never decays has its neutral at the top of the
+range, an octave above the longest T60 that was asked for, and there it is as trained.
+"""
+
+import itertools
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from compiler.decay import Decay, decay_of_model
+from compiler.errors import BadValue, UnknownControl
+from compiler.ir.nodes import (
+    Array,
+    Delay,
+    Fir,
+    Gain,
+    Model,
+    Node,
+    Parallel,
+    Recursion,
+    Series,
+    Sos,
+    walk,
+)
+from compiler.passes.naming import added
+from compiler.passes.rate import at_rate
+from compiler.passes.scale import scaled
+
+if TYPE_CHECKING:
+    from compiler.pipeline import Prepared
+
+
+@dataclass(frozen=True)
+class Control:
+    """A knob: `neutral` is where it changes nothing, and its default."""
+
+    name: str
+    unit: str
+    minimum: float
+    maximum: float
+    neutral: float
+    is_logarithmic: bool = False
+    text: str = ""
+
+
+CONTROLS = {
+    control.name: control
+    for control in (
+        Control("t60", "s", 0.1, 10.0, math.nan, True, "total decay time to -60 dB"),
+        Control("damping", "", 0.0, 1.0, 0.0, text="how much faster high frequencies decay"),
+        Control("freeze", "", 0.0, 1.0, 0.0, text="1 holds what sounds and mutes the input"),
+        Control("pre_delay", "ms", 0.0, 500.0, 0.0, text="delay of the reverb"),
+        Control("dry_wet", "", 0.0, 1.0, 1.0, text="0 is the input, 1 is the reverb"),
+    )
+}
+"""Every control that there is, in the order in which they are shown. The neutral `t60` is the model's own."""
+
+LARGEST_POLE = 0.9
+"""The pole of `damping` at 1, at 48 kHz; at other rates its frequency stays."""
+NEAR_NEUTRAL = 1e-4
+"""A `t60` this near its neutral, relative, is neutral: hosts give a knob's value back with rounding."""
+
+_IN_LOOPS = ("t60", "damping", "freeze")
+_KNOTS = 24
+_HEARD = 0.65
+"""How much of the longest T60 a response must show for the curve to be read to -35 dB, and some more."""
+
+
+@dataclass(frozen=True)
+class DecayTable:
+    """ln(gamma) sample_rate, in 1/s, for each T60 in `seconds` (ascending) at each of `sample_rates`.
+
+    Between knots it is linear in 1 / T60, as it is for a model that decays at one rate.
+    """
+
+    seconds: tuple[float, ...]
+    sample_rates: tuple[float, ...]
+    rates: tuple[tuple[float, ...], ...]
+    own: float
+    """T60 as trained; inf for a model that does not decay."""
+
+    def rate(self, seconds: float, sample_rate: float) -> float:
+        """ln(gamma) sample_rate for a T60 in seconds; between tabulated sample rates linear in the rate."""
+        places = 1.0 / np.array(self.seconds[::-1])
+        each = [np.interp(1.0 / seconds, places, rates[::-1]) for rates in self.rates]
+        return float(np.interp(sample_rate, self.sample_rates, each))
+
+
+@dataclass(frozen=True)
+class ControlPlan:
+    """The controls of one model; empty for none."""
+
+    controls: tuple[Control, ...] = ()
+    decay: DecayTable | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the controls, as shown."""
+        return tuple(control.name for control in self.controls)
+
+    def __getitem__(self, name: str) -> Control:
+        for control in self.controls:
+            if control.name == name:
+                return control
+        raise UnknownControl("", f"no control {name}: this model has {', '.join(self.names) or 'none'}")
+
+    def neutral(self) -> dict[str, float]:
+        """The setting that changes nothing."""
+        return {control.name: control.neutral for control in self.controls}
+
+    def setting(self, values: Mapping[str, float]) -> dict[str, float]:
+        """`values`, and the neutral for what is not among them. Raises UnknownControl, BadValue."""
+        for name, value in values.items():
+            control = self[name]
+            if not control.minimum <= value <= control.maximum:
+                raise BadValue(name, f"{value:g}: must be from {_range_text(control)}")
+        return {**self.neutral(), **values}
+
+    def gamma(self, values: Mapping[str, float], sample_rate: float) -> float:
+        """What `t60` (and `freeze`, which keeps loops as trained) makes of a sample's delay inside loops."""
+        setting = self.setting(values)
+        if self.decay is None or is_neutral(self["t60"], setting["t60"]):
+            return 1.0
+        return math.exp(self.decay.rate(setting["t60"], sample_rate) / sample_rate)
+
+    def corners(self) -> tuple[dict[str, float], ...]:
+        """Settings at the ends of all ranges that change loops (neutral too), the others neutral.
+
+        Poles of what `t60` scales are proportional to gamma: stable at the longest T60 is stable at all.
+        """
+        ends = [
+            sorted({control.minimum, control.neutral, control.maximum})
+            for control in self.controls
+            if control.name in _IN_LOOPS
+        ]
+        names = [name for name in self.names if name in _IN_LOOPS]
+        return tuple(
+            {**self.neutral(), **dict(zip(names, corner, strict=True))} for corner in itertools.product(*ends)
+        )
+
+    def apply(self, model: Model, values: Mapping[str, float]) -> Model:
+        """`model` as it is with the controls at `values`; at another sample rate too.
+
+        The tree has the same shape for every setting. Raises UnknownControl, BadValue.
+        """
+        setting = self.setting(values)
+        root, name = model.root, model.root.name
+        if "t60" in setting:
+            gamma = self.gamma(values, model.sample_rate)
+            root = root if gamma == 1.0 else in_loops(root, lambda loop: scaled(loop, gamma))
+        if "damping" in setting:
+            pole = damping_pole(setting["damping"], model.sample_rate)
+            root = in_loops(root, lambda loop: _damped(loop, pole))
+        if "pre_delay" in setting:
+            samples = pre_delay_samples(setting["pre_delay"], model.sample_rate)
+            delay = Delay(added(name, "pre_delay"), np.full(root.inputs, float(samples)))
+            root = Series(added(name, "delayed"), (delay, root))
+        if "dry_wet" in setting:
+            wet = setting["dry_wet"]
+            dry = Gain(added(name, "dry"), (1.0 - wet) * dry_routing(root.outputs, root.inputs))
+            level = Gain(added(name, "level"), np.full(root.outputs, wet))
+            root = Parallel(added(name, "mix"), (Series(added(name, "wet"), (root, level)), dry))
+        return replace(model, root=root)
+
+
+def plan_controls(
+    prepared: "Prepared",
+    controls: Sequence[str] | Mapping[str, tuple[float, float]] | None,
+    sample_rates: Sequence[float] = (),
+) -> ControlPlan:
+    """Fit `controls` (names, or names with ranges; None for none) to a model.
+
+    `t60` is tabulated at the model's rate and at `sample_rates`, where loops hold filters that make a
+    difference. A range given for `t60` grows to hold the neutral. Raises UnknownControl for a name that
+    does not exist or that this model cannot have, with the reason; BadValue for an impossible range.
+    """
+    ranges = dict(controls) if isinstance(controls, Mapping) else dict.fromkeys(controls or ())
+    for name in ranges:
+        if name not in CONTROLS:
+            raise UnknownControl("", f"no control {name}: there are {', '.join(CONTROLS)}")
+    model = prepared.model
+    has_loop = any(isinstance(node, Recursion) for _, node in walk(model.root))
+    planned, table = [], None
+    for name, known in CONTROLS.items():
+        if name not in ranges:
+            continue
+        if name in _IN_LOOPS and not has_loop:
+            raise UnknownControl("", f"{name}: a model without a feedback loop cannot have it")
+        if name == "freeze":
+            raise UnknownControl("", "freeze: no loop that is certified to keep its energy for ever")
+        control = _with_range(known, ranges[name])
+        if name == "t60":
+            control, table = _plan_t60(model, control, sample_rates)
+        planned.append(control)
+    return ControlPlan(tuple(planned), table)
+
+
+def is_neutral(control: Control, value: float) -> bool:
+    """Whether a knob stands where it changes nothing."""
+    return abs(value - control.neutral) <= NEAR_NEUTRAL * abs(control.neutral)
+
+
+def damping_pole(damping: float, sample_rate: float) -> float:
+    """Pole of (1 - p) / (1 - p / z) for a position 0..1; 0 at 0."""
+    return float((LARGEST_POLE * damping) ** (48000.0 / sample_rate))
+
+
+def pre_delay_samples(milliseconds: float, sample_rate: float) -> int:
+    """Whole samples of a delay in ms."""
+    return math.floor(milliseconds * 1e-3 * sample_rate + 0.5)
+
+
+def dry_routing(outputs: int, inputs: int) -> Array:
+    """Matrix [outputs, inputs] from the inputs to the dry outputs.
+
+    As many or more outputs: output o hears input o modulo inputs. Fewer: output o hears the mean of the
+    inputs i with i modulo outputs = o.
+    """
+    routing = np.zeros((outputs, inputs))
+    for index in range(max(outputs, inputs)):
+        routing[index % outputs, index % inputs] = 1.0
+    return routing / routing.sum(axis=1, keepdims=True)
+
+
+def in_loops(node: Node, change: Callable[[Recursion], Node]) -> Node:
+    """`node` with each outermost loop changed."""
+    match node:
+        case Recursion():
+            return change(node)
+        case Series() | Parallel():
+            return replace(node, children=tuple(in_loops(child, change) for child in node.children))
+        case _:
+            return node
+
+
+def _damped(loop: Recursion, pole: float) -> Recursion:
+    section = [1.0 - pole, 0.0, 0.0, 1.0, -pole, 0.0]
+    lowpass = Sos(added(loop.name, "damping"), np.tile(section, (loop.inputs, 1, 1)))
+    return replace(loop, feedback=Series(added(loop.name, "damped"), (loop.feedback, lowpass)))
+
+
+def _with_range(control: Control, given: tuple[float, float] | None) -> Control:
+    if given is None:
+        return control
+    minimum, maximum = (float(end) for end in given)
+    lowest, highest = (1e-3, 1e3) if control.name == "t60" else (control.minimum, control.maximum)
+    if not lowest <= minimum < maximum <= highest:
+        raise BadValue(
+            control.name,
+            f"a range from {minimum:g} to {maximum:g}: must ascend within {lowest:g} to {highest:g}",
+        )
+    if control.neutral < minimum or control.neutral > maximum:
+        raise BadValue(
+            control.name,
+            f"a range from {minimum:g} to {maximum:g}: must hold {control.neutral:g}, which changes nothing",
+        )
+    return replace(control, minimum=minimum, maximum=maximum)
+
+
+def _plan_t60(model: Model, control: Control, sample_rates: Sequence[float]) -> tuple[Control, DecayTable]:
+    rates = [model.sample_rate]
+    if any(isinstance(node, Sos | Fir) for loop in _loops(model.root) for _, node in walk(loop)):
+        rates += [float(rate) for rate in sample_rates]
+    rates = sorted(set(rates))
+    models = {rate: model if rate == model.sample_rate else at_rate(model, rate) for rate in rates}
+    longest = _HEARD * control.maximum
+    decays = {rate: decay_of_model(models[rate], longest) for rate in rates}
+    if any(math.isinf(decay.limit) for decay in decays.values()):
+        raise UnknownControl(model.name, "t60: the response ends by itself, it has no decay to set")
+    own = decays[model.sample_rate].t60()
+    neutral = 2.0 * control.maximum if math.isinf(own) else float(f"{own:.4g}")
+    control = replace(
+        control,
+        neutral=neutral,
+        minimum=min(control.minimum, neutral),
+        maximum=max(control.maximum, neutral),
+    )
+    seconds = sorted({*np.geomspace(control.minimum, control.maximum, _KNOTS).tolist(), neutral})
+    table = tuple(_rates(decays[rate], seconds) for rate in rates)
+    return control, DecayTable(tuple(seconds), tuple(rates), table, own)
+
+
+def _rates(decay: Decay, seconds: Sequence[float]) -> tuple[float, ...]:
+    """Rates for T60s that ascend. The slowest part bounds them: it decays at `limit` less the rate.
+
+    That also serves T60s shorter than a few turns of a loop, which decay in steps and cannot be met.
+    """
+    rates = [max(decay.rate_for(each), decay.limit - math.log(1000.0) / each) for each in seconds]
+    return tuple(np.maximum.accumulate(rates).tolist())
+
+
+def _loops(root: Node) -> list[Recursion]:
+    found: list[Recursion] = []
+
+    def keep(loop: Recursion) -> Recursion:
+        found.append(loop)
+        return loop
+
+    in_loops(root, keep)
+    return found
+
+
+def _range_text(control: Control) -> str:
+    return f"{control.minimum:g} to {control.maximum:g} {control.unit}".rstrip()

@@ -1,0 +1,208 @@
+"""Macro controls: what the knobs say is what the model does, and neutral knobs do nothing."""
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+
+from compiler.controls import CONTROLS, ControlPlan, dry_routing, plan_controls
+from compiler.decay import energy_decay_curve, impulse_response, t60
+from compiler.errors import BadValue, UnknownControl
+from compiler.ir.nodes import Delay, Fir, Gain, Model, Node, Parallel, Recursion, Series, Sos
+from compiler.ir.response import frequency_response
+from compiler.passes.rate import at_rate
+from compiler.pipeline import Prepared, prepare
+
+RATE = 48000.0
+
+
+def network(
+    low: float = math.inf, high: float = math.inf, inputs: int = 1, outputs: int = 1, lines: int = 6
+) -> Model:
+    """Feedback delay network whose absorption is T60 `low` at 0 Hz and `high` at the top (Jot 1991)."""
+    rng = np.random.default_rng(5)
+    lengths = np.sort(rng.choice(np.arange(400, 1900), lines, replace=False)).astype(float)
+    at_zero, at_top = (10.0 ** (-3.0 * lengths / RATE / seconds) for seconds in (low, high))
+    pole = (at_zero - at_top) / (at_zero + at_top)
+    zeros = np.zeros(lines)
+    sections = np.stack([at_zero * (1.0 - pole), zeros, zeros, zeros + 1.0, -pole, zeros], axis=-1)
+    mixing: list[Node] = [Gain("matrix", np.linalg.qr(rng.standard_normal((lines, lines)))[0])]
+    if math.isfinite(low):
+        mixing.append(Sos("absorption", sections[:, np.newaxis]))
+    loop = Recursion("loop", Delay("delays", lengths), Series("feedback", tuple(mixing)))
+    ends = [
+        Gain(name, rng.standard_normal(shape))
+        for name, shape in (("in", (lines, inputs)), ("out", (outputs, lines)))
+    ]
+    return Model("room", RATE, Series("reverb", (ends[0], loop, ends[1])))
+
+
+def measured_t60(model: Model, growth_rate: float, seconds: float) -> float:
+    """T60 by plain backward integration of a response that lasts long enough."""
+    samples = math.ceil((1.1 * seconds + 0.2) * model.sample_rate)
+    response = impulse_response(model, samples, math.exp(growth_rate / model.sample_rate))
+    undone = response * np.exp(-growth_rate * np.arange(samples) / model.sample_rate)
+    return t60(energy_decay_curve(undone), model.sample_rate)
+
+
+MODELS = {"lossless": network(), "decaying": network(1.5, 1.5), "coloured": network(2.0, 0.4)}
+
+
+@pytest.fixture(scope="module", params=MODELS)
+def planned(request: pytest.FixtureRequest) -> tuple[Model, ControlPlan]:
+    prepared = prepare(MODELS[request.param])
+    rates = (44100.0, 96000.0)
+    return prepared.model, plan_controls(prepared, {"t60": (0.3, 10.0), "damping": (0.0, 1.0)}, rates)
+
+
+@pytest.mark.parametrize("seconds", [0.3, 1.0, 2.7])
+def test_the_t60_that_is_set_is_measured(planned: tuple[Model, ControlPlan], seconds: float) -> None:
+    model, plan = planned
+    assert measured_t60(plan.apply(model, {"t60": seconds}), 0.0, seconds) == pytest.approx(seconds, rel=0.02)
+
+
+@pytest.mark.parametrize("rate", [44100.0, 48000.0, 96000.0])
+@pytest.mark.parametrize("seconds", [0.3, 0.7, 1.5, 3.3, 6.0, 10.0])
+def test_it_is_so_at_every_sample_rate(
+    planned: tuple[Model, ControlPlan], seconds: float, rate: float
+) -> None:
+    model, plan = planned
+    there = plan.apply(at_rate(model, rate), {"t60": seconds})
+    assert measured_t60(there, 0.0, seconds) == pytest.approx(seconds, rel=0.03)
+
+
+def test_t60_is_monotone_and_stable_to_the_top(planned: tuple[Model, ControlPlan]) -> None:
+    model, plan = planned
+    knob = plan["t60"]
+    gammas = [
+        plan.gamma({"t60": float(seconds)}, RATE) for seconds in np.geomspace(knob.minimum, knob.maximum, 200)
+    ]
+    assert all(low <= high for low, high in itertools.pairwise(gammas))
+    top = plan.apply(model, {"t60": knob.maximum})
+    loop = next(child for child in top.root.children if isinstance(child, Recursion))
+    around = frequency_response(Series("around", (loop.forward, loop.feedback)), 512)
+    assert np.abs(np.linalg.eigvals(around)).max() <= 1.0 + 1e-9
+
+
+def test_the_shape_of_the_response_is_kept() -> None:
+    prepared = prepare(MODELS["coloured"])
+    plan = plan_controls(prepared, ["t60"])
+    gamma = plan.gamma({"t60": 0.6}, RATE)
+    before = impulse_response(prepared.model, 8192)
+    after = impulse_response(plan.apply(prepared.model, {"t60": 0.6}), 8192)
+    expected = before * gamma ** np.arange(8192.0)
+    assert np.abs(after - expected).max() < 1e-6 * np.abs(expected).max()
+
+
+def test_neutral_is_the_model_to_the_last_bit() -> None:
+    for model in MODELS.values():
+        prepared = prepare(model)
+        plan = plan_controls(prepared, [name for name in CONTROLS if name != "freeze"])
+        points = np.exp(1j * np.linspace(0.1, 3.0, 64))
+        applied = plan.apply(prepared.model, {})
+        plain = frequency_response(prepared.model.root, len(points))
+        assert np.array_equal(frequency_response(applied.root, len(points)), plain)
+
+
+def test_a_lossless_model_is_as_trained_at_the_top_of_its_range() -> None:
+    plan = plan_controls(prepare(MODELS["lossless"]), {"t60": (0.3, 10.0)})
+    assert plan.decay is not None
+    assert math.isinf(plan.decay.own)
+    assert plan["t60"].neutral == plan["t60"].maximum == 20.0
+    assert plan.gamma({"t60": 20.0}, RATE) == 1.0
+    assert plan.gamma({"t60": 10.0}, RATE) < 1.0
+
+
+def test_what_is_outside_of_loops_is_left_alone() -> None:
+    model = network(1.5, 1.5)
+    tone = Fir("tone", np.ones((1, 40)))
+    longer = Model("room", RATE, Series("reverb", (*model.root.children, tone)))  # type: ignore[union-attr]
+    plan = plan_controls(prepare(longer), ["t60"])
+    applied = plan.apply(longer, {"t60": 0.5})
+    assert isinstance(applied.root, Series)
+    assert applied.root.children[-1] is tone
+
+
+def test_damping_shortens_high_frequencies_only() -> None:
+    prepared = prepare(MODELS["decaying"])
+    plan = plan_controls(prepared, ["damping"])
+    damped = plan.apply(prepared.model, {"damping": 0.5})
+    loop = next(child for child in damped.root.children if isinstance(child, Recursion))
+    around = frequency_response(Series("around", (loop.forward, loop.feedback)), 256)
+    gains = np.linalg.norm(around, 2, axis=(1, 2))
+    assert gains[0] == pytest.approx(np.linalg.norm(around[0], 2))
+    assert (np.diff(gains) < 1e-9).all()
+    assert gains[-1] < 0.5 * gains[0]
+
+
+def test_pre_delay_and_dry_wet() -> None:
+    model = network(1.5, 1.5, inputs=2, outputs=1)
+    prepared = prepare(model)
+    plan = plan_controls(prepared, ["pre_delay", "dry_wet"])
+    plain = impulse_response(prepared.model, 4096)
+    applied = impulse_response(plan.apply(prepared.model, {"pre_delay": 10.0, "dry_wet": 0.25}), 4096)
+    expected = np.zeros_like(plain)
+    expected[..., 480:] = 0.25 * plain[..., :-480]
+    expected[..., 0] += 0.75 * 0.5
+    assert np.abs(applied - expected).max() < 1e-6
+
+
+@pytest.mark.parametrize(
+    ("outputs", "inputs", "expected"),
+    [
+        (2, 2, [[1, 0], [0, 1]]),
+        (2, 1, [[1], [1]]),
+        (1, 2, [[0.5, 0.5]]),
+        (3, 2, [[1, 0], [0, 1], [1, 0]]),
+        (2, 3, [[0.5, 0, 0.5], [0, 1, 0]]),
+    ],
+)
+def test_every_input_is_in_the_dry_sound(outputs: int, inputs: int, expected: list[list[float]]) -> None:
+    assert dry_routing(outputs, inputs).tolist() == expected
+
+
+def feed_forward() -> Prepared:
+    return prepare(
+        Model("filter", RATE, Series("chain", (Fir("taps", np.ones((1, 8))), Gain("g", np.ones(1)))))
+    )
+
+
+@pytest.mark.parametrize("name", ["t60", "damping", "freeze"])
+def test_a_model_without_a_loop_refuses_what_changes_loops(name: str) -> None:
+    with pytest.raises(UnknownControl, match=f"{name}: a model without a feedback loop"):
+        plan_controls(feed_forward(), [name])
+    assert plan_controls(feed_forward(), ["dry_wet", "pre_delay"]).names == ("pre_delay", "dry_wet")
+
+
+def test_a_loop_that_gives_nothing_back_has_no_decay() -> None:
+    once = Recursion("loop", Delay("delay", np.array([9.0])), Fir("end", np.array([[0.0, 0.0, 1e-300]])))
+    beside = Parallel("sum", (once, Gain("dry", np.ones(1))))
+    with pytest.raises(UnknownControl, match="ends by itself"):
+        plan_controls(prepare(Model("echo", RATE, beside)), ["t60"])
+
+
+def test_unknown_names_and_bad_values_are_refused() -> None:
+    prepared = prepare(MODELS["decaying"])
+    with pytest.raises(UnknownControl, match="no control decay: there are t60, damping"):
+        plan_controls(prepared, ["decay"])
+    plan = plan_controls(prepared, ["dry_wet"])
+    with pytest.raises(UnknownControl, match="no control t60: this model has dry_wet"):
+        plan.apply(prepared.model, {"t60": 1.0})
+    for value in (-0.1, 1.1, math.nan):
+        with pytest.raises(BadValue, match=r"dry_wet: .* must be from 0 to 1"):
+            plan.apply(prepared.model, {"dry_wet": value})
+    for ends in ((0.5, 0.2), (-1.0, 1.0), (0.0, 0.5), (math.nan, 1.0)):
+        with pytest.raises(BadValue, match="dry_wet: a range"):
+            plan_controls(prepared, {"dry_wet": ends})
+
+
+def test_corners_hold_the_ends_of_what_changes_loops() -> None:
+    plan = plan_controls(
+        prepare(MODELS["decaying"]), {"t60": (0.3, 6.0), "damping": (0.0, 0.5), "dry_wet": (0.0, 1.0)}
+    )
+    corners = plan.corners()
+    assert {corner["t60"] for corner in corners} == {0.3, plan["t60"].neutral, 6.0}
+    assert {corner["damping"] for corner in corners} == {0.0, 0.5}
+    assert {corner["dry_wet"] for corner in corners} == {1.0}
+    assert len(corners) == 6
