@@ -120,10 +120,13 @@ def _judge_loud(
     if magnitude.max() > 1.0 + 1e-9:
         k = int(magnitude.argmax())
         at = float(angles[k]) * hz
-        reason = f"gain around the loop {_text(float(magnitude[k]))} at {at:.5g} Hz: stable by luck of phases, if at all"
+        gain = _text(float(magnitude[k]))
+        reason = f"gain around the loop {gain} at {at:.5g} Hz: stable by luck of phases, if at all"
         return Finding(path, NOT_CERTIFIED, reason, name, bound, frequency_hz=at)
     if exact < 1.0:
-        reason = f"gain around the loop at most {_text(exact)}, but {_text(bound)} with rounding in {name} precision"
+        reason = (
+            f"gain around the loop at most {_text(exact)}, but {_text(bound)} as rounded in {name} precision"
+        )
         return Finding(path, INDETERMINATE, reason, name, bound)
     where = "" if worst_angle is None else f" near {worst_angle * hz:.5g} Hz"
     reason = f"no bound below 1 of the gain around the loop was found: {_text(bound)} at best{where}"

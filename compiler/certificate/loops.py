@@ -15,7 +15,7 @@ import numpy as np
 from compiler.certificate.matrices import fir_norm_bound
 from compiler.certificate.network import Network
 from compiler.certificate.rounding import Precision
-from compiler.certificate.scaling import scaled_norm
+from compiler.certificate.scaling import Indices, scaled_norm
 from compiler.certificate.sections import gains_on
 from compiler.ir.nodes import Array
 
@@ -82,7 +82,7 @@ def growth_db_per_minute(bound: float, delay: float, sample_rate: float) -> floa
     return 20.0 * math.log10(bound) / delay * sample_rate * 60.0
 
 
-def _times(peaks: Array, gains: Array, doubt: Array, rows: Array) -> tuple[Array, Array]:
+def _times(peaks: Array, gains: Array, doubt: Array, rows: Indices) -> tuple[Array, Array]:
     """M with each element's input scaled by its peak, and what is doubtful in that."""
     scale = peaks[rows, None]
     return scale * gains, scale * (doubt + 2.0**-53 * np.abs(gains) * (scale != 1.0))

@@ -10,15 +10,21 @@ blocks are.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from compiler.certificate.matrices import fir_norm_bound, norm_bound, spectral_radius_bound
 from compiler.certificate.rounding import UNIT
+from compiler.certificate.scaling import Indices
 from compiler.certificate.sections import peak_gain
 from compiler.errors import DelayFreeLoop
 from compiler.ir.nodes import Array, Delay, Fir, Gain, Node, Parallel, Recursion, Series, Sos
 from compiler.passes.forms import Householder, matrix_form
+
+Complex: TypeAlias = NDArray[np.complex128]
+Flags: TypeAlias = NDArray[np.bool_]
 
 _RISE = 1e-3
 _MOST_SPLIT = 256
@@ -60,7 +66,7 @@ class Element:
         """Whether it is one FIR matrix, all entries after the same delay."""
         return self.sections.shape[2] == 0 and bool((self.delay == self.delay[0, 0]).all())
 
-    def transfer(self, points: Array) -> Array:
+    def transfer(self, points: Complex) -> Complex:
         """H [points, outputs, inputs] at complex `points`."""
         inverse = 1.0 / points[:, None, None]
         value = np.zeros((len(points), *self.delay.shape), dtype=np.complex128)
@@ -99,22 +105,22 @@ class Network:
     doubt: Array
     """What rounding of gains can change in M, entry by entry, divided by the relative error of each gain."""
 
-    def rows(self) -> Array:
+    def rows(self) -> Indices:
         """The element of each input channel."""
         return np.repeat(np.arange(len(self.elements)), [e.inputs for e in self.elements])
 
-    def columns(self) -> Array:
+    def columns(self) -> Indices:
         """The element of each output channel."""
         return np.repeat(np.arange(len(self.elements)), [e.outputs for e in self.elements])
 
-    def links(self) -> Array:
+    def links(self) -> Flags:
         """Whether element [i] is fed by element [j]."""
         links = np.zeros((len(self.elements), len(self.elements)), dtype=bool)
         to, of = np.nonzero(self.gains)
         links[self.rows()[to], self.columns()[of]] = True
         return links
 
-    def loop_matrix(self, points: Array) -> Array:
+    def loop_matrix(self, points: Complex) -> Complex:
         """W(z) = M diag(elements) [points, inputs, inputs]: poles are where I - W(z) is singular."""
         result = np.zeros((len(points), *2 * (len(self.gains),)), dtype=np.complex128)
         row, column = 0, 0
@@ -283,7 +289,7 @@ class _Builder:
             return self._sized(form.scale * terms)
         return self._sized(form.matrix())
 
-    def _refuse_cycles(self, links: Array) -> None:
+    def _refuse_cycles(self, links: Flags) -> None:
         for component in _components(links):
             if len(component) > 1 or links[component[0], component[0]]:
                 raise DelayFreeLoop(
@@ -397,7 +403,7 @@ def _shared(first: tuple[str, ...], second: tuple[str, ...]) -> int:
     return count
 
 
-def _components(links: Array) -> list[list[int]]:
+def _components(links: Flags) -> list[list[int]]:
     """Strongly connected components, each before those that it feeds: `links[i, j]` says that j feeds i.
 
     R. E. Tarjan, Depth-first search and linear graph algorithms, SIAM J. Comput. 1 (1972) 146-160, without
@@ -432,7 +438,7 @@ def _components(links: Array) -> list[list[int]]:
                 if work:
                     low[work[-1][0]] = min(low[work[-1][0]], low[node])
                 if low[node] == index[node]:
-                    component = []
+                    component: list[int] = []
                     while not component or component[-1] != node:
                         component.append(stack.pop())
                         waiting.discard(component[-1])

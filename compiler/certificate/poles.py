@@ -86,7 +86,7 @@ def _encircled(loop: Network, p: complex, precision: Precision) -> bool:
 
 
 def _winds(loop: Network, p: complex, radius: float, steepness: float, doubt: float) -> bool:
-    """Whether det(I - W) turns around 0 along the circle, W known to `doubt` and no steeper than `steepness`."""
+    """Whether det(I - W) turns around 0 along the circle; W is known to `doubt`, |dW/dp| to `steepness`."""
     size = len(loop.gains)
     widest = 0.99 * math.sin(math.pi / (2.0 * size))
     for count in (64, 512, 4096, _MOST_POINTS):
@@ -113,7 +113,7 @@ def _longest(loop: Network) -> float:
 
 
 def _variation(loop: Network, p: complex, radius: float, precision: Precision) -> tuple[float, float]:
-    """Upper bounds on the disc of |dW/dp|, infinite where an element may have a pole in it, and of W's doubt."""
+    """Upper bounds on the disc of |dW/dp| and of W's doubt; infinite if an element may have a pole in it."""
     each = np.array([_element_variation(e, p, radius, precision) for e in loop.elements])
     size, slope, doubt = (part[loop.columns()][None, :] for part in each.T)
     gains = np.abs(loop.gains)

@@ -9,18 +9,24 @@ weights that were found, whatever they are.
 """
 
 from collections.abc import Iterator
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from compiler.certificate.matrices import norm_bound, perron_vector
 from compiler.certificate.rounding import UNIT
 from compiler.ir.nodes import Array
 
+Indices: TypeAlias = NDArray[np.intp]
+
 _WIDEST = 60.0
 """Logarithm of the largest ratio of weights."""
 
 
-def scaled_norm(matrix: Array, doubt: Array, rows: Array, columns: Array, goal: float) -> tuple[float, Array]:
+def scaled_norm(
+    matrix: Array, doubt: Array, rows: Indices, columns: Indices, goal: float
+) -> tuple[float, Array]:
     """The least bound of |D^-1 W D| that was found, and the weights' logarithms [elements].
 
     `matrix` W is [inputs, outputs] of the elements, `rows` and `columns` the element that each belongs to;
@@ -41,13 +47,13 @@ def scaled_norm(matrix: Array, doubt: Array, rows: Array, columns: Array, goal: 
     return best, weights
 
 
-def weighted(matrix: Array, rows: Array, columns: Array, log_weights: Array) -> Array:
+def weighted(matrix: Array, rows: Indices, columns: Indices, log_weights: Array) -> Array:
     """D^-1 W D."""
     weights = np.exp(log_weights)
     return matrix / weights[rows, None] * weights[None, columns]
 
 
-def _candidates(matrix: Array, rows: Array, columns: Array) -> Iterator[Array]:
+def _candidates(matrix: Array, rows: Indices, columns: Indices) -> Iterator[Array]:
     count = int(rows.max()) + 1
     yield np.zeros(count)
     balanced = _balanced(matrix, rows, columns)
@@ -67,7 +73,7 @@ def _candidates(matrix: Array, rows: Array, columns: Array) -> Iterator[Array]:
         yield start
 
 
-def _balanced(matrix: Array, rows: Array, columns: Array) -> Array:
+def _balanced(matrix: Array, rows: Indices, columns: Indices) -> Array:
     """Weights of least Frobenius norm: E. E. Osborne, On pre-conditioning of matrices, J. ACM 7 (1960)
     338-345.
     """
@@ -92,7 +98,7 @@ def _balanced(matrix: Array, rows: Array, columns: Array) -> Array:
 
 
 def _smooth(
-    matrix: Array, rows: Array, columns: Array, log_weights: Array, power: float
+    matrix: Array, rows: Indices, columns: Indices, log_weights: Array, power: float
 ) -> tuple[float, Array]:
     """Logarithm of the Schatten norm of order `power`, and its gradient [elements].
 
@@ -110,7 +116,7 @@ def _smooth(
     return float(np.log(values[0])) + np.log(total) / power, gradient
 
 
-def _descend(matrix: Array, rows: Array, columns: Array, start: Array, power: float, steps: int) -> Array:
+def _descend(matrix: Array, rows: Indices, columns: Indices, start: Array, power: float, steps: int) -> Array:
     """BFGS with backtracking (J. Nocedal and S. J. Wright, Numerical Optimization, 2nd ed., 2006, algorithm
     6.1).
     """
