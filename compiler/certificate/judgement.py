@@ -23,7 +23,7 @@ VERDICTS = (STABLE, MARGINAL, INDETERMINATE, NOT_CERTIFIED, UNSTABLE)
 
 LOSSLESS = 8.0 * 2.0**-24
 """A loop's gain this near 1 is 1: what training in single precision leaves of an orthogonal matrix."""
-MOST_GROWTH = 1.0
+MOST_GROWTH = 6.0
 """Growth in dB per minute beyond which a loop is not called lossless, however near 1 its gain is."""
 
 
@@ -108,11 +108,7 @@ def _judge_loud(
             return Finding(path, UNSTABLE, reason, name, bound, frequency_hz=at)
     weak = [e.paths[0] for e in loop.elements if not _is_stable(e, precision)]
     if weak:
-        shown = [
-            e.paths[0]
-            for e in loop.elements
-            if has_pole_outside(e.sections.reshape(-1, 6), precision.sections)
-        ]
+        shown = [e.paths[0] for e in loop.elements if has_pole_outside(e.sections.reshape(-1, 6), precision)]
         if shown:
             reason = f"{shown[0]} is unstable by itself: stable only if the loop around it makes it so"
             return Finding(path, NOT_CERTIFIED, reason, name)
@@ -136,18 +132,18 @@ def _judge_loud(
 def _judge_filter(element: Element, precision: Precision) -> list[Finding]:
     """What is wrong with a filter outside loops: nothing, most often."""
     sections, path = element.sections.reshape(-1, 6), element.paths[0]
-    if has_pole_outside(sections, precision.sections):
+    if has_pole_outside(sections, precision):
         return [Finding(path, UNSTABLE, "a filter with a pole outside the circle", precision.name)]
     if _is_stable(element, precision):
         return []
-    if pole_margin(sections, 0.0) <= 0.0:
+    if pole_margin(sections, EXACT) <= 0.0:
         return [Finding(path, NOT_CERTIFIED, "a filter with a pole on the circle", precision.name)]
     reason = f"a filter with poles nearer to the circle than its rounding in {precision.name} precision"
     return [Finding(path, INDETERMINATE, reason, precision.name)]
 
 
 def _is_stable(element: Element, precision: Precision) -> bool:
-    return pole_margin(element.sections.reshape(-1, 6), precision.sections) > 0.0
+    return pole_margin(element.sections.reshape(-1, 6), precision) > 0.0
 
 
 def _reaches(network: Network, first: int, last: int) -> bool:

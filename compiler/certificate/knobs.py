@@ -59,7 +59,8 @@ def settings(plan: ControlPlan) -> list[dict[str, float]]:
 
 def as_computed(precision: Precision) -> Precision:
     """`precision` for coefficients that a program computes from knobs: a product and an exponential more."""
-    return replace(precision, gains=16.0 * precision.unit, sections=4.0 * precision.unit)
+    unit = precision.unit
+    return replace(precision, gains=16.0 * unit, sections=2.0 * precision.sections, powers=2.0 * unit)
 
 
 def ranges(plan: ControlPlan, is_good: Callable[[dict[str, float]], bool]) -> tuple[KnobRange, ...]:

@@ -39,7 +39,7 @@ def loop_gain(loop: Network, precision: Precision) -> LoopGain:
     Infinite if an element is not shown to be stable. An infimum over weights: the true gain may be less.
     """
     rows, columns = loop.rows(), loop.columns()
-    peaks = np.array([e.gain_bound(precision.gains, precision.sections) for e in loop.elements])
+    peaks = np.array([e.gain_bound(precision) for e in loop.elements])
     if not np.isfinite(peaks).all():
         return LoopGain(math.inf)
     doubt = precision.gains * loop.doubt
@@ -125,7 +125,7 @@ def _cells(loop: Network, precision: Precision, peaks: Array, edges: Array) -> A
             inside = np.full(len(row), fir_norm_bound(element.taps, precision.gains))
             if element.taps.shape[2] > 1:
                 inside = np.minimum(inside, _taps_on(element.taps[0, 0], edges, precision.gains))
-            row[:] = np.minimum(row, inside * gains_on(element.sections[0, 0], edges, precision.sections))
+            row[:] = np.minimum(row, inside * gains_on(element.sections[0, 0], edges, precision))
     return cells
 
 

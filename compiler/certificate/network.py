@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compiler.certificate.matrices import fir_norm_bound, norm_bound, spectral_radius_bound
-from compiler.certificate.rounding import UNIT
+from compiler.certificate.rounding import EXACT, UNIT, Precision
 from compiler.certificate.scaling import Indices
 from compiler.certificate.sections import peak_gain
 from compiler.errors import DelayFreeLoop
@@ -77,22 +77,22 @@ class Element:
             value = value * (b0 + inverse * (b1 + inverse * b2)) / (a0 + inverse * (a1 + inverse * a2))
         return value * np.exp(-self.delay * np.log(points)[:, None, None])
 
-    def gain_bound(self, slack_of_gains: float, slack_of_sections: float) -> float:
+    def gain_bound(self, precision: Precision) -> float:
         """Upper bound of the largest singular value on and outside the circle; infinite if a section may be
         unstable.
         """
         if self.is_fir():
-            return fir_norm_bound(self.taps, slack_of_gains)
-        peaks = self.peaks(slack_of_gains, slack_of_sections)
+            return fir_norm_bound(self.taps, precision.gains)
+        peaks = self.peaks(precision)
         return norm_bound(peaks, 4.0 * UNIT * peaks)
 
-    def peaks(self, slack_of_gains: float, slack_of_sections: float) -> Array:
+    def peaks(self, precision: Precision) -> Array:
         """Upper bounds of each entry's magnitude, [outputs, inputs]."""
         peaks = np.zeros(self.delay.shape)
         for o, i in np.ndindex(*peaks.shape):
             if self.taps[o, i].any():
-                peak, _ = peak_gain(self.sections[o, i], slack_of_sections)
-                peaks[o, i] = peak * fir_norm_bound(self.taps[o : o + 1, i : i + 1], slack_of_gains)
+                peak, _ = peak_gain(self.sections[o, i], precision)
+                peaks[o, i] = peak * fir_norm_bound(self.taps[o : o + 1, i : i + 1], precision.gains)
         return peaks
 
 
@@ -205,7 +205,7 @@ def split(element: Element) -> bool:
     """Whether a full FIR matrix is better bounded entry by entry than as one block."""
     if element.inputs * element.outputs > _MOST_SPLIT or element.inputs != element.outputs:
         return False
-    peaks = element.peaks(0.0, 0.0)
+    peaks = element.peaks(EXACT)
     return fir_norm_bound(element.taps) > 1.000001 * spectral_radius_bound(peaks)
 
 

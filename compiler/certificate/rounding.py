@@ -20,15 +20,17 @@ class Precision:
     name: str
     unit: float
     gains: float
-    """Bound for gains and FIR taps: a few roundings, so that structured matrices and merged gains are
-    covered.
-    """
+    """Bound for gains and FIR taps: a few roundings, for structured matrices and merged gains."""
     sections: float
-    """Bound for coefficients of second-order sections: division by a0, a merged gain, the rounding itself."""
+    """Bound for coefficients of sections: their division by a0, their form, the rounding itself."""
+    integrators: bool = False
+    """Whether sections are written in FAUST's form; else in direct form, which rounding hurts more."""
+    powers: float = 0.0
+    """Bound for the gamma by which a control multiplies 1 / z in sections."""
 
 
-DOUBLE = Precision("double", UNIT, 8.0 * UNIT, 4.0 * UNIT)
-SINGLE = Precision("single", 2.0**-24, 4.0 * 2.0**-24, 2.0 * 2.0**-24)
+DOUBLE = Precision("double", UNIT, 8.0 * UNIT, 8.0 * UNIT)
+SINGLE = Precision("single", 2.0**-24, 4.0 * 2.0**-24, 2.0 * 2.0**-24, integrators=True)
 EXACT = Precision("exact", 0.0, 0.0, 0.0)
 """The values of the IR themselves."""
 

@@ -10,55 +10,55 @@ points is left out. By the maximum principle the peak on the circle bounds a sta
 
 import math
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
-from compiler.certificate.rounding import UNIT
+from compiler.certificate.rounding import UNIT, Precision
+from compiler.certificate.spread import spread
 from compiler.ir.nodes import Array
+
+Flags: TypeAlias = NDArray[np.bool_]
 
 _MOST_INTERVALS = 60_000
 _TINY = 1e-290
 
 
-def pole_margin(sections: Array, slack: float) -> float:
-    """How far the poles of `sections` [k, 6] are from the circle: the least of Jury's three values, less
-    rounding.
+def pole_margin(sections: Array, precision: Precision) -> float:
+    """How far inside the circle the poles of `sections` [k, 6] are: the least Jury value, less rounding.
 
-    Positive: every pole is inside, for all coefficients within `slack` (relative). Negative beyond
-    -`pole_slack`: one is outside or on the circle. E. I. Jury, Theory and Application of the z-Transform
-    Method, 1964: with a0 > 0 stable if and only if a0 + a1 + a2, a0 - a1 + a2 and a0 - a2 are positive.
-    Sums are exactly rounded, so signs are exact.
+    Positive: every pole is inside, for all coefficients within `precision`. E. I. Jury, Theory and
+    Application of the z-Transform Method, 1964: with a0 > 0 stable if and only if a0 + a1 + a2,
+    a0 - a1 + a2 and a0 - a2 are positive. Sums are exactly rounded, so signs are exact.
     """
-    return min((min(_jury(row)) - pole_slack(row, slack) for row in sections), default=math.inf)
+    return float(
+        min((np.min(_jury(row) - spread(row, precision).jury) for row in sections), default=math.inf)
+    )
 
 
-def has_pole_outside(sections: Array, slack: float) -> bool:
-    """Whether some pole is outside the circle for all coefficients within `slack`: shown, not guessed."""
-    return any(min(_jury(row)) < -pole_slack(row, slack) for row in sections)
+def has_pole_outside(sections: Array, precision: Precision) -> bool:
+    """Whether some pole is outside the circle for all coefficients within `precision`: shown, not guessed."""
+    return any(bool((_jury(row) < -spread(row, precision).jury).any()) for row in sections)
 
 
-def pole_slack(section: Array, slack: float) -> float:
-    """What `slack` (relative, of each coefficient) can change in Jury's values, these divided by |a0|."""
-    return 2.0 * slack * float(np.abs(section[3:]).sum() / abs(section[3]))
-
-
-def _jury(section: Array) -> tuple[float, float, float]:
+def _jury(section: Array) -> Array:
     a0, a1, a2 = (float(a) for a in section[3:] * np.sign(section[3]))
-    return math.fsum((a0, a1, a2)) / a0, math.fsum((a0, -a1, a2)) / a0, math.fsum((a0, -a2)) / a0
+    return np.array([math.fsum((a0, a1, a2)) / a0, math.fsum((a0, -a1, a2)) / a0, math.fsum((a0, -a2)) / a0])
 
 
-def peak_gain(sections: Array, slack: float, tolerance: float = 1e-6) -> tuple[float, float]:
+def peak_gain(sections: Array, precision: Precision, tolerance: float = 1e-6) -> tuple[float, float]:
     """Upper bound of |H| on the circle for `sections` [k, 6], and the s = sin^2(w / 2) near which it is
     reached.
 
-    `slack` is the relative uncertainty of each coefficient, `tolerance` how far (in log power) the bound
-    may lie above the peak where it could not be had exactly. Infinite if a denominator may vanish.
+    For all coefficients within `precision`. `tolerance` is how far (in log power) the bound may lie above
+    the peak where it could not be had exactly. Infinite if a denominator may vanish.
     """
-    cascade = _Cascade.of(sections, slack)
+    if not len(sections):
+        return 1.0, 0.0
+    cascade = _Cascade.of(sections, precision)
     if not cascade.stable:
         return math.inf, 0.0
-    if cascade.sections == 0:
-        return math.exp(0.5 * cascade.constant), 0.0
     edges = _edges(cascade)
     low, high = edges[:-1], edges[1:]
     best, where, top = -math.inf, 0.0, -math.inf
@@ -78,16 +78,14 @@ def peak_gain(sections: Array, slack: float, tolerance: float = 1e-6) -> tuple[f
     return math.exp(0.5 * top) * (1.0 + 4.0 * UNIT), where
 
 
-def gains_on(sections: Array, edges: Array, slack: float, tolerance: float = 3e-3) -> Array:
+def gains_on(sections: Array, edges: Array, precision: Precision, tolerance: float = 3e-3) -> Array:
     """Upper bounds of |H| [c] on the intervals of s between `edges` [c + 1], to `tolerance` in log power if
     it can be had.
     """
-    cascade = _Cascade.of(sections, slack)
+    cascade = _Cascade.of(sections, precision)
     bounds = np.full(len(edges) - 1, -math.inf)
     if not cascade.stable:
         return np.full(len(edges) - 1, math.inf)
-    if cascade.sections == 0:
-        return np.full(len(edges) - 1, math.exp(0.5 * cascade.constant))
     low, high, cell = edges[:-1], edges[1:], np.arange(len(edges) - 1)
     for _ in range(12):
         upper, value = _upper(cascade, low, high)
@@ -113,11 +111,13 @@ class _Parabolas:
     b: Array
     c: Array
     size_b: Array
-    slack: Array
-    """What uncertain coefficients can add to |q|^0.5: slack times the sum of absolute coefficients."""
+    doubt: Array
+    """What rounding of coefficients can add to |q|^0.5: a polynomial in the distance from `side`, [k, 3]."""
+    side: Array
+    """1 or -1: the z that distances are from."""
 
     @classmethod
-    def of(cls, polynomials: Array, slack: float) -> "_Parabolas":
+    def of(cls, polynomials: Array, doubt: Array, side: Array) -> "_Parabolas":
         """Of polynomials [k, 3] in 1 / z. b is written so that nothing large cancels near z = 1."""
         first, _, last = polynomials.T
         total = np.array([math.fsum(row) for row in polynomials])
@@ -126,13 +126,17 @@ class _Parabolas:
             4.0 * ((first - last) ** 2 - total * (first + last)),
             16.0 * first * last,
             4.0 * ((first - last) ** 2 + np.abs(total * (first + last))),
-            slack * np.abs(polynomials).sum(axis=1),
+            doubt + np.array([4.0 * UNIT, 0.0, 0.0]) * np.abs(polynomials).sum(axis=1)[:, None],
+            side,
         )
 
-    def minimum(self) -> Array:
-        """Least value on [0, 1], rounded down, [k]."""
-        low, _, _, _, _ = self.over(np.array([0.5]), np.array([0.5]))
-        return low[0]
+    def doubts(self, low: Array, high: Array) -> Array:
+        """The greatest doubt of |q|^0.5 on the intervals low..high [n], [n, k]."""
+        farthest = np.where(self.side > 0.0, high[:, None], 1.0 - low[:, None])
+        distance = 2.0 * np.sqrt(np.maximum(farthest, 0.0))
+        return (self.doubt[:, 0] + distance * (self.doubt[:, 1] + distance * self.doubt[:, 2])) * (
+            1.0 + 1e-12
+        )
 
     def over(self, middle: Array, radius: Array) -> tuple[Array, Array, Array, Array, Array]:
         """Least and greatest value over |s - middle| <= radius, value and slope at the middle, error of
@@ -164,45 +168,32 @@ class _Cascade:
 
     numerators: _Parabolas
     denominators: _Parabolas
+    flat: Flags
+    """Which sections have the same magnitude at all frequencies, but for rounding."""
     constant: float
+    """Log power of the flat ones."""
     stable: bool
 
-    @property
-    def sections(self) -> int:
-        return int(self.numerators.a.size)
-
     @classmethod
-    def of(cls, sections: Array, slack: float) -> "_Cascade":
-        slack = slack + 4.0 * UNIT
+    def of(cls, sections: Array, precision: Precision) -> "_Cascade":
         b, a = sections[:, :3] / sections[:, 3:4], sections[:, 3:] / sections[:, 3:4]
-        denominators = _Parabolas.of(a, slack)
-        least = denominators.minimum()
-        stable = bool(
-            pole_margin(sections, slack) > 0.0
-            and (np.sqrt(np.maximum(least, 0.0)) > denominators.slack).all()
-        )
-        constant, kept = 0.0, np.ones(len(sections), dtype=bool)
-        for i in range(len(sections) if stable else 0):
-            flat = _flat_gain(b[i], a[i], slack, math.sqrt(least[i]))
-            if flat is not None:
-                constant, kept[i] = constant + flat, False
-        return cls(_Parabolas.of(b[kept], slack), _Parabolas.of(a[kept], slack), constant, stable)
+        stable = pole_margin(sections, precision) > 0.0
+        flats = [_flat_gain(*pair) for pair in zip(b, a, strict=True)]
+        flat = np.array([gain is not None for gain in flats], dtype=bool)
+        constant = math.fsum(2.0 * math.log(gain) for gain in flats if gain is not None)
+        spreads = [spread(row, precision) for row in sections]
+        side = np.array([each.side for each in spreads])
+        doubt_b = np.array([each.numerator for each in spreads]).reshape(-1, 3)
+        doubt_a = np.array([each.denominator for each in spreads]).reshape(-1, 3)
+        return cls(_Parabolas.of(b, doubt_b, side), _Parabolas.of(a, doubt_a, side), flat, constant, stable)
 
 
-def _flat_gain(b: Array, a: Array, slack: float, least: float) -> float | None:
-    """Log power of a section that is a gain or an allpass, b = g a or b reversed = g a; None if it is
-    neither.
-    """
-    size = float(np.abs(b).sum())
-    if size == 0.0:
-        return -600.0
+def _flat_gain(b: Array, a: Array) -> float | None:
+    """Gain of a section that is a gain or an allpass, b = g a or b reversed = g a to rounding; else None."""
     for candidate in (b, b[::-1]):
         factor = float(candidate @ a / (a @ a))
-        rest = float(np.abs(candidate - factor * a).sum()) + 8.0 * UNIT * size
-        if factor != 0.0 and (rest - 8.0 * UNIT * size) <= 16.0 * UNIT * size:
-            doubt = rest + slack * size if np.any(a[1:]) else slack * size
-            spread = (abs(factor) * least + doubt) / (least - slack * float(np.abs(a[1:]).sum()))
-            return 2.0 * math.log(spread)
+        if factor != 0.0 and np.abs(candidate - factor * a).max() <= 2.0 * UNIT * np.abs(b).max():
+            return abs(factor)
     return None
 
 
@@ -218,50 +209,67 @@ def _edges(cascade: _Cascade) -> Array:
 
 
 def _upper(cascade: _Cascade, low: Array, high: Array) -> tuple[Array, Array]:
-    """Upper bounds [n] of the log power on the intervals low..high [n], and its values at their middles."""
+    """Upper bounds [n] of the log power on the intervals low..high [n], and its values at their middles.
+
+    Factors that change little over an interval are summed as Taylor forms of their logarithms, of second
+    order; others are bounded by their extreme value over the interval, a constant.
+    """
     middle = 0.5 * (low + high)
     radius = 0.5 * (high - low) * (1.0 + 8.0 * UNIT) + 4.0 * UNIT * high
-    r = radius[:, None]
     fixed = np.full(len(low), cascade.constant)
-    value, slope = np.zeros(len(low)), np.zeros(len(low))
-    curve_up, curve_down, error = np.zeros(len(low)), np.zeros(len(low)), np.zeros(len(low))
-    centre = fixed.copy()
-    ends = np.zeros((2, len(low)))
+    centre, value, slope, error, bent_up, bent_down, at_low, at_high = np.zeros((8, len(low)))
     for parabolas, sign in ((cascade.numerators, 1.0), (cascade.denominators, -1.0)):
-        least, most, at, rise, doubt = parabolas.over(middle, radius)
-        extreme = most if sign > 0 else least
-        steepest = np.abs(rise) + 2.0 * np.abs(parabolas.c) * r
-        smooth = (least > 0.0) & (r * steepest < least)
-        safe = np.where(smooth, least, 1.0)
-        # Not smooth: the factor is bounded by its extreme value over the interval, a constant.
-        with np.errstate(divide="ignore", invalid="ignore"):
-            plain = sign * np.log(np.maximum(extreme, _TINY if sign > 0 else 0.0))
-            reach = np.sqrt(np.where(smooth, safe, np.maximum(extreme, _TINY)))
-            pushed = (
-                2.0 * sign * np.log1p(sign * np.minimum(parabolas.slack / reach, 1.0 if sign < 0 else np.inf))
-            )
-            here = np.sqrt(np.maximum(at, _TINY))
-            centre += 2.0 * (sign * np.log(np.maximum(here + sign * parabolas.slack, _TINY))).sum(axis=1)
-        fixed = fixed + np.where(smooth, 0.0, plain).sum(axis=1) + pushed.sum(axis=1)
-        logs = np.where(smooth, sign * np.log(np.where(smooth, np.maximum(at, safe), 1.0)), 0.0)
-        value = value + logs.sum(axis=1)
-        slope = slope + sign * np.where(smooth, rise / np.where(smooth, np.maximum(at, safe), 1.0), 0.0).sum(
-            axis=1
+        least, most, at, rise, wrong = parabolas.over(middle, radius)
+        steepest = np.abs(rise) + 2.0 * np.abs(parabolas.c) * radius[:, None]
+        smooth = (least > 0.0) & (radius[:, None] * steepest < least) & ~cascade.flat
+        safe, here = np.where(smooth, least, 1.0), np.where(smooth, np.maximum(at, least), 1.0)
+        fixed += _plain(
+            cascade,
+            parabolas,
+            sign,
+            np.where(smooth, least, most if sign > 0.0 else least),
+            smooth,
+            low,
+            high,
         )
-        bent = 2.0 * parabolas.c / safe
-        squared = (steepest / safe) ** 2
-        curve_up += np.where(
-            smooth, np.maximum(bent, 0.0) if sign > 0 else np.maximum(-bent, 0.0) + squared, 0.0
-        ).sum(axis=1)
-        curve_down += np.where(
-            smooth, np.maximum(-bent, 0.0) + squared if sign > 0 else np.maximum(bent, 0.0), 0.0
-        ).sum(axis=1)
-        error += np.where(smooth, 2.0 * doubt / safe + 16.0 * UNIT * np.abs(logs), 0.0).sum(axis=1)
-        for end, s in enumerate((low, high)):
-            there = np.maximum(parabolas.a + s[:, None] * (parabolas.b + s[:, None] * parabolas.c), _TINY)
-            ends[end] += np.where(smooth, sign * np.log(there), 0.0).sum(axis=1)
-    upper = value + np.abs(slope) * radius + 0.5 * curve_up * radius**2
-    turning = np.maximum(curve_up, curve_down) * radius
+        logs = np.where(smooth, sign * np.log(here), 0.0)
+        bend, curl = (
+            np.where(smooth, sign * 2.0 * parabolas.c / safe, 0.0),
+            np.where(smooth, steepest / safe, 0.0) ** 2,
+        )
+        value += logs.sum(axis=1)
+        slope += np.where(smooth, sign * rise / here, 0.0).sum(axis=1)
+        error += np.where(smooth, 2.0 * wrong / safe + 16.0 * UNIT * np.abs(logs), 0.0).sum(axis=1)
+        bent_up += (np.maximum(bend, 0.0) + (curl if sign < 0.0 else 0.0)).sum(axis=1)
+        bent_down += (np.maximum(-bend, 0.0) + (curl if sign > 0.0 else 0.0)).sum(axis=1)
+        for end, s in ((at_low, low[:, None]), (at_high, high[:, None])):
+            there = np.maximum(parabolas.a + s * (parabolas.b + s * parabolas.c), _TINY)
+            end += np.where(smooth, sign * np.log(there), 0.0).sum(axis=1)
+        doubt = parabolas.doubts(middle, middle)
+        centre += _logs(np.maximum(np.sqrt(np.maximum(at, 0.0)) + sign * doubt, _TINY), sign, cascade.flat)
+    upper = value + np.abs(slope) * radius + 0.5 * bent_up * radius**2
+    turning = np.maximum(bent_up, bent_down) * radius
     rising, falling = slope * (1.0 - 1e-9) > turning, -slope * (1.0 - 1e-9) > turning
-    upper = np.where(rising, np.minimum(upper, ends[1]), np.where(falling, np.minimum(upper, ends[0]), upper))
-    return fixed + upper + error + 16.0 * UNIT * np.abs(fixed), centre
+    upper = np.where(rising, np.minimum(upper, at_high), np.where(falling, np.minimum(upper, at_low), upper))
+    return fixed + upper + error + 16.0 * UNIT * np.abs(fixed), cascade.constant + centre
+
+
+def _plain(
+    cascade: _Cascade,
+    parabolas: _Parabolas,
+    sign: float,
+    extreme: Array,
+    smooth: Flags,
+    low: Array,
+    high: Array,
+) -> Array:
+    """What factors add that are bounded by `extreme`, and what doubt adds to all; [n]."""
+    with np.errstate(divide="ignore"):
+        share = parabolas.doubts(low, high) / np.sqrt(np.maximum(extreme, _TINY))
+        pushed = 2.0 * sign * np.log1p(sign * np.minimum(share, 1.0 if sign < 0.0 else np.inf))
+        plain = sign * np.log(np.maximum(extreme, _TINY if sign > 0.0 else 0.0))
+    return np.asarray((pushed + np.where(smooth | cascade.flat, 0.0, plain)).sum(axis=1))
+
+
+def _logs(sizes: Array, sign: float, flat: Flags) -> Array:
+    return np.asarray(2.0 * sign * np.where(flat, 0.0, np.log(sizes)).sum(axis=1))
