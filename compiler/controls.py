@@ -287,14 +287,14 @@ def _plan_t60(model: Model, control: Control, sample_rates: Sequence[float]) -> 
     if any(math.isinf(decay.limit) for decay in decays.values()):
         raise UnknownControl(model.name, "t60: the response ends by itself, it has no decay to set")
     own = decays[model.sample_rate].t60()
-    neutral = 2.0 * control.maximum if math.isinf(own) else float(f"{own:.4g}")
+    neutral = 2.0 * control.maximum if math.isinf(own) else max(1e-3, round(own, 3))
     control = replace(
         control,
         neutral=neutral,
         minimum=min(control.minimum, neutral),
         maximum=max(control.maximum, neutral),
     )
-    seconds = sorted({*np.geomspace(control.minimum, control.maximum, _KNOTS).tolist(), neutral})
+    seconds = _rounded(np.geomspace(control.minimum, control.maximum, _KNOTS))
     table = tuple(_rates(decays[rate], seconds) for rate in rates)
     return control, DecayTable(tuple(seconds), tuple(rates), table, own)
 
@@ -305,7 +305,12 @@ def _rates(decay: Decay, seconds: Sequence[float]) -> tuple[float, ...]:
     That also serves T60s shorter than a few turns of a loop, which decay in steps and cannot be met.
     """
     rates = [max(decay.rate_for(each), decay.limit - math.log(1000.0) / each) for each in seconds]
-    return tuple(np.maximum.accumulate(rates).tolist())
+    return tuple(_rounded(np.maximum.accumulate(rates)))
+
+
+def _rounded(values: Array) -> list[float]:
+    """To nine digits: a table that can be read."""
+    return [float(f"{value:.9g}") for value in values]
 
 
 def _loops(root: Node) -> list[Recursion]:

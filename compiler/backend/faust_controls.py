@@ -8,10 +8,13 @@ and at neutral every coefficient is the trained one to the last bit.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
+
+from compiler.backend.faust_text import number
 from compiler.controls import (
     LARGEST_POLE,
     NEAR_NEUTRAL,
@@ -23,6 +26,8 @@ from compiler.controls import (
 
 GLIDE_SECONDS = 0.02
 """Time constant of smoothed coefficients, and length of the crossfade between two pre-delays."""
+TABLE = "controls/t60"
+"""Path of the coefficients of the table of `t60`."""
 SHORT_POWER = 32
 """Coefficients of up to this power of gamma change too little from block to block to need smoothing."""
 
@@ -46,15 +51,22 @@ class FaustControls:
     sample_rate: float
     follow_host_rate: bool = False
 
-    def definitions(self) -> list[str]:
-        """Lines that come before the model's; none for no controls."""
+    def definitions(
+        self, coefficient: Callable[[str, float], str] | None = None, written: Callable[[float], str] = number
+    ) -> list[str]:
+        """Lines that come before the model's; none for no controls.
+
+        What changes with the model's coefficients while the text stays, the table of `t60`, is written by
+        `coefficient` (path, value) if there is one. `written` is for what may change without need of new
+        text: the neutral `t60`, which keeps the place that it has in the text.
+        """
         if not self.plan.controls:
             return []
-        lines = [_slider(number, control) for number, control in enumerate(self.plan.controls)]
+        lines = [_slider(place, control, written) for place, control in enumerate(self.plan.controls)]
         lines += [_SMOOTHING]
         names = self.plan.names
         if self.plan.decay is not None:
-            lines += self._decay(self.plan.decay, self.plan["t60"])
+            lines += self._decay(self.plan.decay, self.plan["t60"], coefficient, written)
         if "damping" in names:
             lines += [
                 f"damping_pole = smoothed(pow({LARGEST_POLE} * damping, 48000.0 / ma.SR));",
@@ -96,51 +108,64 @@ class FaustControls:
             f"with {{ dry({', '.join(names)}) = {dry}; }}"
         )
 
-    def _decay(self, table: DecayTable, control: Control) -> list[str]:
-        """gamma_to(k): gamma^k, once a block; 1 to the last bit at neutral."""
-        neutral = control.neutral
-        rates = [_table(f"decay_rate_{number}", table, number) for number in range(len(table.sample_rates))]
+    def _decay(
+        self,
+        table: DecayTable,
+        control: Control,
+        coefficient: Callable[[str, float], str] | None,
+        written: Callable[[float], str],
+    ) -> list[str]:
+        """gamma_to(k): gamma^k, once a block; 1 to the last bit at neutral.
+
+        The table is that of DecayTable.rate: over v = 1 / T60 the first value, and a rise for each piece.
+        """
+
+        def of_rates(values: Sequence[float]) -> str:
+            texts = [coefficient(TABLE, value) if coefficient else number(value) for value in values]
+            return texts[0] if len(texts) == 1 else f"of_rates({', '.join(texts)})"
+
+        places = [float(f"{1.0 / seconds:.9g}") for seconds in table.seconds]
+        rises = np.diff(np.array(table.rates), axis=1).T.round(9).tolist()
         if self.follow_host_rate:
             seconds, sample_rate = "t60", "ma.SR"
         else:
-            seconds, sample_rate = f"(t60 * ma.SR / {self.sample_rate!r})", repr(self.sample_rate)
-        between = _between([f"decay_rate_{number}" for number in range(len(rates))], table.sample_rates)
+            seconds, sample_rate = f"(t60 * ma.SR / {number(self.sample_rate)})", number(self.sample_rate)
+        neutral = written(control.neutral)
         return [
-            *rates,
-            "segment(v, from, per_width, rise) = rise * max(0.0, min(1.0, (from - v) * per_width));",
-            f"t60_is_set = abs(t60 - {neutral!r}) > {NEAR_NEUTRAL * neutral!r};",
-            f"log_gamma = t60_is_set * ({between})(1.0 / {seconds}) / {sample_rate};",
+            *_of_rates(table.sample_rates),
+            "piece(v, start, per_width, rise) = rise * max(0.0, min(1.0, (start - v) * per_width));",
+            "// ln(gamma) in 1/s for v = 1 / T60.",
+            f"decay_rate(v) = {of_rates([rates[0] for rates in table.rates])}"
+            + "".join(
+                f"\n    + piece(v, {start!r}, {1.0 / (start - end):.9g}, {of_rates(rise)})"
+                for (start, end), rise in zip(pairwise(places), rises, strict=True)
+            )
+            + ";",
+            f"t60_is_set = abs(t60 - {neutral}) > {NEAR_NEUTRAL} * {neutral};",
+            f"log_gamma = t60_is_set * decay_rate(1.0 / {seconds}) / {sample_rate};",
             "gamma_to(k) = exp(k * log_gamma);",
         ]
 
 
-def _slider(number: int, control: Control) -> str:
+def _slider(place: int, control: Control, written: Callable[[float], str]) -> str:
     unit = f"[unit:{control.unit}]" if control.unit else ""
     scale = "[scale:log]" if control.is_logarithmic else ""
-    label = f"[{number}]{control.name}{unit}{scale}[style:knob][tooltip:{control.text}]"
-    values = f"{control.neutral!r}, {control.minimum!r}, {control.maximum!r}, {_STEPS[control.name]!r}"
-    return f'{control.name} = hslider("{label}", {values});'
+    label = f"[{place}]{control.name}{unit}{scale}[style:knob][tooltip:{control.text}]"
+    ends = f"{number(control.minimum)}, {number(control.maximum)}"
+    return f'{control.name} = hslider("{label}", {written(control.neutral)}, {ends}, {_STEPS[control.name]});'
 
 
-def _table(name: str, table: DecayTable, number: int) -> str:
-    """Linear pieces over v = 1 / T60, as DecayTable.rate: the first value and a rise for each piece."""
-    places, rates = [1.0 / seconds for seconds in table.seconds], table.rates[number]
-    pieces = "".join(
-        f"\n  + segment(v, {start!r}, {1.0 / (start - end)!r}, {to - at!r})"
-        for start, end, at, to in zip(places, places[1:], rates, rates[1:], strict=False)
-    )
-    return f"{name}(v) = {rates[0]!r}{pieces};"
-
-
-def _between(names: Sequence[str], sample_rates: Sequence[float]) -> str:
-    """The function among `names` for the host's rate; between two of them linear in the rate."""
-    if len(names) == 1:
-        return names[0]
-    pieces = f"{names[0]}(v)"
-    for index, (low, high) in enumerate(pairwise(sample_rates)):
-        place = f"max(0.0, min(1.0, (ma.SR - {low!r}) / {high - low!r}))"
-        pieces += f" + ({names[index + 1]}(v) - {names[index]}(v)) * {place}"
-    return f"\\(v).({pieces})"
+def _of_rates(sample_rates: Sequence[float]) -> list[str]:
+    """The function that takes a value for each of `sample_rates`, and gives that for the host's, linearly."""
+    if len(sample_rates) == 1:
+        return []
+    names = [f"at_{index}" for index in range(len(sample_rates))]
+    body = names[0]
+    for before, after, (low, high) in zip(names, names[1:], pairwise(sample_rates), strict=False):
+        place = f"max(0.0, min(1.0, (ma.SR - {number(low)}) / {number(high - low)}))"
+        body += f" + ({after} - {before}) * {place}"
+    rates = ", ".join(f"{rate:g}" for rate in sample_rates)
+    return [f"// Values at {rates} Hz.", f"of_rates({', '.join(names)}) = {body};"]
 
 
 def _pre_delay(control: Control) -> list[str]:
