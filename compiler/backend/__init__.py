@@ -1,0 +1,1 @@
+"""Back ends: FAUST text, and C++ that computes in blocks."""

@@ -1,0 +1,180 @@
+"""FAUST from a prepared model: one definition for each node, then `process`.
+
+A loop y = F (x + B y) is cut where FAUST's `~` puts a sample, taken from F or B exactly:
+
+    F = z^-1 F':  u = x + B w,  w = F' u',  y = w     (' is the sample of ~; nothing to give back)
+    B = z^-1 B':  y = F (x + B' y')
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from compiler.backend.faust_coefficients import Coefficients, leaves_by_name
+from compiler.backend.faust_controls import FaustControls
+from compiler.backend.faust_delays import Delays, delay, delays_of, fir
+from compiler.backend.faust_filters import sos
+from compiler.backend.faust_header import header
+from compiler.backend.faust_matrices import gain
+from compiler.backend.faust_text import Text
+from compiler.controls import ControlPlan, plan_controls
+from compiler.ir.json import from_json
+from compiler.ir.nodes import Delay, Fir, Gain, Node, Parallel, Recursion, Series, Sos
+from compiler.passes.loops import UnitLoop, place_unit_delays, take_sample
+from compiler.pipeline import Prepared, prepare
+
+
+def json_to_faust(
+    config: Mapping[str, Any],
+    controls: Sequence[str] | Mapping[str, tuple[float, float]] | None = None,
+    follow_host_rate: bool = False,
+    live: bool = False,
+) -> str:
+    """FAUST text of a model in JSON, with the macro controls that are named, each maybe with its range.
+
+    `follow_host_rate`: delays and filters are computed for the host's sample rate, else they are for the
+    model's. `live`: coefficients are hidden controls by path, see `model_to_faust`. Raises ConfigError for a
+    malformed configuration, other errors of the compiler for what it cannot do.
+    """
+    prepared = prepare(from_json(config))
+    plan = plan_controls(prepared, controls)
+    return model_to_faust(prepared, plan, follow_host_rate=follow_host_rate, live=live)
+
+
+def flamo_to_faust(
+    model: Any,
+    fs: float,
+    name: str = "reverb",
+    controls: Sequence[str] | Mapping[str, tuple[float, float]] | None = None,
+    follow_host_rate: bool = False,
+    live: bool = False,
+) -> str:
+    """FAUST text of a FLAMO `model` at `fs` Hz: `flamo_to_json`, then `json_to_faust`."""
+    from compiler.frontend.read import read_model  # torch and FLAMO come with it
+
+    prepared = prepare(read_model(model, fs, name))
+    plan = plan_controls(prepared, controls)
+    return model_to_faust(prepared, plan, follow_host_rate=follow_host_rate, live=live)
+
+
+def model_to_faust(
+    prepared: Prepared,
+    plan: ControlPlan | None = None,
+    follow_host_rate: bool = False,
+    live: bool = False,
+    generation: int = 0,
+) -> str:
+    """FAUST text of a prepared model: ASCII, the same for the same model.
+
+    With `live` each coefficient is a hidden number entry labelled `PATH/INDEX`, which `parameters` lists, so
+    that new values for the same structure need no new text.
+    """
+    plan = plan or ControlPlan()
+    writer = Writer(prepared, plan, follow_host_rate, live)
+    digest = structure_digest(prepared, plan, follow_host_rate)
+    return f"{header(prepared.model, digest, generation, follow_host_rate)}\n\n{writer.program()}\n"
+
+
+def structure_digest(
+    prepared: Prepared, plan: ControlPlan | None = None, follow_host_rate: bool = False
+) -> str:
+    """sha256, in hexadecimal, of all that is not a coefficient: shapes, forms, delays, controls, names."""
+    writer = Writer(prepared, plan or ControlPlan(), follow_host_rate, live=True)
+    writer.coefficients.written = lambda value: "c"
+    return hashlib.sha256(writer.program().encode("ascii")).hexdigest()
+
+
+def parameter_values(
+    prepared: Prepared, plan: ControlPlan | None = None, follow_host_rate: bool = False
+) -> dict[str, list[float]]:
+    """Values of the hidden controls of `live` text, by path, in the order of their index."""
+    writer = Writer(prepared, plan or ControlPlan(), follow_host_rate, live=True)
+    writer.program()
+    return writer.coefficients.values
+
+
+class Writer:
+    """Writes the text of one model, once."""
+
+    def __init__(self, prepared: Prepared, plan: ControlPlan, follow_host_rate: bool, live: bool) -> None:
+        self._model = prepared.model
+        self._follows = follow_host_rate
+        rate = prepared.sample_rate
+        self._controls = FaustControls(plan, rate, follow_host_rate)
+        self._text = Text(re.findall(r"[A-Za-z_]\w*", "\n".join(self._controls.definitions())))
+        self._delays: Delays = delays_of(self._model.root, rate, follow_host_rate)
+        originals = leaves_by_name(self._model.root)
+        self._outermost = ""
+        self.coefficients = Coefficients(self._text, self._controls, originals, live)
+
+    def program(self) -> str:
+        """Everything below the header."""
+        root = self._model.root
+        process = self._controls.wrapped(self._expression(root), root.inputs, root.outputs)
+        controls = self._controls.definitions()
+        if self._follows:
+            controls = [f"host_ratio = ma.SR / {self._model.sample_rate!r};", *controls]
+        return self._text.program(controls, f"process = {process};")
+
+    def _expression(self, node: Node) -> str:
+        match node:
+            case Gain():
+                return gain(self._text, self.coefficients, node)
+            case Delay():
+                return delay(self._text, self.coefficients, self._delays, node)
+            case Fir():
+                return fir(self._text, self.coefficients, node)
+            case Sos():
+                return sos(self._text, self.coefficients, node, self._follows)
+            case Series():
+                parts = [self._expression(child) for child in node.children]
+                return self._text.define(node.name, " : ".join(parts))
+            case Parallel():
+                parts = [self._expression(child) for child in node.children]
+                joined = f"bus({node.inputs}) <: ({', '.join(parts)})"
+                if node.is_sum:
+                    joined = f"({joined}) :> bus({node.outputs})"
+                return self._text.define(node.name, joined)
+            case Recursion():
+                return self._loop(node)
+            case UnitLoop():
+                return self._fed_back(node)
+        raise TypeError(f"{node.name}: a {type(node).__name__} is no node")
+
+    def _loop(self, loop: Recursion) -> str:
+        is_outermost = not self.coefficients.in_loop
+        if is_outermost:
+            self.coefficients.in_loop = True
+            self._outermost = loop.name
+        early = take_sample(loop.forward)
+        if early is None:
+            name = self._expression(place_unit_delays(loop))
+        else:
+            name = self._fed_forward(loop, early)
+        self.coefficients.in_loop = not is_outermost
+        return name
+
+    def _fed_forward(self, loop: Recursion, early: Node) -> str:
+        """The sample in the forward path: a turn gives w and u, and u goes back."""
+        i, o = loop.inputs, loop.outputs
+        forward = self._expression(early)
+        feedback = self._ended(self._expression(loop.feedback), loop)
+        body = (
+            f"turn ~ (cut({o}), bus({i})) : bus({o}), cut({i}) with {{\n"
+            f"    turn = ({forward}, bus({i})) : ((bus({o}) <: bus({o}), {feedback}), bus({i}))\n"
+            f"        : (bus({o}), mix({i}));\n"
+            "}"
+        )
+        return self._text.define(loop.name, body, comment=f"{loop.name}: loop, ~ in its forward path")
+
+    def _fed_back(self, loop: UnitLoop) -> str:
+        forward = self._expression(loop.forward)
+        feedback = self._ended(self._expression(loop.feedback), loop)
+        body = f"(mix({loop.inputs}) : {forward}) ~ {feedback}"
+        return self._text.define(loop.name, body, comment=f"{loop.name}: loop, ~ in its feedback path")
+
+    def _ended(self, feedback: str, loop: Recursion | UnitLoop) -> str:
+        """With what controls put at the end of the outermost feedback."""
+        end = self._controls.loop_end(loop.inputs) if loop.name == self._outermost else None
+        return feedback if end is None else f"({feedback} : {end})"

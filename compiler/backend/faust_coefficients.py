@@ -1,0 +1,104 @@
+"""Coefficients as they stand in FAUST's text: literals, or hidden controls; at z / gamma within loops.
+
+All of them go through `Coefficients.coefficient`, which also writes down what it was asked for: the values
+that may change while the text stays are those, by path and in that order.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compiler.backend.faust_text import Text, number
+from compiler.ir.nodes import Delay, Fir, Gain, Leaf, Node, Sos, walk
+from compiler.passes.cut import sos_delays
+
+
+class Controls(Protocol):
+    """What macro controls make of the text; `faust_controls.FaustControls`."""
+
+    def definitions(self) -> list[str]:
+        """Lines that come before the model's."""
+        ...
+
+    def coefficient(self, value: str, power: float) -> str:
+        """`value` times gamma^power, for what is inside a loop."""
+        ...
+
+    def loop_end(self, channels: int) -> str | None:
+        """What comes at the end of the feedback of each outermost loop."""
+        ...
+
+    def wrapped(self, model: str, inputs: int, outputs: int) -> str:
+        """The process, from the model's expression."""
+        ...
+
+
+@dataclass
+class Coefficients:
+    """How coefficients are written. `rate` is the host's over the model's, as text, or None."""
+
+    text: Text
+    controls: Controls
+    originals: Mapping[str, Leaf]
+    """Leaves by name, before samples were taken for `~`: gamma's powers are counted there."""
+    live: bool = False
+    in_loop: bool = False
+    values: dict[str, list[float]] = field(default_factory=dict)
+    written: Callable[[float], str] = number
+    _labels: dict[str, str] = field(default_factory=dict)
+
+    def coefficient(self, path: str, value: float, power: float = 0.0) -> str:
+        """The next coefficient of the node `path`: `value`, times gamma^power inside loops."""
+        values = self.values.setdefault(path, [])
+        values.append(float(value))
+        plain = self.written(value)
+        if self.live:
+            plain = f"{self._label(path)}({len(values) - 1}, {plain})"
+        return self.powered(plain, power)
+
+    def powered(self, value: str, power: float) -> str:
+        """`value` times gamma^power inside loops."""
+        return self.controls.coefficient(value, power) if self.in_loop and power else value
+
+    @property
+    def has_gamma(self) -> bool:
+        """Whether a control scales what is here."""
+        return self.powered("1.0", 1.0) != "1.0"
+
+    def powers(self, leaf: Leaf) -> NDArray[np.float64]:
+        """The power of gamma of each entry's shortest path, by its samples in the model as prepared."""
+        original = self.originals.get(leaf.name)
+        if original is None and leaf.name.endswith(":outside"):
+            original = leaf
+        match leaf, original:
+            case Delay(), Delay():
+                return original.samples
+            case Delay(), None:
+                return np.zeros(leaf.samples.shape)
+            case Fir(), Fir():
+                return (np.argmax(original.taps != 0.0, -1) - np.argmax(leaf.taps != 0.0, -1)).astype(float)
+            case Sos(), Sos():
+                return (sos_delays(original.sections)[0] - sos_delays(leaf.sections)[0]).astype(float)
+            case _:
+                raise TypeError(
+                    f"{leaf.name}: no power for {type(leaf).__name__} from {type(original).__name__}"
+                )
+
+    def _label(self, path: str) -> str:
+        if path not in self._labels:
+            plain = "".join(c if c.isascii() and c.isprintable() and c not in '"%[]\\' else "_" for c in path)
+            name = self.text.define(
+                f"{path}_value",
+                f'nentry("{plain}/%index[hidden:1]", value, -1e9, 1e9, 1e-9)',
+                arguments="index, value",
+            )
+            self._labels[path] = name
+        return self._labels[path]
+
+
+def leaves_by_name(root: Node) -> dict[str, Leaf]:
+    """The leaves of `root`, whose names are unique."""
+    return {node.name: node for _, node in walk(root) if isinstance(node, Gain | Delay | Fir | Sos)}

@@ -1,0 +1,146 @@
+"""Delays and finite impulse responses in FAUST.
+
+Few delays are FAUST's own `@`. FAUST keeps each in a ring whose size is a power of two and writes all rings
+at the same place, so that more than a cache set's 8 ways of them push one another out of the processor's
+cache: 32 lines take 5 times as long as they need. More than that are `delay_line`s, rings of other sizes.
+"""
+
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+
+from compiler.backend.faust_coefficients import Coefficients
+from compiler.backend.faust_text import Text, outputs_of, parameters, product, side_by_side, total
+from compiler.ir.nodes import Array, Delay, Fir, Node, walk
+
+CACHE_WAYS = 8
+SHORTEST_RING = 256
+"""Samples; the rings of shorter delays lie within a page of memory."""
+HIGHEST_RATE = 192000.0
+"""Hz. What FAUST's ma.SR gives at most; rings have room for it where delays follow the host."""
+
+
+@dataclass(frozen=True)
+class Delays:
+    """How delays are written: as rings or not, and for the host's rate or the model's."""
+
+    has_rings: bool
+    sample_rate: float
+    follow_host_rate: bool = False
+
+    def samples(self, wanted: int, taken: int) -> str:
+        """`wanted` samples at the model's rate, less `taken` for `~`, as FAUST."""
+        if not self.follow_host_rate:
+            return str(wanted - taken)
+        host = f"host_samples({wanted})" if wanted > 0 else "0"
+        return host if taken == 0 else f"{host} - {taken}" if taken > 0 else f"{host} + {-taken}"
+
+    def line(self, wanted: int, taken: int) -> str:
+        """A delay as a box."""
+        if wanted - taken == 0 and not self.follow_host_rate:
+            return "_"
+        longest = wanted if not self.follow_host_rate else wanted * HIGHEST_RATE / self.sample_rate + 2.0
+        if self.has_rings and wanted >= SHORTEST_RING:
+            return f"delay_line({_ring(longest)}, {self.samples(wanted, taken)})"
+        return f"@({self.samples(wanted, taken)})"
+
+
+def delays_of(root: Node, sample_rate: float, follow_host_rate: bool) -> Delays:
+    """How the delays of the model `root` are best written."""
+    long = sum(
+        int(np.count_nonzero((node.samples >= SHORTEST_RING).reshape(-1, node.samples.shape[-1]).any(0)))
+        for _, node in walk(root)
+        if isinstance(node, Delay)
+    )
+    return Delays(long > CACHE_WAYS, sample_rate, follow_host_rate)
+
+
+def delay(text: Text, coefficients: Coefficients, delays: Delays, node: Delay) -> str:
+    """FAUST expression of `node`."""
+    powers = coefficients.powers(node)
+    original = coefficients.originals.get(node.name)
+    wanted = node.samples if original is None else cast(Delay, original).samples
+    gains = np.ones(node.samples.shape) if node.gains is None else node.gains
+    has_gains = node.gains is not None
+
+    def gain_of(entry: tuple[int, ...]) -> str:
+        value = (
+            coefficients.coefficient(node.name, gains[entry], powers[entry])
+            if has_gains
+            else coefficients.powered("1.0", powers[entry])
+        )
+        return value
+
+    def line_of(entry: tuple[int, ...]) -> str:
+        samples = round(float(wanted[entry]))
+        return delays.line(samples, samples - round(float(node.samples[entry])))
+
+    comment = f"{node.name}: {_in_words(wanted)}"
+    if node.samples.ndim == 1:
+        boxes = []
+        for channel in range(len(node.samples)):
+            value, line = gain_of((channel,)), line_of((channel,))
+            boxes.append(line if value == "1.0" else f"{line} : *({value})" if line != "_" else f"*({value})")
+        return text.define(node.name, side_by_side([_boxed(box) for box in boxes]), comment=comment)
+    rows = []
+    for output in range(node.outputs):
+        terms = []
+        for source in range(node.inputs):
+            value, line = gain_of((output, source)), line_of((output, source))
+            if value not in ("0.0", "-0.0"):
+                signal = f"x{source + 1}" if line == "_" else f"(x{source + 1} : {line})"
+                terms.append(product(value, signal))
+        rows.append(total(terms))
+    return text.define(node.name, outputs_of(rows), parameters(node.inputs), comment)
+
+
+def fir(text: Text, coefficients: Coefficients, node: Fir) -> str:
+    """FAUST expression of `node`: the taps that are not zero."""
+    powers = coefficients.powers(node)
+    comment = f"{node.name}: finite impulse responses of {node.taps.shape[-1]} samples"
+
+    def terms(taps: Array, power: float, signal: str) -> list[str]:
+        written = []
+        for at, tap in enumerate(taps):
+            if tap != 0.0:
+                value = coefficients.coefficient(node.name, tap, power + at)
+                written.append(product(value, f"({signal}@{at})" if at else signal))
+        return written
+
+    if node.taps.ndim == 2:
+        names = []
+        for channel in range(len(node.taps)):
+            body = total(terms(node.taps[channel], powers[channel], "x1"))
+            names.append(text.define(f"{node.name}_{channel + 1}", body, "x1"))
+        return text.define(node.name, side_by_side(names), comment=comment)
+    rows = [
+        total(
+            [
+                term
+                for source in range(node.inputs)
+                for term in terms(
+                    node.taps[output, source].tolist(), powers[output, source], f"x{source + 1}"
+                )
+            ]
+        )
+        for output in range(node.outputs)
+    ]
+    return text.define(node.name, outputs_of(rows), parameters(node.inputs), comment)
+
+
+def _boxed(box: str) -> str:
+    return f"({box})" if " : " in box else box
+
+
+def _ring(longest: float) -> int:
+    size = 1
+    while size <= longest:
+        size *= 2
+    return size
+
+
+def _in_words(samples: Array) -> str:
+    shortest, longest = round(float(samples.min())), round(float(samples.max()))
+    range_text = f"{shortest}" if shortest == longest else f"{shortest} to {longest}"
+    return f"delays of {range_text} samples"

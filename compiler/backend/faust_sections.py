@@ -1,0 +1,81 @@
+"""FAUST definitions of the sections that `faust_filters` writes: fixed, at the host's rate, at z / gamma."""
+
+_SECTION = """\
+// Second-order section as two integrators: its poles by how far they are from z = {one}.
+{name}({g}b, c1, c2, d, q) = turn ~ ({back}, {back}) : !, !, _ with {{
+    turn(v1, v2, x) = v, {second}, b*x {sign} (c1*v1 + c2*v2) with {{ v = {first}; }};
+}};"""
+
+_ONE_POLE = """\
+// First-order section as an integrator: its pole by how far it is from z = {one}.
+{name}({g}b, c, p) = turn ~ {back} : !, _ with {{
+    turn(v, x) = {first}, b*x {sign} c*v;
+}};"""
+
+_DIRECT = """\
+// Second-order section in direct form.
+{name}({g}b0, b1, b2, a1, a2) = turn ~ ({back}, {back}) : !, !, _ with {{
+    turn(v1, v2, x) = v, v1, b0*v + b1*v1 + b2*v2 with {{ v = x - a1*v1 - a2*v2; }};
+}};"""
+
+_TAPS = """\
+{name}({g}b0, b1, b2, x) = b0*x + {once}b1*x' + {twice}b2*x'';"""
+
+_HOSTED_SECTION = """\
+// The bilinear transform at the host's rate of c0 + c1 s + c2 s^2 over d0 + d1 s + d2 s^2.
+hosted_{name}({g}c0, c1, c2, d0, d1, d2) = {name}({g}b, c1 / d1 - b, late, d, 2 * d0 / (d1 * r)) with {{
+    r = {ratio};
+    sum = d0 + d1 * r + d2 * r * r;
+    b = (c0 + c1 * r + c2 * r * r) / sum;
+    d = 2 * d1 * r / sum;
+    late = 2 * (c0 - b * d0) / (d1 * r);
+}};"""
+
+_HOSTED_ONE_POLE = """\
+// The bilinear transform at the host's rate of c0 + c1 s over d0 + d1 s.
+hosted_{name}({g}c0, c1, d0, d1) = {name}({g}b, c0 / d0 - b, 2 * d0 / sum) with {{
+    r = {ratio};
+    sum = d0 + d1 * r;
+    b = (c0 + c1 * r) / sum;
+}};"""
+
+_HOSTED_DIRECT = """\
+// The bilinear transform at the host's rate of c0 + c1 s + c2 s^2 over d0 + d1 s + d2 s^2.
+hosted_{name}({g}c0, c1, c2, d0, d1, d2) = {name}({g}b0, b1, b2, a1, a2) with {{
+    r = host_ratio;
+    b0 = (c0 + c1 * r + c2 * r * r) / sum;
+    b1 = 2 * (c0 - c2 * r * r) / sum;
+    b2 = (c0 - c1 * r + c2 * r * r) / sum;
+    a1 = 2 * (d0 - d2 * r * r) / sum;
+    a2 = (d0 - d1 * r + d2 * r * r) / sum;
+    sum = d0 + d1 * r + d2 * r * r;
+}};"""
+
+
+def _definitions() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for suffix, g, back in (("", "", "_"), ("_at", "g, ", "*(g)")):
+        common = {"g": g, "back": back}
+        low = {**common, "one": "1", "sign": "+", "ratio": "host_ratio"}
+        high = {**common, "one": "-1", "sign": "-", "ratio": "1 / host_ratio"}
+        for side, words in (("", low), ("_high", high)):
+            first = "v1 + d*(x - (v1 + q*v2))" if not side else "d*(x + (v1 + q*v2)) - v1"
+            second = "v2 + v" if not side else "v - v2"
+            name = f"section{side}{suffix}"
+            found[name] = _SECTION.format(name=name, first=first, second=second, **words)
+            found[f"hosted_{name}"] = _HOSTED_SECTION.format(name=name, **words)
+            first = "v + p*(x - v)" if not side else "p*(x + v) - v"
+            name = f"one_pole{side}{suffix}"
+            found[name] = _ONE_POLE.format(name=name, first=first, **words)
+            found[f"hosted_{name}"] = _HOSTED_ONE_POLE.format(name=name, **words)
+        name = f"direct_section{suffix}"
+        found[name] = _DIRECT.format(name=name, **common)
+        found[f"hosted_{name}"] = _HOSTED_DIRECT.format(name=name, **common)
+        name = f"taps{suffix}"
+        powers = {"once": "", "twice": ""} if not g else {"once": "g*", "twice": "g*g*"}
+        found[name] = _TAPS.format(name=name, g=g, **powers)
+    return found
+
+
+SECTIONS = _definitions()
+"""Definitions by name. `..._at(g, ...)` is at z / g."""

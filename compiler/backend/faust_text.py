@@ -1,0 +1,145 @@
+"""FAUST text: numbers, sums, and the definitions of a program in the order in which they are read."""
+
+import re
+import textwrap
+from collections.abc import Iterable, Sequence
+
+from compiler.backend.faust_names import Names
+from compiler.backend.faust_sections import SECTIONS
+
+WIDTH = 110
+_TERMS_AT_ONCE = 64
+"""A longer sum is written as a sum of sums, so that FAUST does not recurse once a term."""
+
+HELPERS = {
+    **SECTIONS,
+    "bus": "bus(n) = par(i, n, _);",
+    "cut": "cut(n) = par(i, n, !);",
+    "mix": "mix(n) = par(i, 2 * n, _) :> par(i, n, _); // the first n channels plus the last n",
+    "keep": "keep(x) = attach(x, 0); // x is computed once: FAUST does not open the sum that it is",
+    "hadamard": (
+        "hadamard(1) = _; // butterflies, without scale\n"
+        "hadamard(n) = par(i, n, _) <: sums, differences : hadamard(n / 2), hadamard(n / 2) with {\n"
+        "    sums = par(i, n, _) :> par(i, n / 2, keep);\n"
+        "    differences = par(i, n / 2, _), par(i, n / 2, *(-1)) :> par(i, n / 2, keep);\n"
+        "};"
+    ),
+    "now": "now = (+(1) : &(1073741823)) ~ _;",
+    "age": "age = (+(1) : min(1073741823)) ~ _; // samples since the start",
+    "delay_line": (
+        "// A delay of n samples in a ring of `size`, a power of two, and 16 more: rings that begin at\n"
+        "// multiples of a power of two push one another out of the processor's cache.\n"
+        "delay_line(size, n, x) = select2(age > n, 0.0, held) with {\n"
+        "    held = rwtable(size + 16, 0.0, int(now & (size - 1)), x, int((now - n) & (size - 1)));\n"
+        "};"
+    ),
+}
+"""Definitions that texts may use; what one uses comes before it."""
+
+LIBRARIES = {
+    "ba": "basics.lib",
+    "de": "delays.lib",
+    "ma": "maths.lib",
+    "ro": "routes.lib",
+    "si": "signals.lib",
+}
+
+
+def number(value: float) -> str:
+    """Every double exactly, as FAUST reads it."""
+    return repr(float(value))
+
+
+def product(coefficient: str, signal: str) -> str:
+    """A term of a sum: `coefficient` is a number or an expression."""
+    if coefficient == "1.0":
+        return signal
+    if coefficient == "-1.0":
+        return f"-{signal}"
+    return f"{coefficient}*{signal}"
+
+
+def total(terms: Sequence[str]) -> str:
+    """The sum of `terms`; those that begin with a minus are subtracted; of none, 0.0."""
+    if len(terms) > _TERMS_AT_ONCE:
+        starts = range(0, len(terms), _TERMS_AT_ONCE)
+        return total([f"({total(terms[at : at + _TERMS_AT_ONCE])})" for at in starts])
+    if not terms:
+        return "0.0"
+    first = terms[0]
+    text = f"0.0 - {first[1:]}" if re.match(r"-[^0-9.]", first) else first
+    return text + "".join(f" - {term[1:]}" if term.startswith("-") else f" + {term}" for term in terms[1:])
+
+
+def parameters(count: int) -> str:
+    """`x1, x2, ...`."""
+    return ", ".join(f"x{index + 1}" for index in range(count))
+
+
+def outputs_of(rows: Sequence[str]) -> str:
+    """Outputs of a function: on lines of their own if they are long."""
+    line = ", ".join(rows)
+    return line if len(rows) == 1 or len(line) <= WIDTH // 2 else "\n    " + ",\n    ".join(rows)
+
+
+def side_by_side(parts: Sequence[str], indent: str = "    ") -> str:
+    """`parts`, one for each channel or group, in parentheses; on lines of their own if they are long."""
+    line = f"({', '.join(parts)})"
+    if len(line) <= WIDTH // 2:
+        return line
+    return "(\n" + ",\n".join(f"{indent}{part}" for part in parts) + ")"
+
+
+def wrapped(text: str, indent: str = "        ") -> str:
+    """`text` broken at spaces where it is longer than a line."""
+    return "\n".join(
+        "\n".join(
+            textwrap.wrap(
+                line, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+            )
+        )
+        if len(line) > WIDTH
+        else line
+        for line in text.splitlines()
+    )
+
+
+class Text:
+    """Definitions, in the order in which they were made; helpers and libraries that they use are found."""
+
+    def __init__(self, reserved: Iterable[str] = ()) -> None:
+        words = {word for helper in HELPERS.values() for word in re.findall(r"[A-Za-z_]\w*", helper)}
+        self._names = Names(frozenset({*words, *HELPERS, *reserved}))
+        self._definitions: list[str] = []
+
+    def define(self, path: str, body: str, arguments: str = "", comment: str = "") -> str:
+        """Define a new name for `path` as `body`, a function if it has `arguments`; gives the name."""
+        name = self._names.identifier(path)
+        head = f"{name}({arguments})" if arguments else name
+        lines = [f"// {comment}"] if comment else []
+        lines.append(wrapped(f"{head} = {body};"))
+        self._definitions.append("\n".join(lines))
+        return name
+
+    def program(self, controls: Sequence[str], process: str) -> str:
+        """Libraries, helpers, controls, definitions, and `process = ...;`."""
+        body = "\n".join([*controls, *self._definitions, process])
+        used = self._used_helpers(body)
+        everything = "\n".join([*used, body])
+        libraries = [
+            f'{prefix} = library("{file}");'
+            for prefix, file in LIBRARIES.items()
+            if re.search(rf"\b{prefix}\.\w", everything)
+        ]
+        parts = ["\n".join(libraries), "\n".join(controls), "\n".join(used)]
+        return "\n\n".join(part for part in [*parts, *self._definitions, process] if part)
+
+    def _used_helpers(self, body: str) -> list[str]:
+        used: set[str] = set()
+        waiting = re.sub(r'//[^\n]*|"[^"]*"', "", body)  # not those that only comments and labels name
+        while True:
+            found = {name for name in HELPERS if name not in used and re.search(rf"\b{name}\b", waiting)}
+            if not found:
+                return [text for name, text in HELPERS.items() if name in used]
+            used |= found
+            waiting = re.sub(r"//[^\n]*", "", "\n".join(HELPERS[name] for name in sorted(found)))
