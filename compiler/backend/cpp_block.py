@@ -96,7 +96,7 @@ def _metadata(program: Program) -> list[str]:
 def _filled(parts: Mapping[str, Sequence[str]]) -> str:
     """The class with each `@part@` in its place; one with a line of its own brings lines, indented."""
     lines = []
-    for line in _text_of("cpp_class.hpp.in").splitlines():
+    for line in _text_of("cpp_class.hpp").splitlines():
         whole = _WHOLE.fullmatch(line)
         if whole is not None:
             lines += [whole[1] + part if part else "" for part in parts[whole[2]]]
