@@ -19,7 +19,7 @@ from compiler.errors import DelayFreeLoop
 from compiler.ir.nodes import Delay, Fir, Gain, Leaf, Node, Parallel, Recursion, Series, Sos, identity
 from compiler.passes.flatten import in_parallel, in_series
 from compiler.passes.leaves import is_diagonal, is_leaf, sounding
-from compiler.passes.naming import added
+from compiler.passes.naming import added, given
 
 
 @dataclass(frozen=True, eq=False)
@@ -244,20 +244,18 @@ def _one_sample(name: str, channels: int) -> Delay:
 
 def _why(loop: Recursion) -> str:
     there, back = _at_once(loop.forward), _at_once(loop.feedback)
+    way = f"{given(loop.forward.name)} → {given(loop.feedback.name)}"
     around = there @ back
     cycle = _cycle(around)
     if cycle:
         channels = " → ".join(map(str, cycle))
-        return (
-            f"no delay in the cycle {loop.forward.name} → {loop.feedback.name}, channels {channels}: "
-            "every channel needs one sample or more"
-        )
+        return f"no delay in the cycle {way}, channels {channels}: every channel needs one sample or more"
     forward = ", ".join(map(str, np.flatnonzero(there.any(axis=1))))
     feedback = ", ".join(map(str, np.flatnonzero(back.any(axis=0))))
     return (
-        f"the cycle {loop.forward.name} → {loop.feedback.name} is delayed in different places on different "
-        f"channels (the first not on {forward or 'none'}, the second not on {feedback or 'none'}) with a mix "
-        "of channels in between: one place must delay all channels by one sample or more"
+        f"the cycle {way} is delayed in different places on different channels (the first not on "
+        f"{forward or 'none'}, the second not on {feedback or 'none'}) with a mix of channels in between: "
+        "one place must delay all channels by one sample or more"
     )
 
 

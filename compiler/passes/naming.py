@@ -23,6 +23,11 @@ def added(owner: str, role: str) -> str:
     return f"{owner}:{role}"
 
 
+def given(name: str) -> str:
+    """The given node that `name` belongs to: itself, or the owner of what a pass added."""
+    return name.split(":")[0]
+
+
 def _named(node: Node, path: str) -> Node:
     match node:
         case Series() | Parallel():
@@ -35,12 +40,12 @@ def _named(node: Node, path: str) -> Node:
 
 
 def _children(children: tuple[Node, ...], path: str) -> tuple[Node, ...]:
-    given = {_part(child) for child in children}
+    parts = {_part(child) for child in children}
     taken: set[str] = set()
     renamed = []
     for child in children:
         part, count = _part(child), 1
-        while part in taken or (count > 1 and part in given):
+        while part in taken or (count > 1 and part in parts):
             count += 1
             part = f"{_part(child)}_{count}"
         taken.add(part)

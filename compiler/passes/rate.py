@@ -19,6 +19,7 @@ def at_rate(model: Model, sample_rate: float) -> Model:
     Whole delays become whole again, of one sample at least. Sections are taken back to continuous time by
     the bilinear transform and forth at the new rate: stable ones stay stable, none gets louder. Taps are
     moved as delays are, each to its time; `notes` says where. Raises BadValue unless the rate is positive.
+    A loop with no other delay than sections of b0 = 0 has none afterwards: `prepare` refuses it.
     """
     if not (np.isfinite(sample_rate) and sample_rate > 0.0):
         raise BadValue(model.name, f"sample rate {sample_rate}: must be a positive number of Hz")
@@ -59,13 +60,15 @@ def sections_at_ratio(sections: Array, ratio: float) -> Array:
 def taps_at_ratio(taps: Array, ratio: float) -> Array:
     """`taps` [..., length], tap k moved to k `ratio` samples by Lagrange interpolation.
 
-    At a higher rate the response above the old Nyquist frequency is, as before, that below it in the mirror.
+    Taps behind the first stay behind it. At a higher rate the response above the old Nyquist frequency is
+    that below it in the mirror, as it was before.
     """
-    length = int(np.ceil((taps.shape[-1] - 1) * ratio)) + LAGRANGE_ORDER + 1
+    length = int(np.ceil((taps.shape[-1] - 1) * ratio)) + LAGRANGE_ORDER + 2
     moved = np.zeros((*taps.shape[:-1], length))
-    for k in range(taps.shape[-1]):
-        whole, parts = lagrange_parts(k * ratio, LAGRANGE_ORDER)
-        moved[..., whole : whole + len(parts)] += taps[..., k, np.newaxis] * parts
+    moved[..., 0] = taps[..., 0]
+    for k in range(1, taps.shape[-1]):
+        whole, parts = lagrange_parts(max(k * ratio - 1.0, 0.0), LAGRANGE_ORDER)
+        moved[..., whole + 1 : whole + 1 + len(parts)] += taps[..., k, np.newaxis] * parts
     used = np.flatnonzero((moved != 0.0).any(axis=tuple(range(moved.ndim - 1))))
     return moved[..., : used[-1] + 1 if len(used) else 1]
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from compiler.errors import BadValue
-from compiler.ir.nodes import Delay, Fir, Model, Sos, walk
+from compiler.ir.nodes import Delay, Fir, Model, Recursion, Series, Sos, walk
 
 MOST_CHANNELS = 1024
 LONGEST_SAMPLES = 1 << 24
@@ -13,7 +13,7 @@ LONGEST_SAMPLES = 1 << 24
 def validate(model: Model) -> None:
     """Raise BadValue, with the path, for a node of `model` that cannot be compiled."""
     for path, node in walk(model.root):
-        if max(node.inputs, node.outputs) > MOST_CHANNELS:
+        if not isinstance(node, Series | Recursion) and max(node.inputs, node.outputs) > MOST_CHANNELS:
             raise BadValue(path, f"{max(node.inputs, node.outputs)} channels: at most {MOST_CHANNELS}")
         match node:
             case Delay():
