@@ -76,9 +76,7 @@ class _Maker:
         forward = self.node("forward", inputs, outputs, depth - 1)
         feedback = self.node("feedback", outputs, inputs, depth - 1)
         where = self.one_of("forward", "feedback", "both", "filter")
-        first = self.draw(
-            st.booleans()
-        )  # of forward and feedback, the delay stands at the junction before it
+        first = self.draw(st.booleans())  # the delay stands before the forward path, else behind it
         channels = inputs if first else outputs
         delay: Node = self.delay("line", channels, shortest=1)
         if where == "filter":
@@ -158,10 +156,8 @@ class _Maker:
         """Up to three sections, poles within 0.95, some idle, some of first order."""
         random = self.random()
         count = self.draw(st.integers(1, 3))
-        radii, angles = (
-            random.uniform(0.0, 0.95, (*shape, count)),
-            random.uniform(0.0, np.pi, (*shape, count)),
-        )
+        radii = random.uniform(0.0, 0.95, (*shape, count))
+        angles = random.uniform(0.0, np.pi, (*shape, count))
         sections = np.zeros((*shape, count, 6))
         sections[..., :3] = random.standard_normal((*shape, count, 3))
         sections[..., 3:] = np.stack([np.ones(radii.shape), -2.0 * radii * np.cos(angles), radii**2], axis=-1)
