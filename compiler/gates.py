@@ -9,34 +9,47 @@
 | unstable            | never                      | with strict=False, a warning       |
 """
 
+from typing import Protocol
+
 from compiler.errors import NotCertified
 
 STABLE = "certified-stable"
 MARGINAL = "marginally-stable"
 INDETERMINATE = "indeterminate"
-VERDICTS = (STABLE, MARGINAL, INDETERMINATE, "not-certified", "unstable")
 
 
-def may_publish(name: str, verdict: str, reason: str, force: bool) -> str | None:
-    """None, or a warning, for a model that may be heard. Raises NotCertified for one that may not."""
-    return _pass(
-        name, verdict, reason, forced=force and verdict == INDETERMINATE, knob=_publish_knob(verdict)
-    )
+class Judged(Protocol):
+    """What is asked of a certificate."""
+
+    @property
+    def name(self) -> str:
+        """The model's."""
+
+    @property
+    def verdict(self) -> str:
+        """One of the table's."""
+
+    @property
+    def reason(self) -> str:
+        """`path: why`, or nothing."""
 
 
-def may_export(name: str, verdict: str, reason: str, strict: bool) -> str | None:
-    """None, or a warning, for a model that may be exported. Raises NotCertified for one that may not."""
-    return _pass(name, verdict, reason, forced=not strict, knob=" - strict=False writes it all the same")
+def may_publish(certificate: Judged, force: bool) -> str:
+    """A warning, or nothing, for a model that may be heard. Raises NotCertified for one that may not."""
+    is_open = certificate.verdict == INDETERMINATE
+    return _pass(certificate, force and is_open, " - force=True publishes it all the same" if is_open else "")
 
 
-def _publish_knob(verdict: str) -> str:
-    return " - force=True publishes it all the same" if verdict == INDETERMINATE else ""
+def may_export(certificate: Judged, strict: bool) -> str:
+    """A warning, or nothing, for a model that may be exported. Raises NotCertified for one that may not."""
+    return _pass(certificate, not strict, " - strict=False writes it all the same")
 
 
-def _pass(name: str, verdict: str, reason: str, forced: bool, knob: str) -> str | None:
-    if verdict == STABLE:
-        return None
-    said = f"{verdict}: {reason}" if reason else verdict
-    if verdict == MARGINAL or (forced and verdict in VERDICTS):
-        return f"{name}: {said}"
-    raise NotCertified(name, f"{said}{knob}")
+def _pass(certificate: Judged, is_forced: bool, knob: str) -> str:
+    if certificate.verdict == STABLE:
+        return ""
+    path, found, why = certificate.reason.partition(": ")
+    path, said = (path, f"{certificate.verdict}: {why}") if found else (certificate.name, certificate.verdict)
+    if certificate.verdict == MARGINAL or is_forced:
+        return f"{path}: {said}"
+    raise NotCertified(path, f"{said}{knob}")
