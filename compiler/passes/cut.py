@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from compiler.errors import DelayFreeLoop
 from compiler.ir.nodes import Delay, Fir, Gain, Leaf, Node, Parallel, Recursion, Series, Sos
 
 UNBOUND = 1 << 62
@@ -53,28 +52,9 @@ def longest_chunk(node: Node) -> int:
 
 
 def loop_chunk(loop: Recursion) -> int:
-    """The longest chunk that `loop` can run in: its cut is in the path that allows more.
+    """The longest chunk that `loop` can run in: its cut is in the path that allows more. 0 for no cut.
 
-    Raises DelayFreeLoop, naming the leaves around a cycle without any delay.
+    Without a cut in leaves, a loop may still be one that can run: `compiler.passes.loops` finds delays
+    that are spread over neighbours.
     """
-    chunk = max(longest_chunk(loop.forward), longest_chunk(loop.feedback))
-    if chunk < 1:
-        cycle = " -> ".join([*_undelayed(loop.forward), *_undelayed(loop.feedback)])
-        raise DelayFreeLoop(
-            loop.name,
-            f"no delay of a sample or more around {cycle}: every cycle needs one on all channels",
-        )
-    return chunk
-
-
-def _undelayed(node: Node) -> list[str]:
-    """Names of the leaves on one way through `node` that no delay cuts."""
-    match node:
-        case Series():
-            return [name for child in node.children for name in _undelayed(child)]
-        case Parallel():
-            return _undelayed(min(node.children, key=longest_chunk))
-        case Recursion():
-            return _undelayed(node.forward)
-        case _:
-            return [node.name]
+    return max(longest_chunk(loop.forward), longest_chunk(loop.feedback))

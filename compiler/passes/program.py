@@ -7,7 +7,7 @@ the body for a chunk before the next chunk.
 
 What lasts from block to block is the *state*: a vector of float64, zero at first, and the number of samples
 that went by, `position`. A `Line` is a ring in it, whose place for sample t is `t & (size - 1)`; a `Cascade`
-keeps two values for each section of each lane. `compiler.passes.schedule` writes programs.
+keeps the last two samples before, between and after its sections. `compiler.passes.schedule` writes programs.
 """
 
 from collections.abc import Iterator
@@ -118,9 +118,10 @@ class Cascade:
     """Second-order sections, one after another, for several lanes at once.
 
     Lane k takes source[inputs[k]] and is added to target[outputs[k]]. `sections` [lanes, sections, 5] are
-    b0 b1 b2 a1 a2 with a0 = 1, in transposed direct form II with the states
-    s1 = state[offset + (2 section) lanes + lane], s2 = state[offset + (2 section + 1) lanes + lane]:
-    y = b0 x + s1; s1 = b1 x - a1 y + s2; s2 = b2 x - a2 y.
+    b0 b1 b2 a1 a2 with a0 = 1, in direct form I, whose states are signals: coefficients that move a little
+    move the output a little. y[t] = b0 x[t] + b1 x[t - 1] + b2 x[t - 2] - a1 y[t - 1] - a2 y[t - 2], and y
+    is the x of the next section. Signal s, from what comes in (0) to what comes out (`sections`), was
+    state[offset + (2 s) lanes + lane] a sample ago, state[offset + (2 s + 1) lanes + lane] two samples ago.
     """
 
     name: str

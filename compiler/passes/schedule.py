@@ -17,6 +17,7 @@ from compiler.errors import BadValue, DelayFreeLoop
 from compiler.ir.nodes import Array, Delay, Fir, Gain, Model, Node, Parallel, Recursion, Series, Sos
 from compiler.passes.cut import UNBOUND, loop_chunk, pure_delay, sos_delays
 from compiler.passes.forms import matrix_form
+from compiler.passes.loops import as_recursions, place_unit_delays
 from compiler.passes.program import (
     Add,
     Cascade,
@@ -142,6 +143,9 @@ class _Layout:
     def recursion(self, loop: Recursion, source: Span, target: Span, chunk: int, to: list[Operation]) -> None:
         """A loop, y = forward(x + feedback(y)), among the operations around it or in chunks of its own."""
         longest = loop_chunk(loop)
+        if longest == 0:
+            self.node(as_recursions(place_unit_delays(loop)), source, target, chunk, to)
+            return
         inner = chunk if longest >= chunk else _even_parts(chunk, longest)
         body = to if inner == chunk else []
         fed_back, summed = self.span(loop.inputs), self.span(loop.inputs)
@@ -198,7 +202,7 @@ class _Layout:
         entries = np.nonzero(present)
         chosen = sections[entries]
         coefficients = np.delete(chosen / chosen[..., 3:4], 3, axis=-1)
-        offset = self.state(2 * chosen.shape[0] * chosen.shape[1])
+        offset = self.state(2 * chosen.shape[0] * (chosen.shape[1] + 1))
         ends = _integers(entries[0]), _integers(entries[-1])
         to.append(Cascade(node.name, source, target, *ends, coefficients, offset))
 

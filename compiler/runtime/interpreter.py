@@ -20,7 +20,7 @@ from compiler.runtime.kernels import (
     write,
 )
 
-LOOP, END, CLEAR, ADD, SCALE, DENSE, SPARSE, HADAMARD, HOUSEHOLDER, WRITE, TAPS, CONVOLVE, CASCADE = range(13)
+LOOP, END, ADD, SCALE, DENSE, SPARSE, HADAMARD, HOUSEHOLDER, WRITE, TAPS, CONVOLVE, CASCADE = range(12)
 
 
 @kernel
@@ -49,10 +49,8 @@ def run(
             else:
                 at, n = start, stop - start
                 depth -= 1
-        elif op == CLEAR:
-            clear(pool, f[0], f[1], at, n)
         elif op == ADD:
-            add(pool, f[0], f[1], f[2], at, n)
+            add(pool, f[0], f[1], f[2:], at, n)
         elif op == SCALE:
             scale(pool, f[0], f[1], numbers[f[2] : f[2] + f[3]], at, n)
         elif op == DENSE:
@@ -94,7 +92,7 @@ def run(
         elif op == CASCADE:
             lanes, sections = f[3], f[4]
             coefficients = numbers[f[5] : f[5] + sections * 5 * lanes].reshape(sections, 5, lanes)
-            memory = state[f[6] : f[6] + sections * 2 * lanes].reshape(sections, 2, lanes)
+            memory = state[f[6] : f[6] + (sections + 1) * 2 * lanes].reshape(sections + 1, 2, lanes)
             outputs, channels = f[7 : 7 + lanes], f[7 + lanes : 7 + 2 * lanes]
             clear(pool, f[0], f[1], at, n)
             cascade(pool, f[0], outputs, f[2], channels, coefficients, memory, work, at, n)

@@ -14,6 +14,9 @@ from compiler.runtime.compile import kernel
 TINY = 1e-60
 """Magnitudes below (-1200 dB) become 0 in whatever lasts: denormal numbers are slow, and there forever."""
 
+TILE = 128
+"""Samples that go through all sections together: of up to 16 lanes they stay in the first cache."""
+
 HUGE = 1e30
 """Magnitudes above (600 dB) count as not finite."""
 
@@ -28,13 +31,20 @@ def clear(pool: Array, target: int, count: int, at: int, n: int) -> None:
 
 
 @kernel
-def add(pool: Array, target: int, source: int, count: int, at: int, n: int) -> None:
-    """Add to the target: target += source."""
+def add(pool: Array, target: int, count: int, sources: Array, at: int, n: int) -> None:
+    """Let `count` channels from `target` on be the sum of those from each of `sources` on."""
+    if sources.size == 0:
+        clear(pool, target, count, at, n)
     for c in range(count):
-        x = pool[source + c, at : at + n]
         y = pool[target + c, at : at + n]
-        for t in range(n):
-            y[t] += x[t]
+        for k in range(sources.size):
+            x = pool[sources[k] + c, at : at + n]
+            if k == 0:
+                for t in range(n):
+                    y[t] = x[t]
+            else:
+                for t in range(n):
+                    y[t] += x[t]
 
 
 @kernel
@@ -241,8 +251,11 @@ def convolve(
             ring = state[offset + channels[k] * size : offset + (channels[k] + 1) * size]
             place = (now - delay - length + 1) & (size - 1)
             first = min(past.size, size - place)
-            past[:first] = ring[place : place + first]
-            past[first:] = ring[: past.size - first]
+            early, late = past[:first], past[first:]
+            for t in range(early.size):
+                early[t] = ring[place + t]
+            for t in range(late.size):
+                late[t] = ring[t]
         y = pool[target + outputs[k], at : at + n]
         h = responses[k]
         j = 0
@@ -278,7 +291,7 @@ def cascade(
 ) -> None:
     """Add to target[outputs[k]] what cascade k makes of source[channels[k]].
 
-    `coefficients` [sections, 5, lanes], `state` [sections, 2, lanes], `work` at least n * lanes.
+    `coefficients` [sections, 5, lanes], `state` [sections + 1, 2, lanes], `work` at least n * lanes.
     """
     lanes = outputs.size
     block = work[: n * lanes].reshape(n, lanes)
@@ -286,14 +299,22 @@ def cascade(
         x = pool[source + channels[k], at : at + n]
         for t in range(n):
             block[t, k] = x[t]
-    for section in range(coefficients.shape[0]):
-        k = 0
-        while k + 4 <= lanes:
-            four_lanes(block, k, coefficients[section], state[section], n)
-            k += 4
-        while k < lanes:
-            one_lane(block, k, coefficients[section], state[section], n)
-            k += 1
+    for start in range(0, n, TILE):
+        tile = block[start : start + TILE]
+        for section in range(coefficients.shape[0]):
+            factors, before, after = coefficients[section], state[section], state[section + 1]
+            k = 0
+            while k + 4 <= lanes:
+                four_lanes(tile, k, factors, before, after)
+                k += 4
+            while k < lanes:
+                one_lane(tile, k, factors, before, after)
+                k += 1
+        last = state[coefficients.shape[0]]
+        stop = start + tile.shape[0]
+        for k in range(lanes):
+            last[1, k] = flushed(block[stop - 2, k]) if stop > start + 1 else last[0, k]
+            last[0, k] = flushed(block[stop - 1, k])
     for k in range(lanes):
         y = pool[target + outputs[k], at : at + n]
         for t in range(n):
@@ -301,40 +322,49 @@ def cascade(
 
 
 @kernel
-def one_lane(block: Array, k: int, coefficients: Array, state: Array, n: int) -> None:
-    """A section over column k of `block` [n, lanes], in place: transposed direct form II."""
+def one_lane(block: Array, k: int, coefficients: Array, before: Array, after: Array) -> None:
+    """A section over column k of `block` [n, lanes], in place: direct form I.
+
+    `before` and `after` [2, lanes] are the last two samples of what comes in and of what comes out; those
+    that come out are left to the section behind, to which they come in, or to `cascade`.
+    """
     b0, b1, b2 = coefficients[0, k], coefficients[1, k], coefficients[2, k]
     a1, a2 = coefficients[3, k], coefficients[4, k]
-    s, r = state[0, k], state[1, k]
-    for t in range(n):
+    p, q, u, v = before[0, k], before[1, k], after[0, k], after[1, k]
+    for t in range(len(block)):
         x = block[t, k]
-        y = b0 * x + s
-        s = b1 * x - a1 * y + r
-        r = b2 * x - a2 * y
+        y = (b0 * x + (b1 * p + (b2 * q - a2 * v))) - a1 * u
+        p, q, u, v = x, p, y, u
         block[t, k] = y
-    state[0, k], state[1, k] = flushed(s), flushed(r)
+    before[0, k], before[1, k] = flushed(p), flushed(q)
 
 
 @kernel
-def four_lanes(block: Array, k: int, coefficients: Array, state: Array, n: int) -> None:
-    """`one_lane` for columns k to k + 3 side by side: LLVM makes vectors of it, half again as fast."""
+def four_lanes(block: Array, k: int, coefficients: Array, before: Array, after: Array) -> None:
+    """`one_lane` for columns k to k + 3 side by side: LLVM makes vectors of it."""
     k1, k2, k3 = k + 1, k + 2, k + 3
     b00, b01, b02, b03 = coefficients[0, k], coefficients[0, k1], coefficients[0, k2], coefficients[0, k3]
     b10, b11, b12, b13 = coefficients[1, k], coefficients[1, k1], coefficients[1, k2], coefficients[1, k3]
     b20, b21, b22, b23 = coefficients[2, k], coefficients[2, k1], coefficients[2, k2], coefficients[2, k3]
     a10, a11, a12, a13 = coefficients[3, k], coefficients[3, k1], coefficients[3, k2], coefficients[3, k3]
     a20, a21, a22, a23 = coefficients[4, k], coefficients[4, k1], coefficients[4, k2], coefficients[4, k3]
-    s0, s1, s2, s3 = state[0, k], state[0, k1], state[0, k2], state[0, k3]
-    r0, r1, r2, r3 = state[1, k], state[1, k1], state[1, k2], state[1, k3]
-    for t in range(n):
+    p0, p1, p2, p3 = before[0, k], before[0, k1], before[0, k2], before[0, k3]
+    q0, q1, q2, q3 = before[1, k], before[1, k1], before[1, k2], before[1, k3]
+    u0, u1, u2, u3 = after[0, k], after[0, k1], after[0, k2], after[0, k3]
+    v0, v1, v2, v3 = after[1, k], after[1, k1], after[1, k2], after[1, k3]
+    for t in range(len(block)):
         x0, x1, x2, x3 = block[t, k], block[t, k1], block[t, k2], block[t, k3]
-        y0, y1, y2, y3 = b00 * x0 + s0, b01 * x1 + s1, b02 * x2 + s2, b03 * x3 + s3
-        s0, s1 = b10 * x0 - a10 * y0 + r0, b11 * x1 - a11 * y1 + r1
-        s2, s3 = b12 * x2 - a12 * y2 + r2, b13 * x3 - a13 * y3 + r3
-        r0, r1, r2, r3 = b20 * x0 - a20 * y0, b21 * x1 - a21 * y1, b22 * x2 - a22 * y2, b23 * x3 - a23 * y3
+        y0 = (b00 * x0 + (b10 * p0 + (b20 * q0 - a20 * v0))) - a10 * u0
+        y1 = (b01 * x1 + (b11 * p1 + (b21 * q1 - a21 * v1))) - a11 * u1
+        y2 = (b02 * x2 + (b12 * p2 + (b22 * q2 - a22 * v2))) - a12 * u2
+        y3 = (b03 * x3 + (b13 * p3 + (b23 * q3 - a23 * v3))) - a13 * u3
+        q0, q1, q2, q3, p0, p1, p2, p3 = p0, p1, p2, p3, x0, x1, x2, x3
+        v0, v1, v2, v3, u0, u1, u2, u3 = u0, u1, u2, u3, y0, y1, y2, y3
         block[t, k], block[t, k1], block[t, k2], block[t, k3] = y0, y1, y2, y3
-    state[0, k], state[0, k1], state[0, k2], state[0, k3] = flushed(s0), flushed(s1), flushed(s2), flushed(s3)
-    state[1, k], state[1, k1], state[1, k2], state[1, k3] = flushed(r0), flushed(r1), flushed(r2), flushed(r3)
+    before[0, k], before[0, k1] = flushed(p0), flushed(p1)
+    before[0, k2], before[0, k3] = flushed(p2), flushed(p3)
+    before[1, k], before[1, k1] = flushed(q0), flushed(q1)
+    before[1, k2], before[1, k3] = flushed(q2), flushed(q3)
 
 
 @kernel

@@ -59,14 +59,19 @@ def play(
         if ring.shape[1] > 0:
             pre_delay(dry, pool, inputs, ring, delays, fade, now, n)
         else:
-            pool[inputs : inputs + x.shape[1], :n] = dry[:, :n]
+            for c in range(x.shape[1]):
+                for t in range(n):
+                    pool[inputs + c, t] = dry[c, t]
         finite = run(code, numbers, frames, state, pool, work, now, n)
         if routing.shape[0] > 0:
             dry_wet(dry, pool, outputs, routing, levels, 1.0 / fade, n)
         finite &= give(pool, outputs, out, done, n)
         if not finite:
-            state[:] = 0.0
-            out[done : done + n] = 0.0
+            for k in range(state.size):
+                state[k] = 0.0
+            for t in range(n):
+                for c in range(out.shape[1]):
+                    out[done + t, c] = 0.0
             clock[RESETS] += 1
         clock[POSITION] += n
         done += n

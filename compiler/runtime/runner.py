@@ -28,6 +28,8 @@ from compiler.runtime.compile import bind
 from compiler.runtime.table import Table, assemble
 
 RAMP_SECONDS = 0.05
+_PADDING = 8
+"""Samples between channels: places a power of two apart would share the same few lines of the cache."""
 _OUTSIDE = ("pre_delay", "dry_wet")
 
 Samples = NDArray[np.float32]
@@ -89,7 +91,7 @@ class Runner:
             self._clock,
             np.zeros((table.depth + 1, 4), np.int64),
             self._memory[: program.state_size],
-            np.zeros((program.channels, block_size)),
+            np.zeros((program.channels, block_size + _PADDING)),
             np.zeros(table.work),
             np.zeros((self.inputs, block_size)),
             self._memory[program.state_size :].reshape(ring),

@@ -108,7 +108,8 @@ class _Writer:
                     place = self.keep(gains)
                     self.put(number.SCALE, operation.target.first, operation.source.first, place, gains.size)
                 case Add():
-                    self.add(operation)
+                    sources = [source.first for source in operation.sources]
+                    self.put(number.ADD, operation.target.first, operation.target.count, sources)
                 case Write():
                     line = self.program.lines[operation.line]
                     self.put(number.WRITE, operation.source.first, line.channels, line.offset, line.size)
@@ -118,13 +119,6 @@ class _Writer:
                     self.convolve(operation)
                 case Cascade():
                     self.cascade(operation)
-
-    def add(self, operation: Add) -> None:
-        """The first source is copied (as a sum with silence), the others are added."""
-        target = operation.target
-        self.put(number.CLEAR, target.first, target.count)
-        for source in operation.sources:
-            self.put(number.ADD, target.first, source.first, target.count)
 
     def mix(self, sources: Channels, targets: Channels, form: Form) -> None:
         """A matrix: in one of the fast forms, as it is, or by its entries."""
@@ -145,7 +139,7 @@ class _Writer:
             case BlockDiagonal():
                 covered = {row for block in form.blocks for row in block.rows}
                 for row in set(range(len(targets))) - covered:
-                    self.put(number.CLEAR, targets[row], 1)
+                    self.put(number.ADD, targets[row], 1)
                 for block in form.blocks:
                     ends = [sources[c] for c in block.columns], [targets[r] for r in block.rows]
                     self.mix(*ends, block.form)
