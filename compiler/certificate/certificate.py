@@ -134,11 +134,10 @@ def _findings(prepared: Prepared, plan: ControlPlan, setting: dict[str, float]) 
     moved = {name: value for name, value in setting.items() if value != plan[name].neutral}
     model = plan.apply(prepared.model, setting) if moved else prepared.model
     network = network_of(model.root)
-    found = []
-    for precision in (DOUBLE, SINGLE):
-        computed = as_computed(precision) if set(plan.names) & {"t60", "freeze"} else precision
-        found += [_told(finding, moved, plan) for finding in judge(network, prepared.sample_rate, computed)]
-    return found
+    precisions = (DOUBLE, SINGLE)
+    if set(plan.names) & {"t60", "freeze"}:
+        precisions = (as_computed(DOUBLE), as_computed(SINGLE))
+    return [_told(finding, moved, plan) for finding in judge(network, prepared.sample_rate, precisions)]
 
 
 def _told(finding: Finding, moved: Mapping[str, float], plan: ControlPlan) -> Finding:

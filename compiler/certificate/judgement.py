@@ -1,13 +1,15 @@
 """What is found about each loop, and about each filter outside loops, of one network in one precision."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
 
 import numpy as np
 
-from compiler.certificate.loops import cycle_delay, growth_db_per_minute, loop_gain
+from compiler.certificate.loops import LoopGain, cycle_delay, growth_db_per_minute, loop_gain
 from compiler.certificate.network import Element, Network
-from compiler.certificate.poles import grid, leading_eigenvalues, unstable_pole
+from compiler.certificate.poles import candidates, grid, is_pole, leading_eigenvalues
 from compiler.certificate.rounding import EXACT, Precision
 from compiler.certificate.sections import has_pole_outside, pole_margin
 from compiler.errors import DelayFreeLoop
@@ -23,6 +25,7 @@ VERDICTS = (STABLE, MARGINAL, INDETERMINATE, NOT_CERTIFIED, UNSTABLE)
 
 LOSSLESS = 8.0 * 2.0**-24
 """A loop's gain this near 1 is 1: what training in single precision leaves of an orthogonal matrix."""
+_TRIED = 6
 MOST_GROWTH = 6.0
 """Growth in dB per minute beyond which a loop is not called lossless, however near 1 its gain is."""
 
@@ -34,7 +37,7 @@ class Finding:
     path: str
     verdict: str
     reason: str
-    precision: str
+    precision: str = ""
     gain: float | None = None
     """Upper bound of the gain around the loop; None for what is no loop."""
     growth_db_per_minute: float | None = None
@@ -48,102 +51,125 @@ def worst(verdicts: list[str]) -> str:
     return max(verdicts, key=VERDICTS.index, default=STABLE)
 
 
-def judge(network: Network, sample_rate: float, precision: Precision) -> list[Finding]:
-    """Findings in signal order. Raises DelayFreeLoop for a cycle without a delay of a sample."""
+def judge(network: Network, sample_rate: float, precisions: Sequence[Precision]) -> list[Finding]:
+    """Findings for each precision, loops in signal order. `precisions` from the best to the worst.
+
+    Raises DelayFreeLoop for a cycle without a delay of a sample.
+    """
     loops, others = network.loops()
-    findings = [f for i in others for f in _judge_filter(network.elements[i], precision)]
-    lossless: list[tuple[int, str]] = []
+    found = [_judge_filter(network.elements[i], precision) for i in others for precision in precisions]
+    findings = [finding for finding in found if finding is not None]
+    lossless: list[tuple[int, Finding]] = []
     for members in loops:
-        finding = judge_loop(network.part(members).merged(), sample_rate, precision)
-        if finding.verdict == MARGINAL:
-            feeding = [path for first, path in lossless if _reaches(network, first, members[0])]
-            if feeding:
-                reason = f"lossless, and fed by {feeding[0]}, lossless too: a resonance that both have grows"
-                finding = Finding(finding.path, INDETERMINATE, reason, precision.name, finding.gain)
-            lossless.append((members[0], finding.path))
-        findings.append(finding)
+        for finding in judge_loop(network.part(members).merged(), sample_rate, precisions):
+            if finding.verdict == MARGINAL:
+                before = [f.path for i, f in lossless if _reaches(network, i, members[0])]
+                lossless.append((members[0], finding))
+                if before and before[0] != finding.path:
+                    reason = f"lossless, and fed by {before[0]}, lossless too: what resonates in both grows"
+                    finding = replace(finding, verdict=INDETERMINATE, reason=reason)
+            findings.append(finding)
     return findings
 
 
-def judge_loop(loop: Network, sample_rate: float, precision: Precision) -> Finding:
-    """The finding for one loop, a strongly connected network."""
-    path = loop.name()
+def judge_loop(loop: Network, sample_rate: float, precisions: Sequence[Precision]) -> list[Finding]:
+    """The findings for one loop, a strongly connected network."""
     delay = cycle_delay(loop)
     if delay <= 0.0:
-        raise DelayFreeLoop(path, "a cycle without a delay of at least one sample")
+        raise DelayFreeLoop(loop.name(), "a cycle without a delay of at least one sample")
+    findings, ideal, evidence = [], loop_gain(loop, EXACT), None
+    for precision in precisions:
+        found = loop_gain(loop, precision, ideal)
+        finding = _judge_gain(loop, found, ideal, growth_db_per_minute(found.bound, delay, sample_rate))
+        if finding is None:
+            evidence = evidence or _Evidence.of(loop, sample_rate, found.worst)
+            finding = _judge_loud(loop, evidence, precision, found, ideal)
+        findings.append(replace(finding, precision=precision.name))
+    return findings
+
+
+def _judge_gain(loop: Network, found: LoopGain, ideal: LoopGain, growth: float) -> Finding | None:
+    """The finding that the bound of a loop's gain allows; None if it allows none."""
     what = f"{len(loop.elements)} {'line' if len(loop.elements) == 1 else 'lines'}"
-    found = loop_gain(loop, precision)
     if found.bound < 1.0:
         how = "in each frequency band" if found.by_band else "at all frequencies, whatever the delays"
         reason = f"{what}, gain around the loop at most {_text(found.bound)} {how}"
-        return Finding(path, STABLE, reason, precision.name, found.bound)
-    exact = loop_gain(loop, EXACT).bound
-    growth = growth_db_per_minute(found.bound, delay, sample_rate)
-    if exact <= 1.0 + LOSSLESS and growth <= MOST_GROWTH:
+        return Finding(loop.name(), STABLE, reason, gain=found.bound)
+    if ideal.bound <= 1.0 + LOSSLESS and growth <= MOST_GROWTH:
         reason = f"{what}, lossless: rounding of values can make it grow by {growth:.2g} dB a minute at most"
-        return Finding(path, MARGINAL, reason, precision.name, found.bound, growth)
-    return _judge_loud(loop, path, sample_rate, precision, found.bound, exact, found.worst)
+        return Finding(loop.name(), MARGINAL, reason, gain=found.bound, growth_db_per_minute=growth)
+    return None
+
+
+@dataclass(frozen=True, eq=False)
+class _Evidence:
+    """What can be said of a loop whose bound is not below 1, without rounding."""
+
+    sample_rate: float
+    loudest: float
+    """Largest spectral radius of W that was found on the circle."""
+    angle: float
+    """Where, in radians a sample."""
+    candidates: tuple[complex, ...]
+    worst: float | None
+
+    @classmethod
+    def of(cls, loop: Network, sample_rate: float, worst: float | None) -> "_Evidence":
+        peaks = [e.peak_angle() for e in loop.elements] if worst is None else [worst]
+        angles = np.unique(np.concatenate([grid(loop), *(_near(angle) for angle in set(peaks))]))
+        leading = leading_eigenvalues(loop, angles)
+        k = int(np.abs(leading).argmax())
+        found = tuple(islice(candidates(loop, angles, leading), _TRIED))
+        return cls(sample_rate, float(np.abs(leading[k])), float(angles[k]), found, worst)
+
+    def hz(self, angle: float) -> float:
+        return abs(angle) * self.sample_rate / (2.0 * math.pi)
 
 
 def _judge_loud(
-    loop: Network,
-    path: str,
-    sample_rate: float,
-    precision: Precision,
-    bound: float,
-    exact: float,
-    worst_angle: float | None,
+    loop: Network, evidence: _Evidence, precision: Precision, found: LoopGain, ideal: LoopGain
 ) -> Finding:
     """The finding for a loop whose bound is not below 1: unstable if a pole is shown, else what is known."""
-    name, hz = precision.name, sample_rate / (2.0 * math.pi)
-    angles = grid(loop) if worst_angle is None else np.union1d(grid(loop), _near(worst_angle))
-    leading = leading_eigenvalues(loop, angles)
-    magnitude = np.abs(leading)
-    if magnitude.max() > 1.0:
-        pole = unstable_pole(loop, angles, leading, precision)
-        if pole is not None:
-            rise = 20.0 * math.log10(abs(pole)) * sample_rate
-            at = abs(math.atan2(pole.imag, pole.real)) * hz
+    path, bound = loop.name(), found.bound
+    for p in evidence.candidates:
+        if is_pole(loop, p, precision):
+            rise = 20.0 / math.log(10.0) * p.real * evidence.sample_rate
+            at = evidence.hz(math.remainder(p.imag, 2.0 * math.pi))
             reason = f"a pole outside the circle: grows by {rise:.3g} dB a second at {at:.5g} Hz"
-            return Finding(path, UNSTABLE, reason, name, bound, frequency_hz=at)
-    weak = [e.paths[0] for e in loop.elements if not _is_stable(e, precision)]
-    if weak:
-        shown = [e.paths[0] for e in loop.elements if has_pole_outside(e.sections.reshape(-1, 6), precision)]
-        if shown:
-            reason = f"{shown[0]} is unstable by itself: stable only if the loop around it makes it so"
-            return Finding(path, NOT_CERTIFIED, reason, name)
-        return Finding(path, INDETERMINATE, f"{weak[0]} has poles too near the circle to tell", name)
-    if magnitude.max() > 1.0 + 1e-9:
-        k = int(magnitude.argmax())
-        at = float(angles[k]) * hz
-        gain = _text(float(magnitude[k]))
+            return Finding(path, UNSTABLE, reason, gain=bound, frequency_hz=at)
+    for element in loop.elements:
+        sections = element.sections.reshape(-1, 6)
+        if has_pole_outside(sections, precision):
+            reason = (
+                f"{element.paths[-1]} is unstable by itself: stable only if the loop around it makes it so"
+            )
+            return Finding(path, NOT_CERTIFIED, reason)
+        if pole_margin(sections, precision) <= 0.0:
+            return Finding(path, INDETERMINATE, f"{element.paths[-1]} has poles too near the circle to tell")
+    if evidence.loudest > 1.0 + 1e-9:
+        at = evidence.hz(evidence.angle)
+        gain = _text(evidence.loudest)
         reason = f"gain around the loop {gain} at {at:.5g} Hz: stable by luck of phases, if at all"
-        return Finding(path, NOT_CERTIFIED, reason, name, bound, frequency_hz=at)
-    if exact < 1.0:
-        reason = (
-            f"gain around the loop at most {_text(exact)}, but {_text(bound)} as rounded in {name} precision"
-        )
-        return Finding(path, INDETERMINATE, reason, name, bound)
-    where = "" if worst_angle is None else f" near {worst_angle * hz:.5g} Hz"
+        return Finding(path, NOT_CERTIFIED, reason, gain=bound, frequency_hz=at)
+    if ideal.bound < 1.0:
+        reason = f"gain around the loop at most {_text(ideal.bound)}, but {_text(bound)} as rounded"
+        return Finding(path, INDETERMINATE, f"{reason} in {precision.name} precision", gain=bound)
+    where = "" if evidence.worst is None else f" near {evidence.hz(evidence.worst):.5g} Hz"
     reason = f"no bound below 1 of the gain around the loop was found: {_text(bound)} at best{where}"
-    return Finding(path, INDETERMINATE, reason, name, bound)
+    return Finding(path, INDETERMINATE, reason, gain=bound)
 
 
-def _judge_filter(element: Element, precision: Precision) -> list[Finding]:
-    """What is wrong with a filter outside loops: nothing, most often."""
+def _judge_filter(element: Element, precision: Precision) -> Finding | None:
+    """What is wrong with a filter outside loops; None, most often."""
     sections, path = element.sections.reshape(-1, 6), element.paths[0]
     if has_pole_outside(sections, precision):
-        return [Finding(path, UNSTABLE, "a filter with a pole outside the circle", precision.name)]
-    if _is_stable(element, precision):
-        return []
+        return Finding(path, UNSTABLE, "a filter with a pole outside the circle", precision.name)
+    if pole_margin(sections, precision) > 0.0:
+        return None
     if pole_margin(sections, EXACT) <= 0.0:
-        return [Finding(path, NOT_CERTIFIED, "a filter with a pole on the circle", precision.name)]
+        return Finding(path, NOT_CERTIFIED, "a filter with a pole on the circle", precision.name)
     reason = f"a filter with poles nearer to the circle than its rounding in {precision.name} precision"
-    return [Finding(path, INDETERMINATE, reason, precision.name)]
-
-
-def _is_stable(element: Element, precision: Precision) -> bool:
-    return pole_margin(element.sections.reshape(-1, 6), precision) > 0.0
+    return Finding(path, INDETERMINATE, reason, precision.name)
 
 
 def _reaches(network: Network, first: int, last: int) -> bool:

@@ -15,7 +15,7 @@ import numpy as np
 from compiler.certificate.matrices import fir_norm_bound
 from compiler.certificate.network import Network
 from compiler.certificate.rounding import Precision
-from compiler.certificate.scaling import Indices, scaled_norm
+from compiler.certificate.scaling import Indices, scaled_norm, weighted
 from compiler.certificate.sections import gains_on
 from compiler.ir.nodes import Array
 
@@ -31,23 +31,27 @@ class LoopGain:
     by_band: bool = False
     worst: float | None = None
     """Where a band's bound is not below 1: angular frequency in radians a sample."""
+    weights: tuple[float, ...] | None = None
+    """Logarithms of the weights, one an element, that the bound at all frequencies has."""
 
 
-def loop_gain(loop: Network, precision: Precision) -> LoopGain:
+def loop_gain(loop: Network, precision: Precision, guess: LoopGain | None = None) -> LoopGain:
     """The bound for one loop, a strongly connected network, over all delays that its elements may have.
 
     Infinite if an element is not shown to be stable. An infimum over weights: the true gain may be less.
+    `guess` has weights to begin with.
     """
     rows, columns = loop.rows(), loop.columns()
     peaks = np.array([e.gain_bound(precision) for e in loop.elements])
     if not np.isfinite(peaks).all():
         return LoopGain(math.inf)
     doubt = precision.gains * loop.doubt
-    bound, _ = scaled_norm(*_times(peaks, loop.gains, doubt, rows), rows, columns, 1.0)
+    start = None if guess is None or guess.weights is None else np.array(guess.weights)
+    bound, weights = scaled_norm(*_times(peaks, loop.gains, doubt, rows), rows, columns, start)
     varied = sum(e.sections.shape[2] > 0 or e.taps.shape[2] > 1 for e in loop.elements)
     if bound < 1.0 or varied < 2:
-        return LoopGain(bound)
-    return _by_band(loop, precision, peaks, bound)
+        return LoopGain(bound, weights=tuple(weights.tolist()))
+    return _by_band(loop, precision, peaks, bound, weights)
 
 
 def cycle_delay(loop: Network) -> float:
@@ -88,21 +92,22 @@ def _times(peaks: Array, gains: Array, doubt: Array, rows: Indices) -> tuple[Arr
     return scale * gains, scale * (doubt + 2.0**-53 * np.abs(gains) * (scale != 1.0))
 
 
-def _by_band(loop: Network, precision: Precision, peaks: Array, whole: float) -> LoopGain:
+def _by_band(loop: Network, precision: Precision, peaks: Array, whole: float, weights: Array) -> LoopGain:
     """Bands of s = sin^2(w / 2): the worst, then all at once, halved as long as a bound is not below 1."""
     rows, columns = loop.rows(), loop.columns()
     doubt = precision.gains * loop.doubt
     edges = np.concatenate([[0.0], np.geomspace(1e-9, 1.0, _BANDS)])
     cells = _cells(loop, precision, peaks, edges)
+    kept = tuple(weights.tolist())
 
     def bound(first: int, last: int) -> float:
-        return scaled_norm(
-            *_times(cells[:, first:last].max(axis=1), loop.gains, doubt, rows), rows, columns, 1.0
-        )[0]
+        gains = cells[:, first:last].max(axis=1)
+        return scaled_norm(*_times(gains, loop.gains, doubt, rows), rows, columns, weights)[0]
 
-    worst = int(np.argmax([_rough(cells[rows, k], loop.gains) for k in range(_BANDS)]))
+    scaled = weighted(loop.gains, rows, columns, weights)
+    worst = int(np.argmax([_rough(cells[rows, k], scaled) for k in range(_BANDS)]))
     if (there := bound(worst, worst + 1)) >= 1.0:
-        return LoopGain(min(whole, there), True, _frequency(edges, worst))
+        return LoopGain(min(whole, there), True, _frequency(edges, worst), kept)
     waiting, highest = [(0, _BANDS)], 0.0
     while waiting:
         first, last = waiting.pop()
@@ -110,11 +115,11 @@ def _by_band(loop: Network, precision: Precision, peaks: Array, whole: float) ->
         if there < 1.0:
             highest = max(highest, there)
         elif last - first == 1:
-            return LoopGain(whole, True, _frequency(edges, first))
+            return LoopGain(whole, True, _frequency(edges, first), kept)
         else:
             middle = (first + last) // 2
             waiting += [(first, middle), (middle, last)]
-    return LoopGain(highest, True)
+    return LoopGain(highest, True, weights=kept)
 
 
 def _cells(loop: Network, precision: Precision, peaks: Array, edges: Array) -> Array:

@@ -8,6 +8,7 @@ triangular (Frobenius normal form), so that the poles are those of the blocks, w
 blocks are.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -85,6 +86,12 @@ class Element:
             return fir_norm_bound(self.taps, precision.gains)
         peaks = self.peaks(precision)
         return norm_bound(peaks, 4.0 * UNIT * peaks)
+
+    def peak_angle(self) -> float:
+        """Angular frequency at which a scalar element's sections are loudest; 0 for others."""
+        if self.inputs * self.outputs > 1 or not self.sections.shape[2]:
+            return 0.0
+        return 2.0 * math.asin(math.sqrt(peak_gain(self.sections[0, 0], EXACT)[1]))
 
     def peaks(self, precision: Precision) -> Array:
         """Upper bounds of each entry's magnitude, [outputs, inputs]."""

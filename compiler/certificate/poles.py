@@ -7,11 +7,11 @@ than what would make I - W singular, so that the argument cannot turn unseen (L.
 """
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
-from compiler.certificate.network import Element, Network
+from compiler.certificate.network import Complex, Element, Network
 from compiler.certificate.rounding import UNIT, Precision
 from compiler.ir.nodes import Array
 
@@ -20,7 +20,7 @@ _MOST_POINTS = 20_000
 _WORK = 4e7
 
 
-def leading_eigenvalues(loop: Network, angles: Array) -> NDArray[np.complex128]:
+def leading_eigenvalues(loop: Network, angles: Array) -> Complex:
     """The eigenvalue of W(e^jw) of largest magnitude at each of `angles`."""
     values = np.linalg.eigvals(loop.loop_matrix(np.exp(1j * angles)))
     largest = np.abs(values).argmax(axis=1)
@@ -30,27 +30,21 @@ def leading_eigenvalues(loop: Network, angles: Array) -> NDArray[np.complex128]:
 def grid(loop: Network) -> Array:
     """Angular frequencies at which to look: even ones, and low ones closer together."""
     size = len(loop.gains)
-    count = int(np.clip(_WORK / (25.0 * size**3 + 4000.0), 64, 4096))
+    count = int(np.clip(_WORK / (25.0 * size**3 + 4000.0), 64, 2048))
     return np.unique(
         np.concatenate([np.linspace(0.0, math.pi, count), np.geomspace(1e-5, math.pi, count // 2)])
     )
 
 
-def unstable_pole(
-    loop: Network, angles: Array, leading: NDArray[np.complex128], precision: Precision
-) -> complex | None:
-    """A pole z with |z| > 1 that the loop has for all coefficients within `precision`, proved; or None.
-
-    Begins at the `angles` [points] where the eigenvalue `leading` is greatest.
-    """
+def candidates(loop: Network, angles: Array, leading: Complex) -> Iterator[complex]:
+    """Points p = ln z, Re p > 0, that look like poles, found from `angles` where `leading` is above 1."""
     magnitude = np.abs(leading)
     order = [k for k in np.argsort(-magnitude) if magnitude[k] > 1.0]
     seeds = order[: _SEEDS // 2] + order[_SEEDS // 2 :: max(1, len(order) // (_SEEDS // 2))]
     for k in seeds[:_SEEDS]:
         p = _newton(loop, 1j * float(angles[k]), complex(leading[k]))
-        if p is not None and p.real > 0.0 and _encircled(loop, p, precision):
-            return complex(np.exp(p))
-    return None
+        if p is not None and p.real > 0.0:
+            yield p
 
 
 def _newton(loop: Network, p: complex, value: complex) -> complex | None:
@@ -76,8 +70,11 @@ def _newton(loop: Network, p: complex, value: complex) -> complex | None:
     return p if abs(move) < 1e-3 * p.real else None
 
 
-def _encircled(loop: Network, p: complex, precision: Precision) -> bool:
-    """Whether a circle around p, all of it outside the unit circle, is shown to hold a pole."""
+def is_pole(loop: Network, p: complex, precision: Precision) -> bool:
+    """Whether a circle around p, all of it outside the unit circle, is shown to hold a pole.
+
+    For all coefficients within `precision`.
+    """
     for radius in (0.5 * p.real, 0.05 * p.real, 0.005 * p.real):
         steepness, doubt = _variation(loop, p, radius, precision)
         if math.isfinite(steepness) and _winds(loop, p, radius, steepness, doubt):
@@ -116,6 +113,8 @@ def _variation(loop: Network, p: complex, radius: float, precision: Precision) -
     """Upper bounds on the disc of |dW/dp| and of W's doubt; infinite if an element may have a pole in it."""
     each = np.array([_element_variation(e, p, radius, precision) for e in loop.elements])
     size, slope, doubt = (part[loop.columns()][None, :] for part in each.T)
+    if not np.isfinite(size).all():
+        return math.inf, math.inf
     gains = np.abs(loop.gains)
     doubtful = gains * doubt + precision.gains * loop.doubt * (size + doubt)
     return float(np.linalg.norm(gains * slope)), float(np.linalg.norm(doubtful))

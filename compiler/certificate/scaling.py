@@ -25,16 +25,17 @@ _WIDEST = 60.0
 
 
 def scaled_norm(
-    matrix: Array, doubt: Array, rows: Indices, columns: Indices, goal: float
+    matrix: Array, doubt: Array, rows: Indices, columns: Indices, guess: Array | None = None
 ) -> tuple[float, Array]:
     """The least bound of |D^-1 W D| that was found, and the weights' logarithms [elements].
 
     `matrix` W is [inputs, outputs] of the elements, `rows` and `columns` the element that each belongs to;
     all channels of an element share its weight, for a full block commutes with equal weights only. `doubt`
-    as in `norm_bound`. Stops as soon as the bound is less than `goal`.
+    as in `norm_bound`; `guess` are weights to begin with. Stops as soon as the bound is below 1, or as some
+    phases of the elements are found with which the spectral radius is not: then no weights can help.
     """
     best, weights = np.inf, np.zeros(int(rows.max()) + 1)
-    for candidate in _candidates(matrix, rows, columns):
+    for candidate in _candidates(matrix, rows, columns, guess):
         log_weights = np.clip(candidate - candidate.mean(), -_WIDEST, _WIDEST)
         scaled = weighted(matrix, rows, columns, log_weights)
         wrong = weighted(doubt, rows, columns, log_weights) * (1.0 + 1e-12)
@@ -42,7 +43,7 @@ def scaled_norm(
         bound = norm_bound(scaled, wrong + (3.0 * UNIT * np.abs(scaled) if log_weights.any() else 0.0))
         if bound < best:
             best, weights = bound, log_weights
-        if best < goal:
+        if best < 1.0:
             break
     return best, weights
 
@@ -53,8 +54,10 @@ def weighted(matrix: Array, rows: Indices, columns: Indices, log_weights: Array)
     return matrix / weights[rows, None] * weights[None, columns]
 
 
-def _candidates(matrix: Array, rows: Indices, columns: Indices) -> Iterator[Array]:
+def _candidates(matrix: Array, rows: Indices, columns: Indices, guess: Array | None) -> Iterator[Array]:
     count = int(rows.max()) + 1
+    if guess is not None:
+        yield guess
     yield np.zeros(count)
     balanced = _balanced(matrix, rows, columns)
     yield balanced
@@ -65,12 +68,23 @@ def _candidates(matrix: Array, rows: Indices, columns: Indices) -> Iterator[Arra
     right, left = perron_vector(magnitude), perron_vector(magnitude.T)
     perron = 0.5 * (np.log(right) - np.log(left))
     yield perron
-    if count > 400:
+    if count > 400 or _is_loud(matrix, rows, columns):
         return
     start = min((balanced, perron), key=lambda x: _smooth(matrix, rows, columns, x, 64.0)[0])
     for power in (8.0, 32.0, 128.0, 512.0):
         start = _descend(matrix, rows, columns, start, power, 60 if count <= 64 else 15)
         yield start
+
+
+def _is_loud(matrix: Array, rows: Indices, columns: Indices) -> bool:
+    """Whether some phases of the elements, all scalar, are found that make the spectral radius 1 or more."""
+    if len(rows) != len(columns) or (rows != columns).any() or len(np.unique(rows)) < len(rows):
+        return False
+    if np.abs(np.linalg.eigvals(matrix)).max() >= 1.0 - 1e-9:
+        return True
+    turns = np.exp(2j * np.pi * np.random.default_rng(len(rows)).random((24, len(rows))))
+    turns[:8] = np.sign(turns[:8].real)
+    return bool(np.abs(np.linalg.eigvals(matrix * turns[:, None, :])).max() >= 1.0)
 
 
 def _balanced(matrix: Array, rows: Indices, columns: Indices) -> Array:
@@ -92,7 +106,7 @@ def _balanced(matrix: Array, rows: Indices, columns: Indices) -> Array:
                 log_weights[e] += step
                 moved = max(moved, abs(step))
         log_weights = np.clip(log_weights - log_weights.mean(), -_WIDEST, _WIDEST)
-        if moved < 1e-15:
+        if moved < 1e-13:
             break
     return log_weights
 
