@@ -7,7 +7,7 @@ functions are made anew, over the copy.
 
 import copy
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -18,20 +18,31 @@ from compiler.errors import UnsupportedModule
 
 
 def double_copy(model: nn.Module) -> nn.Module:
-    """`model` in float64, in evaluation mode, sharing nothing with it. Raises UnsupportedModule."""
+    """`model` in float64, in evaluation mode, sharing nothing with it. Raises UnsupportedModule.
+
+    A model that is in float64 is not converted: FLAMO keeps some constants in float32 beside float64
+    parameters, and its responses are of those.
+    """
     memo: dict[int, Any] = {}
     try:
         copied = copy.deepcopy(model, memo)
     except (RuntimeError, TypeError) as error:
         raise UnsupportedModule("", f"the model cannot be copied: {first_line(error)}") from None
+    is_double = is_in_float64(copied)
+    cast = _as_is if is_double else _doubled
     for module in copied.modules():
         attributes = vars(module)
         for key, value in attributes.items():
             if isinstance(value, types.FunctionType | types.MethodType):
-                attributes[key] = _rebound(value, memo)
+                attributes[key] = _rebound(value, memo, cast)
             elif type(module)._apply is nn.Module._apply:  # FLAMO's own modules convert what they keep
-                attributes[key] = _doubled(value)
-    return copied.double().eval()
+                attributes[key] = cast(value)
+    return (copied if is_double else copied.double()).eval()
+
+
+def is_in_float64(model: nn.Module) -> bool:
+    """Whether all parameters are: if so, the model has no other precision to be converted from."""
+    return all(values.dtype == torch.float64 for values in model.parameters())
 
 
 @contextmanager
@@ -51,16 +62,16 @@ def first_line(error: BaseException) -> str:
     return lines[0] if len(lines[0]) <= 160 else f"{lines[0][:157]}..."
 
 
-def _rebound(value: Any, memo: dict[int, Any]) -> Any:
+def _rebound(value: Any, memo: dict[int, Any], cast: Callable[[Any], Any]) -> Any:
     """`value`, with every object of the original in it replaced by its copy in `memo`."""
     if id(value) in memo:
         return memo[id(value)]
     if isinstance(value, types.MethodType):
-        return types.MethodType(_rebound(value.__func__, memo), _rebound(value.__self__, memo))
+        return types.MethodType(_rebound(value.__func__, memo, cast), _rebound(value.__self__, memo, cast))
     if not isinstance(value, types.FunctionType):
-        return _doubled(value)
+        return cast(value)
     cells = tuple(types.CellType() for _ in value.__closure__ or ())
-    defaults = tuple(_rebound(default, memo) for default in value.__defaults__ or ()) or None
+    defaults = tuple(_rebound(default, memo, cast) for default in value.__defaults__ or ()) or None
     twin = types.FunctionType(value.__code__, value.__globals__, value.__name__, defaults, cells)
     twin.__kwdefaults__ = value.__kwdefaults__
     twin.__qualname__ = value.__qualname__
@@ -69,7 +80,7 @@ def _rebound(value: Any, memo: dict[int, Any]) -> Any:
         if name == "cache" and "_memoize_freq_response" in value.__qualname__:
             cell.cell_contents = {}  # FLAMO's last response, of the original's parameters
         elif _is_filled(old):
-            cell.cell_contents = _rebound(old.cell_contents, memo)
+            cell.cell_contents = _rebound(old.cell_contents, memo, cast)
     return twin
 
 
@@ -78,6 +89,10 @@ def _is_filled(cell: types.CellType) -> bool:
         return cell.cell_contents is cell.cell_contents
     except ValueError:
         return False
+
+
+def _as_is(value: Any) -> Any:
+    return value
 
 
 def _doubled(value: Any) -> Any:

@@ -64,15 +64,15 @@ def _chain(model: nn.Module) -> Iterator[tuple[str, nn.Module]]:
         yield from _layer("input", model.get_inputLayer())
         yield "core", model.get_core()
         yield from _layer("output", model.get_outputLayer())
-    elif isinstance(model, nn.Sequential) and any(is_transform(part) for part in model.children()):
-        yield from model.named_children()
+    elif isinstance(model, nn.Sequential) and any(is_transform(part) for part in model._modules.values()):
+        yield from model._modules.items()
     else:
         yield "core", model
 
 
 def _layer(name: str, module: nn.Module) -> Iterator[tuple[str, nn.Module]]:
     if isinstance(module, nn.Sequential):
-        for key, part in module.named_children():
+        for key, part in module._modules.items():
             yield from _layer(f"{name}_{key}", part)
     else:
         yield name, module

@@ -60,7 +60,7 @@ def name_of(found: Map, own: Map | None, parameters: torch.Tensor) -> str | dict
     return next((name for name, known in NAMED.items() if _same(found, known, parameters)), None)
 
 
-def named(name: Any, dtype: torch.dtype, device: str) -> Map | None:
+def named(name: Any, dtype: torch.dtype, device: torch.device | str) -> Map | None:
     """The map that `name_of` named; None where there is no such."""
     if isinstance(name, dict) and name.get("name") == "frozen":
         return Frozen(torch.tensor(name.get("values"), dtype=dtype, device=device))

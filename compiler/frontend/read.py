@@ -19,7 +19,7 @@ from compiler.frontend.double import default_float64, double_copy, first_line
 from compiler.frontend.layers import Stage, is_transform, stages
 from compiler.frontend.maps import Frozen
 from compiler.frontend.probe import TOLERANCE, deviation, probed, probed_in_time
-from compiler.frontend.sources import source_of
+from compiler.frontend.sources import source_of, source_of_values
 from compiler.frontend.table import Entry, entry_of
 from compiler.ir.json import Json, to_json
 from compiler.ir.nodes import (
@@ -134,7 +134,7 @@ class _Reader:
         return node
 
     def _series(self, module: nn.Sequential, name: str, channels: int | None) -> Node:
-        children = list(module.named_children())
+        children = list(module._modules.items())
         nodes: list[Node] = []
         for i, (key, child) in enumerate(children):
             if nodes:
@@ -185,7 +185,7 @@ class _Reader:
             return self._probed(module, name, channels)
         if id(module) in self._paths:
             self._note(
-                f"is the module {self._paths[id(module)]} again: FLAMO trains both as one, from here they are two"
+                f"is {self._paths[id(module)]} again: FLAMO trains the two as one, a file keeps them apart"
             )
         self._paths.setdefault(id(module), "/".join(self._above))
         try:
@@ -234,10 +234,12 @@ class _Reader:
         source = source_of(entry, module)
         if source is None:
             self._note(
-                f"the map of {_kind(module)} is none that a file can name: its values are kept without it, "
-                "and train without it"
+                f"the map of {_kind(module)} is none that a file can name: what it gives is kept, and trains "
+                "without it"
             )
-            source = None
+            if isinstance(node, Gain | Delay | Fir | Sos):
+                trains = any(parameter.requires_grad for parameter in module.parameters())
+                source = source_of_values(node, self.fs, trains)
         elif type(module) is not entry.kind:
             self._note(f"{_kind(module)} is kept as {entry.kind.__name__}, which does the same")
         return _sourced(node, source)
@@ -308,7 +310,7 @@ def _source_of_shell(shell: system.Shell) -> Source:
 
 def _parts(module: nn.Module) -> Iterator[nn.Module]:
     if isinstance(module, nn.Sequential):
-        for child in module.children():
+        for child in module._modules.values():
             yield from _parts(child)
     else:
         yield module

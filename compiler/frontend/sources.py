@@ -13,16 +13,26 @@ from torch import nn
 from compiler.errors import ConfigError
 from compiler.frontend.double import first_line
 from compiler.frontend.maps import OWN, name_of, named
+from compiler.frontend.probe import with_nfft
 from compiler.frontend.table import BY_NAME, Entry
-from compiler.ir.nodes import Source
+from compiler.ir.nodes import Delay, Fir, Gain, Leaf, Sos, Source
 
 TENSORS = ("delays", "m_L", "m_R")
 """Arguments that are tensors."""
 
+_FEW = 8
+"""Points of the transform with which modules are made, before they get their own number."""
+
 
 def source_of(entry: Entry, module: Any) -> Source | None:
-    """How to make `module` (in float64) again; None where its map has no name."""
+    """How to make `module` (in float64) again; None where its map has no name.
+
+    FLAMO keeps constants of some equalisers in float32 beside float64 parameters, and works out other
+    coefficients from them: which ones is kept too.
+    """
     arguments = {name: plain(value) for name, value in entry.arguments(module).items()}
+    if short := [name for name, value in vars(module).items() if _is_float32(value)]:
+        arguments["float32"] = short
     trained = [parameter.requires_grad for parameter in module.parameters(recurse=False)]
     arguments["requires_grad"] = bool(getattr(module, "requires_grad", any(trained)))
     if any(flag != arguments["requires_grad"] for flag in trained):
@@ -47,14 +57,14 @@ def made(
     source: Source,
     nfft: int = 64,
     alias_decay_db: float = 0.0,
-    device: str = "cpu",
+    device: torch.device | str = "cpu",
     dtype: torch.dtype = torch.float64,
 ) -> Any:
     """The module that `source` describes. Raises ConfigError for what its class cannot be made of."""
     entry = BY_NAME.get(source.kind)
     if entry is None:
         raise ConfigError("", f"source.kind is {source.kind!r}: no class that can be made")
-    common = {"nfft": nfft, "alias_decay_db": alias_decay_db, "device": torch.device(device), "dtype": dtype}
+    common = {"nfft": _FEW, "alias_decay_db": alias_decay_db, "device": device, "dtype": dtype}
     accepted = inspect.signature(entry.kind).parameters
     given = {**source.arguments, **common}
     for key in entry.maps:
@@ -62,7 +72,9 @@ def made(
     arguments = {key: _argument(key, value, dtype, device) for key, value in given.items() if key in accepted}
     try:
         module: Any = entry.kind(**arguments).to(dtype)
-        _restore(module, entry, source, dtype, device)
+        _restore(module, entry, source, device)
+        for name in source.arguments.get("float32", []):
+            setattr(module, name, getattr(module, name).float())
     except (TypeError, ValueError, IndexError, KeyError, AssertionError, RuntimeError) as error:
         raise ConfigError("", f"{source.kind} cannot be made of its source: {first_line(error)}") from None
     for key in entry.maps:
@@ -73,7 +85,39 @@ def made(
                     "", f"source.arguments.{key} is {source.arguments[key]!r}: no map of that name"
                 )
             setattr(module, key, known)
+    if callable(getattr(module, "set_nfft", None)):
+        with_nfft(module, nfft)  # and FLAMO works out in `dtype` what it keeps of frequencies
+    module.nfft = nfft
     return module
+
+
+def source_of_values(node: Leaf, fs: float, trains: bool = False) -> Source:
+    """A module that has the coefficients of `node` for parameters, without a map between them."""
+    arguments: dict[str, Any] = {"requires_grad": False, **({"trains": True} if trains else {})}
+    match node:
+        case Gain():
+            kind, raw = ("parallelGain", "Gain")[node.gains.ndim - 1], node.gains
+            arguments["size"] = list(raw.shape)
+        case Delay():
+            seconds = node.samples / fs
+            longest = int(np.ceil(node.samples.max())) + 2
+            whole = bool((node.samples == np.round(node.samples)).all())
+            arguments |= {"max_len": longest, "isint": whole, "unit": 1, "fs": plain(float(fs))}
+            arguments["size"] = list(seconds.shape)
+            if node.gains is None:
+                kind, raw = ("parallelDelay", "Delay")[seconds.ndim - 1], seconds
+            else:
+                kind = ("parallelGainDelay", "GainDelay")[seconds.ndim - 1]
+                raw = np.stack([node.gains, seconds])
+        case Fir():
+            kind, raw = ("parallelFilter", "Filter")[node.taps.ndim - 2], np.moveaxis(node.taps, -1, 0)
+            arguments["size"] = list(raw.shape)
+        case Sos():
+            kind = ("parallelSOSFilter", "SOSFilter")[node.sections.ndim - 3]
+            raw = np.moveaxis(node.sections, (-2, -1), (0, 1))
+            arguments |= {"n_sections": raw.shape[0], "fs": plain(float(fs)), "normalize_a0": False}
+            arguments["size"] = list(raw.shape[2:])
+    return Source(kind, arguments, {"param": raw})
 
 
 def plain(value: Any) -> Any:
@@ -89,13 +133,13 @@ def plain(value: Any) -> Any:
     return value
 
 
-def _restore(module: Any, entry: Entry, source: Source, dtype: torch.dtype, device: str) -> None:
+def _restore(module: Any, entry: Entry, source: Source, device: torch.device | str) -> None:
     trains = bool(source.arguments.get("trains", source.arguments.get("requires_grad", False)))
     for name in entry.tensors:
         if name not in source.raw:
             raise KeyError(f"raw has no {name}")
-        values = torch.tensor(np.asarray(source.raw[name]), dtype=dtype, device=device)
         before = _reached(module, name)
+        values = torch.tensor(np.asarray(source.raw[name]), dtype=before.dtype, device=device)
         if before.shape != values.shape:
             raise ValueError(f"{name} has shape {list(values.shape)}, not {list(before.shape)}")
         if isinstance(before, nn.Parameter):
@@ -105,6 +149,12 @@ def _restore(module: Any, entry: Entry, source: Source, dtype: torch.dtype, devi
         else:
             owner, _, attribute = name.rpartition(".")
             setattr(_reached(module, owner) if owner else module, attribute, values)
+    if callable(getattr(module, "get_freq_response", None)):
+        module.get_freq_response()  # a scattering matrix keeps the length that its first shifts gave it
+
+
+def _is_float32(value: Any) -> bool:
+    return isinstance(value, torch.Tensor) and value.dtype == torch.float32
 
 
 def _reached(module: Any, path: str) -> Any:
@@ -113,7 +163,7 @@ def _reached(module: Any, path: str) -> Any:
     return module
 
 
-def _argument(key: str, value: Any, dtype: torch.dtype, device: str) -> Any:
+def _argument(key: str, value: Any, dtype: torch.dtype, device: torch.device | str) -> Any:
     if key in TENSORS and isinstance(value, list):
         return torch.tensor(value, dtype=dtype, device=device)
     return tuple(value) if key == "size" else value

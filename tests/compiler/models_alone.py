@@ -18,6 +18,7 @@ from tests.compiler.parts import (
     line_lengths,
     model,
     orthogonal,
+    precision,
     ring,
     scattering,
     series,
@@ -391,10 +392,9 @@ def fdn_shelving() -> Built:
 
 @model
 def transform_that_scales() -> Built:
-    import torch
     from flamo.processor.dsp import Transform
 
-    scale = Transform(lambda x: 0.5 * x, device="cpu", dtype=torch.float64)
+    scale = Transform(lambda x: 0.5 * x, device="cpu", dtype=precision())
     return shell(series(scale=scale, gain=gain(ring(2, 2)))), RATE
 
 

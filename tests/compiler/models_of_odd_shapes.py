@@ -15,6 +15,7 @@ from tests.compiler.parts import (
     model,
     network,
     parallel,
+    precision,
     ring,
     series,
     shell,
@@ -119,7 +120,6 @@ def network_in_a_plain_sequential() -> Built:
 @model
 def network_against_aliasing() -> Built:
     """Trained with FLAMO's decaying envelope, which must not leak into the coefficients."""
-    import torch
     from flamo.processor.dsp import FFT, iFFTAntiAlias
     from flamo.processor.system import Shell
 
@@ -127,5 +127,5 @@ def network_against_aliasing() -> Built:
         4, after=series(svf=dsp("parallelSVF", size=(4,), filter_type="lowshelf"), low=gains([0.6] * 4))
     )
     core.set_alias_decay_db(30.0)
-    ends = {"nfft": NFFT, "dtype": torch.float64}
+    ends = {"nfft": NFFT, "dtype": precision()}
     return Shell(core, FFT(**ends), iFFTAntiAlias(alias_decay_db=30.0, device="cpu", **ends)), RATE

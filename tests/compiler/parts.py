@@ -1,4 +1,4 @@
-"""What the test models are made of: FLAMO modules in float64, in one line each.
+"""What the test models are made of: FLAMO modules in PRECISION, in one line each.
 
 FLAMO takes 6 s to import, so it is imported by the first module that is made.
 """
@@ -11,6 +11,7 @@ Built: TypeAlias = tuple[Any, float]
 
 RATE = 48000
 NFFT = 1024
+PRECISION = "float64"
 MODELS: dict[str, Callable[[], Built]] = {}
 FRACTIONAL: set[str] = set()
 LOSSLESS: set[str] = set()
@@ -34,10 +35,14 @@ def lossless(make: Callable[[], Built]) -> Callable[[], Built]:
     return model(make)
 
 
-def common() -> dict[str, Any]:
+def precision() -> Any:
     import torch
 
-    return {"nfft": NFFT, "device": "cpu", "dtype": torch.float64}
+    return getattr(torch, PRECISION)
+
+
+def common() -> dict[str, Any]:
+    return {"nfft": NFFT, "device": "cpu", "dtype": precision()}
 
 
 def dsp(kind: str, values: Any = None, **arguments: Any) -> Any:
@@ -98,11 +103,10 @@ def loop(forward: Any, back: Any) -> Any:
 
 
 def shell(core: Any) -> Any:
-    import torch
     from flamo.processor.dsp import FFT, iFFT
     from flamo.processor.system import Shell
 
-    return Shell(core, FFT(NFFT, dtype=torch.float64), iFFT(NFFT, dtype=torch.float64))
+    return Shell(core, FFT(NFFT, dtype=precision()), iFFT(NFFT, dtype=precision()))
 
 
 def ring(outputs: int, inputs: int) -> list[list[float]]:
