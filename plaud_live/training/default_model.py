@@ -115,7 +115,8 @@ def make(args: argparse.Namespace) -> Path:
     print(f"report  {finished.report}")
     if finished.interrupted:
         raise PlaudError("stopped and saved; the same command goes on, the built-in model is as it was")
-    shutil.copyfile(finished.path, args.target)
+    if finished.path.resolve() != args.target.resolve():
+        shutil.copyfile(finished.path, args.target)
     return Path(args.target)
 
 
