@@ -13,6 +13,7 @@ import numpy as np
 
 from compiler.certificate.network import Complex, Element, Network
 from compiler.certificate.rounding import UNIT, Precision
+from compiler.certificate.spread import spread
 from compiler.ir.nodes import Array
 
 _SEEDS = 24
@@ -75,7 +76,7 @@ def is_pole(loop: Network, p: complex, precision: Precision) -> bool:
 
     For all coefficients within `precision`.
     """
-    for radius in (0.5 * p.real, 0.05 * p.real, 0.005 * p.real):
+    for radius in (0.5 * p.real, 0.1 * p.real, 0.02 * p.real, 0.004 * p.real):
         steepness, doubt = _variation(loop, p, radius, precision)
         if math.isfinite(steepness) and _winds(loop, p, radius, steepness, doubt):
             return True
@@ -130,12 +131,15 @@ def _element_variation(
         taps = np.abs(element.taps[o, i])
         size, slope = float(taps.sum()), float((taps * (np.arange(len(taps)) + element.delay[o, i])).sum())
         doubt = precision.gains * size
-        for b0, b1, b2, a0, a1, a2 in element.sections[o, i]:
-            steep_b, steep_a = abs(b1) + 2.0 * abs(b2), abs(a1) + 2.0 * abs(a2)
-            wrong = precision.sections + 4.0 * UNIT
-            wrong_b, wrong_a = wrong * (abs(b0) + abs(b1) + abs(b2)), wrong * (abs(a0) + abs(a1) + abs(a2))
-            top = abs(b0 + inverse * (b1 + inverse * b2)) + radius * steep_b + wrong_b
-            least = abs(a0 + inverse * (a1 + inverse * a2)) - radius * steep_a - wrong_a
+        for section in element.sections[o, i] / element.sections[o, i][:, 3:4]:
+            wrong = spread(section, precision)
+            far = abs(1.0 - wrong.side * inverse) + radius
+            powers = np.array([1.0, far, far**2])
+            b, steep_b = _on_disc(section[:3], inverse, radius)
+            a, steep_a = _on_disc(section[3:], inverse, radius)
+            wrong_b = float(wrong.numerator @ powers) + 16.0 * UNIT * float(np.abs(section[:3]).sum())
+            wrong_a = float(wrong.denominator @ powers) + 16.0 * UNIT * float(np.abs(section[3:]).sum())
+            top, least = b + radius * steep_b + wrong_b, a - radius * steep_a - wrong_a
             if least <= 0.0:
                 return math.inf, math.inf, math.inf
             slope = slope * top / least + size * (steep_b / least + top * steep_a / least**2)
@@ -144,3 +148,10 @@ def _element_variation(
         totals += np.array([size, slope, doubt]) ** 2
     size, slope, doubt = (float(v) for v in np.sqrt(totals))
     return size, slope, doubt
+
+
+def _on_disc(polynomial: Array, inverse: complex, radius: float) -> tuple[float, float]:
+    """|c0 + c1 w + c2 w^2| at w = `inverse`, and an upper bound of its slope in p = -ln w on the disc."""
+    c0, c1, c2 = (float(c) for c in polynomial)
+    value = abs(c0 + inverse * (c1 + inverse * c2))
+    return value, abs(inverse * (c1 + 2.0 * inverse * c2)) + radius * (abs(c1) + 4.0 * abs(c2))
