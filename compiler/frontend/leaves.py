@@ -98,15 +98,15 @@ def real(name: str, what: str, values: Any) -> Array:
     if not isinstance(values, torch.Tensor):
         raise BadValue(name, f"{what} are {type(values).__name__}: must be a tensor")
     array = values.detach().cpu().numpy()
+    if not np.isfinite(array).all():
+        where = ", ".join(map(str, np.argwhere(~np.isfinite(array))[0]))
+        kind = "nan" if np.isnan(array).any() else "infinite"
+        raise BadValue(name, f"{what}[{where}] is {kind}: must be finite")
     if np.iscomplexobj(array):
         if (array.imag != 0.0).any():
             raise BadValue(name, f"{what} are complex: must be real")
         array = array.real
-    array = np.array(array, dtype=np.float64)
-    if not np.isfinite(array).all():
-        where = ", ".join(map(str, np.argwhere(~np.isfinite(array))[0]))
-        raise BadValue(name, f"{what}[{where}] is {array[~np.isfinite(array)][0]}: must be finite")
-    return array
+    return np.array(array, dtype=np.float64)
 
 
 def _rounded(module: Any, samples: Array) -> Array:
