@@ -1,42 +1,34 @@
-"""Publishing a model to the watched plugin while it is trained: checked first, whole, and not too often.
+"""Publishing a model to the watched plugin while it is trained: as often as is good, and always the last.
 
-Four files, each written beside its place and renamed into it, in this order: `NAME.json` (the IR),
-`NAME.cert.json`, `NAME.params.json` (coefficients by path), `NAME.dsp`. A new generation of the same
-structure digest leaves `NAME.dsp` alone: the plugin takes the values from `NAME.params.json`.
-The plugin answers in `NAME.dsp.status.json`.
+`compiler.publisher` decides what is written. The plugin answers in `NAME.dsp.status.json`.
 """
 
-import json
 import logging
 import math
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, TypeAlias
 
-from compiler.backend.faust import model_to_faust, parameter_values, structure_digest
-from compiler.certificate import certify
-from compiler.controls import ControlPlan, plan_controls
 from compiler.errors import CompilerError, ConfigError
-from compiler.files import write_whole
-from compiler.gates import may_publish
-from compiler.ir.json import Json, from_json
-from compiler.pipeline import Prepared, prepare
+from compiler.files import read_object
+from compiler.ir.json import from_json
+from compiler.ir.nodes import Model
+from compiler.publisher import Controls, Publisher, Update
 
 if TYPE_CHECKING:
     from torch.nn import Module
 
+__all__ = ["HotReload", "PluginStatus", "Update"]
+
 log = logging.getLogger("compiler.hot_reload")
 
-PARAMS_SCHEMA_VERSION = 1
 STATUS_SCHEMA_VERSION = 1
 INTERVAL_SECONDS = 0.25
 """Least time between two generations; the plugin's compiler needs about that long for a reverb."""
-
-Controls: TypeAlias = Sequence[str] | Mapping[str, tuple[float, float]] | None
 
 
 class Cancellable(Protocol):
@@ -51,25 +43,6 @@ Timer: TypeAlias = Callable[[float, Callable[[], None]], Cancellable]
 
 
 @dataclass(frozen=True)
-class Update:
-    """What became of one `update`.
-
-    `state` is "published", "waiting" (it passed, and is published when the interval is over, unless a newer
-    one passes before), "unchanged" (it is what lies there already) or "refused" (the last good one stays).
-    """
-
-    state: Literal["published", "waiting", "unchanged", "refused"]
-    reason: str = ""
-    """Why it was refused, or a warning."""
-    verdict: str | None = None
-    """The certificate's; None if the model was refused before it could be certified."""
-    generation: int = 0
-    """The newest generation that lies there; 0 for none."""
-    recompiles: bool = False
-    """Whether the structure is new, so that the plugin compiles."""
-
-
-@dataclass(frozen=True)
 class PluginStatus:
     """What the plugin wrote of the file that it watches."""
 
@@ -81,24 +54,20 @@ class PluginStatus:
 
 
 @dataclass(frozen=True)
-class _Checked:
-    """A model that may be published. `digest` names its structure."""
+class _Snapshot:
+    """A model as it was when it was given: nothing of it changes with the training that goes on."""
 
-    config: Json
-    prepared: Prepared
-    plan: ControlPlan
-    digest: str
-    certificate: Json
-    verdict: str
-    warning: str
+    model: "Module | Model"
+    force: bool
 
 
 class HotReload:
     """Publishes models into `path` (`….dsp`) and the files beside it.
 
     `fs` is the sample rate in Hz that FLAMO models are made for (configurations carry their own), `name` the
-    model's. `controls` as for `json_to_faust`. Every update is checked at once, in the caller's thread. It is
-    published at once too, or `interval_seconds` after the one before it, in a timer's thread; `close`
+    model's. `controls` as for `json_to_faust`. An update is checked and published at once, in the caller's
+    thread, unless one was in the last `interval_seconds` (or in as long as that one took, if it took longer):
+    then it waits, and a timer's thread does it; of several that wait only the last is looked at. `close`
     publishes what waits. Safe to call from several threads.
     """
 
@@ -113,22 +82,21 @@ class HotReload:
         clock: Callable[[], float] = time.monotonic,
         timer: Timer | None = None,
     ) -> None:
-        self._path = Path(path).expanduser().resolve()
-        if self._path.suffix != ".dsp":
+        place = Path(path).expanduser().resolve()
+        if place.suffix != ".dsp":
             raise ConfigError("", f"{path}: the file to publish into must end in .dsp")
+        self._publisher = Publisher(place, controls, follow_host_rate)
         self._fs = fs
         self._name = name
-        self._controls = controls
-        self._follow_host_rate = follow_host_rate
         self._interval = interval_seconds
         self._clock = clock
         self._timer: Timer = _thread_timer if timer is None else timer
-        self._lock = threading.Lock()
-        self._due = -math.inf
-        self._waiting: _Checked | None = None
+        self._idle = threading.Condition()
+        self._is_busy = False
+        self._waiting: _Snapshot | None = None
         self._alarm: Cancellable | None = None
-        self._published: _Checked | None = None
-        self._generation = _generation(self._beside(".params.json"))
+        self._due = -math.inf
+        self._last: Update | None = None
         self._logged = ""
 
     def __enter__(self) -> Self:
@@ -142,41 +110,38 @@ class HotReload:
     @property
     def path(self) -> Path:
         """The file that the plugin watches."""
-        return self._path
+        return self._publisher.path
+
+    @property
+    def last(self) -> Update | None:
+        """What became of the last model that was looked at; None before the first."""
+        return self._last
 
     def update(self, model: "Module | Mapping[str, Any]", force: bool = False) -> Update:
-        """Check a FLAMO model, or a configuration, and publish it if it may be heard.
+        """Publish a FLAMO model, or a configuration, if it may be heard; else the last good one stays.
 
         `force` publishes what could not be decided (indeterminate), nothing worse. Raises nothing for a bad
-        model: training goes on, and the reason is returned, and logged when it is another than before.
+        model, so that training goes on: the reason is returned, and logged if it is another than before.
         """
-        verdict = None
+        with self._idle:
+            is_first = not self._is_busy and self._clock() >= self._due
+            if is_first:
+                self._take()
+                self._is_busy = True
+        if is_first:
+            return self._work(model, force)
         try:
-            config = self._read(model)
-            prepared = prepare(from_json(config))
-            plan = plan_controls(prepared, self._controls)
-            digest = structure_digest(prepared, plan, self._follow_host_rate)
-            certificate = certify(prepared, self._controls)
-            verdict = certificate.verdict
-            warning = may_publish(certificate, force)
+            snapshot = _Snapshot(self._copied(model), force)
         except CompilerError as error:
-            return self._refused(error, verdict)
-        checked = _Checked(config, prepared, plan, digest, certificate.to_json(), verdict, warning)
-        with self._lock:
-            newest = self._waiting or self._published
-            if newest is not None and newest.config == checked.config:
-                return self._outcome("waiting" if self._waiting else "unchanged", checked)
-            self._waiting = checked
-            wait = self._due - self._clock()
-            if wait > 0.0:
-                if self._alarm is None:
-                    self._alarm = self._timer(wait, self._fire)
-                return self._outcome("waiting", checked)
-            return self._publish()
+            return self._say(self._refused(error))
+        with self._idle:
+            self._waiting = snapshot
+            self._set_alarm()
+        return Update("waiting", generation=self._publisher.generation)
 
     def status(self) -> PluginStatus | None:
         """What the plugin last said; None if it said nothing that can be read."""
-        answer = _read_object(self._beside(".dsp.status.json"))
+        answer = read_object(self._publisher.beside(".dsp.status.json"))
         if answer is None or answer.get("schema_version") != STATUS_SCHEMA_VERSION:
             return None
         state = answer.get("state")
@@ -193,88 +158,85 @@ class HotReload:
 
     def close(self) -> Update | None:
         """Publish what waits, at once. Gives back its outcome, or None if nothing waited."""
-        with self._lock:
-            return self._publish() if self._waiting is not None else None
+        with self._idle:
+            self._idle.wait_for(lambda: not self._is_busy)
+            snapshot = self._take()
+        return None if snapshot is None else self._work(snapshot.model, snapshot.force)
 
     def _fire(self) -> None:
-        with self._lock:
+        """The timer's: look at what waits."""
+        with self._idle:
             self._alarm = None
-            if self._waiting is not None:
-                self._publish()
+            snapshot = None if self._is_busy else self._take()
+        if snapshot is not None:
+            self._work(snapshot.model, snapshot.force)
 
-    def _read(self, model: "Module | Mapping[str, Any]") -> Json:
-        if isinstance(model, Mapping):
-            return dict(model)
-        if self._fs is None:
-            raise ConfigError(self._name, "fs, the sample rate of FLAMO models in Hz, was not given")
-        from compiler.frontend.read import flamo_to_json
-
-        return flamo_to_json(model, self._fs, name=self._name)
-
-    def _publish(self) -> Update:
-        """Write the waiting model as the next generation; the lock is held."""
-        checked, self._waiting = self._waiting, None
+    def _take(self) -> _Snapshot | None:
+        """What waits, to be worked on from here; the lock is held."""
+        snapshot, self._waiting = self._waiting, None
         if self._alarm is not None:
             self._alarm.cancel()
             self._alarm = None
-        if checked is None:
-            raise RuntimeError("nothing waits to be published")
-        generation = self._generation + 1
-        recompiles = self._published is None or self._published.digest != checked.digest
-        params = {
-            "schema_version": PARAMS_SCHEMA_VERSION,
-            "structure": checked.digest,
-            "generation": generation,
-            "values": parameter_values(checked.prepared, checked.plan, self._follow_host_rate),
-        }
+        self._is_busy = snapshot is not None
+        return snapshot
+
+    def _work(self, model: "Module | Model | Mapping[str, Any]", force: bool) -> Update:
+        """Read, check and publish, for as long as that takes; `_is_busy` is this thread's."""
+        began = self._clock()
         try:
-            dsp = self._text(checked, generation) if recompiles else None
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            for ending, value in (
-                (".json", checked.config),
-                (".cert.json", checked.certificate),
-                (".params.json", params),
-            ):
-                write_whole(self._beside(ending), json.dumps(value, allow_nan=False) + "\n")
-            if dsp is not None:
-                write_whole(self._path, dsp)
+            return self._say(self._publisher.publish(self._read(model), force))
         except CompilerError as error:
-            return self._refused(error, checked.verdict)
-        except OSError as error:
-            unwritten = ConfigError(str(self._path), f"cannot be written: {error.strerror}")
-            return self._refused(unwritten, checked.verdict)
-        self._generation = generation
-        self._published = checked
-        self._due = self._clock() + self._interval
-        self._say(checked.warning)
-        return self._outcome("published", checked, recompiles)
+            return self._say(self._refused(error))
+        finally:
+            with self._idle:
+                ended = self._clock()
+                self._due = ended + max(self._interval, ended - began)
+                self._is_busy = False
+                self._set_alarm()
+                self._idle.notify_all()
 
-    def _text(self, checked: _Checked, generation: int) -> str:
-        return model_to_faust(
-            checked.prepared,
-            checked.plan,
-            follow_host_rate=self._follow_host_rate,
-            live=True,
-            generation=generation,
-        )
+    def _read(self, model: "Module | Model | Mapping[str, Any]") -> Model:
+        if isinstance(model, Model):
+            return model
+        if isinstance(model, Mapping):
+            return from_json(model)
+        if self._fs is None:
+            raise ConfigError(self._name, "fs, the sample rate of FLAMO models in Hz, was not given")
+        from compiler.frontend.read import read_model
 
-    def _refused(self, error: CompilerError, verdict: str | None) -> Update:
-        self._say(str(error))
-        return Update("refused", str(error), verdict, self._generation)
+        return read_model(model, self._fs, self._name)
 
-    def _outcome(
-        self, state: Literal["published", "waiting", "unchanged"], checked: _Checked, recompiles: bool = False
-    ) -> Update:
-        return Update(state, checked.warning, checked.verdict, self._generation, recompiles)
+    def _copied(self, model: "Module | Mapping[str, Any]") -> "Module | Model":
+        """A copy that training does not change. Raises CompilerError for what is no model."""
+        if isinstance(model, Mapping):
+            return from_json(model)
+        from torch.nn import Module
 
-    def _say(self, complaint: str) -> None:
-        """Log `complaint`, once for as long as it stays the same."""
-        if complaint and complaint != self._logged:
-            log.warning("%s", complaint)
-        self._logged = complaint
+        from compiler.frontend.double import double_copy
 
-    def _beside(self, ending: str) -> Path:
-        return self._path.with_name(self._path.stem + ending)
+        if not isinstance(model, Module):
+            return self._read(model)  # which says what is wrong with it
+        try:
+            return double_copy(model)
+        except CompilerError as error:
+            raise error.within(self._name) from None
+
+    def _refused(self, error: CompilerError) -> Update:
+        return Update("refused", str(error), None, self._publisher.generation)
+
+    def _set_alarm(self) -> None:
+        """Wake up for what waits, unless that is arranged or somebody is at work; the lock is held."""
+        if self._waiting is not None and self._alarm is None and not self._is_busy:
+            self._alarm = self._timer(max(0.0, self._due - self._clock()), self._fire)
+
+    def _say(self, update: Update) -> Update:
+        """Keep the outcome, and log its reason, once for as long as it stays the same."""
+        if update.reason and update.reason != self._logged:
+            log.warning("%s", update.reason)
+        if update.state != "unchanged":
+            self._logged = update.reason
+        self._last = update
+        return update
 
 
 def _thread_timer(seconds: float, call: Callable[[], None]) -> Cancellable:
@@ -282,17 +244,3 @@ def _thread_timer(seconds: float, call: Callable[[], None]) -> Cancellable:
     timer = threading.Timer(seconds, call)
     timer.start()
     return timer
-
-
-def _generation(params: Path) -> int:
-    """Where another process stopped to count, so that a plugin sees that this one is newer."""
-    last = (_read_object(params) or {}).get("generation")
-    return last if type(last) is int and last > 0 else 0
-
-
-def _read_object(path: Path) -> dict[str, Any] | None:
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return value if isinstance(value, dict) else None

@@ -4,6 +4,7 @@ import copy
 import json
 import logging
 import os
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-import compiler.hot_reload
+import compiler.publisher
+from compiler.errors import ConfigError
 from compiler.hot_reload import HotReload
 
 Config = dict[str, Any]
@@ -101,13 +103,13 @@ def everything(live: HotReload) -> dict[str, bytes]:
 
 def test_the_first_update_writes_four_whole_files_in_their_order(live, monkeypatch):
     written = []
-    really = compiler.hot_reload.write_whole
+    really = compiler.publisher.write_whole
 
     def record(path: Path, text: str) -> None:
         written.append(path.name)
         really(path, text)
 
-    monkeypatch.setattr(compiler.hot_reload, "write_whole", record)
+    monkeypatch.setattr(compiler.publisher, "write_whole", record)
     before = os.umask(0o077)
     try:
         update = live.update(loop())
@@ -118,7 +120,7 @@ def test_the_first_update_writes_four_whole_files_in_their_order(live, monkeypat
     assert written == ["live.json", "live.cert.json", "live.params.json", "live.dsp"]
     assert sorted(everything(live)) == sorted(written)
     assert {path.stat().st_mode & 0o777 for path in live.path.parent.iterdir()} == {0o644}
-    assert read(live, ".json") == loop()
+    assert read(live, ".json")["root"] == loop()["root"]
     assert read(live, ".cert.json")["verdict"] == "certified-stable"
 
 
@@ -148,7 +150,15 @@ def test_new_coefficients_of_the_same_structure_leave_the_text_alone(live, clock
     assert after["structure"] == before["structure"]
     assert after["values"].keys() == before["values"].keys()
     assert after["values"] != before["values"]
-    assert read(live, ".json") == loop(0.6)
+    assert read(live, ".json")["root"] == loop(0.6)["root"]
+
+
+def test_another_decay_under_a_t60_knob_leaves_the_text_alone(tmp_path, clock):
+    live = reload_into(tmp_path, clock, controls=["t60", "dry_wet"])
+    live.update(loop(0.7))
+    clock.wait(10.0)
+    update = live.update(loop(0.6))
+    assert (update.state, update.recompiles) == ("published", False)
 
 
 def test_other_delays_are_another_structure(live, clock):
@@ -166,12 +176,38 @@ def test_too_many_updates_are_one_and_the_last_arrives(live, clock):
     for gain in (0.6, 0.5, 0.4):
         clock.wait(0.01)
         assert live.update(loop(gain)).state == "waiting"
-    assert read(live, ".json") == loop(0.7)
+    assert read(live, ".json")["root"] == loop(0.7)["root"]
     clock.wait(INTERVAL)
-    assert read(live, ".json") == loop(0.4)
+    assert read(live, ".json")["root"] == loop(0.4)["root"]
     assert read(live, ".params.json")["generation"] == 2
     clock.wait(10.0)
     assert read(live, ".params.json")["generation"] == 2
+
+
+def test_what_waits_is_as_it_was_given(live, clock):
+    live.update(loop(0.7))
+    config = loop(0.6)
+    live.update(config)
+    config["root"]["feedback"]["gains"][0][0] = 0.0
+    clock.wait(INTERVAL)
+    assert read(live, ".json")["root"] == loop(0.6)["root"]
+
+
+def test_a_slow_check_is_not_done_more_than_half_of_the_time(tmp_path, clock, monkeypatch):
+    def slow(*words: Any) -> Any:
+        clock.now += 3.0
+        return really(*words)
+
+    really = compiler.publisher.certify
+    monkeypatch.setattr(compiler.publisher, "certify", slow)
+    live = reload_into(tmp_path, clock)
+    assert live.update(loop(0.7)).state == "published"
+    assert live.update(loop(0.6)).state == "waiting"
+    clock.wait(2.9)
+    assert live.update(loop(0.5)).state == "waiting"
+    assert read(live, ".params.json")["generation"] == 1
+    clock.wait(0.2)
+    assert read(live, ".json")["root"] == loop(0.5)["root"]
 
 
 def test_closing_publishes_what_waits(live, clock):
@@ -180,7 +216,7 @@ def test_closing_publishes_what_waits(live, clock):
     outcome = live.close()
     assert outcome is not None
     assert (outcome.state, outcome.generation) == ("published", 2)
-    assert read(live, ".json") == loop(0.6)
+    assert read(live, ".json")["root"] == loop(0.6)["root"]
     clock.wait(10.0)
     assert read(live, ".params.json")["generation"] == 2
     assert live.close() is None
@@ -221,8 +257,11 @@ def test_a_bad_model_is_never_published_and_the_last_good_one_stays(
     live.update(loop())
     clock.wait(1.0)
     before = everything(live)
+    updates = []
     with caplog.at_level(logging.WARNING):
-        updates = [live.update(bad(), force=force) for _ in range(3)]
+        for _ in range(3):
+            updates.append(live.update(bad(), force=force))
+            clock.wait(10.0)
     assert all(update.state == "refused" and words in update.reason for update in updates)
     assert {update.verdict for update in updates} == {verdict}
     assert {update.generation for update in updates} == {1}
@@ -236,20 +275,32 @@ def test_a_bad_model_is_not_published_as_the_first_one_either(live):
     assert everything(live) == {}
 
 
-def test_a_bad_model_does_not_take_the_place_of_a_good_one_that_waits(live, clock):
+def test_a_bad_model_that_waited_is_refused_and_the_last_good_one_stays(live, clock, caplog):
+    live.update(loop(0.7))
+    assert live.update(loop(1.01)).state == "waiting"
+    before = everything(live)
+    with caplog.at_level(logging.WARNING):
+        clock.wait(INTERVAL)
+    assert everything(live) == before
+    assert live.last is not None
+    assert (live.last.state, live.last.verdict) == ("refused", "unstable")
+    assert [record.getMessage() for record in caplog.records] == [live.last.reason]
+
+
+def test_a_malformed_model_does_not_take_the_place_of_a_good_one_that_waits(live, clock):
     live.update(loop(0.7))
     live.update(loop(0.6))
-    assert live.update(loop(1.01)).state == "refused"
+    for bad in (not_a_number(), {"schema_version": 1}, [1.0]):
+        assert live.update(bad).state == "refused"
     clock.wait(INTERVAL)
-    assert read(live, ".json") == loop(0.6)
+    assert read(live, ".json")["root"] == loop(0.6)["root"]
 
 
 def test_the_same_complaint_is_logged_again_after_a_good_model(live, clock, caplog):
     with caplog.at_level(logging.WARNING):
-        live.update(loop(1.01))
-        live.update(loop(0.5))
-        clock.wait(1.0)
-        live.update(loop(1.01))
+        for gain in (1.01, 0.5, 1.01):
+            live.update(loop(gain))
+            clock.wait(1.0)
     assert len(caplog.records) == 2
 
 
@@ -261,11 +312,12 @@ def test_a_lossless_model_is_published_with_a_warning(live, caplog):
     assert len(caplog.records) == 1
 
 
-def test_what_cannot_be_decided_is_published_only_when_forced(live):
+def test_what_cannot_be_decided_is_published_only_when_forced(live, clock):
     refused = live.update(undecided())
     assert (refused.state, refused.verdict) == ("refused", "indeterminate")
     assert "force=True" in refused.reason
     assert everything(live) == {}
+    clock.wait(1.0)
     forced = live.update(undecided(), force=True)
     assert (forced.state, forced.verdict) == ("published", "indeterminate")
 
@@ -332,6 +384,22 @@ def test_an_answer_that_cannot_be_read_is_none(live, text):
     assert live.status() is None
 
 
+def test_threads_that_publish_at_once_leave_one_of_their_models_whole(tmp_path):
+    live = HotReload(tmp_path / "live.dsp", interval_seconds=0.001)
+    gains = [0.1, 0.2, 0.3, 0.4]
+    threads = [threading.Thread(target=live.update, args=(loop(gain),)) for gain in gains]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    live.update(loop(0.5))
+    live.close()
+    assert read(live, ".json")["root"] == loop(0.5)["root"]
+    params = read(live, ".params.json")
+    assert params["generation"] >= 2
+    assert params["values"]["loop/mixing"] == pytest.approx([0.3, 0.4, -0.4, 0.3])
+
+
 def test_a_flamo_model_is_published_as_its_configuration(tmp_path, clock):
     from compiler.frontend.read import flamo_to_json
     from tests.compiler.models import build
@@ -343,7 +411,7 @@ def test_a_flamo_model_is_published_as_its_configuration(tmp_path, clock):
 
 
 def test_a_file_of_another_ending_is_refused(tmp_path):
-    with pytest.raises(compiler.errors.ConfigError, match=r"must end in \.dsp"):
+    with pytest.raises(ConfigError, match=r"must end in \.dsp"):
         HotReload(tmp_path / "live.txt")
 
 

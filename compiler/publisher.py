@@ -1,0 +1,131 @@
+"""Writes a model for the watched plugin: checked first, whole, in an order that never misleads.
+
+Four files, each written beside its place and renamed into it, in this order: `NAME.json` (the IR),
+`NAME.cert.json`, `NAME.params.json` (coefficients by path), `NAME.dsp`. A new generation of the same
+structure digest leaves `NAME.dsp` alone: the plugin takes the values from `NAME.params.json`.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+from compiler.backend.faust import model_to_faust, parameter_values, structure_digest
+from compiler.certificate import Certificate, certify
+from compiler.controls import ControlPlan, plan_controls
+from compiler.errors import CompilerError, ConfigError
+from compiler.files import read_object, write_whole
+from compiler.gates import may_publish
+from compiler.ir.json import to_json
+from compiler.ir.nodes import Model
+from compiler.pipeline import Prepared, prepare
+
+PARAMS_SCHEMA_VERSION = 1
+
+Controls: TypeAlias = Sequence[str] | Mapping[str, tuple[float, float]] | None
+
+
+@dataclass(frozen=True)
+class Update:
+    """What became of a model that was to be published.
+
+    `state` is "published", "unchanged" (it is what lies there already), "refused" (the last good one stays)
+    or "waiting" (it is checked, and published if it is good, unless a newer one comes before).
+    """
+
+    state: Literal["published", "unchanged", "refused", "waiting"]
+    reason: str = ""
+    """Why it was refused, or a warning."""
+    verdict: str | None = None
+    """The certificate's; None if there is none, because it waits or was refused before."""
+    generation: int = 0
+    """The newest generation that lies there; 0 for none."""
+    recompiles: bool = False
+    """Whether the structure is new, so that the plugin compiles."""
+
+
+class Publisher:
+    """Writes into `path` (`….dsp`) and beside it. Not for several threads at once."""
+
+    def __init__(self, path: Path, controls: Controls = None, follow_host_rate: bool = False) -> None:
+        self.path = path
+        self._controls = controls
+        self._follow_host_rate = follow_host_rate
+        self._text = ""
+        self._digest = ""
+        self._generation = 0
+        self._counted = _generation(self.beside(".params.json"))
+
+    @property
+    def generation(self) -> int:
+        """The newest generation that was published from here; 0 for none."""
+        return self._generation
+
+    def publish(self, model: Model, force: bool = False) -> Update:
+        """Check `model`, and write it as the next generation if it may be heard. Raises nothing.
+
+        `force` publishes what could not be decided (indeterminate), nothing worse.
+        """
+        text = _line(to_json(model))
+        if text == self._text:
+            return Update("unchanged", generation=self._generation)
+        verdict = None
+        try:
+            prepared = prepare(model)
+            plan = plan_controls(prepared, self._controls)
+            certificate = certify(prepared, self._controls)
+            verdict = certificate.verdict
+            warning = may_publish(certificate, force)
+            recompiles = self._write(text, prepared, plan, certificate)
+        except CompilerError as error:
+            return Update("refused", str(error), verdict, self._generation)
+        return Update("published", warning, verdict, self._generation, recompiles)
+
+    def beside(self, ending: str) -> Path:
+        """The file of the same name with another ending."""
+        return self.path.with_name(self.path.stem + ending)
+
+    def _write(self, text: str, prepared: Prepared, plan: ControlPlan, certificate: Certificate) -> bool:
+        """Write the next generation; true if it compiles anew. Raises ConfigError if it cannot be written."""
+        self._counted += 1  # counted even if it fails half way: no two contents share a generation
+        digest = structure_digest(prepared, plan, self._follow_host_rate)
+        params = {
+            "schema_version": PARAMS_SCHEMA_VERSION,
+            "structure": digest,
+            "generation": self._counted,
+            "values": parameter_values(prepared, plan, self._follow_host_rate),
+        }
+        files = [
+            (".json", text),
+            (".cert.json", _line(certificate.to_json())),
+            (".params.json", _line(params)),
+        ]
+        recompiles = digest != self._digest
+        if recompiles:
+            dsp = model_to_faust(
+                prepared,
+                plan,
+                follow_host_rate=self._follow_host_rate,
+                live=True,
+                generation=self._counted,
+            )
+            files.append((".dsp", dsp))
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            for ending, content in files:
+                write_whole(self.beside(ending), content)
+        except OSError as error:
+            raise ConfigError(str(self.path), f"cannot be written: {error.strerror}") from None
+        self._text, self._digest, self._generation = text, digest, self._counted
+        return recompiles
+
+
+def _generation(params: Path) -> int:
+    """Where another process stopped to count, so that a plugin sees that this one is newer."""
+    last = (read_object(params) or {}).get("generation")
+    return last if type(last) is int and last > 0 else 0
+
+
+def _line(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, allow_nan=False) + "\n"
