@@ -75,7 +75,7 @@ class FaustControls:
         if "pre_delay" in names:
             lines += _pre_delay(self.plan["pre_delay"])
         if "dry_wet" in names:
-            lines += ["wet = smoothed(dry_wet);"]
+            lines += ["wet = smoothed(smoothed(dry_wet));"]
         return lines
 
     def coefficient(self, value: str, power: float | str) -> str:
@@ -180,7 +180,8 @@ def _pre_delay(control: Control) -> list[str]:
         "  wanted = int(pre_delay * 0.001 * ma.SR + 0.5);",
         f"  rise = 1.0 / ({GLIDE_SECONDS} * ma.SR);",
         f"  tap(samples) = de.delay({longest}, int(samples), x);",
-        "  crossfaded(from, to, place) = tap(from) * (1.0 - place) + tap(to) * place;",
+        "  crossfaded(from, to, place) = tap(from) * (1.0 - heard) + tap(to) * heard",
+        "  with { heard = place * place * (3.0 - 2.0 * place); };",
         "};",
     ]
 

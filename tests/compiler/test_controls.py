@@ -9,33 +9,11 @@ import pytest
 from compiler.controls import CONTROLS, ControlPlan, dry_routing, plan_controls
 from compiler.decay import energy_decay_curve, impulse_response, t60
 from compiler.errors import BadValue, UnknownControl
-from compiler.ir.nodes import Delay, Fir, Gain, Model, Node, Parallel, Recursion, Series, Sos
+from compiler.ir.nodes import Delay, Fir, Gain, Model, Parallel, Recursion, Series
 from compiler.ir.response import frequency_response
 from compiler.passes.rate import at_rate
 from compiler.pipeline import Prepared, prepare
-
-RATE = 48000.0
-
-
-def network(
-    low: float = math.inf, high: float = math.inf, inputs: int = 1, outputs: int = 1, lines: int = 6
-) -> Model:
-    """Feedback delay network whose absorption is T60 `low` at 0 Hz and `high` at the top (Jot 1991)."""
-    rng = np.random.default_rng(5)
-    lengths = np.sort(rng.choice(np.arange(400, 1900), lines, replace=False)).astype(float)
-    at_zero, at_top = (10.0 ** (-3.0 * lengths / RATE / seconds) for seconds in (low, high))
-    pole = (at_zero - at_top) / (at_zero + at_top)
-    zeros = np.zeros(lines)
-    sections = np.stack([at_zero * (1.0 - pole), zeros, zeros, zeros + 1.0, -pole, zeros], axis=-1)
-    mixing: list[Node] = [Gain("matrix", np.linalg.qr(rng.standard_normal((lines, lines)))[0])]
-    if math.isfinite(low):
-        mixing.append(Sos("absorption", sections[:, np.newaxis]))
-    loop = Recursion("loop", Delay("delays", lengths), Series("feedback", tuple(mixing)))
-    ends = [
-        Gain(name, rng.standard_normal(shape))
-        for name, shape in (("in", (lines, inputs)), ("out", (outputs, lines)))
-    ]
-    return Model("room", RATE, Series("reverb", (ends[0], loop, ends[1])))
+from tests.compiler.rooms import RATE, ROOMS, room
 
 
 def measured_t60(model: Model, growth_rate: float, seconds: float) -> float:
@@ -46,12 +24,9 @@ def measured_t60(model: Model, growth_rate: float, seconds: float) -> float:
     return t60(energy_decay_curve(undone), model.sample_rate)
 
 
-MODELS = {"lossless": network(), "decaying": network(1.5, 1.5), "coloured": network(2.0, 0.4)}
-
-
-@pytest.fixture(scope="module", params=MODELS)
+@pytest.fixture(scope="module", params=ROOMS)
 def planned(request: pytest.FixtureRequest) -> tuple[Model, ControlPlan]:
-    prepared = prepare(MODELS[request.param])
+    prepared = prepare(ROOMS[request.param])
     rates = (44100.0, 96000.0)
     return prepared.model, plan_controls(prepared, {"t60": (0.3, 10.0), "damping": (0.0, 1.0)}, rates)
 
@@ -86,7 +61,7 @@ def test_t60_is_monotone_and_stable_to_the_top(planned: tuple[Model, ControlPlan
 
 
 def test_the_shape_of_the_response_is_kept() -> None:
-    prepared = prepare(MODELS["coloured"])
+    prepared = prepare(ROOMS["coloured"])
     plan = plan_controls(prepared, ["t60"])
     gamma = plan.gamma({"t60": 0.6}, RATE)
     before = impulse_response(prepared.model, 8192)
@@ -96,7 +71,7 @@ def test_the_shape_of_the_response_is_kept() -> None:
 
 
 def test_neutral_is_the_model_to_the_last_bit() -> None:
-    for model in MODELS.values():
+    for model in ROOMS.values():
         prepared = prepare(model)
         plan = plan_controls(prepared, [name for name in CONTROLS if name != "freeze"])
         points = np.exp(1j * np.linspace(0.1, 3.0, 64))
@@ -106,7 +81,7 @@ def test_neutral_is_the_model_to_the_last_bit() -> None:
 
 
 def test_a_lossless_model_is_as_trained_at_the_top_of_its_range() -> None:
-    plan = plan_controls(prepare(MODELS["lossless"]), {"t60": (0.3, 10.0)})
+    plan = plan_controls(prepare(ROOMS["lossless"]), {"t60": (0.3, 10.0)})
     assert plan.decay is not None
     assert math.isinf(plan.decay.own)
     assert plan["t60"].neutral == plan["t60"].maximum == 20.0
@@ -115,7 +90,7 @@ def test_a_lossless_model_is_as_trained_at_the_top_of_its_range() -> None:
 
 
 def test_what_is_outside_of_loops_is_left_alone() -> None:
-    model = network(1.5, 1.5)
+    model = room(1.5, 1.5)
     tone = Fir("tone", np.ones((1, 40)))
     longer = Model("room", RATE, Series("reverb", (*model.root.children, tone)))  # type: ignore[union-attr]
     plan = plan_controls(prepare(longer), ["t60"])
@@ -125,7 +100,7 @@ def test_what_is_outside_of_loops_is_left_alone() -> None:
 
 
 def test_damping_shortens_high_frequencies_only() -> None:
-    prepared = prepare(MODELS["decaying"])
+    prepared = prepare(ROOMS["decaying"])
     plan = plan_controls(prepared, ["damping"])
     damped = plan.apply(prepared.model, {"damping": 0.5})
     loop = next(child for child in damped.root.children if isinstance(child, Recursion))
@@ -137,7 +112,7 @@ def test_damping_shortens_high_frequencies_only() -> None:
 
 
 def test_pre_delay_and_dry_wet() -> None:
-    model = network(1.5, 1.5, inputs=2, outputs=1)
+    model = room(1.5, 1.5, inputs=2, outputs=1)
     prepared = prepare(model)
     plan = plan_controls(prepared, ["pre_delay", "dry_wet"])
     plain = impulse_response(prepared.model, 4096)
@@ -183,7 +158,7 @@ def test_a_loop_that_gives_nothing_back_has_no_decay() -> None:
 
 
 def test_unknown_names_and_bad_values_are_refused() -> None:
-    prepared = prepare(MODELS["decaying"])
+    prepared = prepare(ROOMS["decaying"])
     with pytest.raises(UnknownControl, match="no control decay: there are t60, damping"):
         plan_controls(prepared, ["decay"])
     plan = plan_controls(prepared, ["dry_wet"])
@@ -199,7 +174,7 @@ def test_unknown_names_and_bad_values_are_refused() -> None:
 
 def test_corners_hold_the_ends_of_what_changes_loops() -> None:
     plan = plan_controls(
-        prepare(MODELS["decaying"]), {"t60": (0.3, 6.0), "damping": (0.0, 0.5), "dry_wet": (0.0, 1.0)}
+        prepare(ROOMS["decaying"]), {"t60": (0.3, 6.0), "damping": (0.0, 0.5), "dry_wet": (0.0, 1.0)}
     )
     corners = plan.corners()
     assert {corner["t60"] for corner in corners} == {0.3, plan["t60"].neutral, 6.0}
