@@ -155,9 +155,9 @@ def test_new_coefficients_of_the_same_structure_leave_the_text_alone(live, clock
 
 def test_another_decay_under_a_t60_knob_leaves_the_text_alone(tmp_path, clock):
     live = reload_into(tmp_path, clock, controls=["t60", "dry_wet"])
-    live.update(loop(0.7))
+    live.update(loop(0.95))
     clock.wait(10.0)
-    update = live.update(loop(0.6))
+    update = live.update(loop(0.94))
     assert (update.state, update.recompiles) == ("published", False)
 
 
