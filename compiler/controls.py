@@ -74,6 +74,8 @@ CONTROLS = {
 }
 """Every control that there is, in the order in which they are shown. The neutral `t60` is the model's own."""
 
+HOST_RATES = (44100.0, 48000.0, 96000.0)
+"""Sample rates in Hz for which text that follows the host's rate has the table of `t60`."""
 LARGEST_POLE = 0.9
 """The pole of `damping` at 1, at 48 kHz; at other rates its frequency stays."""
 NEAR_NEUTRAL = 1e-4

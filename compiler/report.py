@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from compiler.controls import ControlPlan, plan_controls
+from compiler.controls import HOST_RATES, ControlPlan, plan_controls
 from compiler.decay import OCTAVES_HZ, decay_of, energy_decay_curve, impulse_response, octave_band, t60
 from compiler.errors import ToolMissing, UnknownControl
 from compiler.ir.json import from_json
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-RATES = (44100.0, 48000.0, 96000.0)
-"""Sample rates in Hz at which the t60 knob is measured."""
 TOLERANCE = 0.03
 """How far from the knob a measured T60 may be."""
 
@@ -132,7 +130,7 @@ def t60_knob(subject: Subject) -> "Figure | None":
     asked = np.array([seconds for seconds in _KNOB_SECONDS if knob.minimum <= seconds <= highest])
     figure, (times, errors) = _figure(f"{subject.model.name}: the t60 knob", 1, 2, (11.0, 4.6))
     times.plot(asked, asked, color=_GREY, lw=1.0, label="what it says")
-    for rate, colour, marker in zip(RATES, _COLOURS, "osD", strict=False):
+    for rate, colour, marker in zip(HOST_RATES, _COLOURS, "osD", strict=False):
         measured = np.array([_measured(subject, rate, seconds) for seconds in asked])
         label = f"{rate / 1000.0:g} kHz"
         times.plot(asked, measured, marker, color=colour, ms=6, mfc="none", mew=1.5, label=label)
@@ -192,7 +190,7 @@ PICTURES: tuple[Callable[[Subject], "Figure | None"], ...] = (decay, t60_knob, l
 
 def _knob(prepared: Prepared, ends: tuple[float, float] | None) -> ControlPlan:
     try:
-        return plan_controls(prepared, ["t60"] if ends is None else {"t60": ends}, RATES)
+        return plan_controls(prepared, ["t60"] if ends is None else {"t60": ends}, HOST_RATES)
     except UnknownControl:
         return ControlPlan()
 
