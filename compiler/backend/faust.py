@@ -17,10 +17,10 @@ from compiler.backend.faust_delays import Delays, delay, delays_of, fir
 from compiler.backend.faust_filters import sos
 from compiler.backend.faust_header import header
 from compiler.backend.faust_matrices import gain
-from compiler.backend.faust_text import Text
-from compiler.controls import ControlPlan, plan_controls
+from compiler.backend.faust_text import Text, number
+from compiler.controls import HOST_RATES, ControlPlan, plan_controls
 from compiler.ir.json import from_json
-from compiler.ir.nodes import Delay, Fir, Gain, Node, Parallel, Recursion, Series, Sos
+from compiler.ir.nodes import Delay, Fir, Gain, Node, Parallel, Recursion, Series, Sos, walk
 from compiler.passes.loops import UnitLoop, place_unit_delays, take_sample
 from compiler.pipeline import Prepared, prepare
 
@@ -38,7 +38,7 @@ def json_to_faust(
     malformed configuration, other errors of the compiler for what it cannot do.
     """
     prepared = prepare(from_json(config))
-    plan = plan_controls(prepared, controls)
+    plan = plan_controls(prepared, controls, HOST_RATES if follow_host_rate else ())
     return model_to_faust(prepared, plan, follow_host_rate=follow_host_rate, live=live)
 
 
@@ -54,7 +54,7 @@ def flamo_to_faust(
     from compiler.frontend.read import read_model  # torch and FLAMO come with it
 
     prepared = prepare(read_model(model, fs, name))
-    plan = plan_controls(prepared, controls)
+    plan = plan_controls(prepared, controls, HOST_RATES if follow_host_rate else ())
     return model_to_faust(prepared, plan, follow_host_rate=follow_host_rate, live=live)
 
 
@@ -111,10 +111,10 @@ class Writer:
     def program(self) -> str:
         """Everything below the header."""
         root = self._model.root
+        controls = self._controls.definitions(self.coefficients.coefficient, self.coefficients.written)
         process = self._controls.wrapped(self._expression(root), root.inputs, root.outputs)
-        controls = self._controls.definitions()
         if self._follows:
-            controls = [f"host_ratio = ma.SR / {self._model.sample_rate!r};", *controls]
+            controls = [f"host_ratio = ma.SR / {number(self._model.sample_rate)};", *controls]
         return self._text.program(controls, f"process = {process};")
 
     def _expression(self, node: Node) -> str:
@@ -124,7 +124,7 @@ class Writer:
             case Delay():
                 return delay(self._text, self.coefficients, self._delays, node)
             case Fir():
-                return fir(self._text, self.coefficients, node)
+                return fir(self._text, self.coefficients, self._delays, node)
             case Sos():
                 return sos(self._text, self.coefficients, node, self._follows)
             case Series():
@@ -148,7 +148,7 @@ class Writer:
             self.coefficients.in_loop = True
             self._outermost = loop.name
         early = take_sample(loop.forward)
-        if early is None:
+        if early is None or (_has_loop(loop.forward) and take_sample(loop.feedback) is not None):
             name = self._expression(place_unit_delays(loop))
         else:
             name = self._fed_forward(loop, early)
@@ -178,3 +178,7 @@ class Writer:
         """With what controls put at the end of the outermost feedback."""
         end = self._controls.loop_end(loop.inputs) if loop.name == self._outermost else None
         return feedback if end is None else f"({feedback} : {end})"
+
+
+def _has_loop(node: Node) -> bool:
+    return any(isinstance(inner, Recursion) for _, inner in walk(node))

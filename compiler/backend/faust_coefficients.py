@@ -9,22 +9,23 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from compiler.backend.faust_text import Text, number
-from compiler.ir.nodes import Delay, Fir, Gain, Leaf, Node, Sos, walk
+from compiler.ir.nodes import Array, Delay, Fir, Gain, Leaf, Node, Sos, walk
 from compiler.passes.cut import sos_delays
 
 
 class Controls(Protocol):
     """What macro controls make of the text; `faust_controls.FaustControls`."""
 
-    def definitions(self) -> list[str]:
+    def definitions(
+        self, coefficient: Callable[[str, float], str] | None = None, written: Callable[[float], str] = number
+    ) -> list[str]:
         """Lines that come before the model's."""
         ...
 
-    def coefficient(self, value: str, power: float) -> str:
-        """`value` times gamma^power, for what is inside a loop."""
+    def coefficient(self, value: str, power: float | str) -> str:
+        """`value` times gamma^power, for what is inside a loop; `power` in samples of the host."""
         ...
 
     def loop_end(self, channels: int) -> str | None:
@@ -38,7 +39,7 @@ class Controls(Protocol):
 
 @dataclass
 class Coefficients:
-    """How coefficients are written. `rate` is the host's over the model's, as text, or None."""
+    """How coefficients are written."""
 
     text: Text
     controls: Controls
@@ -50,7 +51,7 @@ class Coefficients:
     written: Callable[[float], str] = number
     _labels: dict[str, str] = field(default_factory=dict)
 
-    def coefficient(self, path: str, value: float, power: float = 0.0) -> str:
+    def coefficient(self, path: str, value: float, power: float | str = 0.0) -> str:
         """The next coefficient of the node `path`: `value`, times gamma^power inside loops."""
         values = self.values.setdefault(path, [])
         values.append(float(value))
@@ -59,7 +60,7 @@ class Coefficients:
             plain = f"{self._label(path)}({len(values) - 1}, {plain})"
         return self.powered(plain, power)
 
-    def powered(self, value: str, power: float) -> str:
+    def powered(self, value: str, power: float | str) -> str:
         """`value` times gamma^power inside loops."""
         return self.controls.coefficient(value, power) if self.in_loop and power else value
 
@@ -68,24 +69,26 @@ class Coefficients:
         """Whether a control scales what is here."""
         return self.powered("1.0", 1.0) != "1.0"
 
-    def powers(self, leaf: Leaf) -> NDArray[np.float64]:
+    def powers(self, leaf: Leaf) -> Array:
         """The power of gamma of each entry's shortest path, by its samples in the model as prepared."""
-        original = self.originals.get(leaf.name)
-        if original is None and leaf.name.endswith(":outside"):
-            original = leaf
-        match leaf, original:
-            case Delay(), Delay():
-                return original.samples
-            case Delay(), None:
-                return np.zeros(leaf.samples.shape)
-            case Fir(), Fir():
-                return (np.argmax(original.taps != 0.0, -1) - np.argmax(leaf.taps != 0.0, -1)).astype(float)
-            case Sos(), Sos():
-                return (sos_delays(original.sections)[0] - sos_delays(leaf.sections)[0]).astype(float)
+        if isinstance(leaf, Delay):
+            return self.samples(leaf)
+        match leaf, self.originals.get(leaf.name):
+            case Fir(), Fir(taps=before):
+                return (np.argmax(before != 0.0, -1) - np.argmax(leaf.taps != 0.0, -1)).astype(float)
+            case Sos(), Sos(sections=before):
+                return (sos_delays(before)[0] - sos_delays(leaf.sections)[0]).astype(float)
             case _:
                 raise TypeError(
                     f"{leaf.name}: no power for {type(leaf).__name__} from {type(original).__name__}"
                 )
+
+    def samples(self, leaf: Delay) -> Array:
+        """Delays as they were before samples were taken from them; 0 for delays of taken samples only."""
+        original = self.originals.get(leaf.name)
+        if isinstance(original, Delay):
+            return original.samples
+        return leaf.samples if leaf.name.endswith(":outside") else np.zeros(leaf.samples.shape)
 
     def _label(self, path: str) -> str:
         if path not in self._labels:

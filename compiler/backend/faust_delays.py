@@ -6,7 +6,6 @@ cache: 32 lines take 5 times as long as they need. More than that are `delay_lin
 """
 
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
 
@@ -31,14 +30,24 @@ class Delays:
 
     def samples(self, wanted: int, taken: int) -> str:
         """`wanted` samples at the model's rate, less `taken` for `~`, as FAUST."""
-        if not self.follow_host_rate:
+        if not self.follow_host_rate or wanted == 0:
             return str(wanted - taken)
-        host = f"host_samples({wanted})" if wanted > 0 else "0"
+        host = f"host_samples({wanted})"
         return host if taken == 0 else f"{host} - {taken}" if taken > 0 else f"{host} + {-taken}"
+
+    def power(self, wanted: int) -> float | str:
+        """`wanted` samples at the model's rate in those of the host, for a power of gamma."""
+        return self.samples(wanted, 0) if self.follow_host_rate and wanted > 0 else float(wanted)
+
+    def tap(self, at: int, taken: int, signal: str) -> str:
+        """What `signal` was `at` samples ago, `taken` samples having been taken from that for `~`."""
+        if self.follow_host_rate and at + taken > 0:
+            return f"{'early_tap' if taken else 'host_tap'}({at + taken}, {signal})"
+        return f"({signal}@{at})" if at else signal
 
     def line(self, wanted: int, taken: int) -> str:
         """A delay as a box."""
-        if wanted - taken == 0 and not self.follow_host_rate:
+        if self.samples(wanted, taken) == "0":
             return "_"
         longest = wanted if not self.follow_host_rate else wanted * HIGHEST_RATE / self.sample_rate + 2.0
         if self.has_rings and wanted >= SHORTEST_RING:
@@ -59,18 +68,15 @@ def delays_of(root: Node, sample_rate: float, follow_host_rate: bool) -> Delays:
 def delay(text: Text, coefficients: Coefficients, delays: Delays, node: Delay) -> str:
     """FAUST expression of `node`."""
     powers = coefficients.powers(node)
-    original = coefficients.originals.get(node.name)
-    wanted = node.samples if original is None else cast(Delay, original).samples
+    wanted = coefficients.samples(node)
     gains = np.ones(node.samples.shape) if node.gains is None else node.gains
     has_gains = node.gains is not None
 
     def gain_of(entry: tuple[int, ...]) -> str:
-        value = (
-            coefficients.coefficient(node.name, gains[entry], powers[entry])
-            if has_gains
-            else coefficients.powered("1.0", powers[entry])
-        )
-        return value
+        power = delays.power(round(float(powers[entry])))
+        if has_gains:
+            return coefficients.coefficient(node.name, gains[entry], power)
+        return coefficients.powered("1.0", power)
 
     def line_of(entry: tuple[int, ...]) -> str:
         samples = round(float(wanted[entry]))
@@ -95,17 +101,16 @@ def delay(text: Text, coefficients: Coefficients, delays: Delays, node: Delay) -
     return text.define(node.name, outputs_of(rows), parameters(node.inputs), comment)
 
 
-def fir(text: Text, coefficients: Coefficients, node: Fir) -> str:
+def fir(text: Text, coefficients: Coefficients, delays: Delays, node: Fir) -> str:
     """FAUST expression of `node`: the taps that are not zero."""
     powers = coefficients.powers(node)
     comment = f"{node.name}: finite impulse responses of {node.taps.shape[-1]} samples"
 
-    def terms(taps: Array, power: float, signal: str) -> list[str]:
+    def terms(taps: Array, taken: float, signal: str) -> list[str]:
         written = []
-        for at, tap in enumerate(taps):
-            if tap != 0.0:
-                value = coefficients.coefficient(node.name, tap, power + at)
-                written.append(product(value, f"({signal}@{at})" if at else signal))
+        for at in np.flatnonzero(taps):
+            value = coefficients.coefficient(node.name, taps[at], taken + at)
+            written.append(product(value, delays.tap(int(at), int(taken), signal)))
         return written
 
     if node.taps.ndim == 2:

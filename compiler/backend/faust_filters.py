@@ -23,6 +23,7 @@ import numpy as np
 
 from compiler.backend.faust_coefficients import Coefficients
 from compiler.backend.faust_text import Text, outputs_of, parameters, side_by_side, total
+from compiler.errors import UnsupportedModule
 from compiler.ir.nodes import Array, Sos
 
 _LARGEST = 1e15
@@ -38,8 +39,13 @@ class Section:
 
 
 def sos(text: Text, coefficients: Coefficients, node: Sos, follow_host_rate: bool = False) -> str:
-    """FAUST expression of `node`."""
+    """FAUST expression of `node`.
+
+    Raises UnsupportedModule where it follows the host's rate and a loop has its sample of delay from it.
+    """
     powers = coefficients.powers(node)
+    if follow_host_rate and powers.any():
+        raise UnsupportedModule(node.name, "follow_host_rate: the only delay of a loop is in these sections")
     count = node.sections.shape[-2]
     comment = f"{node.name}: filters of {count} second-order section{'s' if count > 1 else ''}"
 

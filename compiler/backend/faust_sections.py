@@ -25,30 +25,30 @@ _HOSTED_SECTION = """\
 // The bilinear transform at the host's rate of c0 + c1 s + c2 s^2 over d0 + d1 s + d2 s^2.
 hosted_{name}({g}c0, c1, c2, d0, d1, d2) = {name}({g}b, c1 / d1 - b, late, d, 2 * d0 / (d1 * r)) with {{
     r = {ratio};
-    sum = d0 + d1 * r + d2 * r * r;
-    b = (c0 + c1 * r + c2 * r * r) / sum;
-    d = 2 * d1 * r / sum;
+    scale = d0 + d1 * r + d2 * r * r;
+    b = (c0 + c1 * r + c2 * r * r) / scale;
+    d = 2 * d1 * r / scale;
     late = 2 * (c0 - b * d0) / (d1 * r);
 }};"""
 
 _HOSTED_ONE_POLE = """\
 // The bilinear transform at the host's rate of c0 + c1 s over d0 + d1 s.
-hosted_{name}({g}c0, c1, d0, d1) = {name}({g}b, c0 / d0 - b, 2 * d0 / sum) with {{
+hosted_{name}({g}c0, c1, d0, d1) = {name}({g}b, c0 / d0 - b, 2 * d0 / scale) with {{
     r = {ratio};
-    sum = d0 + d1 * r;
-    b = (c0 + c1 * r) / sum;
+    scale = d0 + d1 * r;
+    b = (c0 + c1 * r) / scale;
 }};"""
 
 _HOSTED_DIRECT = """\
 // The bilinear transform at the host's rate of c0 + c1 s + c2 s^2 over d0 + d1 s + d2 s^2.
 hosted_{name}({g}c0, c1, c2, d0, d1, d2) = {name}({g}b0, b1, b2, a1, a2) with {{
     r = host_ratio;
-    b0 = (c0 + c1 * r + c2 * r * r) / sum;
-    b1 = 2 * (c0 - c2 * r * r) / sum;
-    b2 = (c0 - c1 * r + c2 * r * r) / sum;
-    a1 = 2 * (d0 - d2 * r * r) / sum;
-    a2 = (d0 - d1 * r + d2 * r * r) / sum;
-    sum = d0 + d1 * r + d2 * r * r;
+    b0 = (c0 + c1 * r + c2 * r * r) / scale;
+    b1 = 2 * (c0 - c2 * r * r) / scale;
+    b2 = (c0 - c1 * r + c2 * r * r) / scale;
+    a1 = 2 * (d0 - d2 * r * r) / scale;
+    a2 = (d0 - d1 * r + d2 * r * r) / scale;
+    scale = d0 + d1 * r + d2 * r * r;
 }};"""
 
 

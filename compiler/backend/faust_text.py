@@ -26,6 +26,18 @@ HELPERS = {
     ),
     "now": "now = (+(1) : &(1073741823)) ~ _;",
     "age": "age = (+(1) : min(1073741823)) ~ _; // samples since the start",
+    "host_samples": "host_samples(n) = max(1, int(n * host_ratio + 0.5));",
+    "early_tap": (
+        "// x at n samples of the model's rate, less 1, by Lagrange interpolation: order 9, lower near 0.\n"
+        "early_tap(n, x) = sum(j, 10, weight(j) * (x @ (first + j))) with {\n"
+        "    place = max(0.0, n * host_ratio - 1.0);\n"
+        "    order = min(9, 2 * int(place) + 1);\n"
+        "    first = max(0, int(place) - int((order - 1) / 2));\n"
+        "    weight(j) = (j <= order) * prod(i, 10, factor(i, j));\n"
+        "    factor(i, j) = select2((i == j) | (i > order), (place - first - i) / (j - i + (i == j)), 1.0);\n"
+        "};"
+    ),
+    "host_tap": "host_tap(n, x) = early_tap(n, x');",
     "delay_line": (
         "// A delay of n samples in a ring of `size`, a power of two, and 16 more: rings that begin at\n"
         "// multiples of a power of two push one another out of the processor's cache.\n"
