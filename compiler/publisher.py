@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeAlias
 
 from compiler.backend.faust import model_to_faust, parameter_values, structure_digest
 from compiler.certificate import Certificate, certify
-from compiler.controls import ControlPlan, plan_controls
+from compiler.controls import HOST_RATES, ControlPlan, plan_controls
 from compiler.errors import CompilerError, ConfigError
 from compiler.files import read_object, write_whole
 from compiler.gates import may_publish
@@ -73,7 +73,7 @@ class Publisher:
         verdict = None
         try:
             prepared = prepare(model)
-            plan = plan_controls(prepared, self._controls)
+            plan = plan_controls(prepared, self._controls, HOST_RATES if self._follow_host_rate else ())
             certificate = certify(prepared, self._controls)
             verdict = certificate.verdict
             warning = may_publish(certificate, force)
