@@ -121,9 +121,9 @@ class Network:
         return np.repeat(np.arange(len(self.elements)), [e.outputs for e in self.elements])
 
     def links(self) -> Flags:
-        """Whether element [i] is fed by element [j]."""
+        """Whether element [i] is fed by element [j]; what is 0 by cancellation only, rounding may undo."""
         links = np.zeros((len(self.elements), len(self.elements)), dtype=bool)
-        to, of = np.nonzero(self.gains)
+        to, of = np.nonzero((self.gains != 0.0) | (self.doubt > 0.0))
         links[self.rows()[to], self.columns()[of]] = True
         return links
 

@@ -105,7 +105,10 @@ def gains_on(sections: Array, edges: Array, precision: Precision, tolerance: flo
 
 @dataclass(frozen=True)
 class _Parabolas:
-    """q(s) = a + b s + c s^2 for each section, [k] each; `size_b` bounds the terms whose difference is b."""
+    """q = a + b t + c t^2 for each section, [k] each; `size_b` bounds the terms whose difference is b.
+
+    t is s where `side` is 1, 1 - s where it is -1: poles near z = -1 need as much care as those near 1.
+    """
 
     a: Array
     b: Array
@@ -116,11 +119,21 @@ class _Parabolas:
     side: Array
     """1 or -1: the z that distances are from."""
 
+    def place(self, s: Array) -> Array:
+        """The sections' t, [n, k], for s [n]."""
+        return np.where(self.side > 0.0, s[:, None], 1.0 - s[:, None])
+
+    def at(self, s: Array) -> Array:
+        """Values [n, k] for s [n]."""
+        t = self.place(s)
+        return self.a + t * (self.b + t * self.c)
+
     @classmethod
     def of(cls, polynomials: Array, doubt: Array, side: Array) -> "_Parabolas":
-        """Of polynomials [k, 3] in 1 / z. b is written so that nothing large cancels near z = 1."""
+        """Of polynomials [k, 3] in 1 / z. b is written so that nothing large cancels near z = `side`."""
         first, _, last = polynomials.T
-        total = np.array([math.fsum(row) for row in polynomials])
+        turned = polynomials * np.stack([np.ones_like(side), side, np.ones_like(side)], axis=1)
+        total = np.array([math.fsum(row) for row in turned])
         return cls(
             total**2,
             4.0 * ((first - last) ** 2 - total * (first + last)),
@@ -132,8 +145,7 @@ class _Parabolas:
 
     def doubts(self, low: Array, high: Array) -> Array:
         """The greatest doubt of |q|^0.5 on the intervals low..high [n], [n, k]."""
-        farthest = np.where(self.side > 0.0, high[:, None], 1.0 - low[:, None])
-        distance = 2.0 * np.sqrt(np.maximum(farthest, 0.0))
+        distance = 2.0 * np.sqrt(np.maximum(np.maximum(self.place(low), self.place(high)), 0.0))
         return (self.doubt[:, 0] + distance * (self.doubt[:, 1] + distance * self.doubt[:, 2])) * (
             1.0 + 1e-12
         )
@@ -142,22 +154,19 @@ class _Parabolas:
         """Least and greatest value over |s - middle| <= radius, value and slope at the middle, error of
         values; all [n, k].
         """
-        s, r = middle[:, None], radius[:, None]
-        value = self.a + s * (self.b + s * self.c)
-        slope = self.b + 2.0 * s * self.c
-        error = 16.0 * UNIT * (self.a + s * (self.size_b + s * np.abs(self.c)))
-        error_of_ends = error + 16.0 * UNIT * r * (
-            self.size_b + 2.0 * s * np.abs(self.c) + r * np.abs(self.c)
-        )
+        t, r = self.place(middle), radius[:, None]
+        value = self.a + t * (self.b + t * self.c)
+        slope = self.b + 2.0 * t * self.c
+        error = 16.0 * UNIT * (self.a + (t + r) * (self.size_b + (t + r) * np.abs(self.c)))
         lift = np.abs(slope) * r
         curve = self.c * r * r
         # The parabola's vertex lies within the interval if |slope| < 2 |c| r; there it is value - slope^2 /
         # (4 c).
         inside = lift < 2.0 * np.abs(curve)
         vertex = value - np.divide(slope**2, 4.0 * self.c, out=np.zeros_like(slope), where=inside)
-        low = np.where(inside & (curve > 0.0), vertex, value - lift + curve) - error_of_ends
-        high = np.where(inside & (curve < 0.0), vertex, value + lift + curve) + error_of_ends
-        return low, high, value, slope, error_of_ends
+        low = np.where(inside & (curve > 0.0), vertex, value - lift + curve) - error
+        high = np.where(inside & (curve < 0.0), vertex, value + lift + curve) + error
+        return low, high, value, self.side * slope, error
 
 
 @dataclass(frozen=True)
@@ -199,11 +208,12 @@ def _flat_gain(b: Array, a: Array) -> float | None:
 
 def _edges(cascade: _Cascade) -> Array:
     """Where to begin: a logarithmic grid of s, and the parabolas' vertices."""
-    points = [np.zeros(1), np.logspace(-11.0, 0.0, 67)]
+    points = [np.zeros(1), np.logspace(-11.0, 0.0, 67), 1.0 - np.logspace(-11.0, -1.0, 31)]
     for parabolas in (cascade.numerators, cascade.denominators):
         vertex = -0.5 * np.divide(
             parabolas.b, parabolas.c, out=np.zeros_like(parabolas.b), where=parabolas.c != 0.0
         )
+        vertex = np.where(parabolas.side > 0.0, vertex, 1.0 - vertex)
         points.append(vertex[(vertex > 0.0) & (vertex < 1.0)])
     return np.unique(np.concatenate(points))
 
@@ -242,9 +252,8 @@ def _upper(cascade: _Cascade, low: Array, high: Array) -> tuple[Array, Array]:
         error += np.where(smooth, 2.0 * wrong / safe + 16.0 * UNIT * np.abs(logs), 0.0).sum(axis=1)
         bent_up += (np.maximum(bend, 0.0) + (curl if sign < 0.0 else 0.0)).sum(axis=1)
         bent_down += (np.maximum(-bend, 0.0) + (curl if sign > 0.0 else 0.0)).sum(axis=1)
-        for end, s in ((at_low, low[:, None]), (at_high, high[:, None])):
-            there = np.maximum(parabolas.a + s * (parabolas.b + s * parabolas.c), _TINY)
-            end += np.where(smooth, sign * np.log(there), 0.0).sum(axis=1)
+        for end, s in ((at_low, low), (at_high, high)):
+            end += np.where(smooth, sign * np.log(np.maximum(parabolas.at(s), _TINY)), 0.0).sum(axis=1)
         doubt = parabolas.doubts(middle, middle)
         centre += _logs(np.maximum(np.sqrt(np.maximum(at, 0.0)) + sign * doubt, _TINY), sign, cascade.flat)
     upper = value + np.abs(slope) * radius + 0.5 * bent_up * radius**2
