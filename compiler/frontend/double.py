@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import torch
+from flamo.processor import system
 from torch import nn
 
 from compiler.errors import UnsupportedModule
@@ -20,10 +21,15 @@ from compiler.errors import UnsupportedModule
 def double_copy(model: nn.Module) -> nn.Module:
     """`model` in float64, in evaluation mode, sharing nothing with it. Raises UnsupportedModule.
 
+    Its loops have no identity matrices (a gigabyte for 32 lines at FLAMO's usual sizes): `set_nfft` makes
+    them, if the copy is to be run as a whole.
+
     A model that is in float64 is not converted: FLAMO keeps some constants in float32 beside float64
     parameters, and its responses are of those.
     """
-    memo: dict[int, Any] = {}
+    memo: dict[int, Any] = {
+        id(loop.I): torch.empty(0) for loop in model.modules() if isinstance(loop, system.Recursion)
+    }
     try:
         copied = copy.deepcopy(model, memo)
     except (RuntimeError, TypeError) as error:
@@ -37,7 +43,13 @@ def double_copy(model: nn.Module) -> nn.Module:
                 attributes[key] = _rebound(value, memo, cast)
             elif type(module)._apply is nn.Module._apply:  # FLAMO's own modules convert what they keep
                 attributes[key] = cast(value)
-    return (copied if is_double else copied.double()).eval()
+    loops = {loop: loop.nfft for loop in copied.modules() if isinstance(loop, system.Recursion)}
+    for loop in loops:
+        loop.nfft = 0
+    copied = copied if is_double else copied.double()
+    for loop, nfft in loops.items():
+        loop.nfft = nfft
+    return copied.eval()
 
 
 def is_in_float64(model: nn.Module) -> bool:

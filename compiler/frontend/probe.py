@@ -44,8 +44,7 @@ def deviation(module: nn.Module, node: Node) -> float:
     shape = (2, bins, node.inputs)
     given = (random.normal(size=shape) + 1j * random.normal(size=shape)) * np.array([1.0, 3.0])[:, None, None]
     found = spectra_through(module, given)
-    matrices = response(node, np.exp(2j * np.pi * np.arange(bins) / nfft))
-    wanted_spectra = np.einsum("fmn,bfn->bfm", matrices, given)
+    wanted_spectra = _through_node(node, given, nfft)
     if found.shape != wanted_spectra.shape:
         return np.inf
     scale = float(np.abs(wanted_spectra).max()) or 1.0
@@ -166,6 +165,15 @@ def _shortest(taps: Array, name: str, module: nn.Module) -> Gain | Fir:
             f"{_kind(module)} rings longer than {size // 2} samples: cannot be compiled exactly by probing",
         )
     return Gain(name, taps[..., 0]) if length == 1 else Fir(name, taps[..., :length])
+
+
+def _through_node(node: Node, spectra: Spectra, nfft: int) -> Spectra:
+    """What `node` makes of `spectra` [batch, bins, channels] of a transform of `nfft` points."""
+    if isinstance(node, Fir):  # long ones would take minutes from their definition
+        filters = np.moveaxis(np.fft.rfft(node.taps, n=nfft, axis=-1), -1, 0)
+        return filters * spectra if filters.ndim == 2 else np.einsum("fmn,bfn->bfm", filters, spectra)
+    matrices = response(node, np.exp(2j * np.pi * np.arange(nfft // 2 + 1) / nfft))
+    return np.einsum("fmn,bfn->bfm", matrices, spectra)
 
 
 def _memory(node: Node) -> int:
