@@ -73,6 +73,8 @@ def compile_(options: argparse.Namespace) -> int:
     from compiler.pipeline import prepare
 
     config, controls = read_config(options.model), _controls(options)
+    if options.lang == "cpp-block" and options.follow_host_rate:
+        raise ConfigError("--follow-host-rate", "needs --lang faust: cpp-block is for the model's sample rate")
     prepared = prepare(from_json(config))
     certificate = certify(prepared, controls)
     warning = may_export(certificate, not options.no_strict)

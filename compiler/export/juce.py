@@ -5,17 +5,15 @@ from pathlib import Path
 
 from compiler.errors import BuildError, ToolMissing
 from compiler.export.project import run
+from compiler.toolchain.faust_cli import faust
 
 
 def require_juce_tools() -> None:
     """Raises ToolMissing unless faust and faust2juce (and the `shasum` that it calls) are there."""
-    for program, install in (
-        ("faust", "apt install faust, or brew install faust"),
-        ("faust2juce", "it comes with faust: apt install faust, or brew install faust"),
-        ("shasum", "apt install perl"),
-    ):
+    faust()
+    for program, how in (("faust2juce", "it comes with faust"), ("shasum", "apt-get install perl")):
         if shutil.which(program) is None:
-            raise ToolMissing("", f"{program} is not installed: {install}")
+            raise ToolMissing("", f"no {program} here: {how}")
 
 
 def write_juce_project(dsp: Path, folder: Path) -> None:

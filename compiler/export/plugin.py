@@ -61,6 +61,9 @@ def export_plugin(
     for format_ in formats:
         if format_ not in (*FORMATS, JUCE):
             raise ConfigError(name, f"format {format_!r}: must be one of {', '.join((*FORMATS, JUCE))}")
+    if lang == "cpp-block" and (follow_host_rate or JUCE in formats):
+        what = "follow_host_rate" if follow_host_rate else "format juce"
+        raise ConfigError(name, f"{what} needs FAUST: cpp-block is for the model's sample rate, over DPF")
     built = tuple(format_ for format_ in formats if format_ != JUCE)
     plugin = Plugin(name, model.root.inputs, model.root.outputs, model.sample_rate, follow_host_rate, built)
     if built and build:

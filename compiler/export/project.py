@@ -15,6 +15,7 @@ from importlib import resources
 from pathlib import Path
 
 from compiler.errors import BuildError, ConfigError, ToolMissing
+from compiler.toolchain.faust_cli import cpp_compiler, faust
 
 FORMATS = ("vst3", "lv2", "clap")
 LARGEST_VST3_BUS = 11
@@ -85,20 +86,22 @@ def write_project(folder: Path, plugin: Plugin, header: str | None = None) -> No
 def build_project(folder: Path, plugin: Plugin) -> None:
     """Run `make` in the project's `folder`. Raises ToolMissing, or BuildError with the first complaint."""
     require_tools()
+    cxx = cpp_compiler()
     jobs = min(os.cpu_count() or 1, len(plugin.formats) + 1)
-    run(["make", "--no-print-directory", f"-j{jobs}", f"DPF_PATH={dpf_path()}"], folder, plugin.name)
+    run(
+        ["make", "--no-print-directory", f"-j{jobs}", f"CXX={cxx}", f"DPF_PATH={dpf_path()}"],
+        folder,
+        plugin.name,
+    )
     shutil.rmtree(folder / "build")
 
 
 def require_tools() -> None:
     """Raises ToolMissing, with what to install, unless faust, a C++ compiler, make and DPF are there."""
-    for program, install in (
-        ("faust", "apt install faust, or brew install faust"),
-        ("g++", "apt install g++, or xcode-select --install"),
-        ("make", "apt install make, or xcode-select --install"),
-    ):
-        if shutil.which(program) is None:
-            raise ToolMissing("", f"{program} is not installed: {install}")
+    faust()
+    cpp_compiler()
+    if shutil.which("make") is None:
+        raise ToolMissing("", "no make here: apt-get install make, or xcode-select --install")
     dpf_path()
 
 
@@ -108,7 +111,7 @@ def dpf_path() -> Path:
     if not (path / "Makefile.plugins.mk").is_file():
         raise ToolMissing(
             "",
-            f"DPF is not in {path}: apt install dpf-source,"
+            f"DPF is not in {path}: apt-get install dpf-source,"
             " or git clone https://github.com/DISTRHO/DPF and set DPF_PATH",
         )
     return path.resolve()

@@ -143,6 +143,7 @@ def test_a_folder_in_place_of_the_output_is_one_line(model, tmp_path, capsys):
     ("words", "complaint"),
     [
         (["--control", "t60=long"], "--control t60=long: the range must be MIN:MAX, two numbers"),
+        (["--lang", "cpp-block", "--follow-host-rate"], "--follow-host-rate: needs --lang faust"),
         (["--lang", "rust"], "argument --lang: invalid choice: 'rust'"),
         (["--louder"], "unrecognized arguments: --louder"),
     ],

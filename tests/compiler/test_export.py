@@ -235,9 +235,9 @@ def test_a_lossless_model_is_exported_with_a_warning(tmp_path):
 @pytest.mark.parametrize(
     ("missing", "words"),
     [
-        ("faust", "faust is not installed: apt install faust"),
-        ("g++", "g++ is not installed: apt install g++"),
-        ("make", "make is not installed: apt install make"),
+        ("faust", "no faust here: apt-get install faust"),
+        ("g++", "no g++ or clang++ or c++ here: apt-get install g++"),
+        ("make", "no make here: apt-get install make"),
     ],
 )
 def test_a_missing_tool_is_named_with_how_to_install_it(tmp_path, monkeypatch, missing, words):
@@ -247,6 +247,7 @@ def test_a_missing_tool_is_named_with_how_to_install_it(tmp_path, monkeypatch, m
         (tools / name).write_text("#!/bin/sh\n")
         (tools / name).chmod(0o755)
     monkeypatch.setenv("PATH", str(tools))
+    monkeypatch.delenv("CXX", raising=False)
     with pytest.raises(ToolMissing, match=words.replace("+", r"\+")):
         export_plugin(hall(), tmp_path / "out")
     assert not (tmp_path / "out").exists()
@@ -254,13 +255,15 @@ def test_a_missing_tool_is_named_with_how_to_install_it(tmp_path, monkeypatch, m
 
 def test_missing_dpf_is_named_with_how_to_install_it(tmp_path, monkeypatch):
     monkeypatch.setenv("DPF_PATH", str(tmp_path))
-    with pytest.raises(ToolMissing, match=f"DPF is not in {tmp_path}: apt install dpf-source, or git clone"):
+    with pytest.raises(
+        ToolMissing, match=f"DPF is not in {tmp_path}: apt-get install dpf-source, or git clone"
+    ):
         project.dpf_path()
 
 
 def test_missing_faust2juce_is_named_with_how_to_install_it(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(ToolMissing, match="faust is not installed: apt install faust"):
+    with pytest.raises(ToolMissing, match="no faust here: apt-get install faust"):
         export_plugin(hall(), tmp_path / "out", formats=("juce",))
     assert list(tmp_path.iterdir()) == []
 
@@ -298,6 +301,8 @@ def test_a_juce_project_is_written(tmp_path):
         ({"name": "my hall"}, "plugin name 'my hall': must be letters"),
         ({"name": "../hall"}, "plugin name '../hall': must be letters"),
         ({"formats": ()}, "hall: no format to export: name some of vst3, lv2, clap, juce"),
+        ({"lang": "cpp-block", "follow_host_rate": True}, "hall: follow_host_rate needs FAUST"),
+        ({"lang": "cpp-block", "formats": ("juce",)}, "hall: format juce needs FAUST"),
         ({"formats": ("au",)}, "hall: format 'au': must be one of vst3, lv2, clap, juce"),
     ],
 )

@@ -15,6 +15,9 @@ import pytest
 import compiler.publisher
 from compiler.errors import ConfigError
 from compiler.hot_reload import HotReload
+from compiler.ir.json import from_json
+from compiler.ir.response import response
+from compiler.toolchain.faust_cli import build as build_faust
 
 Config = dict[str, Any]
 INTERVAL = 0.25
@@ -159,6 +162,26 @@ def test_another_decay_under_a_t60_knob_leaves_the_text_alone(tmp_path, clock):
     clock.wait(10.0)
     update = live.update(loop(0.94))
     assert (update.state, update.recompiles) == ("published", False)
+
+
+def test_the_old_text_with_the_new_values_sounds_as_the_new_model(tmp_path, clock):
+    live = reload_into(tmp_path, clock, name="hall")
+    live.update(loop(0.7))
+    text = live.path.read_text()
+    clock.wait(10.0)
+    assert live.update(loop(-0.5)).recompiles is False
+    hidden = {
+        f"hall/{path}/{i}": value
+        for path, values in read(live, ".params.json")["values"].items()
+        for i, value in enumerate(values)
+    }
+    samples = 16384
+    points = np.exp(2j * np.pi * np.arange(samples // 2 + 1) / samples)
+    wanted = np.fft.irfft(np.moveaxis(response(from_json(loop(-0.5)).root, points), 0, -1), samples)
+    with build_faust(text) as program:
+        assert hidden.keys() <= program.controls().keys()
+        heard = program.impulse_responses(samples, 48000.0, hidden)
+    assert np.abs(heard - wanted).max() < 1e-12  # double precision
 
 
 def test_other_delays_are_another_structure(live, clock):
