@@ -94,10 +94,16 @@ ONLY_IN: dict[str, set[str]] = {
         "plaud_live.reverb",
         "plaud_live.deploy",
         "compiler.frontend",
-        "compiler.round_trip",
     }
     for package in ("torch", "torchaudio", "auraloss", "lightning", "lightning_fabric", "flamo")
-} | {"numba": {"plaud_live.synths", "plaud_live.engine", "plaud_live.models.sine_kernels", "compiler.runtime"}}
+} | {
+    "numba": {
+        "plaud_live.synths",
+        "plaud_live.engine",
+        "plaud_live.models.sine_kernels",
+        "compiler.runtime",
+    }
+}
 
 # Parts that may import these third-party packages and no others (the standard library is free).
 NOTHING_ELSE: dict[str, set[str]] = {
@@ -108,10 +114,15 @@ NOTHING_ELSE: dict[str, set[str]] = {
     "plaud_live.engine.link": set(),
     "plaud_live.engine.snapshot": set(),
     "plaud_live.training.arguments": set(),
+    "compiler.errors": set(),
+    "compiler.ir": {"numpy", "jsonschema"},
+    "compiler.passes": {"numpy"},
+    "compiler.controls": {"numpy"},
     "compiler.runtime": {"numpy", "numba"},
 }
 
-# Groups of third-party packages that at most two files may import.
+# Groups of third-party packages that at most two files may import. The front end of the compiler, which is there to
+# read and write FLAMO, counts as one.
 FENCES: tuple[set[str], ...] = (
     {"sounddevice"},
     {"rtmidi", "mido"},
@@ -120,6 +131,7 @@ FENCES: tuple[set[str], ...] = (
     {"lightning", "lightning_fabric"},
 )
 FILES_PER_FENCE = 2
+ONE_PLACE = "compiler.frontend"
 
 
 def within(module: str, part: str) -> bool:
@@ -186,13 +198,15 @@ def fence_problems(files: dict[str, str]) -> list[str]:
     """One line for every fence that more than two of `files`, module name to source, reach through."""
     found = []
     for fence in FENCES:
-        users = [
-            module
+        users = {
+            ONE_PLACE if within(module, ONE_PLACE) else module
             for module, source in files.items()
             if any(name.split(".")[0] in fence for _, name in imports(module, source))
-        ]
+        }
         if len(users) > FILES_PER_FENCE:
-            found.append(f"{' or '.join(sorted(fence))}: imported by {len(users)} files, {', '.join(users)}")
+            found.append(
+                f"{' or '.join(sorted(fence))}: imported by {len(users)} files, {', '.join(sorted(users))}"
+            )
     return found
 
 
@@ -247,7 +261,7 @@ def test_the_tables_name_parts_that_can_be_meant() -> None:
         ("plaud_live.control.osc", "import numba"),
         ("plaud_live.newcomer", "import os"),
         ("compiler.passes.fold", "from plaud_live.errors import PlaudError"),
-        ("compiler.passes.fold", "import torch"),
+        ("compiler.backend.text", "import torch"),
         ("compiler.runtime.block", "import scipy"),
     ],
 )
