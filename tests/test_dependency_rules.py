@@ -121,8 +121,8 @@ NOTHING_ELSE: dict[str, set[str]] = {
     "compiler.runtime": {"numpy", "numba"},
 }
 
-# Groups of third-party packages that at most two files may import. The front end of the compiler, which is there to
-# read and write FLAMO, counts as one.
+# Groups of third-party packages that at most two files may import. The front end of the compiler, which is
+# there to read and write FLAMO, counts as one.
 FENCES: tuple[set[str], ...] = (
     {"sounddevice"},
     {"rtmidi", "mido"},
