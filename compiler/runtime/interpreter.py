@@ -56,7 +56,8 @@ def run(
         elif op == DENSE:
             outputs, inputs, place = f[0], f[1], f[2]
             targets, sources = f[3 : 3 + outputs], f[3 + outputs : 3 + outputs + inputs]
-            dense(pool, targets, sources, numbers[place : place + outputs * inputs], at, n)
+            matrix = numbers[place : place + outputs * inputs].reshape(outputs, inputs)
+            dense(pool, targets, sources, matrix, at, n)
         elif op == SPARSE:
             outputs, entries, place = f[0], f[1], f[2]
             targets, rows, sources = (

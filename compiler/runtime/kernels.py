@@ -9,7 +9,7 @@ Sums are taken in the same order whatever n is: the division into blocks changes
 """
 
 from compiler.ir.nodes import Array
-from compiler.runtime.compile import kernel
+from compiler.runtime.compile import inlined, kernel
 
 TINY = 1e-60
 """Magnitudes below (-1200 dB) become 0 in whatever lasts: denormal numbers are slow, and there forever."""
@@ -58,29 +58,63 @@ def scale(pool: Array, target: int, source: int, gains: Array, at: int, n: int) 
             y[t] = g * x[t]
 
 
+@inlined
+def add_one(y: Array, x: Array, a: float, n: int) -> None:
+    """Add a x to y, n samples."""
+    for t in range(n):
+        y[t] += a * x[t]
+
+
+@inlined
+def add_four(y: Array, x0: Array, x1: Array, x2: Array, x3: Array, h: Array, k: int, n: int) -> None:
+    """Add the sum of h[k + i] x_i to y, n samples."""
+    a, b, c, d = h[k], h[k + 1], h[k + 2], h[k + 3]
+    for t in range(n):
+        y[t] = y[t] + a * x0[t] + b * x1[t] + c * x2[t] + d * x3[t]
+
+
+@inlined
+def add_four_to_two(
+    y: Array, z: Array, x0: Array, x1: Array, x2: Array, x3: Array, h: Array, g: Array, k: int, n: int
+) -> None:
+    """`add_four` to y by h and to z by g: each sample is fetched once for both."""
+    a, b, c, d = h[k], h[k + 1], h[k + 2], h[k + 3]
+    e, f, i, j = g[k], g[k + 1], g[k + 2], g[k + 3]
+    for t in range(n):
+        p, q, r, s = x0[t], x1[t], x2[t], x3[t]
+        u = y[t] + a * p + b * q + c * r + d * s
+        v = z[t] + e * p + f * q + i * r + j * s
+        y[t], z[t] = u, v
+
+
 @kernel
 def dense(pool: Array, targets: Array, sources: Array, matrix: Array, at: int, n: int) -> None:
-    """Let channels `targets` be `matrix` [targets * sources] times channels `sources`, four at a time."""
-    inputs = sources.size
-    for o in range(targets.size):
-        y = pool[targets[o], at : at + n]
-        row = matrix[o * inputs : (o + 1) * inputs]
+    """Let channels `targets` be `matrix` [targets, sources] times channels `sources`."""
+    outputs, inputs = matrix.shape
+    o = 0
+    while o < outputs:
+        pair = o + 1 < outputs
+        y, z = pool[targets[o], at : at + n], pool[targets[o + pair], at : at + n]
+        h, g = matrix[o], matrix[o + pair]
         for t in range(n):
             y[t] = 0.0
+            z[t] = 0.0
         i = 0
         while i + 4 <= inputs:
-            a, b, c, d = row[i], row[i + 1], row[i + 2], row[i + 3]
             x0, x1 = pool[sources[i], at : at + n], pool[sources[i + 1], at : at + n]
             x2, x3 = pool[sources[i + 2], at : at + n], pool[sources[i + 3], at : at + n]
-            for t in range(n):
-                y[t] += (a * x0[t] + b * x1[t]) + (c * x2[t] + d * x3[t])
+            if pair:
+                add_four_to_two(y, z, x0, x1, x2, x3, h, g, i, n)
+            else:
+                add_four(y, x0, x1, x2, x3, h, i, n)
             i += 4
         while i < inputs:
-            a = row[i]
             x0 = pool[sources[i], at : at + n]
-            for t in range(n):
-                y[t] += a * x0[t]
+            add_one(y, x0, h[i], n)
+            if pair:
+                add_one(z, x0, g[i], n)
             i += 1
+        o += 2
 
 
 @kernel
@@ -242,11 +276,12 @@ def convolve(
 ) -> None:
     """Add to target[outputs[k]] the convolution of channels[k], delayed, with responses[k] [taps].
 
-    `channels` ascend; the past of each is laid out straight in `work` once. Four taps at a time.
+    `channels` ascend; the past of each is laid out straight in `work` once.
     """
     length = responses.shape[1]
     past = work[: length - 1 + n]
-    for k in range(outputs.size):
+    k = 0
+    while k < outputs.size:
         if k == 0 or channels[k] != channels[k - 1]:
             ring = state[offset + channels[k] * size : offset + (channels[k] + 1) * size]
             place = (now - delay - length + 1) & (size - 1)
@@ -256,24 +291,26 @@ def convolve(
                 early[t] = ring[place + t]
             for t in range(late.size):
                 late[t] = ring[t]
-        y = pool[target + outputs[k], at : at + n]
-        h = responses[k]
+        pair = k + 1 < outputs.size and channels[k + 1] == channels[k]
+        y, z = pool[target + outputs[k], at : at + n], pool[target + outputs[k + pair], at : at + n]
+        h, g = responses[k], responses[k + pair]
         j = 0
         while j + 4 <= length:
-            a, b, c, d = h[j], h[j + 1], h[j + 2], h[j + 3]
-            x0 = past[length - 1 - j : length - 1 - j + n]
-            x1 = past[length - 2 - j : length - 2 - j + n]
-            x2 = past[length - 3 - j : length - 3 - j + n]
-            x3 = past[length - 4 - j : length - 4 - j + n]
-            for t in range(n):
-                y[t] += (a * x0[t] + b * x1[t]) + (c * x2[t] + d * x3[t])
+            last = length - 1 - j
+            x0, x1 = past[last : last + n], past[last - 1 : last - 1 + n]
+            x2, x3 = past[last - 2 : last - 2 + n], past[last - 3 : last - 3 + n]
+            if pair:
+                add_four_to_two(y, z, x0, x1, x2, x3, h, g, j, n)
+            else:
+                add_four(y, x0, x1, x2, x3, h, j, n)
             j += 4
         while j < length:
-            a = h[j]
             x0 = past[length - 1 - j : length - 1 - j + n]
-            for t in range(n):
-                y[t] += a * x0[t]
+            add_one(y, x0, h[j], n)
+            if pair:
+                add_one(z, x0, g[j], n)
             j += 1
+        k += 2 if pair else 1
 
 
 @kernel
