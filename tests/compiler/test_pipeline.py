@@ -202,3 +202,35 @@ def test_refusals_name_the_path(root: Node, error: type[Exception], message: str
 
 def _id(channels: int) -> Gain:
     return Gain("wire", np.ones(channels))
+
+
+def test_a_product_that_is_diagonal_joins_its_neighbours() -> None:
+    turn = np.eye(3)[[1, 2, 0]]
+    chain = (Delay("a", [0.5, 1.5, 2.5]), Gain("p", turn), Gain("q", turn.T), Delay("b", [4.5, 4.5, 4.5]))
+    delay = prepared(Series("s", chain))
+    assert isinstance(delay, Delay) and delay.name == "s/a" and delay.samples.tolist() == [5.0, 6.0, 7.0]
+
+
+def test_sums_and_stacks_within_each_other_are_told_apart() -> None:
+    one, two = Fir("one", [[1.0, 0.5]]), Fir("two", [[0.5, 0.3]])
+    total, stack = Parallel("sum", (one, two)), Parallel("stack", (one, two), is_sum=False)
+    for root, children in (
+        (Parallel("p", (total, one)), 3),
+        (Parallel("p", (stack, stack)), 2),
+        (Parallel("p", (total, one), is_sum=False), 2),
+        (Parallel("p", (stack, one), is_sum=False), 3),
+    ):
+        flat = prepared(root)
+        assert isinstance(flat, Parallel) and len(flat.children) == children
+        assert abs(response(flat, Z) - response(root, Z)).max() < ROUNDING
+
+
+def test_one_silent_section_silences_its_channel() -> None:
+    echo = [0.5, 0.2, 0.1, 1.0, 0.1, 0.0]
+    silent = Sos("s", [[echo, [0.0, 0.0, 0.0, 1.0, 0.5, 0.0]]])
+    assert isinstance(prepared(Parallel("p", (silent, Delay("d", [3.0])))), Delay)
+
+
+def test_a_silent_delay_is_never_the_shortest() -> None:
+    delay = prepared(Delay("d", [[0.0, 30.0], [20.0, 0.5]], [[0.0, 1.0], [1.0, 0.0]]))
+    assert isinstance(delay, Delay) and delay.samples.tolist() == [[20.0, 30.0], [20.0, 20.0]]
