@@ -74,7 +74,9 @@ def compile_(options: argparse.Namespace) -> int:
 
     config, controls = read_config(options.model), _controls(options)
     if options.lang == "cpp-block" and options.follow_host_rate:
-        raise ConfigError("--follow-host-rate", "needs --lang faust: cpp-block is for the model's sample rate")
+        raise ConfigError(
+            "--follow-host-rate", "needs --lang faust: cpp-block is for the model's sample rate"
+        )
     prepared = prepare(from_json(config))
     certificate = certify(prepared, controls)
     warning = may_export(certificate, not options.no_strict)
@@ -139,7 +141,7 @@ def verify_(options: argparse.Namespace) -> int:
     from compiler.frontend.rebuild import json_to_flamo
     from compiler.verify import verify
 
-    report = verify(json_to_flamo(config), float(config["sample_rate"]))
+    report = verify(json_to_flamo(config), float(config["sample_rate"]), config["name"])
     print(report)
     return 0 if report.passed else 1
 
@@ -209,9 +211,13 @@ class _Parser(argparse.ArgumentParser):
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="python -m compiler",
+        usage="python -m compiler MODEL.json -o OUT.dsp [--control t60 …] | COMMAND …",
         description="FLAMO reverbs to FAUST, C++ and plugins. Without a command: compile.",
+        epilog="COMMAND --help lists its options.",
     )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(
+        prog="python -m compiler", dest="command", required=True, metavar="COMMAND", parser_class=_Parser
+    )
 
     def command(name: str, help_: str, *, takes_model: bool = True) -> argparse.ArgumentParser:
         one = commands.add_parser(name, help=help_, description=help_[0].upper() + help_[1:] + ".")
@@ -238,7 +244,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_controls(one)
 
     one = command("export", "build VST3, LV2 and CLAP plugins, or write a JUCE project")
-    one.add_argument("-o", "--output", default=".", metavar="DIR", help="where to put the plugin's folder")
+    one.add_argument(
+        "-o", "--output", default=".", metavar="DIR", help="where to put the plugin's folder (default: here)"
+    )
     one.add_argument("--name", help="the plugin's name and identity (default: the model's)")
     one.add_argument(
         "--format",
@@ -258,12 +266,17 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_controls(parser: argparse.ArgumentParser) -> None:
+    knobs = ", ".join(
+        f"{knob.name} ({knob.minimum:g} to {knob.maximum:g}{f' {knob.unit}' if knob.unit else ''})"
+        for knob in CONTROLS.values()
+    )
     parser.add_argument(
         "--control",
         action="append",
         default=[],
         metavar="NAME[=MIN:MAX]",
-        help="t60 (s), dry_wet (0 to 1), pre_delay (ms), damping (0 to 1), freeze; may be repeated",
+        help=f"a knob, maybe with its range; may be repeated; of: {knobs}. By default none, and a knob"
+        " changes nothing until it is moved",
     )
 
 

@@ -1,6 +1,6 @@
 """The IR as a tree to read: sizes, matrix forms, and for each loop its order, delays and verdict."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 
@@ -96,7 +96,26 @@ def _line(node: Node, sample_rate: float) -> str:
         case Parallel(is_sum=is_sum):
             return f"parallel {size}, {'summed' if is_sum else 'side by side'}"
         case Recursion():
-            return f"loop {size}, order {order(node)}"
+            return ", ".join([f"loop {size}", f"order {order(node)}", *_of_loop(node, sample_rate)])
+
+
+def _of_loop(loop: Recursion, sample_rate: float) -> Iterator[str]:
+    """Delays and matrices of a loop, without those of the loops inside it."""
+    own = list(_outside_loops(loop.children))
+    delays = [node.samples.ravel() for node in own if isinstance(node, Delay)]
+    if delays:
+        yield f"delays of {_delays(np.concatenate(delays), sample_rate)}"
+    forms = [_form(node.gains) for node in own if isinstance(node, Gain) and node.gains.ndim == 2]
+    if forms:
+        yield f"{_count(len(forms), 'matrix', 'matrices')}: {', '.join(forms)}"
+
+
+def _outside_loops(nodes: Iterable[Node]) -> Iterator[Node]:
+    for node in nodes:
+        if isinstance(node, Series | Parallel):
+            yield from _outside_loops(node.children)
+        elif not isinstance(node, Recursion):
+            yield node
 
 
 def _form(gains: Array) -> str:
@@ -114,5 +133,5 @@ def _delays(samples: Array, sample_rate: float) -> str:
     return f"{low:g} to {high:g} samples{fractional} ({low_ms:.3g} to {high_ms:.3g} ms)"
 
 
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+def _count(number: int, word: str, plural: str = "") -> str:
+    return f"{number} {word if number == 1 else plural or word + 's'}"

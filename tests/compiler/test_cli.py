@@ -96,7 +96,7 @@ def test_inspect_draws_the_tree(model, capsys):
     assert main(["inspect", model]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "comb: 1000 Hz, 1 input, 1 output, certified-stable"
-    assert lines[1] == "loop  loop 1 → 1, order 7"
+    assert lines[1] == "loop  loop 1 → 1, order 7, delays of 7 samples (7 ms)"
     assert lines[2].startswith("│  certified-stable")
     assert lines[3:] == [
         "├─ forward line  delay 1 → 1, 7 samples (7 ms)",
