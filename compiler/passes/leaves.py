@@ -60,7 +60,10 @@ def zero(name: str, outputs: int, inputs: int) -> Gain:
 
 
 def with_gains(leaf: Leaf, gains: Array) -> Leaf:
-    """`leaf` with each entry times its entry of `gains`, which may broadcast: [n], [o, 1] or [1, i]."""
+    """`leaf` with each entry times its entry of `gains`, which may broadcast: [n], [o, 1] or [1, i].
+
+    In sections the last one takes them: equalisers end at high frequencies, where rounding does the least.
+    """
     match leaf:
         case Gain():
             return replace(leaf, gains=leaf.gains * gains)
@@ -71,7 +74,7 @@ def with_gains(leaf: Leaf, gains: Array) -> Leaf:
             return replace(leaf, taps=leaf.taps * gains[..., np.newaxis])
         case Sos():
             sections = leaf.sections.copy()
-            sections[..., 0, :3] *= gains[..., np.newaxis]
+            sections[..., -1, :3] *= gains[..., np.newaxis]
             return replace(leaf, sections=sections)
 
 
@@ -130,7 +133,7 @@ def _simplest_fir(leaf: Fir) -> Leaf:
 
 
 def _simplest_sos(leaf: Sos) -> Leaf:
-    """Without the sections that are only a gain on every entry; their gains go into the first one left."""
+    """Without the sections that are only a gain on every entry; their gains go into the last one left."""
     sections = leaf.sections
     entries = tuple(range(sections.ndim - 2))
     numerators, denominators = sections[..., :3], sections[..., 3:]
