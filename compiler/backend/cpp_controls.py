@@ -102,10 +102,14 @@ def interface(
         _dry_wet(made, steps, operations, inputs, outputs)
     if "pre_delay" in plan.names:
         _pre_delay(made, operations, plan["pre_delay"], inputs)
-    share = f"const double share = n == kBlock ? fShare : 1 - std::exp(-n / ({GLIDE_SECONDS} * fSampleRate));"
-    about = "Moves what glides on by a block of n samples."
-    made.functions += _function(about, "void glide(int n)", [share, *steps])
-    made.before.append("glide(n);")
+    if steps:
+        share = f"n == kBlock ? fShare : 1 - std::exp(-n / ({GLIDE_SECONDS} * fSampleRate))"
+        made.functions += _function(
+            "Moves what glides on by a block of n samples.",
+            "void glide(int n)",
+            [f"const double share = {share};", *steps],
+        )
+        made.before.append("glide(n);")
     made.after.append("fStarted = true;")
     return made
 
