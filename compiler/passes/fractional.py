@@ -151,4 +151,5 @@ def _error_db(wanted: float, samples: int, filters: Fir | Sos) -> tuple[float, .
     z = np.exp(2j * np.pi * np.array(FREQUENCIES))
     found = response(filters, z)[:, 0, 0] * z**-samples
     with np.errstate(divide="ignore"):
-        return tuple(20.0 * np.log10(abs(found - z**-wanted)))
+        levels: list[float] = (20.0 * np.log10(abs(found - z**-wanted))).tolist()
+    return tuple(levels)

@@ -11,16 +11,17 @@ import numpy as np
 from compiler.ir.nodes import Array
 
 
-def lagrange(delay: float, order: int) -> Array:
-    """Taps [order + 1] that delay by `delay` samples, exact at 0 Hz for polynomials up to `order`.
+def lagrange(delay: float | Array, order: int) -> Array:
+    """Taps [..., order + 1] that delay by `delay` samples [...]: they take polynomials of `order` exactly.
 
     Never louder than 1 at any frequency where `delay` is within half a sample of order / 2.
     """
-    steps = np.arange(order + 1.0)
-    taps = np.ones(order + 1)
+    delays = np.asarray(delay, dtype=np.float64)
+    taps = np.ones((*delays.shape, order + 1))
     for k in range(order + 1):
-        others = steps[steps != k]
-        taps[k] = np.prod((delay - others) / (k - others))
+        for other in range(order + 1):
+            if other != k:
+                taps[..., k] *= (delays - other) / (k - other)
     return taps
 
 
@@ -30,10 +31,14 @@ def lagrange_parts(delay: float, order: int) -> tuple[int, Array]:
     The order is odd, so that the delay lies between the two middle taps, where |H| <= 1; a delay of m and
     a fraction allows 2 m + 1 at most. An order below 1 counts as 1.
     """
-    whole = int(np.floor(delay))
-    odd = max(1, min(order - 1 + order % 2, 2 * whole + 1))
-    before = (odd - 1) // 2
-    return whole - before, lagrange(delay - (whole - before), odd)
+    odd = lagrange_order(delay, order)
+    whole = int(np.floor(delay)) - (odd - 1) // 2
+    return whole, lagrange(delay - whole, odd)
+
+
+def lagrange_order(delay: float, order: int) -> int:
+    """The order of `lagrange_parts`."""
+    return max(1, min(order - 1 + order % 2, 2 * int(np.floor(delay)) + 1))
 
 
 def thiran(delay: float, order: int) -> Array:

@@ -143,9 +143,13 @@ def _product(first: Node, second: Node) -> Leaf | None:
         case Gain(), Gain():
             merged: Leaf = Gain(_name(first, second), _full(second) @ _full(first))
         case Gain(), Fir() if not is_diagonal(second):
-            merged = Fir(_name(first, second), np.einsum("okl,ki->oil", second.taps, _full(first)))
+            merged = Fir(
+                _name(first, second), np.einsum("okl,ki->oil", second.taps, _full(first), optimize=True)
+            )
         case Fir(), Gain() if not is_diagonal(first):
-            merged = Fir(_name(first, second), np.einsum("ok,kil->oil", _full(second), first.taps))
+            merged = Fir(
+                _name(first, second), np.einsum("ok,kil->oil", _full(second), first.taps, optimize=True)
+            )
         case _:
             return None
     return simplest(merged) if _cost(merged) <= _cost(first) + _cost(second) else None

@@ -10,7 +10,7 @@ import numpy as np
 from compiler.errors import BadValue
 from compiler.ir.nodes import Array, Delay, Fir, Gain, Model, Node, Parallel, Recursion, Series, Sos, walk
 from compiler.passes.fractional import LAGRANGE_ORDER, WHOLE
-from compiler.passes.interpolation import lagrange_parts
+from compiler.passes.interpolation import lagrange, lagrange_order
 
 
 def at_rate(model: Model, sample_rate: float) -> Model:
@@ -64,11 +64,18 @@ def taps_at_ratio(taps: Array, ratio: float) -> Array:
     that below it in the mirror, as it was before.
     """
     length = int(np.ceil((taps.shape[-1] - 1) * ratio)) + LAGRANGE_ORDER + 2
-    moved = np.zeros((*taps.shape[:-1], length))
-    moved[..., 0] = taps[..., 0]
-    for k in range(1, taps.shape[-1]):
-        whole, parts = lagrange_parts(max(k * ratio - 1.0, 0.0), LAGRANGE_ORDER)
-        moved[..., whole + 1 : whole + 1 + len(parts)] += taps[..., k, np.newaxis] * parts
+    moved = np.zeros((length, *taps.shape[:-1]))
+    moved[0] = taps[..., 0]
+    delays = np.maximum(np.arange(1.0, taps.shape[-1]) * ratio - 1.0, 0.0)
+    orders = np.array([lagrange_order(delay, LAGRANGE_ORDER) for delay in delays])
+    for order in sorted(set(orders.tolist())):
+        these = np.flatnonzero(orders == order)
+        whole = np.floor(delays[these]).astype(int) - (order - 1) // 2
+        parts = lagrange(delays[these] - whole, order)
+        sources = np.moveaxis(taps[..., 1 + these], -1, 0)
+        for k in range(order + 1):
+            np.add.at(moved, whole + 1 + k, (sources.T * parts[:, k]).T)
+    moved = np.moveaxis(moved, 0, -1)
     used = np.flatnonzero((moved != 0.0).any(axis=tuple(range(moved.ndim - 1))))
     return moved[..., : used[-1] + 1 if len(used) else 1]
 
