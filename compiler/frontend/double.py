@@ -19,7 +19,7 @@ from compiler.errors import UnsupportedModule
 
 
 def double_copy(model: nn.Module) -> nn.Module:
-    """`model` in float64, in evaluation mode, sharing nothing with it. Raises UnsupportedModule.
+    """`model` in float64 on the CPU, in evaluation mode, sharing nothing with it. Raises UnsupportedModule.
 
     Its loops have no identity matrices (a gigabyte for 32 lines at FLAMO's usual sizes): `set_nfft` makes
     them, if the copy is to be run as a whole.
@@ -30,6 +30,9 @@ def double_copy(model: nn.Module) -> nn.Module:
     memo: dict[int, Any] = {
         id(loop.I): torch.empty(0) for loop in model.modules() if isinstance(loop, system.Recursion)
     }
+    for module in model.modules():  # torch copies no tensor that a graph led to: the values are enough
+        graph = (value for value in vars(module).values() if isinstance(value, torch.Tensor))
+        memo |= {id(value): value.detach().clone() for value in graph if not value.is_leaf}
     try:
         copied = copy.deepcopy(model, memo)
     except (RuntimeError, TypeError) as error:
@@ -46,7 +49,7 @@ def double_copy(model: nn.Module) -> nn.Module:
     loops = {loop: loop.nfft for loop in copied.modules() if isinstance(loop, system.Recursion)}
     for loop in loops:
         loop.nfft = 0
-    copied = copied if is_double else copied.double()
+    copied = copied.cpu() if is_double else copied.cpu().double()
     for loop, nfft in loops.items():
         loop.nfft = nfft
     return copied.eval()
@@ -104,10 +107,10 @@ def _is_filled(cell: types.CellType) -> bool:
 
 
 def _as_is(value: Any) -> Any:
-    return value
+    return value.detach().cpu() if isinstance(value, torch.Tensor) else value
 
 
 def _doubled(value: Any) -> Any:
     if isinstance(value, torch.Tensor) and value.is_floating_point():
-        return value.detach().double()
-    return torch.float64 if isinstance(value, torch.dtype) and value.is_floating_point else value
+        return value.detach().cpu().double()
+    return torch.float64 if isinstance(value, torch.dtype) and value.is_floating_point else _as_is(value)

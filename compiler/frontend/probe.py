@@ -9,6 +9,7 @@ from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 import torch
+from flamo.processor.dsp import DSP
 from numpy.typing import NDArray
 from torch import nn
 
@@ -94,7 +95,10 @@ def probed(module: nn.Module, name: str, inputs: int, nfft: int | None) -> Gain 
     taps = np.moveaxis(np.fft.irfft(matrices, n=size, axis=0), 0, -1)  # [outputs, inputs, size]
     if not _close(np.moveaxis(np.fft.rfft(taps, axis=-1), -1, 0), matrices):
         raise UnsupportedModule(name, f"{_kind(module)} has a complex gain: no real system does that")
-    return _shortest(taps, name, module)
+    node = _shortest(taps, name, module)
+    if isinstance(module, DSP) and _asked(lambda: deviation(module, node), name, module) > TOLERANCE:
+        raise UnsupportedModule(name, f"{_kind(module)} does something else at another number of points")
+    return node
 
 
 def probed_in_time(module: nn.Module, name: str, inputs: int, nfft: int | None) -> Gain | Fir:

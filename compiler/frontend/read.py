@@ -39,6 +39,9 @@ from compiler.ir.nodes import (
 _FAILURES = (RuntimeError, TypeError, ValueError, IndexError, KeyError, AssertionError, AttributeError)
 """What modules raise that cannot work out their own coefficients or signals."""
 
+_NEARLY_WHOLE = 1e-3
+"""Samples: float32 keeps the seconds of a long delay no better than half of this."""
+
 _MOST_CHANNELS = 64
 """How many input channels are tried for a module that does not say, and has nothing before it that does."""
 
@@ -55,6 +58,11 @@ def read_model(model: nn.Module, fs: float, name: str = "reverb") -> Model:
     exactly: maps that are complex or give NaN, modules made for another sample rate, what is not linear and
     time-invariant. Random maps (velvet noise) are drawn once, always the same, and `notes` says so.
     """
+    return read_copy(model, fs, name)[0]
+
+
+def read_copy(model: nn.Module, fs: float, name: str = "reverb") -> tuple[Model, nn.Module]:
+    """`read_model`, and the float64 copy that was read: its random maps are the ones that were drawn."""
     if not isinstance(model, nn.Module):
         raise UnsupportedModule(name, f"a model is a torch module, not {type(model).__name__}")
     if not isinstance(name, str) or not name.strip() or not name.isprintable():
@@ -68,9 +76,12 @@ def read_model(model: nn.Module, fs: float, name: str = "reverb") -> Model:
             copied = double_copy(model)
         except CompilerError as error:
             raise error.within(name) from None
+        for module in copied.modules():
+            if isinstance(module, dsp.DSP):
+                module.set_alias_decay_db(0.0)
         reader = _Reader(float(fs), _size_of_transform(model))
         root, source = reader.whole(copied, name)
-    return Model(name, float(fs), root, source, tuple(reader.notes))
+    return Model(name, float(fs), root, source, tuple(reader.notes)), copied
 
 
 class _Reader:
@@ -149,6 +160,7 @@ class _Reader:
         return identity(name, channels)
 
     def _child(self, module: nn.Module, parent: str, name: str, channels: int | None) -> Node:
+        name = "".join(letter if letter.isprintable() else "_" for letter in name).strip() or "_"
         try:
             return self.read(module, name, channels)
         except CompilerError as error:
@@ -211,13 +223,28 @@ class _Reader:
 
     def _entry(self, entry: Entry, module: Any, name: str) -> tuple[Node, float]:
         """The node by the table, and how far the module is from it."""
-        if callable(getattr(module, "set_alias_decay_db", None)):
-            module.set_alias_decay_db(0.0)
         for key in entry.maps:
             self._freeze(module, key)
         node = entry.read(module, name)
         worst = deviation(module, node)
-        return (self._with_source(entry, module, node) if worst <= TOLERANCE else node), worst
+        if worst > TOLERANCE:
+            return node, worst
+        self._note_what_surprises(node)
+        return self._with_source(entry, module, node), worst
+
+    def _note_what_surprises(self, node: Node) -> None:
+        if isinstance(node, Fir) and self.nfft is not None and node.taps.shape[-1] > self.nfft:
+            self._note(
+                f"has {node.taps.shape[-1]} taps, of which FLAMO plays nfft = {self.nfft}: all are kept"
+            )
+        if isinstance(node, Delay):
+            fractions = np.abs(node.samples - np.round(node.samples))
+            count = int(((fractions > 0.0) & (fractions < _NEARLY_WHOLE)).sum())
+            if count:
+                self._note(
+                    f"{count} of {fractions.size} delays are within {_NEARLY_WHOLE:g} of a whole sample: "
+                    "isint=True rounds them, which is cheaper"
+                )
 
     def _freeze(self, module: Any, key: str) -> None:
         """Draws a random map once."""

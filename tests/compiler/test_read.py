@@ -282,3 +282,110 @@ def test_a_hook_that_changes_a_container_is_heard() -> None:
     model.get_core().register_forward_hook(lambda module, given, out: 2 * out)
     with pytest.raises(UnsupportedModule, match=r"^reverb: Series does not do what a Series does: off by"):
         read_model(model, rate)
+
+
+def test_maps_over_tensors_of_their_own_are_read_in_float64() -> None:
+    """Tensors in closures, in defaults and in modules, all float32 as the model."""
+    import torch
+
+    from compiler.frontend.read import read_model
+
+    class Weighted(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.weight = torch.tensor([[0.1, 0.7], [0.3, 0.9]])
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return x @ self.weight
+
+    from flamo.processor.dsp import Gain as FlamoGain
+
+    weight = torch.tensor([[0.1, 0.7], [0.3, 0.9]])
+    wanted = np.array([[1.0, 2.0], [3.0, 4.0]]) @ weight.double().numpy()
+    for one in (lambda x: x @ weight, lambda x, w=weight: x @ w, Weighted()):
+        module = FlamoGain(size=(2, 2), map=one, device="cpu")
+        module.assign_value(torch.tensor([[1.0, 2.0], [3.0, 4.0]]))
+        root = read_model(module, 48000).root
+        assert isinstance(root, Gain)
+        np.testing.assert_allclose(root.gains, wanted, rtol=1e-15)
+
+
+def test_a_hadamard_matrix_made_in_float32_is_exact() -> None:
+    """Its map reads the precision of the module that made it: in the copy, of the copy."""
+    from flamo.processor.dsp import Matrix
+
+    from compiler.frontend.read import read_model
+
+    root = read_model(Matrix(size=(8, 8), matrix_type="hadamard", device="cpu"), 48000).root
+    assert isinstance(root, Gain)
+    np.testing.assert_allclose(np.abs(root.gains), 8**-0.5, rtol=1e-15)
+
+
+def test_a_processor_of_the_users_own_is_probed_without_the_envelope() -> None:
+    """Derived from FLAMO's DSP as its documentation shows; `alias_decay_db` must not leak into the taps."""
+    import torch
+    from flamo.processor import dsp
+
+    from compiler.frontend.read import read_model
+
+    class Echo(dsp.DSP):
+        def __init__(self, **arguments: object) -> None:
+            super().__init__(size=(1,), **arguments)
+            self.input_channels = self.output_channels = 2
+
+        def forward(self, x: torch.Tensor, ext_param: object = None) -> torch.Tensor:
+            bins = torch.arange(x.shape[1], dtype=torch.float64)
+            echo = self.gamma**5 * torch.exp(-2j * torch.pi * bins * 5 / self.nfft)
+            return x + 0.5 * echo.view(1, -1, 1) * x
+
+    read = read_model(Echo(nfft=256, alias_decay_db=20.0, device="cpu"), 48000)
+    assert isinstance(read.root, Fir)
+    wanted = np.array([1.0, 0.0, 0.0, 0.0, 0.0, 0.5])
+    np.testing.assert_allclose(read.root.taps, wanted * np.eye(2)[..., np.newaxis], atol=1e-14)
+
+
+def test_a_parametrised_module_is_read() -> None:
+    import torch
+
+    from compiler.frontend.read import read_model
+    from tests.compiler.parts import gain
+
+    module = gain([[0.5, -2.0]])
+    torch.nn.utils.parametrize.register_parametrization(module, "param", torch.nn.Tanh())
+    root = read_model(module, 48000).root
+    assert isinstance(root, Gain)
+    np.testing.assert_allclose(root.gains, np.tanh([[0.5, -2.0]]), rtol=1e-15)
+
+
+def test_a_model_in_the_middle_of_training_is_read() -> None:
+    """Gradients, a cached response with its graph, and a tensor that a module kept from its last loss."""
+    import torch
+
+    from compiler.frontend.read import read_model
+
+    model, rate = models.build("fdn_trained_delays")
+    x = torch.zeros(1, models.NFFT, 1, dtype=torch.float64)
+    x[:, 0] = 1.0
+    loss = (model(x) ** 2).sum()
+    model.last = loss
+    loss.backward(retain_graph=True)
+    read = read_model(model, rate)
+    points, wanted = responses(model)
+    assert error_db(response(read.root, points), wanted) < TOLERANCE_DB
+
+
+def test_what_surprises_is_noted() -> None:
+    import torch
+    from flamo.processor.dsp import parallelDelay, parallelFilter
+
+    from compiler.frontend.read import read_model
+
+    lines = parallelDelay(size=(3,), unit=100, max_len=4000, isint=False, device="cpu")
+    lines.assign_value(lines.sample2s(torch.tensor([2399.0, 3001.0, 100.5])))
+    assert read_model(lines, 48000, "lines").notes == (
+        "lines: 2 of 3 delays are within 0.001 of a whole sample: isint=True rounds them, which is cheaper",
+    )
+    taps = parallelFilter(size=(300, 1), nfft=256, device="cpu")
+    assert read_model(taps, 48000, "taps").notes == (
+        "taps: has 300 taps, of which FLAMO plays nfft = 256: all are kept",
+    )
