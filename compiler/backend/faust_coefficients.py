@@ -28,8 +28,12 @@ class Controls(Protocol):
         """`value` times gamma^power, for what is inside a loop; `power` in samples of the host."""
         ...
 
-    def loop_end(self, channels: int) -> str | None:
-        """What comes at the end of the feedback of each outermost loop."""
+    def loop_end(self, name: str, channels: int, coefficient: Callable[[str, float], str]) -> str | None:
+        """What comes at the end of the feedback of the outermost loop `name`."""
+        ...
+
+    def held(self, filters: str, channels: int) -> str:
+        """What stands for `filters`, one for each line, in a loop."""
         ...
 
     def wrapped(self, model: str, inputs: int, outputs: int) -> str:
@@ -79,9 +83,7 @@ class Coefficients:
             case Sos(), Sos(sections=before):
                 return (sos_delays(before)[0] - sos_delays(leaf.sections)[0]).astype(float)
             case _:
-                raise TypeError(
-                    f"{leaf.name}: no power for {type(leaf).__name__} from {type(original).__name__}"
-                )
+                raise TypeError(f"{leaf.name}: not of the kind that it was")
 
     def samples(self, leaf: Delay) -> Array:
         """Delays as they were before samples were taken from them; 0 for delays of taken samples only."""

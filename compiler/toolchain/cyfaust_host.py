@@ -75,6 +75,11 @@ def impulse_responses(
     return interpreter.impulse_responses(samples, sample_rate)
 
 
+def version() -> str:
+    """Version of Faust in cyfaust. Raises ToolMissing."""
+    return str(_cyfaust().get_version())
+
+
 def _cyfaust() -> Any:
     try:
         from cyfaust import cyfaust
