@@ -11,16 +11,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, TypeAlias
+from typing import Any, Literal, Protocol, Self, TypeAlias
 
 from compiler.errors import CompilerError, ConfigError
 from compiler.files import read_object
 from compiler.ir.json import from_json
 from compiler.ir.nodes import Model
 from compiler.publisher import Controls, Publisher, Update
-
-if TYPE_CHECKING:
-    from torch.nn import Module
 
 __all__ = ["HotReload", "PluginStatus", "Update"]
 
@@ -37,6 +34,9 @@ class Cancellable(Protocol):
     def cancel(self) -> None:
         """Do not fire any more."""
 
+
+FlamoModel: TypeAlias = Any
+"""A `torch.nn.Module`: torch is imported by the front end only."""
 
 Timer: TypeAlias = Callable[[float, Callable[[], None]], Cancellable]
 """Calls a function once, after some seconds, in any thread."""
@@ -57,7 +57,7 @@ class PluginStatus:
 class _Snapshot:
     """A model as it was when it was given: nothing of it changes with the training that goes on."""
 
-    model: "Module | Model"
+    model: FlamoModel | Model
     force: bool
 
 
@@ -117,7 +117,7 @@ class HotReload:
         """What became of the last model that was looked at; None before the first."""
         return self._last
 
-    def update(self, model: "Module | Mapping[str, Any]", force: bool = False) -> Update:
+    def update(self, model: FlamoModel | Mapping[str, Any], force: bool = False) -> Update:
         """Publish a FLAMO model, or a configuration, if it may be heard; else the last good one stays.
 
         `force` publishes what could not be decided (indeterminate), nothing worse. Raises nothing for a bad
@@ -180,7 +180,7 @@ class HotReload:
         self._is_busy = snapshot is not None
         return snapshot
 
-    def _work(self, model: "Module | Model | Mapping[str, Any]", force: bool) -> Update:
+    def _work(self, model: FlamoModel | Model | Mapping[str, Any], force: bool) -> Update:
         """Read, check and publish, for as long as that takes; `_is_busy` is this thread's."""
         began = self._clock()
         try:
@@ -195,7 +195,7 @@ class HotReload:
                 self._set_alarm()
                 self._idle.notify_all()
 
-    def _read(self, model: "Module | Model | Mapping[str, Any]") -> Model:
+    def _read(self, model: FlamoModel | Model | Mapping[str, Any]) -> Model:
         if isinstance(model, Model):
             return model
         if isinstance(model, Mapping):
@@ -206,16 +206,14 @@ class HotReload:
 
         return read_model(model, self._fs, self._name)
 
-    def _copied(self, model: "Module | Mapping[str, Any]") -> "Module | Model":
+    def _copied(self, model: FlamoModel | Mapping[str, Any]) -> FlamoModel | Model:
         """A copy that training does not change. Raises CompilerError for what is no model."""
         if isinstance(model, Mapping):
             return from_json(model)
-        from torch.nn import Module
-
+        if not hasattr(model, "state_dict"):
+            return self._read(model)  # which says what is wrong with it
         from compiler.frontend.double import double_copy
 
-        if not isinstance(model, Module):
-            return self._read(model)  # which says what is wrong with it
         try:
             return double_copy(model)
         except CompilerError as error:

@@ -423,14 +423,30 @@ def test_threads_that_publish_at_once_leave_one_of_their_models_whole(tmp_path):
     assert params["values"]["loop/mixing"] == pytest.approx([0.3, 0.4, -0.4, 0.3])
 
 
-def test_a_flamo_model_is_published_as_its_configuration(tmp_path, clock):
+def test_a_flamo_model_is_published_as_it_was_when_it_was_given(tmp_path, clock):
+    import torch
+
     from compiler.frontend.read import flamo_to_json
     from tests.compiler.models import build
 
+    def scale(factor: float) -> None:
+        with torch.no_grad():
+            model.get_core().output_gain.param.mul_(factor)
+
+    def config() -> Config:
+        return json.loads(json.dumps(flamo_to_json(model, rate, name="fdn")))
+
     model, rate = build("fdn_with_sections")
     live = reload_into(tmp_path, clock, fs=rate, name="fdn")
+    first = config()
     assert live.update(model).state == "published"
-    assert read(live, ".json") == json.loads(json.dumps(flamo_to_json(model, rate, name="fdn")))
+    scale(0.5)
+    second = config()
+    assert live.update(model).state == "waiting"
+    scale(0.5)
+    assert read(live, ".json") == first
+    clock.wait(100.0)
+    assert read(live, ".json") == second
 
 
 def test_a_file_of_another_ending_is_refused(tmp_path):
