@@ -104,6 +104,28 @@ def test_inspect_draws_the_tree(model, capsys):
     ]
 
 
+def test_export_writes_a_project_that_make_builds(model, tmp_path, capsys):
+    words = ["--no-build", "--name", "comb-filter", "--control", "dry_wet"]
+    assert main(["export", model, "-o", str(tmp_path / "plugins"), *words]) == 0
+    folder = tmp_path / "plugins" / "comb-filter"
+    assert capsys.readouterr().out == f"{folder}\n"
+    assert "dry_wet" in (folder / "comb-filter.dsp").read_text()
+    assert (folder / "source" / "Makefile").is_file()
+
+
+def test_verify_says_how_far_faust_is_from_flamo(model, capsys):
+    pytest.importorskip("flamo")
+    assert main(["verify", model]) == 0
+    assert capsys.readouterr().out.startswith("comb: equal, error -")
+
+
+def test_report_draws_pictures_and_lists_them(model, tmp_path, capsys):
+    pytest.importorskip("matplotlib")
+    assert main(["report", model, "-o", str(tmp_path / "report")]) == 0
+    paths = [Path(line) for line in capsys.readouterr().out.splitlines()]
+    assert paths and all(path.parent == tmp_path / "report" and path.stat().st_size for path in paths)
+
+
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
