@@ -3,7 +3,7 @@
 - `t60`, 0.1 to 10 s, neutral as trained: sets the total decay time; what is inside loops is taken at
   z / gamma.
 - `damping`, 0 to 1, neutral 0: a one-pole lowpass, of gain 1 at most, closes each outermost loop.
-- `freeze`, 0 or 1, neutral 0: loops keep their energy, the input is muted.
+- `freeze`, 0 or 1, neutral 0: loops keep their energy, the input is muted (compiler/freeze.py).
 - `pre_delay`, 0 to 500 ms, neutral 0: delays what enters the model.
 - `dry_wet`, 0 to 1, neutral 1: crossfades, linearly, from the input to the model.
 
@@ -21,13 +21,14 @@ range, an octave above the longest T60 that was asked for, and there it is as tr
 import itertools
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from compiler.decay import Decay, decay_of_model
 from compiler.errors import BadValue, UnknownControl
+from compiler.freeze import frozen, makeup
 from compiler.ir.nodes import (
     Array,
     Delay,
@@ -59,15 +60,16 @@ class Control:
     maximum: float
     neutral: float
     is_logarithmic: bool = False
+    is_switch: bool = False
     text: str = ""
 
 
 CONTROLS = {
     control.name: control
     for control in (
-        Control("t60", "s", 0.1, 10.0, math.nan, True, "total decay time to -60 dB"),
+        Control("t60", "s", 0.1, 10.0, math.nan, is_logarithmic=True, text="total decay time to -60 dB"),
         Control("damping", "", 0.0, 1.0, 0.0, text="how much faster high frequencies decay"),
-        Control("freeze", "", 0.0, 1.0, 0.0, text="1 holds what sounds and mutes the input"),
+        Control("freeze", "", 0.0, 1.0, 0.0, is_switch=True, text="1 holds what sounds and mutes the input"),
         Control("pre_delay", "ms", 0.0, 500.0, 0.0, text="delay of the reverb"),
         Control("dry_wet", "", 0.0, 1.0, 1.0, text="0 is the input, 1 is the reverb"),
     )
@@ -76,6 +78,8 @@ CONTROLS = {
 
 HOST_RATES = (44100.0, 48000.0, 96000.0)
 """Sample rates in Hz for which text that follows the host's rate has the table of `t60`."""
+SILENT = 1e-30
+"""Gain of the input while frozen: -600 dB."""
 LARGEST_POLE = 0.9
 """The pole of `damping` at 1, at 48 kHz; at other rates its frequency stays."""
 NEAR_NEUTRAL = 1e-4
@@ -113,6 +117,8 @@ class ControlPlan:
 
     controls: tuple[Control, ...] = ()
     decay: DecayTable | None = None
+    makeups: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    """For `freeze`: what the frozen loop, by name, adds of each line at the end of its feedback."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -142,7 +148,8 @@ class ControlPlan:
         setting = self.setting(values)
         if self.decay is None or is_neutral(self["t60"], setting["t60"]):
             return 1.0
-        return math.exp(self.decay.rate(setting["t60"], sample_rate) / sample_rate)
+        rate = self.decay.rate(setting["t60"], sample_rate)
+        return math.exp((1.0 - setting.get("freeze", 0.0)) * rate / sample_rate)
 
     def corners(self) -> tuple[dict[str, float], ...]:
         """Settings at the ends of all ranges that change loops (neutral too), the others neutral.
@@ -166,11 +173,15 @@ class ControlPlan:
         """
         setting = self.setting(values)
         root, name = model.root, model.root.name
+        amount = setting.get("freeze", 0.0)
         if "t60" in setting:
             gamma = self.gamma(values, model.sample_rate)
             root = root if gamma == 1.0 else in_loops(root, lambda loop: scaled(loop, gamma))
+        if "freeze" in setting:
+            root = in_loops(root, lambda loop: frozen(loop, np.array(self.makeups[loop.name]), amount))
+            root = Series(added(name, "held"), (Gain(added(name, "mute"), _muted(root.inputs, amount)), root))
         if "damping" in setting:
-            pole = damping_pole(setting["damping"], model.sample_rate)
+            pole = (1.0 - amount) * damping_pole(setting["damping"], model.sample_rate)
             root = in_loops(root, lambda loop: _damped(loop, pole))
         if "pre_delay" in setting:
             samples = pre_delay_samples(setting["pre_delay"], model.sample_rate)
@@ -202,18 +213,19 @@ def plan_controls(
     model = prepared.model
     has_loop = any(isinstance(node, Recursion) for _, node in walk(model.root))
     planned, table = [], None
+    makeups: dict[str, tuple[float, ...]] = {}
     for name, known in CONTROLS.items():
         if name not in ranges:
             continue
         if name in _IN_LOOPS and not has_loop:
             raise UnknownControl("", f"{name}: a model without a feedback loop cannot have it")
         if name == "freeze":
-            raise UnknownControl("", "freeze: no loop that is certified to keep its energy for ever")
+            makeups = {loop.name: tuple(makeup(loop).tolist()) for loop in outermost_loops(model.root)}
         control = _with_range(known, ranges[name])
         if name == "t60":
             control, table = _plan_t60(model, control, sample_rates)
         planned.append(control)
-    return ControlPlan(tuple(planned), table)
+    return ControlPlan(tuple(planned), table, makeups)
 
 
 def is_neutral(control: Control, value: float) -> bool:
@@ -254,6 +266,23 @@ def in_loops(node: Node, change: Callable[[Recursion], Node]) -> Node:
             return node
 
 
+def outermost_loops(node: Node) -> list[Recursion]:
+    """Loops that are in no other loop."""
+    found: list[Recursion] = []
+
+    def keep(loop: Recursion) -> Recursion:
+        found.append(loop)
+        return loop
+
+    in_loops(node, keep)
+    return found
+
+
+def _muted(inputs: int, amount: float) -> Array:
+    """Input gains. Never quite 0: which gains are 0 is part of a tree's shape, which settings leave alone."""
+    return np.full(inputs, max(1.0 - amount, SILENT))
+
+
 def _damped(loop: Recursion, pole: float) -> Recursion:
     section = [1.0 - pole, 0.0, 0.0, 1.0, -pole, 0.0]
     lowpass = Sos(added(loop.name, "damping"), np.tile(section, (loop.inputs, 1, 1)))
@@ -270,6 +299,8 @@ def _with_range(control: Control, given: tuple[float, float] | None) -> Control:
             control.name,
             f"a range from {minimum:g} to {maximum:g}: must ascend within {lowest:g} to {highest:g}",
         )
+    if control.is_switch and (minimum, maximum) != (0.0, 1.0):
+        raise BadValue(control.name, f"a range from {minimum:g} to {maximum:g}: is on or off, 0 or 1")
     if control.neutral < minimum or control.neutral > maximum:
         raise BadValue(
             control.name,
@@ -280,7 +311,7 @@ def _with_range(control: Control, given: tuple[float, float] | None) -> Control:
 
 def _plan_t60(model: Model, control: Control, sample_rates: Sequence[float]) -> tuple[Control, DecayTable]:
     rates = [model.sample_rate]
-    if any(isinstance(node, Sos | Fir) for loop in _loops(model.root) for _, node in walk(loop)):
+    if any(isinstance(node, Sos | Fir) for loop in outermost_loops(model.root) for _, node in walk(loop)):
         rates += [float(rate) for rate in sample_rates]
     rates = sorted(set(rates))
     models = {rate: model if rate == model.sample_rate else at_rate(model, rate) for rate in rates}
@@ -313,17 +344,6 @@ def _rates(decay: Decay, seconds: Sequence[float]) -> tuple[float, ...]:
 def _rounded(values: Array) -> list[float]:
     """To nine digits: a table that can be read."""
     return [float(f"{value:.9g}") for value in values]
-
-
-def _loops(root: Node) -> list[Recursion]:
-    found: list[Recursion] = []
-
-    def keep(loop: Recursion) -> Recursion:
-        found.append(loop)
-        return loop
-
-    in_loops(root, keep)
-    return found
 
 
 def _range_text(control: Control) -> str:

@@ -126,7 +126,8 @@ class Writer:
             case Fir():
                 return fir(self._text, self.coefficients, self._delays, node)
             case Sos():
-                return sos(self._text, self.coefficients, node, self._follows)
+                name = sos(self._text, self.coefficients, node, self._follows)
+                return self._controls.held(name, node.inputs) if self.coefficients.in_loop else name
             case Series():
                 parts = [self._expression(child) for child in node.children]
                 return self._text.define(node.name, " : ".join(parts))
@@ -176,7 +177,9 @@ class Writer:
 
     def _ended(self, feedback: str, loop: Recursion | UnitLoop) -> str:
         """With what controls put at the end of the outermost feedback."""
-        end = self._controls.loop_end(loop.inputs) if loop.name == self._outermost else None
+        if loop.name != self._outermost:
+            return feedback
+        end = self._controls.loop_end(loop.name, loop.inputs, self.coefficients.coefficient)
         return feedback if end is None else f"({feedback} : {end})"
 
 

@@ -32,7 +32,7 @@ SHORT_POWER = 32
 """Coefficients of up to this power of gamma change too little from block to block to need smoothing."""
 
 _HIGHEST_RATE = 192000.0
-_STEPS = {"t60": 0.001, "pre_delay": 0.1, "damping": 0.001, "dry_wet": 0.001, "freeze": 1}
+_STEPS = {"t60": 0.001, "pre_delay": 0.1, "damping": 0.001, "dry_wet": 0.001}
 
 _SMOOTHING = f"""\
 started = 1 : mem; // 0 in the first sample: smoothed values begin where they are going
@@ -65,11 +65,21 @@ class FaustControls:
         lines = [_slider(place, control, written) for place, control in enumerate(self.plan.controls)]
         lines += [_SMOOTHING]
         names = self.plan.names
+        let_go = "(1 - freeze) * " if "freeze" in names else ""
         if self.plan.decay is not None:
-            lines += self._decay(self.plan.decay, self.plan["t60"], coefficient, written)
+            lines += self._decay(self.plan.decay, self.plan["t60"], let_go, coefficient, written)
+        if "freeze" in names:
+            lines += [
+                "frozen = smoothed(freeze);",
+                "kept(gain) = *(1.0 + frozen * gain);",
+                "held(n, filters) = si.bus(n) <: heard, kept_as_it_is :> si.bus(n) with {",
+                "    heard = filters : par(i, n, *(1.0 - frozen));",
+                "    kept_as_it_is = par(i, n, *(frozen));",
+                "};",
+            ]
         if "damping" in names:
             lines += [
-                f"damping_pole = smoothed(pow({LARGEST_POLE} * damping, 48000.0 / ma.SR));",
+                f"damping_pole = smoothed({let_go}pow({LARGEST_POLE} * damping, 48000.0 / ma.SR));",
                 "damped = damped_by ~ _ with { damped_by(y, x) = x + damping_pole * (y - x); };",
             ]
         if "pre_delay" in names:
@@ -91,12 +101,24 @@ class FaustControls:
         scaled = f"{value} * gamma_to({power:g})"
         return f"({scaled})" if power <= SHORT_POWER else f"smoothed({scaled})"
 
-    def loop_end(self, channels: int) -> str | None:
-        """What comes at the end of the feedback of each outermost loop, on each of its channels."""
-        return f"par(i, {channels}, damped)" if "damping" in self.plan.names else None
+    def loop_end(self, name: str, channels: int, coefficient: Callable[[str, float], str]) -> str | None:
+        """What comes at the end of the feedback of the outermost loop `name`, on each of its channels."""
+        ends = []
+        if "freeze" in self.plan.names:
+            gains = [coefficient(f"{name}:kept", gain) for gain in self.plan.makeups[name]]
+            ends.append(f"({', '.join(f'kept({gain})' for gain in gains)})")
+        if "damping" in self.plan.names:
+            ends.append(f"par(i, {channels}, damped)")
+        return " : ".join(ends) or None
+
+    def held(self, filters: str, channels: int) -> str:
+        """What stands for `filters`, one for each line, in a loop: `freeze` passes them by."""
+        return f"held({channels}, {filters})" if "freeze" in self.plan.names else filters
 
     def wrapped(self, model: str, inputs: int, outputs: int) -> str:
         """The process: `model`, an expression with `inputs` and `outputs`, between its controls."""
+        if "freeze" in self.plan.names:
+            model = f"par(i, {inputs}, *(1.0 - frozen)) : {model}"
         if "pre_delay" in self.plan.names:
             model = f"par(i, {inputs}, pre_delayed) : {model}"
         if "dry_wet" not in self.plan.names:
@@ -112,6 +134,7 @@ class FaustControls:
         self,
         table: DecayTable,
         control: Control,
+        let_go: str,
         coefficient: Callable[[str, float], str] | None,
         written: Callable[[float], str],
     ) -> list[str]:
@@ -142,13 +165,15 @@ class FaustControls:
             )
             + ";",
             f"t60_is_set = abs(t60 - {neutral}) > {NEAR_NEUTRAL} * {neutral};",
-            f"log_gamma = t60_is_set * decay_rate(1.0 / {seconds}) / {sample_rate};",
+            f"log_gamma = {let_go}t60_is_set * decay_rate(1.0 / {seconds}) / {sample_rate};",
             "gamma_to(k) = exp(k * log_gamma);",
         ]
 
 
 def _slider(place: int, control: Control, written: Callable[[float], str]) -> str:
     unit = f"[unit:{control.unit}]" if control.unit else ""
+    if control.is_switch:
+        return f'{control.name} = checkbox("[{place}]{control.name}[tooltip:{control.text}]");'
     scale = "[scale:log]" if control.is_logarithmic else ""
     label = f"[{place}]{control.name}{unit}{scale}[style:knob][tooltip:{control.text}]"
     ends = f"{number(control.minimum)}, {number(control.maximum)}"
