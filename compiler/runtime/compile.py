@@ -21,15 +21,13 @@ def _digest() -> str:
 SOURCES = _digest()
 
 
-def kernel(function: Callable[..., Any], inline: str = "never") -> Any:
+def kernel(function: Callable[..., Any]) -> Any:
     """Compile by Numba when first called, or load what was compiled before.
 
     Products may be contracted with sums (fused multiply-add), nothing else: sums keep their order, so that
     the same samples come out however a stretch is divided into blocks, and NaN keeps its meaning.
     """
-    dispatcher = njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"}, inline=inline)(
-        function
-    )
+    dispatcher = njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})(function)
     index = getattr(getattr(dispatcher, "_cache", None), "_cache_file", None)
     if index is not None:
         index._source_stamp = (index._source_stamp, SOURCES)
@@ -37,8 +35,8 @@ def kernel(function: Callable[..., Any], inline: str = "never") -> Any:
 
 
 def inlined(function: Callable[..., Any]) -> Any:
-    """A kernel that becomes part of its callers: to hand arrays over takes longer than a short loop."""
-    return kernel(function, inline="always")
+    """A part of the kernels that call it: to hand arrays over takes longer than a short loop."""
+    return njit(inline="always")(function)
 
 
 def bind(dispatcher: Any, *arguments: Any) -> Callable[..., Any]:

@@ -6,9 +6,6 @@ from compiler.runtime.interpreter import run
 from compiler.runtime.kernels import HUGE
 from compiler.runtime.outside import dry_wet, pre_delay
 
-STEP = 8
-"""Samples that play with the same coefficients while these move to others."""
-
 QUIET = 1e-30
 """Outputs below (-600 dB) are 0: float32 has denormal numbers too."""
 
@@ -37,22 +34,24 @@ def play(
     routing: Array,
     levels: Array,
     fade: int,
+    step: int,
 ) -> None:
     """Fill `out` [n, outputs] with what the program makes of `x` [n, inputs], n at most a block.
 
     `inputs` and `outputs` are their first channels. Samples of `x` that are not finite count as 0. Where
     anything that lasts, or the output, is not finite, the state is cleared and the stretch is silent.
-    For `dry`, `ring`, `delays`, `routing`, `levels`, `fade` see `compiler.runtime.outside`.
+    Coefficients that move do so every `step` samples. `dry` [inputs, block] is room for what came in; for
+    `ring`, `delays`, `routing`, `levels` and `fade` see `compiler.runtime.outside`.
     """
     total = x.shape[0]
     done = 0
     while done < total:
         n = total - done
         if clock[DONE] < clock[LENGTH]:
-            phase = clock[DONE] % STEP
+            phase = clock[DONE] % step
             if phase == 0:
-                glide(numbers, start, goal, min(clock[DONE] + STEP, clock[LENGTH]) / clock[LENGTH])
-            n = min(n, STEP - phase)
+                glide(numbers, start, goal, min(clock[DONE] + step, clock[LENGTH]) / clock[LENGTH])
+            n = min(n, step - phase)
             clock[DONE] += n
         now = clock[POSITION]
         clock[BAD_INPUTS] += take(x, dry, done, n)

@@ -28,6 +28,8 @@ from compiler.runtime.compile import bind
 from compiler.runtime.table import Table, assemble
 
 RAMP_SECONDS = 0.05
+SHORTEST_STEP, LONGEST_STEP = 8, 64
+"""Samples that play with the same coefficients while these move: more where there are many of them."""
 _PADDING = 8
 """Samples between channels: places a power of two apart would share the same few lines of the cache."""
 _OUTSIDE = ("pre_delay", "dry_wet")
@@ -63,7 +65,7 @@ class Runner:
         model = _model(config)
         if not 0.0 <= ramp_seconds < 1e4:
             raise BadValue(model.name, f"a ramp of {ramp_seconds:g} s: must be 0 or more")
-        self.sample_rate = float(sample_rate or model.sample_rate)
+        self.sample_rate = float(model.sample_rate if sample_rate is None else sample_rate)
         self.block_size = block_size
         self._controls = controls
         self._values: dict[str, float] = {}
@@ -99,29 +101,40 @@ class Runner:
             dry_routing(self.outputs, self.inputs) if mixes else np.zeros((0, self.inputs)),
             self._levels,
             max(1, self._ramp),
+            min(LONGEST_STEP, max(SHORTEST_STEP, table.numbers.size // 256)),
         )
-        silence, heard = np.zeros((1, self.inputs), np.float32), np.zeros((1, self.outputs), np.float32)
-        self._play = bind(player.play, silence, heard, *self._fixed)
-        self.process(silence, heard)
+        self._x = np.zeros((block_size, self.inputs), np.float32)
+        self._out = np.zeros((block_size, self.outputs), np.float32)
+        self._play = bind(player.play, self._x, self._out, *self._fixed)
+        self.process(self._x, self._out)
         self.reset()
 
     def process(self, x: Samples, out: Samples | None = None) -> Samples:
-        """The next samples: `x` float32 [samples, inputs], `block_size` at most, gives [samples, outputs].
+        """The next samples: `x` [samples, inputs], at most `block_size` of them, gives [samples, outputs].
 
-        Written into `out` if there is one. Allocates nothing then. Raises ArityError for another shape or
-        kind of array.
+        Written into `out` if there is one; then nothing is allocated. Arrays are float32; others, and those
+        that have gaps, cost a copy. Raises ArityError for another shape.
         """
+        n = len(x)
         if out is None:
-            out = np.empty((len(x), self.outputs), np.float32)
-        if self._incoming:
-            self._depart()
-        if not self._fits(x, self.inputs) or not self._fits(out, self.outputs) or len(x) != len(out):
+            out = np.empty((n, self.outputs), np.float32)
+        if x.shape != (n, self.inputs) or out.shape != (n, self.outputs) or n > self.block_size:
             raise ArityError(
                 self._prepared.model.name,
-                f"takes float32 [samples, {self.inputs}], gives [samples, {self.outputs}], at most "
-                f"{self.block_size} samples; got {x.dtype} {x.shape}, {out.dtype} {out.shape}",
+                f"takes [samples, {self.inputs}], gives [samples, {self.outputs}], at most "
+                f"{self.block_size} samples; got {x.shape} and {out.shape}",
             )
-        self._play(x, out, *self._fixed)
+        if self._incoming:
+            self._depart()
+        given, heard = x, out
+        if x.dtype != np.float32 or not x.flags.c_contiguous:
+            given = self._x[:n]
+            given[:] = x
+        if out.dtype != np.float32 or not out.flags.c_contiguous:
+            heard = self._out[:n]
+        self._play(given, heard, *self._fixed)
+        if heard is not out:
+            out[:] = heard
         return out
 
     @property
@@ -231,16 +244,6 @@ class Runner:
             return self.inputs, 0
         longest = pre_delay_samples(self.plan["pre_delay"].maximum, self.sample_rate)
         return self.inputs, 1 << longest.bit_length()
-
-    def _fits(self, samples: Samples, channels: int) -> bool:
-        """Whether the kernel, which trusts its caller, may have this array."""
-        return (
-            samples.dtype == np.float32
-            and samples.ndim == 2
-            and samples.shape[1] == channels
-            and len(samples) <= self.block_size
-            and samples.flags.c_contiguous
-        )
 
 
 def _model(config: Mapping[str, Any] | Model) -> Model:
