@@ -7,10 +7,13 @@ Other layers are compiled like the core: in spectra between the two transforms, 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import torch
 from flamo.processor import dsp, system
 from torch import nn
 
 from compiler.errors import UnsupportedModule
+from compiler.frontend.modules import kind_of
+from compiler.ir.nodes import Source
 
 _FORWARD = (dsp.FFT, dsp.FFTAntiAlias)
 _INVERSE = (dsp.iFFT, dsp.iFFTAntiAlias)
@@ -59,6 +62,17 @@ def stages(model: nn.Module, name: str) -> list[Stage]:
     return kept
 
 
+def source_of_shell(shell: system.Shell) -> Source:
+    """How to make the Shell again around its core."""
+    layers = {"input_layer": shell.get_inputLayer(), "output_layer": shell.get_outputLayer()}
+    kinds = {
+        key: next((kind_of(part) for part in _parts(layer) if is_transform(part)), "Identity")
+        for key, layer in layers.items()
+    }
+    decay = float(torch.as_tensor(shell.alias_decay_db))
+    return Source("Shell", {"nfft": int(shell.nfft), "alias_decay_db": decay, **kinds})
+
+
 def _chain(model: nn.Module) -> Iterator[tuple[str, nn.Module]]:
     if isinstance(model, system.Shell):
         yield from _layer("input", model.get_inputLayer())
@@ -76,3 +90,11 @@ def _layer(name: str, module: nn.Module) -> Iterator[tuple[str, nn.Module]]:
             yield from _layer(f"{name}_{key}", part)
     else:
         yield name, module
+
+
+def _parts(module: nn.Module) -> Iterator[nn.Module]:
+    if isinstance(module, nn.Sequential):
+        for child in module._modules.values():
+            yield from _parts(child)
+    else:
+        yield module

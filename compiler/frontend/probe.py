@@ -15,6 +15,7 @@ from torch import nn
 
 from compiler.errors import UnsupportedModule
 from compiler.frontend.double import first_line
+from compiler.frontend.modules import kind_of
 from compiler.ir.nodes import Array, Delay, Fir, Gain, Node, Series
 from compiler.ir.response import response
 
@@ -85,7 +86,9 @@ def probed(module: nn.Module, name: str, inputs: int, nfft: int | None) -> Gain 
     each[np.arange(inputs), :, np.arange(inputs)] = 1.0
     rows = through(each)
     if rows.ndim != 3 or rows.shape[:2] != (inputs, bins):
-        raise UnsupportedModule(name, f"{_kind(module)} gives shape {list(rows.shape)} of {list(each.shape)}")
+        raise UnsupportedModule(
+            name, f"{kind_of(module)} gives shape {list(rows.shape)} of {list(each.shape)}"
+        )
     matrices = np.moveaxis(rows, 0, -1)  # [bins, outputs, inputs]
     random = np.random.default_rng(20261123)
     given = random.normal(size=(3, bins, inputs)) + 1j * random.normal(size=(3, bins, inputs))
@@ -94,10 +97,10 @@ def probed(module: nn.Module, name: str, inputs: int, nfft: int | None) -> Gain 
     _same(through((-2.5 + 0j) * given), -2.5 * found, name, module)
     taps = np.moveaxis(np.fft.irfft(matrices, n=size, axis=0), 0, -1)  # [outputs, inputs, size]
     if not _close(np.moveaxis(np.fft.rfft(taps, axis=-1), -1, 0), matrices):
-        raise UnsupportedModule(name, f"{_kind(module)} has a complex gain: no real system does that")
+        raise UnsupportedModule(name, f"{kind_of(module)} has a complex gain: no real system does that")
     node = _shortest(taps, name, module)
     if isinstance(module, DSP) and _asked(lambda: deviation(module, node), name, module) > TOLERANCE:
-        raise UnsupportedModule(name, f"{_kind(module)} does something else at another number of points")
+        raise UnsupportedModule(name, f"{kind_of(module)} does something else at another number of points")
     return node
 
 
@@ -141,12 +144,12 @@ def _asked(ask: Callable[[], Answer], name: str, module: nn.Module) -> Answer:
     try:
         return ask()
     except (RuntimeError, TypeError, ValueError, IndexError, AssertionError, AttributeError) as error:
-        raise UnsupportedModule(name, f"{_kind(module)} cannot be asked: {first_line(error)}") from None
+        raise UnsupportedModule(name, f"{kind_of(module)} cannot be asked: {first_line(error)}") from None
 
 
 def _same(found: NDArray[Any], wanted: NDArray[Any], name: str, module: nn.Module) -> None:
     if not _close(found, wanted):
-        raise UnsupportedModule(name, f"{_kind(module)} is not linear and time-invariant")
+        raise UnsupportedModule(name, f"{kind_of(module)} is not linear and time-invariant")
 
 
 def _close(found: NDArray[Any], wanted: NDArray[Any]) -> bool:
@@ -160,13 +163,13 @@ def _shortest(taps: Array, name: str, module: nn.Module) -> Gain | Fir:
     size = taps.shape[-1]
     loudest = float(np.abs(taps).max())
     if not np.isfinite(loudest):
-        raise UnsupportedModule(name, f"{_kind(module)} gives values that are not finite")
+        raise UnsupportedModule(name, f"{kind_of(module)} gives values that are not finite")
     heard = np.flatnonzero((np.abs(taps) > 1e-14 * loudest).any(axis=(0, 1)))
     length = int(heard[-1]) + 1 if len(heard) else 1
     if length > size // 2:
         raise UnsupportedModule(
             name,
-            f"{_kind(module)} rings longer than {size // 2} samples: cannot be compiled exactly by probing",
+            f"{kind_of(module)} rings longer than {size // 2} samples: cannot be compiled exactly by probing",
         )
     return Gain(name, taps[..., 0]) if length == 1 else Fir(name, taps[..., :length])
 
@@ -190,7 +193,3 @@ def _memory(node: Node) -> int:
             return int(sum(stages)) + 1
         case _:
             return 1
-
-
-def _kind(module: nn.Module) -> str:
-    return type(module).__name__

@@ -6,7 +6,6 @@ does to random spectra. Where that differs, the module is probed instead; what c
 
 import warnings
 from collections import OrderedDict
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -16,8 +15,9 @@ from torch import nn
 
 from compiler.errors import BadValue, CompilerError, UnsupportedModule
 from compiler.frontend.double import default_float64, double_copy, first_line
-from compiler.frontend.layers import Stage, is_transform, stages
+from compiler.frontend.layers import Stage, is_transform, source_of_shell, stages
 from compiler.frontend.maps import Frozen
+from compiler.frontend.modules import base_of, declared_inputs, is_plain, kind_of, size_of_transform
 from compiler.frontend.probe import TOLERANCE, deviation, probed, probed_in_time
 from compiler.frontend.sources import source_of, source_of_values
 from compiler.frontend.table import Entry, entry_of
@@ -79,7 +79,7 @@ def read_copy(model: nn.Module, fs: float, name: str = "reverb") -> tuple[Model,
         for module in copied.modules():
             if isinstance(module, dsp.DSP):
                 module.set_alias_decay_db(0.0)
-        reader = _Reader(float(fs), _size_of_transform(model))
+        reader = _Reader(float(fs), size_of_transform(model))
         root, source = reader.whole(copied, name)
     return Model(name, float(fs), root, source, tuple(reader.notes)), copied
 
@@ -99,12 +99,12 @@ class _Reader:
         chain = stages(model, name)
         source = None
         if isinstance(model, system.Shell):
-            source = _source_of_shell(model)
+            source = source_of_shell(model)
         if len(chain) == 1:
             return self.read(chain[0].module, name, None), source
         nodes: list[Node] = []
         for i, stage in enumerate(chain):
-            channels = nodes[-1].outputs if nodes else _declared_inputs([later.module for later in chain[i:]])
+            channels = nodes[-1].outputs if nodes else declared_inputs([later.module for later in chain[i:]])
             nodes.append(self._stage(stage, name, channels))
         return Series(name, tuple(nodes)), source
 
@@ -138,9 +138,9 @@ class _Reader:
             branches = ("branchA", "branchB")
             children = tuple(self._child(getattr(parallel, key), name, key, channels) for key in branches)
             node = Parallel(name, children, bool(parallel.sum_output))
-        if not _is_plain(module) and (worst := self._asked(module, node, name)) > TOLERANCE:
+        if not is_plain(module) and (worst := self._asked(module, node, name)) > TOLERANCE:
             raise UnsupportedModule(
-                name, f"{_kind(module)} does not do what a {_base(module)} does: {_off(worst)}"
+                name, f"{kind_of(module)} does not do what a {base_of(module)} does: {_off(worst)}"
             )
         return node
 
@@ -151,7 +151,7 @@ class _Reader:
             if nodes:
                 channels = nodes[-1].outputs
             elif channels is None:
-                channels = _declared_inputs([later for _, later in children[i:]])
+                channels = declared_inputs([later for _, later in children[i:]])
             nodes.append(self._child(child, name, key, channels))
         if nodes:
             return Series(name, tuple(nodes))
@@ -186,9 +186,9 @@ class _Reader:
     def _leaf(self, module: nn.Module, name: str, channels: int | None) -> Node:
         if is_transform(module):
             raise UnsupportedModule(
-                name, f"{_kind(module)} within the model: only around the core of a Shell"
+                name, f"{kind_of(module)} within the model: only around the core of a Shell"
             )
-        if isinstance(module, nn.Identity) and _is_plain(module):
+        if isinstance(module, nn.Identity) and is_plain(module):
             if channels is None:
                 raise UnsupportedModule(name, "Identity: how many channels it has cannot be told")
             return identity(name, channels)
@@ -208,16 +208,14 @@ class _Reader:
                     node, worst = self._entry(entry, module, name)
             except _FAILURES:
                 raise UnsupportedModule(
-                    name, f"{_kind(module)} cannot be asked: {first_line(first)}"
+                    name, f"{kind_of(module)} cannot be asked: {first_line(first)}"
                 ) from None
         if worst <= TOLERANCE:
             return node
         try:
             probe = self._probed(module, name, node.inputs)
         except UnsupportedModule as error:
-            reason = (
-                f"{_kind(module)} does not do what {entry.kind.__name__} does ({_off(worst)}); {error.reason}"
-            )
+            reason = f"{kind_of(module)} does not do what {entry.kind.__name__} does ({_off(worst)}); {error.reason}"
             raise UnsupportedModule(name, reason) from None
         return probe
 
@@ -255,20 +253,20 @@ class _Reader:
         one, other = found(parameters), found(parameters)
         if isinstance(one, torch.Tensor) and not torch.equal(torch.nan_to_num(one), torch.nan_to_num(other)):
             setattr(module, key, Frozen(one.detach()))
-            self._note(f"{_kind(module)} is drawn anew at each call in FLAMO: one draw is frozen here")
+            self._note(f"{kind_of(module)} is drawn anew at each call in FLAMO: one draw is frozen here")
 
     def _with_source(self, entry: Entry, module: Any, node: Node) -> Node:
         source = source_of(entry, module)
         if source is None:
             self._note(
-                f"the map of {_kind(module)} is none that a file can name: what it gives is kept, and trains "
+                f"the map of {kind_of(module)} is none that a file can name: what it gives is kept, and trains "
                 "without it"
             )
             if isinstance(node, Gain | Delay | Fir | Sos):
                 trains = any(parameter.requires_grad for parameter in module.parameters())
                 source = source_of_values(node, self.fs, trains)
         elif type(module) is not entry.kind:
-            self._note(f"{_kind(module)} is kept as {entry.kind.__name__}, which does the same")
+            self._note(f"{kind_of(module)} is kept as {entry.kind.__name__}, which does the same")
         return _sourced(node, source)
 
     def _probed(self, module: nn.Module, name: str, channels: int | None, is_in_time: bool = False) -> Node:
@@ -276,7 +274,7 @@ class _Reader:
         declared = getattr(module, "input_channels", None)
         known = channels if channels is not None else declared
         tried = [known] if isinstance(known, int) else range(1, _MOST_CHANNELS + 1)
-        refusal = UnsupportedModule(name, f"{_kind(module)}: how many channels it takes cannot be told")
+        refusal = UnsupportedModule(name, f"{kind_of(module)}: how many channels it takes cannot be told")
         for count in tried:
             try:
                 node = probe(module, name, count, self.nfft)
@@ -284,7 +282,7 @@ class _Reader:
                 refusal = error if len(tried) == 1 else refusal
                 continue
             self._note(
-                f"{_kind(module)} was read by probing: its values are kept, not what they were made of"
+                f"{kind_of(module)} was read by probing: its values are kept, not what they were made of"
             )
             return node
         raise refusal
@@ -293,7 +291,7 @@ class _Reader:
         try:
             return deviation(module, node)
         except _FAILURES as error:
-            raise UnsupportedModule(name, f"{_kind(module)} cannot be asked: {first_line(error)}") from None
+            raise UnsupportedModule(name, f"{kind_of(module)} cannot be asked: {first_line(error)}") from None
 
     def _refuse_other_rates(self, module: nn.Module, name: str) -> None:
         for key in ("fs", "sample_rate"):
@@ -323,60 +321,6 @@ def _sourced(node: Node, source: Source | None) -> Node:
             return Series(node.name, node.children, source)
         case _:
             return node
-
-
-def _source_of_shell(shell: system.Shell) -> Source:
-    layers = {"input_layer": shell.get_inputLayer(), "output_layer": shell.get_outputLayer()}
-    kinds = {
-        key: next((_kind(part) for part in _parts(layer) if is_transform(part)), "Identity")
-        for key, layer in layers.items()
-    }
-    decay = float(torch.as_tensor(shell.alias_decay_db))
-    return Source("Shell", {"nfft": int(shell.nfft), "alias_decay_db": decay, **kinds})
-
-
-def _parts(module: nn.Module) -> Iterator[nn.Module]:
-    if isinstance(module, nn.Sequential):
-        for child in module._modules.values():
-            yield from _parts(child)
-    else:
-        yield module
-
-
-def _size_of_transform(model: nn.Module) -> int | None:
-    sizes = (getattr(module, "nfft", None) for module in model.modules())
-    return next((size for size in sizes if isinstance(size, int)), None)
-
-
-def _declared_inputs(modules: list[nn.Module]) -> int | None:
-    """Input channels of the first that declares them, if all before it are wires."""
-    for module in modules:
-        declared = getattr(module, "input_channels", None)
-        if isinstance(declared, int):
-            return declared
-        if not isinstance(module, nn.Identity | dsp.Transform):
-            return None
-    return None
-
-
-def _is_plain(module: nn.Module) -> bool:
-    """Whether it does what its FLAMO class does: nothing overridden, nothing hooked on."""
-    hooks = module._forward_hooks or module._forward_pre_hooks
-    known = (system.Series, system.Recursion, system.Parallel, system.Shell, nn.Sequential, nn.Identity)
-    return (
-        not hooks
-        and "forward" not in vars(module)
-        and type(module).forward in {kind.forward for kind in known}
-    )
-
-
-def _kind(module: nn.Module) -> str:
-    return type(module).__name__
-
-
-def _base(module: nn.Module) -> str:
-    known = (system.Series, system.Recursion, system.Parallel, nn.Sequential)
-    return next(kind.__name__ for kind in known if isinstance(module, kind))
 
 
 def _off(worst: float) -> str:
