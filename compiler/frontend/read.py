@@ -215,8 +215,8 @@ class _Reader:
         try:
             probe = self._probed(module, name, node.inputs)
         except UnsupportedModule as error:
-            reason = f"{kind_of(module)} does not do what {entry.kind.__name__} does ({_off(worst)}); {error.reason}"
-            raise UnsupportedModule(name, reason) from None
+            reason = f"{kind_of(module)} does not do what {entry.kind.__name__} does ({_off(worst)})"
+            raise UnsupportedModule(name, f"{reason}; {error.reason}") from None
         return probe
 
     def _entry(self, entry: Entry, module: Any, name: str) -> tuple[Node, float]:
@@ -259,8 +259,8 @@ class _Reader:
         source = source_of(entry, module)
         if source is None:
             self._note(
-                f"the map of {kind_of(module)} is none that a file can name: what it gives is kept, and trains "
-                "without it"
+                f"the map of {kind_of(module)} is none that a file can name: what it gives is kept, "
+                "and trains without it"
             )
             if isinstance(node, Gain | Delay | Fir | Sos):
                 trains = any(parameter.requires_grad for parameter in module.parameters())
