@@ -94,6 +94,9 @@ def build_project(folder: Path, plugin: Plugin) -> None:
         plugin.name,
     )
     shutil.rmtree(folder / "build")
+    licence = dpf_path() / "LICENSE"
+    if licence.is_file():  # it asks to be named wherever the plugin goes
+        shutil.copyfile(licence, folder / "LICENSE-DPF")
 
 
 def require_tools() -> None:

@@ -87,6 +87,7 @@ def test_an_export_is_one_folder_with_code_and_certificate(built):
     assert json.loads((built.folder / "hall.cert.json").read_text())["verdict"] == built.verdict
     assert built.verdict == "certified-stable"
     assert [path.name for path in built.folder.parent.iterdir()] == ["hall"]
+    assert "Copyright" in (built.folder / "source" / "LICENSE-DPF").read_text()
     assert stat.S_IMODE(built.folder.stat().st_mode) & 0o055 == 0o055
 
 
