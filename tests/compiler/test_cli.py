@@ -113,6 +113,7 @@ def test_export_writes_a_project_that_make_builds(model, tmp_path, capsys):
     assert (folder / "source" / "Makefile").is_file()
 
 
+@pytest.mark.slow
 def test_verify_says_how_far_faust_is_from_flamo(model, capsys):
     pytest.importorskip("flamo")
     assert main(["verify", model]) == 0
