@@ -79,12 +79,11 @@ def made(
         raise ConfigError("", f"{source.kind} cannot be made of its source: {first_line(error)}") from None
     for key in entry.maps:
         if key in source.arguments:
-            known = named(source.arguments[key], dtype, device)
-            if known is None:
-                raise ConfigError(
-                    "", f"source.arguments.{key} is {source.arguments[key]!r}: no map of that name"
-                )
-            setattr(module, key, known)
+            try:
+                setattr(module, key, named(source.arguments[key], dtype, device))
+            except (KeyError, TypeError, ValueError, RuntimeError):
+                reason = f"source.arguments.{key} is {str(source.arguments[key])[:60]}: no map that is known"
+                raise ConfigError("", reason) from None
     if callable(getattr(module, "set_nfft", None)):
         with_nfft(module, nfft)  # and FLAMO works out in `dtype` what it keeps of frequencies
     module.nfft = nfft

@@ -165,11 +165,30 @@ def test_a_map_that_is_known_is_known_by_what_it_does(name: str) -> None:
         "unit_norm": lambda x: x / (x**2).sum().sqrt(),
         "softplus": lambda x: torch.nn.functional.softplus(x),
     }
-    module = parts.dsp("Gain", [[0.3, -1.0]], size=(1, 2), map=lambdas[name], requires_grad=True)
+    module = parts.dsp("Gain", [[0.3, -1.0], [0.2, 0.7]], size=(2, 2), map=lambdas[name], requires_grad=True)
     again = rebuilt(parts.shell(module), 48000).get_core()
     assert again.map is NAMED[name]
     np.testing.assert_array_equal(again.param.detach().numpy(), module.param.detach().numpy())
     assert again.param.requires_grad
+
+
+@pytest.mark.parametrize(
+    ("wanted", "name"),
+    [
+        (lambda x: 0.99 * x.sigmoid(), {"name": "sigmoid", "scale": 0.99, "offset": 0.0}),
+        (lambda x: 1 - x.sigmoid(), {"name": "sigmoid", "scale": -1.0, "offset": 1.0}),
+        (lambda x: x / 3 - 2, {"name": "identity", "scale": 1 / 3, "offset": -2.0}),
+        (lambda x: x.clamp(-0.95, 0.95), {"name": "clamp", "low": -0.95, "high": 0.95}),
+        (lambda x: x.clamp(0.0, 1.0), {"name": "clamp", "low": 0.0, "high": 1.0}),
+    ],
+)
+def test_a_map_that_is_scaled_or_clamped_keeps_its_numbers(wanted: Any, name: dict[str, Any]) -> None:
+    from compiler.frontend.read import flamo_to_json
+
+    module = parts.dsp("Gain", [[0.3, -1.0]], size=(1, 2), map=wanted, requires_grad=True)
+    found = flamo_to_json(parts.shell(module), 48000)["root"]["source"]["arguments"]["map"]
+    assert found.pop("name") == name.pop("name")
+    assert found == pytest.approx(name, rel=1e-14)
 
 
 def test_a_map_with_a_gradient_of_its_own_is_not_mistaken_for_its_values() -> None:
