@@ -50,7 +50,7 @@ def loop_in_the_feedback() -> Built:
 def loop_in_a_loop_in_a_loop() -> Built:
     innermost = loop(delays([17]), gains([0.4]))
     inner = loop(series(innermost=innermost, gain=gains([0.5])), delays([29]))
-    return shell(loop(series(inner=inner, gain=gains([0.6])), delays([53]))), RATE
+    return shell(loop(series(inner=inner, gain=gains([0.15])), delays([53]))), RATE
 
 
 @model
