@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,11 +32,16 @@ TOLERANCE = 0.03
 
 _KNOB_SECONDS = (0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 5.0, 7.0, 10.0)
 _FREQUENCIES = 4096
+_MOST_LABELS = 64
 _LOWEST_HZ = 20.0
+_FREQUENCY_TICKS = (20.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 2000.0, 5000.0, 10000.0, 20000.0)
 _CURVE_FLOOR_DB = -70.0
 _LOSSLESS_SECONDS = 2.0
 _INK, _GREY = "#1b2a41", "#9aa3b2"
 _COLOURS = ("#0b6e99", "#d1495b", "#3a7d44", "#8e5bb5", "#c98a00", "#5c4033")
+
+
+Picture: TypeAlias = "Callable[[Subject], Figure | None]"
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,7 @@ def write_report(
     prepared = prepare(from_json(dict(config)))
     asked = dict(controls) if isinstance(controls, Mapping) else dict.fromkeys(controls or ())
     plan_controls(prepared, controls)
-    subject = Subject(config, prepared, _knob(prepared, asked.get("t60")))
+    subject = Subject(config, prepared, knob_of(prepared, asked.get("t60")))
     folder = Path(out_dir)
     folder.mkdir(parents=True, exist_ok=True)
     written = []
@@ -79,6 +84,43 @@ def write_report(
             written.append(folder / f"{draw.__name__}.png")
             figure.savefig(written[-1])
     return written
+
+
+def equivalence(subject: Subject) -> "Figure | None":
+    """FLAMO in float64 against compiled FAUST, by frequency and by path; None without FLAMO or FAUST."""
+    if importlib.util.find_spec("flamo") is None:
+        return None
+    from compiler.frontend.rebuild import json_to_flamo
+    from compiler.verify import verify
+
+    rate, name = subject.model.sample_rate, subject.model.name
+    try:
+        flamo = json_to_flamo(subject.config)
+        found = {each: verify(flamo, rate, name, double=each == "double") for each in ("double", "float")}
+    except ToolMissing:
+        return None
+    figure, (levels, paths) = _figure(
+        f"{name}: FLAMO in float64 and compiled FAUST ({found['double'].tool})",
+        1,
+        2,
+        (11.0, 4.6),
+        widths=(2.0, 1.0),
+    )
+    for (precision, report), colour in zip(found.items(), _COLOURS, strict=False):
+        frequencies = report.frequencies_hz[1:]
+        if precision == "double":
+            levels.plot(frequencies, report.levels_db[1:, 0], color=_INK, lw=1.4, label="FLAMO")
+        label = f"error, {precision}: {report.error_db:.0f} dB, allowed {report.allowed_db:.0f} dB"
+        levels.plot(frequencies, report.levels_db[1:, 1], color=colour, lw=1.0, label=label)
+        levels.axhline(report.allowed_db, color=colour, lw=1.0, ls="--")
+    errors_db = np.concatenate([report.levels_db[:, 1] for report in found.values()])
+    low, high = float(errors_db.clip(-360.0).min()) - 15.0, 40.0
+    levels.set(xscale="log", xlim=(frequencies[0], rate / 2.0), ylim=(low, high))
+    levels.set(xlabel="frequency in Hz", ylabel="dB", title="level of the response, and of the error")
+    _plain_ticks(levels.xaxis, _FREQUENCY_TICKS)
+    levels.legend(fontsize=8, loc="upper left", bbox_to_anchor=(0.0, (-20.0 - low) / (high - low)))
+    _path_errors(figure, paths, found["double"].path_errors_db)
+    return figure
 
 
 def decay(subject: Subject) -> "Figure | None":
@@ -178,17 +220,18 @@ def loop_gain(subject: Subject) -> "Figure | None":
         margin = max(0.5, 0.1 * (high - low))
         axes.set(xlim=(_LOWEST_HZ, rate / 2.0), ylim=(low - margin, high + margin))
         axes.set(title=loop.name, ylabel="gain in dB")
-        _plain_ticks(axes.xaxis, [20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000])
+        _plain_ticks(axes.xaxis, _FREQUENCY_TICKS)
         axes.legend(loc="lower left")
     panels[-1].set_xlabel("frequency in Hz")
     return figure
 
 
-PICTURES: tuple[Callable[[Subject], "Figure | None"], ...] = (decay, t60_knob, loop_gain)
+PICTURES: tuple[Picture, ...] = (equivalence, decay, t60_knob, loop_gain)
 """All of them; a file is named for its function."""
 
 
-def _knob(prepared: Prepared, ends: tuple[float, float] | None) -> ControlPlan:
+def knob_of(prepared: Prepared, ends: tuple[float, float] | None = None) -> ControlPlan:
+    """t60 at all rates of the pictures, maybe with the `ends` of its range; nothing if it cannot be."""
     try:
         return plan_controls(prepared, ["t60"] if ends is None else {"t60": ends}, HOST_RATES)
     except UnknownControl:
@@ -210,7 +253,25 @@ def _decibels(gains: Array) -> Array:
     return 20.0 * np.log10(np.maximum(gains, 1e-12))
 
 
-def _figure(title: str, rows: int, columns: int, size: tuple[float, float]) -> "tuple[Figure, list[Axes]]":
+def _path_errors(figure: "Figure", axes: "Axes", errors_db: Array) -> None:
+    """A field for each path, with its error."""
+    shown = np.where(np.isfinite(errors_db), errors_db, -350.0)
+    picture = axes.imshow(shown, vmin=-350.0, vmax=-100.0, cmap="viridis", aspect="auto")
+    axes.set(xlabel="input", ylabel="output", title="error of each path in dB, double")
+    axes.set_xticks(range(shown.shape[1]))
+    axes.set_yticks(range(shown.shape[0]))
+    axes.grid(False)
+    if shown.size <= _MOST_LABELS:
+        for (output, source), value in np.ndenumerate(errors_db):
+            text = f"{value:.0f}" if math.isfinite(value) else "silent"
+            axes.text(source, output, text, ha="center", va="center", color="white")
+    else:
+        figure.colorbar(picture, ax=axes)
+
+
+def _figure(
+    title: str, rows: int, columns: int, size: tuple[float, float], widths: Sequence[float] | None = None
+) -> "tuple[Figure, list[Axes]]":
     """A figure that needs no screen, with its panels in order."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -218,7 +279,7 @@ def _figure(title: str, rows: int, columns: int, size: tuple[float, float]) -> "
     figure = Figure(figsize=size, dpi=110, layout="constrained")
     FigureCanvasAgg(figure)
     figure.suptitle(title, color=_INK, fontweight="bold")
-    panels = list(figure.subplots(rows, columns, squeeze=False).flat)
+    panels = list(figure.subplots(rows, columns, squeeze=False, width_ratios=widths).flat)
     for axes in panels:
         axes.grid(True, color=_GREY, alpha=0.35, lw=0.6)
         axes.spines[["top", "right"]].set_visible(False)

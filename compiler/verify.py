@@ -56,6 +56,10 @@ class Report:
     """All paths together."""
     path_errors_db: Array
     """[outputs, inputs]; relative to each path's own energy, -inf for a path that is silent in both."""
+    frequencies_hz: Array
+    """[points], from 0 to half the sample rate: where responses were compared, on the circle."""
+    levels_db: Array
+    """[points, 2]: the reference and the error, all paths together, relative to the reference's mean."""
     approximation_db: float
     """What the fractional delays' filters are off by; -inf if there are none."""
     fractional: tuple[FractionalDelay, ...]
@@ -122,6 +126,8 @@ def verify(
         truncation_db=truncation_db,
         error_db=_level(heard - wanted, wanted),
         path_errors_db=_path_levels(heard - wanted, wanted),
+        frequencies_hz=np.abs(np.angle(points)) / (2.0 * np.pi) * fs,
+        levels_db=np.stack([_by_point(part, wanted) for part in (wanted, heard - wanted)], axis=-1),
         approximation_db=_level(approximated - exact, exact) if prepared.fractional else -np.inf,
         fractional=prepared.fractional,
         tolerance_db=TOLERANCE_DB[precision] if tolerance_db is None else tolerance_db,
@@ -195,6 +201,13 @@ def _level(error: Spectra, wanted: Spectra) -> float:
     if energy == 0.0:
         return -np.inf
     return float(10.0 * np.log10(energy / reference)) if reference > 0.0 else np.inf
+
+
+def _by_point(part: Spectra, wanted: Spectra) -> Array:
+    """Energy of `part` at each point, relative to the mean of `wanted`, in dB."""
+    energies, mean = np.sum(abs(part) ** 2, axis=(1, 2)), np.sum(abs(wanted) ** 2) / len(wanted)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(10.0 * np.log10(energies / mean))
 
 
 def _path_levels(error: Spectra, wanted: Spectra) -> Array:
