@@ -167,8 +167,17 @@ class _Reader:
             raise error.within(parent) from None
 
     def _stage(self, stage: Stage, parent: str, channels: int | None) -> Node:
-        if not stage.is_in_time or isinstance(stage.module, nn.Identity):
-            return self._child(stage.module, parent, stage.name, channels)
+        try:
+            if not stage.is_in_time or isinstance(stage.module, nn.Identity):
+                return self._child(stage.module, parent, stage.name, channels)
+            return self._in_time(stage, parent, channels)
+        except UnsupportedModule as error:
+            if stage.name == "core":
+                raise
+            reason = f"{error.reason}; set_inputLayer(FFT) and set_outputLayer(iFFT) leave it out"
+            raise UnsupportedModule(error.path, reason) from None
+
+    def _in_time(self, stage: Stage, parent: str, channels: int | None) -> Node:
         self._above.append(stage.name)
         try:
             return self._probed(stage.module, stage.name, channels, is_in_time=True)

@@ -6,11 +6,13 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
 
 from compiler.errors import ArityError, BadValue, CompilerError, ConfigError
 from compiler.ir.json import LARGEST_DEPTH, from_json, place, to_json
 from compiler.ir.nodes import Delay, Fir, Gain, Model, Parallel, Recursion, Series, Sos, Source, walk
 from compiler.ir.validate import schema, validate
+from tests.compiler.graphs import models
 
 
 def reverb() -> Model:
@@ -54,6 +56,14 @@ def test_every_number_comes_back_exactly() -> None:
             if getattr(one, key, None) is not None:
                 np.testing.assert_array_equal(getattr(one, key), getattr(other, key), strict=True)
     validate(config)
+
+
+@given(models(fractional=True))
+@settings(max_examples=40, derandomize=True, deadline=None)
+def test_any_model_comes_back(model: Model) -> None:
+    text = json.dumps(to_json(model), allow_nan=False)
+    validate(json.loads(text))
+    assert json.dumps(to_json(from_json(json.loads(text)))) == text
 
 
 def test_what_is_read_cannot_be_written_to() -> None:

@@ -194,7 +194,7 @@ def a_module_of_torch_that_is_not_linear() -> Any:
     return torch.nn.Sequential(OrderedDict(first=gains([1.0, 1.0]), tanh=torch.nn.Tanh()))
 
 
-@refused(UnsupportedModule, "reverb/output", "Transform is not linear and time-invariant")
+@refused(UnsupportedModule, "reverb/output", "set_outputLayer(iFFT) leave it out")
 def magnitudes_for_a_loss() -> Any:
     """What FLAMO's examples train with: not dropped unseen."""
     return around(network(3), fft("FFT"), transform(abs))
