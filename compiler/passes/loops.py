@@ -8,7 +8,7 @@ neighbours that commute. F and B also meet, at both ends: where neither delays a
 at the end of F moves into B and stands behind the loop too; one at the start of F stands before it too.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -99,17 +99,29 @@ def take_sample(node: Node) -> Node | None:
 
 
 def _placed(loop: Recursion) -> Node:
-    if (feedback := take_sample(loop.feedback)) is not None:
+    if (feedback := _taken_from_feedback(loop)) is not None:
         return _unit_loop(loop.name, loop.forward, feedback)
     if (forward := take_sample(loop.forward)) is not None:
         given_back = _one_sample(added(loop.name, "given_back"), loop.outputs)
         unit = _unit_loop(loop.name, forward, loop.feedback)
         return in_series(added(loop.name, "and_sample"), [unit, given_back])
     for before, turned, after in _turned(loop):
-        if (feedback := take_sample(turned.feedback)) is not None:
+        if (feedback := _taken_from_feedback(turned)) is not None:
             unit = _unit_loop(loop.name, turned.forward, feedback)
             return in_series(added(loop.name, "and_delay"), [*before, unit, *after])
     raise DelayFreeLoop(loop.name, _why(loop))
+
+
+def _taken_from_feedback(loop: Recursion) -> Node | None:
+    """B', where channels that F leaves silent, or does not hear, need no delay."""
+    heard = _ways(loop.forward, sounding)
+    silent = Gain(added(loop.name, "silent"), np.where(heard.any(axis=1), 1.0, 0.0))
+    unheard = Gain(added(loop.name, "unheard"), np.where(heard.any(axis=0), 1.0, 0.0))
+    taken = take_sample(Series(loop.feedback.name, (silent, *_chain(loop.feedback), unheard)))
+    if taken is None:
+        return None
+    kept = [child for child in _chain(taken) if child is not silent and child is not unheard]
+    return in_series(loop.feedback.name, kept)
 
 
 def _unit_loop(name: str, forward: Node, feedback: Node) -> Node:
@@ -243,7 +255,7 @@ def _one_sample(name: str, channels: int) -> Delay:
 
 
 def _why(loop: Recursion) -> str:
-    there, back = _at_once(loop.forward), _at_once(loop.feedback)
+    there, back = _ways(loop.forward, _at_once), _ways(loop.feedback, _at_once)
     way = f"{given(loop.forward.name)} → {given(loop.feedback.name)}"
     around = there @ back
     cycle = _cycle(around)
@@ -259,26 +271,30 @@ def _why(loop: Recursion) -> str:
     )
 
 
-def _at_once(node: Node) -> NDArray[np.bool_]:
-    """Which inputs reach which outputs within the same sample, [outputs, inputs]."""
+def _at_once(leaf: Leaf) -> NDArray[np.bool_]:
+    return ~_can_be_early(leaf)
+
+
+def _ways(node: Node, of_leaf: Callable[[Leaf], NDArray[np.bool_]]) -> NDArray[np.bool_]:
+    """Which inputs reach which outputs, [outputs, inputs], by entries of leaves that `of_leaf` lets pass."""
     match node:
         case Series():
-            total = _at_once(node.children[0])
+            total = _ways(node.children[0], of_leaf)
             for child in node.children[1:]:
-                total = _at_once(child) @ total
+                total = _ways(child, of_leaf) @ total
             return total
         case Parallel():
-            parts = [_at_once(child) for child in node.children]
+            parts = [_ways(child, of_leaf) for child in node.children]
             return np.logical_or.reduce(parts) if node.is_sum else np.concatenate(parts)
         case Recursion():
-            forward, feedback = _at_once(node.forward), _at_once(node.feedback)
+            forward, feedback = _ways(node.forward, of_leaf), _ways(node.feedback, of_leaf)
             reached = forward
             for _ in range(node.outputs):
                 reached = forward | (forward @ feedback @ reached)
             return reached
         case Gain() | Delay() | Fir() | Sos():
-            now = ~_can_be_early(node)
-            return np.diag(now) if now.ndim == 1 else now
+            entries = of_leaf(node)
+            return np.diag(entries) if entries.ndim == 1 else entries
 
 
 def _cycle(around: NDArray[np.bool_]) -> list[int]:

@@ -110,6 +110,9 @@ def test_loops_that_are_not_square() -> None:
 def test_silent_channels_need_no_delay() -> None:
     assert place_unit_delays(Recursion("r", MIX, Gain("z", np.zeros((2, 2))))) is not None
     placed(Recursion("r", MIX, Delay("d", [1.0, 0.0], [1.0, 0.0])))
+    one_sounds, one_is_heard = Gain("g", [[0.5, 0.3], [0.0, 0.0]]), Gain("g", [[0.5, 0.0], [0.3, 0.0]])
+    placed(Recursion("r", one_sounds, Series("b", (Delay("d", [1.0, 0.0]), MIX))))
+    placed(Recursion("r", one_is_heard, Series("b", (MIX, Delay("d", [1.0, 0.0])))))
 
 
 NO_DELAY = "every channel needs one sample or more"
