@@ -21,11 +21,12 @@ _INVERSE = (dsp.iFFT, dsp.iFFTAntiAlias)
 
 @dataclass(frozen=True)
 class Stage:
-    """A module of the chain from input to output, and whether it takes signals in time."""
+    """A module of the chain from input to output: whether it takes signals in time, or is a Shell's layer."""
 
     name: str
     module: nn.Module
     is_in_time: bool
+    is_layer: bool
 
 
 def is_transform(module: nn.Module) -> bool:
@@ -53,7 +54,7 @@ def stages(model: nn.Module, name: str) -> list[Stage]:
     begin = forward[0] if forward else -1
     end = inverse[0] if inverse else len(chain)
     kept = [
-        Stage(key, part, not begin < i < end)
+        Stage(key, part, not begin < i < end, isinstance(model, system.Shell) and key != "core")
         for i, (key, part) in enumerate(chain)
         if not is_transform(part) and not (isinstance(part, nn.Identity) and key != "core")
     ]

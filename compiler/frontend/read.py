@@ -172,7 +172,7 @@ class _Reader:
                 return self._child(stage.module, parent, stage.name, channels)
             return self._in_time(stage, parent, channels)
         except UnsupportedModule as error:
-            if stage.name == "core":
+            if not stage.is_layer:
                 raise
             reason = f"{error.reason}; set_inputLayer(FFT) and set_outputLayer(iFFT) leave it out"
             raise UnsupportedModule(error.path, reason) from None
