@@ -66,27 +66,24 @@ def read_config(path: str) -> Config:
 
 def compile_(options: argparse.Namespace) -> int:
     """Write FAUST or C++, and the certificate beside it."""
-    from compiler.backend.faust import json_to_faust
-    from compiler.certificate import certify
     from compiler.files import write_whole
-    from compiler.gates import may_export
-    from compiler.pipeline import prepare
+    from compiler.gates import judged, may_export
 
     config, controls = read_config(options.model), _controls(options)
     if options.lang == "cpp-block" and options.follow_host_rate:
         raise ConfigError(
             "--follow-host-rate", "needs --lang faust: cpp-block is for the model's sample rate"
         )
-    prepared = prepare(from_json(config))
-    certificate = certify(prepared, controls)
+    prepared, plan, certificate = judged(from_json(config), controls, options.follow_host_rate)
     warning = may_export(certificate, not options.no_strict)
     if options.lang == "cpp-block":
         from compiler.backend.cpp_block import model_to_cpp
-        from compiler.controls import plan_controls
 
-        text = model_to_cpp(prepared, plan_controls(prepared, controls))
+        text = model_to_cpp(prepared, plan)
     else:
-        text = json_to_faust(config, controls, follow_host_rate=options.follow_host_rate)
+        from compiler.backend.faust import model_to_faust
+
+        text = model_to_faust(prepared, plan, follow_host_rate=options.follow_host_rate)
     if options.output == "-":
         sys.stdout.write(text)
     else:
@@ -108,7 +105,7 @@ def compile_(options: argparse.Namespace) -> int:
 def certify_(options: argparse.Namespace) -> int:
     """Print the certificate; exit code 1 unless it is certified or marginally stable."""
     from compiler.certificate import certify
-    from compiler.gates import MARGINAL, STABLE
+    from compiler.certificate.judgement import MARGINAL, STABLE
 
     certificate = certify(read_config(options.model), _controls(options))
     if options.json:

@@ -9,43 +9,47 @@
 | unstable            | never                      | with strict=False, a warning       |
 """
 
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
+from compiler.certificate import Certificate, certify
+from compiler.certificate.judgement import INDETERMINATE, MARGINAL, STABLE, VERDICTS
+from compiler.controls import HOST_RATES, ControlPlan, plan_controls
 from compiler.errors import NotCertified
-
-STABLE = "certified-stable"
-MARGINAL = "marginally-stable"
-INDETERMINATE = "indeterminate"
-
-
-class Judged(Protocol):
-    """What is asked of a certificate."""
-
-    @property
-    def name(self) -> str:
-        """The model's."""
-
-    @property
-    def verdict(self) -> str:
-        """One of the table's."""
-
-    @property
-    def reason(self) -> str:
-        """`path: why`, or nothing."""
+from compiler.ir.nodes import Model
+from compiler.passes.rate import at_rate
+from compiler.pipeline import Prepared, prepare
 
 
-def may_publish(certificate: Judged, force: bool) -> str:
+def judged(
+    model: Model,
+    controls: Sequence[str] | Mapping[str, tuple[float, float]] | None,
+    follow_host_rate: bool,
+) -> tuple[Prepared, ControlPlan, Certificate]:
+    """`model` as back ends take it, and its certificate: that of the worst rate if it follows the host's."""
+    prepared = prepare(model)
+    plan = plan_controls(prepared, controls, HOST_RATES if follow_host_rate else ())
+    certificate = certify(prepared, plan)
+    for rate in HOST_RATES if follow_host_rate else ():
+        other = certify(at_rate(prepared.model, rate), controls)
+        if VERDICTS.index(other.verdict) > VERDICTS.index(certificate.verdict):
+            told = (replace(each, reason=f"{each.reason}, at {rate:g} Hz") for each in other.findings)
+            certificate = replace(other, findings=tuple(told))
+    return prepared, plan, certificate
+
+
+def may_publish(certificate: Certificate, force: bool) -> str:
     """A warning, or nothing, for a model that may be heard. Raises NotCertified for one that may not."""
     is_open = certificate.verdict == INDETERMINATE
     return _pass(certificate, force and is_open, " - force=True publishes it all the same" if is_open else "")
 
 
-def may_export(certificate: Judged, strict: bool) -> str:
+def may_export(certificate: Certificate, strict: bool) -> str:
     """A warning, or nothing, for a model that may be exported. Raises NotCertified for one that may not."""
     return _pass(certificate, not strict, " - strict=False writes it all the same")
 
 
-def _pass(certificate: Judged, is_forced: bool, knob: str) -> str:
+def _pass(certificate: Certificate, is_forced: bool, knob: str) -> str:
     if certificate.verdict == STABLE:
         return ""
     path, found, why = certificate.reason.partition(": ")

@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from compiler.backend.faust import model_to_faust, parameter_values, structure_digest
-from compiler.certificate import Certificate, certify
-from compiler.controls import HOST_RATES, ControlPlan, plan_controls
+from compiler.certificate import Certificate
+from compiler.controls import ControlPlan
 from compiler.errors import CompilerError, ConfigError
 from compiler.files import read_object, write_whole
-from compiler.gates import may_publish
+from compiler.gates import judged, may_publish
 from compiler.ir.json import to_json
 from compiler.ir.nodes import Model
-from compiler.pipeline import Prepared, prepare
+from compiler.pipeline import Prepared
 
 PARAMS_SCHEMA_VERSION = 1
 
@@ -72,9 +72,7 @@ class Publisher:
             return Update("unchanged", generation=self._generation)
         verdict = None
         try:
-            prepared = prepare(model)
-            plan = plan_controls(prepared, self._controls, HOST_RATES if self._follow_host_rate else ())
-            certificate = certify(prepared, self._controls)
+            prepared, plan, certificate = judged(model, self._controls, self._follow_host_rate)
             verdict = certificate.verdict
             warning = may_publish(certificate, force)
             recompiles = self._write(text, prepared, plan, certificate)

@@ -89,15 +89,15 @@ class Certificate:
 
 def certify(
     config: Mapping[str, Any] | Model | Prepared,
-    controls: Sequence[str] | Mapping[str, tuple[float, float]] | None = None,
+    controls: Sequence[str] | Mapping[str, tuple[float, float]] | ControlPlan | None = None,
 ) -> Certificate:
-    """Judge a model, with the whole ranges of its `controls` (names, or names with ranges).
+    """Judge a model, with the whole ranges of its `controls` (names, names with ranges, or planned).
 
     Raises CompilerError, with the path, for what cannot be compiled: DelayFreeLoop, UnknownControl, …
     """
     model = from_json(dict(config)) if isinstance(config, Mapping) else config
     prepared = model if isinstance(model, Prepared) else prepare(model)
-    plan = plan_controls(prepared, controls)
+    plan = controls if isinstance(controls, ControlPlan) else plan_controls(prepared, controls)
     judged: dict[tuple[tuple[str, float], ...], list[Finding]] = {}
 
     def judge_setting(setting: dict[str, float]) -> list[Finding]:

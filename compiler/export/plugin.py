@@ -10,15 +10,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from compiler.backend.cpp_block import model_to_cpp
-from compiler.backend.faust import json_to_faust
-from compiler.certificate import certify
-from compiler.controls import plan_controls
+from compiler.backend.faust import model_to_faust
 from compiler.errors import ConfigError
 from compiler.export.juce import require_juce_tools, write_juce_project
 from compiler.export.project import FORMATS, Plugin, build_project, require_tools, write_project
-from compiler.gates import may_export
+from compiler.gates import judged, may_export
 from compiler.ir.json import from_json
-from compiler.pipeline import prepare
 
 JUCE = "juce"
 
@@ -70,11 +67,10 @@ def export_plugin(
         require_tools()
     if JUCE in formats:
         require_juce_tools()
-    prepared = prepare(model)
-    certificate = certify(prepared, controls)
+    prepared, plan, certificate = judged(model, controls, follow_host_rate)
     warning = may_export(certificate, strict)
-    dsp = json_to_faust(config, controls, follow_host_rate=follow_host_rate)
-    header = model_to_cpp(prepared, plan_controls(prepared, controls)) if lang == "cpp-block" else None
+    dsp = model_to_faust(prepared, plan, follow_host_rate=follow_host_rate)
+    header = model_to_cpp(prepared, plan) if lang == "cpp-block" else None
     with _new_folder(Path(out_dir), name) as folder:
         _write_json(folder / f"{name}.json", config)
         _write_json(folder / f"{name}.cert.json", certificate.to_json())

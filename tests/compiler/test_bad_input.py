@@ -371,7 +371,7 @@ MODELS: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "infinity": (
         lambda: around(with_values(gain(), 1.0, 0.0, 0.0, math.inf)),
-        "hall/odd: gains[1, 1] is inf: must be finite",
+        "hall/odd: gains[1, 1] is infinite: must be finite",
     ),
     "negative delay": (
         lambda: around(lines(-48 / RATE, 5 / RATE)),

@@ -221,8 +221,8 @@ def test_a_slow_check_is_not_done_more_than_half_of_the_time(tmp_path, clock, mo
         clock.now += 3.0
         return really(*words)
 
-    really = compiler.publisher.certify
-    monkeypatch.setattr(compiler.publisher, "certify", slow)
+    really = compiler.publisher.judged
+    monkeypatch.setattr(compiler.publisher, "judged", slow)
     live = reload_into(tmp_path, clock)
     assert live.update(loop(0.7)).state == "published"
     assert live.update(loop(0.6)).state == "waiting"
