@@ -182,7 +182,7 @@ def velvet_filter() -> Built:
     from flamo.auxiliary.velvet import VelvetNoiseFilter
 
     module = VelvetNoiseFilter(size=(400, 2, 1), density=2000.0, nfft=NFFT, device="cpu")
-    return shell(module.double()), RATE
+    return shell(module.to(precision())), RATE
 
 
 @model
@@ -352,7 +352,7 @@ def fdn_accurate_geq() -> Built:
 def gfdn_accurate_geq() -> Built:
     arguments = {"delays": line_lengths(2), "n_groups": 2, "start_freq": 125.0, "end_freq": 2000.0}
     module = absorption("parallelGFDNAccurateGEQ", **arguments)
-    return shell(with_times(module.double())), RATE
+    return shell(with_times(module.to(precision()))), RATE
 
 
 @model
