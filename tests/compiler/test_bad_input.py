@@ -387,7 +387,8 @@ MODELS: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "nonlinear input layer": (
         lambda: shell(gain(), transform(abs)),
-        "hall/input: Transform is not linear and time-invariant",
+        "hall/input: Transform is not linear and time-invariant;"
+        " set_inputLayer(FFT) and set_outputLayer(iFFT) leave it out",
     ),
     "FFT within the model": (
         lambda: around(fft()),
