@@ -55,7 +55,7 @@ class Publisher:
         self._text = ""
         self._digest = ""
         self._generation = 0
-        self._counted = _generation(self.beside(".params.json"))
+        self._counted = 0
 
     @property
     def generation(self) -> int:
@@ -68,7 +68,7 @@ class Publisher:
         `force` publishes what could not be decided (indeterminate), nothing worse.
         """
         text = _line(to_json(model))
-        if text == self._text:
+        if text == self._text and self._is_ours():
             return Update("unchanged", generation=self._generation)
         verdict = None
         try:
@@ -86,7 +86,8 @@ class Publisher:
 
     def _write(self, text: str, prepared: Prepared, plan: ControlPlan, certificate: Certificate) -> bool:
         """Write the next generation; true if it compiles anew. Raises ConfigError if it cannot be written."""
-        self._counted += 1  # counted even if it fails half way: no two contents share a generation
+        # Counted even if it fails half way, and on from what others wrote: no generation comes twice.
+        self._counted = max(self._counted, self._lying()) + 1
         digest = structure_digest(prepared, plan, self._follow_host_rate)
         params = {
             "schema_version": PARAMS_SCHEMA_VERSION,
@@ -99,7 +100,7 @@ class Publisher:
             (".cert.json", _line(certificate.to_json())),
             (".params.json", _line(params)),
         ]
-        recompiles = digest != self._digest
+        recompiles = digest != self._digest or not self._is_ours()
         if recompiles:
             dsp = model_to_faust(
                 prepared,
@@ -118,11 +119,14 @@ class Publisher:
         self._text, self._digest, self._generation = text, digest, self._counted
         return recompiles
 
+    def _is_ours(self) -> bool:
+        """Whether the files are those that were written from here last."""
+        return 0 < self._generation == self._lying() and self.path.is_file()
 
-def _generation(params: Path) -> int:
-    """Where another process stopped to count, so that a plugin sees that this one is newer."""
-    last = (read_object(params) or {}).get("generation")
-    return last if type(last) is int and last > 0 else 0
+    def _lying(self) -> int:
+        """The generation that lies there, whoever wrote it; 0 if none can be read."""
+        last = (read_object(self.beside(".params.json")) or {}).get("generation")
+        return last if type(last) is int and last > 0 else 0
 
 
 def _line(value: Mapping[str, Any]) -> str:

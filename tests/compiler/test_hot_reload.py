@@ -355,6 +355,29 @@ def test_generations_go_on_where_another_process_stopped(tmp_path, clock):
     assert (update.generation, update.recompiles) == (3, True)
 
 
+def test_two_processes_that_publish_in_turn_never_leave_values_beside_another_structure(tmp_path, clock):
+    one, two = reload_into(tmp_path, clock), reload_into(tmp_path, clock)
+    one.update(loop(0.7))
+    two.update(loop(0.7, (101.0, 307.0)))
+    clock.wait(1.0)
+    update = one.update(loop(0.6))
+    assert (update.generation, update.recompiles) == (3, True)
+    assert read(one, ".params.json")["structure"] in one.path.read_text()
+    clock.wait(1.0)
+    two.update(loop(0.5, (101.0, 307.0)))
+    clock.wait(1.0)
+    assert one.update(loop(0.6)).state == "published"
+
+
+def test_a_text_that_was_removed_is_written_again(live, clock):
+    live.update(loop())
+    live.path.unlink()
+    clock.wait(1.0)
+    update = live.update(loop())
+    assert (update.state, update.recompiles) == ("published", True)
+    assert live.path.is_file()
+
+
 def test_a_damaged_params_file_starts_to_count_again(tmp_path, clock):
     (tmp_path / "live.params.json").write_text('{"generation": "many"}')
     assert reload_into(tmp_path, clock).update(loop()).generation == 1
@@ -376,6 +399,10 @@ def test_no_temporary_file_is_left_where_a_rename_fails(tmp_path, clock):
     assert {path.name for path in tmp_path.iterdir()} == {
         "live.dsp", "live.json", "live.cert.json", "live.params.json",
     }  # fmt: skip
+    live.path.rmdir()
+    clock.wait(1.0)
+    update = live.update(loop())
+    assert (update.state, update.generation, update.recompiles) == ("published", 2, True)
 
 
 def test_the_plugins_answer_is_read_back(live):
