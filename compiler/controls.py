@@ -12,10 +12,11 @@ reference for every back end, and what the certificate is about. All are neutral
 model is unchanged to the last bit.
 
 T60 is defined in compiler/decay.py. The response of a loop at z / gamma is its response times gamma^n, so
-one response tells gamma for every T60. A model that decays can be made to last longer than it was trained
-to (gamma > 1) as far as its slowest part still decays: T60 grows without bound before that point, so every
-T60 has a gamma for which the model is stable. A model that never decays has its neutral at the top of the
-range, an octave above the longest T60 that was asked for, and there it is as trained.
+one response tells gamma for every T60. What is outside of loops stays: a long filter there bounds T60 from
+below, and so do delays of which a T60 spans few turns. A model that decays can be made to last longer than it
+was trained to (gamma > 1) as far as its slowest part still decays: T60 grows without bound before that point,
+so every T60 has a gamma for which the model is stable. A model that never decays has its neutral at the top
+of the range, an octave above the longest T60 that was asked for, and there it is as trained.
 """
 
 import itertools
@@ -26,7 +27,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from compiler.decay import Decay, decay_of_model
+from compiler.decay import Decays, decays_of_model
 from compiler.errors import BadValue, UnknownControl
 from compiler.freeze import frozen, makeup
 from compiler.ir.nodes import (
@@ -316,7 +317,7 @@ def _plan_t60(model: Model, control: Control, sample_rates: Sequence[float]) -> 
     rates = sorted(set(rates))
     models = {rate: model if rate == model.sample_rate else at_rate(model, rate) for rate in rates}
     longest = _HEARD * control.maximum
-    decays = {rate: decay_of_model(models[rate], longest) for rate in rates}
+    decays = {rate: decays_of_model(models[rate], longest) for rate in rates}
     if any(math.isinf(decay.limit) for decay in decays.values()):
         raise UnknownControl(model.name, "t60: the response ends by itself, it has no decay to set")
     own = decays[model.sample_rate].t60()
@@ -332,12 +333,13 @@ def _plan_t60(model: Model, control: Control, sample_rates: Sequence[float]) -> 
     return control, DecayTable(tuple(seconds), tuple(rates), table, own)
 
 
-def _rates(decay: Decay, seconds: Sequence[float]) -> tuple[float, ...]:
+def _rates(decay: Decays, seconds: Sequence[float]) -> tuple[float, ...]:
     """Rates for T60s that ascend. The slowest part bounds them: it decays at `limit` less the rate.
 
-    That also serves T60s shorter than a few turns of a loop, which decay in steps and cannot be met.
+    A tenth is left for decays in steps; T60s so short that they span a few steps only cannot be met.
     """
-    rates = [max(decay.rate_for(each), decay.limit - math.log(1000.0) / each) for each in seconds]
+    bounds = [decay.limit - 1.1 * math.log(1000.0) / each for each in seconds]
+    rates = [max(decay.rate_for(each), bound) for each, bound in zip(seconds, bounds, strict=True)]
     return tuple(_rounded(np.maximum.accumulate(rates)))
 
 

@@ -21,8 +21,12 @@ LOSSLESS_SECONDS = 300.0
 """A response that would take longer than this to fall by 60 dB is said never to do so."""
 
 _BLOCK = 1024
+STEP_SECONDS = 1e-3
+"""Over which energies are added up."""
+FINE_SECONDS = 1.0
+"""How much of a response's start is also looked at in eighths of that, for short T60s."""
+
 _FLOOR_DB = -100.0
-_STEP_SECONDS = 1e-3
 _HALVINGS = 40
 
 
@@ -118,19 +122,37 @@ def decay_of(responses: Array, sample_rate: float, weight: float = 0.0) -> Decay
 
     What lies 100 dB below the loudest step or lower is left out. `weight` in 1/s is that of `responses`.
     """
-    energy = np.square(responses).reshape(-1, responses.shape[-1]).sum(axis=0)
-    step = max(1, round(_STEP_SECONDS * sample_rate))
-    steps = len(energy) // step
-    energies = energy[: steps * step].reshape(steps, step).sum(axis=1)
+    energies, step = _energies(responses, sample_rate, STEP_SECONDS)
     heard = np.flatnonzero(energies > 10.0 ** (_FLOOR_DB / 10.0) * energies.max())
     energies = energies[: heard[-1] + 1] if len(heard) else energies[:1]
     quarter = max(1, len(energies) // 4)
     before, last = energies[-2 * quarter : -quarter].sum(), energies[-quarter:].sum()
     tail = float((last / before) ** (1.0 / quarter)) if before > 0.0 else 0.0
-    return Decay(energies, step / sample_rate, tail, weight)
+    return Decay(energies, step, tail, weight)
 
 
-def decay_of_model(model: Model, seconds: float) -> Decay:
+@dataclass(frozen=True)
+class Decays:
+    """A response seen in steps of a millisecond, and its start in finer ones, for T60s that are short."""
+
+    whole: Decay
+    start: Decay
+
+    @property
+    def limit(self) -> float:
+        """As `Decay.limit`."""
+        return self.whole.limit
+
+    def t60(self) -> float:
+        """As `Decay.t60`, of the response as it is."""
+        return self.whole.t60()
+
+    def rate_for(self, seconds: float) -> float:
+        """As `Decay.rate_for`."""
+        return (self.start if seconds <= FINE_SECONDS else self.whole).rate_for(seconds)
+
+
+def decays_of_model(model: Model, seconds: float) -> Decays:
     """The decay of `model` from `seconds` of its response, weighted so that its slowest part stays audible.
 
     Two looks: the first, a quarter as long, finds how fast the slowest part decays. The response should
@@ -140,7 +162,10 @@ def decay_of_model(model: Model, seconds: float) -> Decay:
     samples = math.ceil(seconds * rate)
     first = decay_of(impulse_response(model, math.ceil(samples / 4)), rate)
     weight = first.limit if math.isfinite(first.limit) else 0.0
-    return decay_of(impulse_response(model, samples, math.exp(weight / rate)), rate, weight)
+    responses = impulse_response(model, samples, math.exp(weight / rate))
+    whole = decay_of(responses, rate, weight)
+    energies, step = _energies(responses[..., : math.ceil(FINE_SECONDS * rate)], rate, STEP_SECONDS / 8.0)
+    return Decays(whole, Decay(energies, step, whole.tail ** (step / whole.step_seconds), weight))
 
 
 def energy_decay_curve(responses: Array) -> Array:
@@ -191,6 +216,14 @@ def octave_t60(responses: Array, sample_rate: float) -> dict[float, float]:
         for centre in OCTAVES_HZ
         if centre * math.sqrt(2.0) <= sample_rate / 2.0
     }
+
+
+def _energies(responses: Array, sample_rate: float, step_seconds: float) -> tuple[Array, float]:
+    """Energy of all paths in steps of about `step_seconds`, and the step in seconds."""
+    energy = np.square(responses).reshape(-1, responses.shape[-1]).sum(axis=0)
+    step = max(1, round(step_seconds * sample_rate))
+    steps = len(energy) // step
+    return energy[: steps * step].reshape(steps, step).sum(axis=1), step / sample_rate
 
 
 def _seconds(slope_db: float) -> float:

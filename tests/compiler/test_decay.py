@@ -85,7 +85,7 @@ def test_what_cannot_run_is_refused_with_its_path() -> None:
 )
 def test_rates_found_from_a_short_response_hold_for_a_long_one(low: float, high: float) -> None:
     model = network(low, high)
-    found = decay.decay_of_model(model, seconds=1.5)
+    found = decay.decays_of_model(model, seconds=1.5)
     if low == high:
         assert found.t60() == pytest.approx(low, rel=0.01)
     for seconds in (0.3, 1.5):
