@@ -25,7 +25,7 @@ VERDICTS = (STABLE, MARGINAL, INDETERMINATE, NOT_CERTIFIED, UNSTABLE)
 
 LOSSLESS = 8.0 * 2.0**-24
 """A loop's gain this near 1 is 1: what training in single precision leaves of an orthogonal matrix."""
-_TRIED = 6
+_TRIED = 3
 MOST_GROWTH = 6.0
 """Growth in dB per minute beyond which a loop is not called lossless, however near 1 its gain is."""
 

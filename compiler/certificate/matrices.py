@@ -1,6 +1,7 @@
 """Spectral norms of matrices and of matrix polynomials, as upper bounds that hold with all rounding."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from compiler.certificate.rounding import UNIT, gamma
 from compiler.ir.nodes import Array
@@ -83,6 +84,18 @@ def fir_norm_bound(taps: Array, slack: float = 0.0) -> float:
     low, high = max(low - lost, 0.0), high + lost
     bound = 0.5 * (high + low) + 0.5 * (high - low) / np.cos(np.pi * (length - 1) / points)
     return min(float(np.sqrt(bound)) * (1.0 + 8.0 * UNIT) + doubt, crude)
+
+
+def eigenvalues(matrices: Array | NDArray[np.complex128]) -> NDArray[np.complex128]:
+    """Eigenvalues [..., n] to look at, not to prove with.
+
+    LAPACK fails on some matrices of cycles: these are shaken a little.
+    """
+    try:
+        return np.asarray(np.linalg.eigvals(matrices), dtype=np.complex128)
+    except np.linalg.LinAlgError:
+        shake = 1e-10 * np.random.default_rng(0).standard_normal(matrices.shape[-2:])
+        return np.asarray(np.linalg.eigvals(matrices + shake), dtype=np.complex128)
 
 
 def spectral_radius_bound(matrix: Array) -> float:

@@ -3,7 +3,7 @@
 Poles of a loop are where I - W(e^p) is singular, p = ln z; outside the circle Re p > 0. On a small circle
 around the pole that was found, det(I - W) is followed from point to point. W changes between points by less
 than what would make I - W singular, so that the argument cannot turn unseen (L. V. Ahlfors, Complex Analysis,
-3rd ed., 1979, section 4.5.2; numerical range bounds as in N. J. Higham 2002, chapter 7).
+3rd ed., 1979, section 4.5.2; R. A. Horn and C. R. Johnson, Matrix Analysis, 2nd ed., 2013).
 """
 
 import math
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from compiler.certificate.matrices import eigenvalues
 from compiler.certificate.network import Complex, Element, Network
 from compiler.certificate.rounding import UNIT, Precision
 from compiler.certificate.spread import spread
@@ -18,12 +19,13 @@ from compiler.ir.nodes import Array
 
 _SEEDS = 24
 _MOST_POINTS = 20_000
-_WORK = 4e7
+_WORK = 1e7
+"""Points times the cube of the number of channels."""
 
 
 def leading_eigenvalues(loop: Network, angles: Array) -> Complex:
     """The eigenvalue of W(e^jw) of largest magnitude at each of `angles`."""
-    values = np.linalg.eigvals(loop.loop_matrix(np.exp(1j * angles)))
+    values = eigenvalues(loop.loop_matrix(np.exp(1j * angles)))
     largest = np.abs(values).argmax(axis=1)
     return values[np.arange(len(angles)), largest]
 
@@ -31,7 +33,7 @@ def leading_eigenvalues(loop: Network, angles: Array) -> Complex:
 def grid(loop: Network) -> Array:
     """Angular frequencies at which to look: even ones, and low ones closer together."""
     size = len(loop.gains)
-    count = int(np.clip(_WORK / (25.0 * size**3 + 4000.0), 64, 2048))
+    count = int(np.clip(_WORK / (6.0 * size**3 + 1000.0), 64, 2048))
     return np.unique(
         np.concatenate([np.linspace(0.0, math.pi, count), np.geomspace(1e-5, math.pi, count // 2)])
     )
@@ -42,9 +44,11 @@ def candidates(loop: Network, angles: Array, leading: Complex) -> Iterator[compl
     magnitude = np.abs(leading)
     order = [k for k in np.argsort(-magnitude) if magnitude[k] > 1.0]
     seeds = order[: _SEEDS // 2] + order[_SEEDS // 2 :: max(1, len(order) // (_SEEDS // 2))]
+    found: list[complex] = []
     for k in seeds[:_SEEDS]:
         p = _newton(loop, 1j * float(angles[k]), complex(leading[k]))
-        if p is not None and p.real > 0.0:
+        if p is not None and p.real > 0.0 and all(abs(p - other) > 1e-9 for other in found):
+            found.append(p)
             yield p
 
 
@@ -54,9 +58,12 @@ def _newton(loop: Network, p: complex, value: complex) -> complex | None:
     step = 1e-6 / (1.0 + longest)
     for _ in range(25):
         matrix, ahead, behind = loop.loop_matrix(np.exp(np.array([p, p + step, p - step])))
-        values, right = np.linalg.eig(matrix)
-        k = int(np.abs(values - value).argmin())
-        left = np.linalg.pinv(right)[k]
+        try:
+            values, right = np.linalg.eig(matrix)
+            k = int(np.abs(values - value).argmin())
+            left = np.linalg.pinv(right)[k]
+        except np.linalg.LinAlgError:
+            return None
         slope = left @ ((ahead - behind) / (2.0 * step)) @ right[:, k]
         value = complex(values[k])
         if slope == 0.0 or value == 0.0:
@@ -84,25 +91,27 @@ def is_pole(loop: Network, p: complex, precision: Precision) -> bool:
 
 
 def _winds(loop: Network, p: complex, radius: float, steepness: float, doubt: float) -> bool:
-    """Whether det(I - W) turns around 0 along the circle; W is known to `doubt`, |dW/dp| to `steepness`."""
-    size = len(loop.gains)
-    widest = 0.99 * math.sin(math.pi / (2.0 * size))
-    for count in (64, 512, 4096, _MOST_POINTS):
-        if count * size**3 > 10.0 * _WORK:
-            return False
+    """Whether det(I - W) turns around 0 along the circle; W is known to `doubt`, |dW/dp| to `steepness`.
+
+    Halfway to the next point W has changed by E, |E| <= e, and det(I - W - E) = det(I - W) det(I - R E) with
+    R = (I - W)^-1. Its argument has changed by at most the sum of |log(1 - x)| over eigenvalues x of R E, and
+    these sum to at most e times the sum of R's singular values (Weyl; Horn and Johnson 2013, section 7.3).
+    """
+    size, count = len(loop.gains), 64
+    while count <= _MOST_POINTS and count * size**3 <= 3.0 * _WORK:
         points = p + radius * np.exp(2j * np.pi * np.arange(count) / count)
         matrices = loop.loop_matrix(np.exp(points))
-        rounded = (1e-13 * size + 1e-15 * abs(p) * _longest(loop)) * (
-            1.0 + np.linalg.norm(matrices, axis=(1, 2))
-        )
-        least = np.linalg.svd(np.eye(size) - matrices, compute_uv=False)[:, -1]
-        reach = steepness * math.pi * radius / count * (1.0 + 1e-9)
-        share = (reach + doubt + rounded) / np.maximum(least - rounded, 1e-300)
-        if share.max() < widest:
+        sizes = np.linalg.norm(matrices, axis=(1, 2))
+        rounded = (1e-13 * size + 1e-15 * abs(p) * _longest(loop)) * (1.0 + sizes)
+        values = np.linalg.svd(np.eye(size) - matrices, compute_uv=False) - rounded[:, None]
+        change = steepness * math.pi * radius / count * (1.0 + 1e-9) + doubt + rounded
+        share = change / np.maximum(values[:, -1], 1e-300)
+        turn = change * (1.0 / np.maximum(values, 1e-300)).sum(axis=1)
+        if (turn < 0.49 * math.pi * (1.0 - share)).all():
             turns = np.linalg.slogdet(np.eye(size) - matrices)[0]
             return round(float(np.angle(np.roll(turns, -1) / turns).sum() / (2.0 * math.pi))) >= 1
-        if ((doubt + rounded) / np.maximum(least, 1e-300)).max() > widest:
-            return False
+        # Twice as many points halve the way between them; what is doubted or rounded stays.
+        count = math.ceil(count * max(1.5, 1.2 * float((share + turn / (0.49 * math.pi)).max())))
     return False
 
 
@@ -118,7 +127,13 @@ def _variation(loop: Network, p: complex, radius: float, precision: Precision) -
         return math.inf, math.inf
     gains = np.abs(loop.gains)
     doubtful = gains * doubt + precision.gains * loop.doubt * (size + doubt)
-    return float(np.linalg.norm(gains * slope)), float(np.linalg.norm(doubtful))
+    return _norm(gains * slope), _norm(doubtful)
+
+
+def _norm(matrix: Array) -> float:
+    """An upper bound of the norm of a non-negative matrix."""
+    sums = math.sqrt(float(matrix.sum(axis=0).max()) * float(matrix.sum(axis=1).max()))
+    return min(float(np.linalg.norm(matrix)), sums) * (1.0 + 1e-12)
 
 
 def _element_variation(
