@@ -41,7 +41,7 @@ FLAGS = "-O3 -march=native -ffast-math"
 SIDES = ("adac", "faust", "block")
 NOISE = 0.05
 RESPONSE_SAMPLES = 8000
-SECONDS_EACH = 0.12
+SECONDS_EACH = 0.08
 
 
 @dataclass(frozen=True)
@@ -62,9 +62,9 @@ class Side:
     """What one compiler made of a case: sizes in bytes, times in seconds."""
 
     text: str
-    read: float | None = None
-    emit: float | None = None
-    certify: float | None = None
+    read: float = 0.0
+    emit: float = 0.0
+    certify: float = 0.0
     is_faust: bool = True
     program: Path = Path()
     compile: float = 0.0
@@ -150,12 +150,17 @@ def run_once(side: Side, samples: int, block: int) -> float:
     return float(done.stdout) / samples * 1e9
 
 
+def samples_for(side: Side, block: int) -> int:
+    """How many samples take SECONDS_EACH; user CPU may be counted in ticks of 10 ms."""
+    samples = 100 * block
+    while (taken := run_once(side, samples, block) * samples * 1e-9) < 0.5 * SECONDS_EACH:
+        samples *= 4 if taken < 0.1 * SECONDS_EACH else 2
+    return max(1, round(samples * SECONDS_EACH / taken / block)) * block
+
+
 def measure(sides: Sequence[Side], rounds: int, block: int) -> None:
     """Let `sides` take turns."""
-    counts = []
-    for side in sides:
-        guess = max(run_once(side, 100 * block, block), 1.0)
-        counts.append(max(1, round(SECONDS_EACH * 1e9 / guess / block)) * block)
+    counts = [samples_for(side, block) for side in sides]
     for _ in range(rounds):
         for side, samples in zip(sides, counts, strict=True):
             side.nanoseconds.append(run_once(side, samples, block))
@@ -172,39 +177,45 @@ def error_db(found: np.ndarray, wanted: np.ndarray) -> float:
     return float(10.0 * np.log10(((found - wanted) ** 2).sum() / (wanted**2).sum() + 1e-30))
 
 
-HEAD = (
-    f"{'':15}{'':4}|{'ns a sample':^26}|{'times ADAC':^13}|{'error, dB':^11}|{'text, kB':^17}|"
-    f"{'compile, s':^17}|{'read, ms':^13}|{'emit, ms':^19}|{'certify, ms':^13}\n"
-    f"{'network':15}{'t60':4}|{'ADAC':>9}{'FAUST':>8}{'block':>8} |{'FAUST':>6}{'block':>6} |{'ADAC':>5}{'block':>5} |"
-    f"{'ADAC':>5}{'FAUST':>6}{'blk':>5} |{'ADAC':>5}{'FAUST':>6}{'blk':>5} |{'ADAC':>6}{'ours':>6} |"
-    f"{'ADAC':>6}{'FAUST':>7}{'blk':>5} |{'ADAC':>6}{'ours':>6}"
+COLUMNS = (
+    ("ns a sample", ("ADAC", "FAUST", "block"), 8),
+    ("times ADAC", ("FAUST", "block"), 6),
+    ("error, dB", ("ADAC", "block"), 6),
+    ("text, kB", ("ADAC", "FAUST", "block"), 6),
+    ("compile, s", ("ADAC", "FAUST", "block"), 6),
+    ("read, ms", ("ADAC", "ours"), 6),
+    ("emit, ms", ("ADAC", "FAUST", "block"), 6),
+    ("certify, ms", ("ADAC", "ours"), 6),
 )
+
+
+def head() -> str:
+    """The first two lines of a table."""
+    titles = " |".join(f"{title:^{width * len(names)}}" for title, names, width in COLUMNS)
+    names = " |".join("".join(f"{name:>{width}}" for name in names) for _, names, width in COLUMNS)
+    return f"{'':19}|{titles}\n{'network':15}t60 |{names}"
 
 
 def row(case: Case, adac: Side | None, ours: Side, block: Side) -> str:
     """A line of the table."""
     sides = (adac, ours, block)
-    nanoseconds = [f"{side.median:.1f}" if side else "-" for side in sides]
-    times = [f"{adac.median / side.median:.1f}" if adac else "-" for side in (ours, block)]
     wanted = response(ours)
-    errors = [
-        f"{error_db(response(side), wanted):.0f}" if side and not (case.has_t60 and side is adac) else "-"
-        for side in (adac, block)
-    ]
-    sizes = [f"{len(side.text) / 1e3:.0f}" if side else "-" for side in sides]
-    compiles = [f"{side.compile:.1f}" if side else "-" for side in sides]
-    return (
-        f"{case.name:15}{'on' if case.has_t60 else 'off':4}|"
-        f"{nanoseconds[0]:>9}{nanoseconds[1]:>8}{nanoseconds[2]:>8} |{times[0]:>6}{times[1]:>6} |"
-        f"{errors[0]:>5}{errors[1]:>5} |{sizes[0]:>5}{sizes[1]:>6}{sizes[2]:>5} |"
-        f"{compiles[0]:>5}{compiles[1]:>6}{compiles[2]:>5} |{_ms(adac, 'read'):>6}{_ms(ours, 'read'):>6} |"
-        f"{_ms(adac, 'emit'):>6}{_ms(ours, 'emit'):>7}{_ms(block, 'emit'):>5} |"
-        f"{_ms(adac, 'certify'):>6}{_ms(ours, 'certify'):>6}"
+    heard = (None if case.has_t60 else adac, block)
+    values = (
+        [side and f"{side.median:.1f}" for side in sides],
+        [adac and f"{adac.median / side.median:.1f}" for side in (ours, block)],
+        [side and f"{error_db(response(side), wanted):.0f}" for side in heard],
+        [side and f"{len(side.text) / 1e3:.0f}" for side in sides],
+        [side and f"{side.compile:.1f}" for side in sides],
+        [side and f"{1e3 * side.read:.0f}" for side in (adac, ours)],
+        [side and f"{1e3 * side.emit:.0f}" for side in sides],
+        [side and f"{1e3 * side.certify:.0f}" for side in (adac, ours)],
     )
-
-
-def _ms(side: Side | None, what: str) -> str:
-    return "-" if side is None else f"{1e3 * getattr(side, what):.0f}"
+    groups = [
+        "".join(f"{value or '-':>{width}}" for value in group)
+        for group, (_, _, width) in zip(values, COLUMNS, strict=True)
+    ]
+    return f"{case.name:15}{'on' if case.has_t60 else 'off':4}|" + " |".join(groups)
 
 
 def goals(results: Sequence[tuple[Case, Side, Side, Side]]) -> Iterator[str]:
@@ -287,7 +298,7 @@ def _run(wanted: Sequence[Case], theirs: Sequence[Side | None], args: Any, folde
     for case, adac, ours, block in results:
         if case.network.is_filtered != is_filtered:
             is_filtered = case.network.is_filtered
-            print(f"\n{'filtered' if is_filtered else 'gain-only'}\n{HEAD}")
+            print(f"\n{'filtered' if is_filtered else 'gain-only'}\n{head()}")
         measure([side for side in (adac, ours, block) if side], args.rounds, args.block)
         print(row(case, adac, ours, block), flush=True)
     return results

@@ -164,7 +164,7 @@ class Operations:
         return f"Gains{{{now}, fGlides ? {then} : nullptr, fPerSample}}"
 
     def _follow(self, name: str, kind: str, values: ArrayLike, power: str, longest: int) -> str:
-        """A member array: `values` times gamma to the `power`, an expression of i that is at most `longest`."""
+        """A member array: `values` times gamma to the `power`, an expression of i, `longest` at most."""
         count, base = np.size(values), self.tables.reals(values, kind)
         self.members.append(f"{kind} {name}[{count}];")
         to_power = f"[](int i) {{ return {power}; }}"
