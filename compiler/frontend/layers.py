@@ -12,7 +12,7 @@ from flamo.processor import dsp, system
 from torch import nn
 
 from compiler.errors import UnsupportedModule
-from compiler.frontend.modules import kind_of
+from compiler.frontend.modules import base_of, is_plain, kind_of
 from compiler.ir.nodes import Source
 
 _FORWARD = (dsp.FFT, dsp.FFTAntiAlias)
@@ -39,7 +39,7 @@ def stages(model: nn.Module, name: str) -> list[Stage]:
 
     Raises UnsupportedModule for transforms that are not one FFT before one inverse FFT, of the same norm.
     """
-    chain = list(_chain(model))
+    chain = list(_chain(model, name))
     found = [(i, part) for i, (_, part) in enumerate(chain) if is_transform(part)]
     forward = [i for i, part in found if isinstance(part, _FORWARD)]
     inverse = [i for i, part in found if isinstance(part, _INVERSE)]
@@ -74,19 +74,26 @@ def source_of_shell(shell: system.Shell) -> Source:
     return Source("Shell", {"nfft": int(shell.nfft), "alias_decay_db": decay, **kinds})
 
 
-def _chain(model: nn.Module) -> Iterator[tuple[str, nn.Module]]:
+def _chain(model: nn.Module, name: str) -> Iterator[tuple[str, nn.Module]]:
+    opens = isinstance(model, system.Shell) or (
+        isinstance(model, nn.Sequential) and any(is_transform(part) for part in model._modules.values())
+    )
+    if opens and not is_plain(model):
+        raise UnsupportedModule(
+            name, f"{kind_of(model)} has a forward or hooks of its own: give the {base_of(model)} that it is"
+        )
     if isinstance(model, system.Shell):
         yield from _layer("input", model.get_inputLayer())
         yield "core", model.get_core()
         yield from _layer("output", model.get_outputLayer())
-    elif isinstance(model, nn.Sequential) and any(is_transform(part) for part in model._modules.values()):
+    elif opens:
         yield from model._modules.items()
     else:
         yield "core", model
 
 
 def _layer(name: str, module: nn.Module) -> Iterator[tuple[str, nn.Module]]:
-    if isinstance(module, nn.Sequential):
+    if isinstance(module, nn.Sequential) and is_plain(module):
         for key, part in module._modules.items():
             yield from _layer(f"{name}_{key}", part)
     else:

@@ -11,7 +11,7 @@ def kind_of(module: nn.Module) -> str:
 
 def base_of(module: nn.Module) -> str:
     """Name of the container that it is derived from."""
-    known = (system.Series, system.Recursion, system.Parallel, nn.Sequential)
+    known = (system.Shell, system.Series, system.Recursion, system.Parallel, nn.Sequential)
     return next(kind.__name__ for kind in known if isinstance(module, kind))
 
 

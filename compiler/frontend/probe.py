@@ -55,10 +55,11 @@ def deviation(module: nn.Module, node: Node) -> float:
 
 
 def with_nfft(module: nn.Module, nfft: int) -> None:
-    """Sets `nfft`, and keeps the maps: a delay that trains takes FLAMO's own map back otherwise."""
-    maps: dict[str, Any] = {key: vars(module)[key] for key in MAPS if key in vars(module)}
+    """Sets `nfft`, and keeps all maps: a delay that trains takes FLAMO's own map back otherwise."""
+    maps = [(part, {key: vars(part)[key] for key in MAPS if key in vars(part)}) for part in module.modules()]
     module.set_nfft(nfft)  # type: ignore[operator]
-    vars(module).update(maps)
+    for part, kept in maps:
+        vars(part).update(kept)
 
 
 def spectra_through(module: nn.Module, spectra: Spectra) -> Spectra:

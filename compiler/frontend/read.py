@@ -187,6 +187,8 @@ class _Reader:
             self._above.pop()
 
     def _inner_shell(self, module: system.Shell, name: str, channels: int | None) -> Node:
+        if not is_plain(module):
+            raise UnsupportedModule(name, f"{kind_of(module)} has a forward or hooks of its own")
         parts: OrderedDict[str, nn.Module] = OrderedDict(
             input=module.get_inputLayer(), core=module.get_core(), output=module.get_outputLayer()
         )

@@ -20,6 +20,9 @@ from compiler.ir.nodes import Delay, Fir, Gain, Leaf, Sos, Source
 TENSORS = ("delays", "m_L", "m_R")
 """Arguments that are tensors."""
 
+_FAILURES = (TypeError, ValueError, IndexError, KeyError, AttributeError, AssertionError, RuntimeError)
+"""What FLAMO's constructors raise for arguments that they cannot take."""
+
 _FEW = 8
 """Points of the transform with which modules are made, before they get their own number."""
 
@@ -75,7 +78,7 @@ def made(
         _restore(module, entry, source, device)
         for name in source.arguments.get("float32", []):
             setattr(module, name, getattr(module, name).float())
-    except (TypeError, ValueError, IndexError, KeyError, AssertionError, RuntimeError) as error:
+    except _FAILURES as error:
         raise ConfigError("", f"{source.kind} cannot be made of its source: {first_line(error)}") from None
     for key in entry.maps:
         if key in source.arguments:

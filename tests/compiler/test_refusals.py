@@ -296,6 +296,27 @@ def a_series_with_another_forward() -> Any:
     return shell(parallel(gains([1.0]), Residual(OrderedDict(gain=gains([0.5])))))
 
 
+@refused(UnsupportedModule, "reverb", "Saturated has a forward or hooks of its own")
+def a_shell_with_another_forward() -> Any:
+    import torch
+    from flamo.processor.system import Shell
+
+    class Saturated(Shell):
+        def forward(self, x: torch.Tensor, ext_param: object = None) -> torch.Tensor:
+            return torch.tanh(super().forward(x, ext_param))
+
+    return Saturated(network(3), fft("FFT"), fft("iFFT"))
+
+
+@refused(UnsupportedModule, "reverb", "Sequential has a forward or hooks of its own")
+def a_sequence_with_a_hook() -> Any:
+    import torch
+
+    whole = torch.nn.Sequential(fft("FFT"), gains([1.0]), fft("iFFT"))
+    whole.register_forward_pre_hook(lambda module, given: (torch.tanh(given[0]),))
+    return whole
+
+
 @refused(UnsupportedModule, "reverb/loop", "Recursion does not do what a Recursion does")
 def a_loop_with_a_hook() -> Any:
     ring = loop(delays([10]), gains([0.5]))
