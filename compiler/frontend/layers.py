@@ -86,7 +86,7 @@ def _chain(model: nn.Module, name: str) -> Iterator[tuple[str, nn.Module]]:
         yield from _layer("input", model.get_inputLayer())
         yield "core", model.get_core()
         yield from _layer("output", model.get_outputLayer())
-    elif opens:
+    elif isinstance(model, nn.Sequential) and opens:
         yield from model._modules.items()
     else:
         yield "core", model
