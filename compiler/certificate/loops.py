@@ -107,7 +107,7 @@ def _by_band(loop: Network, precision: Precision, peaks: Array, whole: float, we
     scaled = weighted(loop.gains, rows, columns, weights)
     worst = int(np.argmax([_rough(cells[rows, k], scaled) for k in range(_BANDS)]))
     if (there := bound(worst, worst + 1)) >= 1.0:
-        return LoopGain(min(whole, there), True, _frequency(edges, worst), kept)
+        return LoopGain(whole, True, _frequency(edges, worst), kept)
     waiting, highest = [(0, _BANDS)], 0.0
     while waiting:
         first, last = waiting.pop()
