@@ -59,6 +59,11 @@ class Certificate:
         decisive = [f for f in self.findings if f.verdict == self.verdict]
         return f"{decisive[0].path}: {decisive[0].reason}" if decisive else ""
 
+    @property
+    def certified_ranges(self) -> dict[str, tuple[float, float]]:
+        """Ranges by name, as `certify` takes them, of the controls as far as they are certified."""
+        return {knob.name: knob.certified for knob in self.knobs if knob.certified is not None}
+
     def to_json(self) -> dict[str, Any]:
         """A dictionary for `json.dumps`."""
         return {

@@ -16,6 +16,7 @@ greatest p is judged as well.
 Each setting is judged as if it stayed: how coefficients glide from one to the next is not part of the proof.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -89,4 +90,5 @@ def _longest(plan: ControlPlan, is_good: Callable[[dict[str, float]], bool]) -> 
             good = middle
         else:
             bad = middle
-    return float(f"{good:.3g}") if float(f"{good:.3g}") <= good else good
+    digits = 10.0 ** (2 - math.floor(math.log10(good)))
+    return max(control.neutral, math.floor(good * digits) / digits)
