@@ -3,18 +3,23 @@
 import itertools
 import math
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import assume, given, reject, settings
 from numpy.typing import NDArray
 
 from compiler.backend.faust import model_to_faust
-from compiler.controls import ControlPlan, plan_controls
+from compiler.controls import CONTROLS, ControlPlan, DecayTable, outermost_loops, plan_controls
 from compiler.decay import energy_decay_curve, impulse_response, t60
+from compiler.errors import UnsupportedModule
+from compiler.ir.nodes import Model
 from compiler.passes.rate import at_rate
 from compiler.pipeline import Prepared, prepare
 from tests.compiler.faust_player import Samples, play
+from tests.compiler.graphs import models
 from tests.compiler.rooms import ROOMS, room
 
 RATE = 48000.0
@@ -169,3 +174,28 @@ def test_powers_are_computed_once_a_block(tmp_path: Path) -> None:
     once, each_sample = compute.split("for (int i0", 1)
     assert once.count("exp(") >= 6
     assert not re.findall(r"(exp|pow|sqrt)\(", each_sample)
+
+
+@pytest.mark.parametrize("follows", [False, pytest.param(True, marks=pytest.mark.slow)])
+@settings(max_examples=12, derandomize=True, deadline=None)
+@given(model=models())
+def test_knobs_reach_every_loop_of_any_graph(follows: bool, model: Model) -> None:
+    """Nested loops, filters and delays of which samples were taken: all of it is at z / gamma, and damped."""
+    prepared = prepare(model)
+    assume(outermost_loops(prepared.model.root))
+    knobs = tuple(
+        replace(CONTROLS[name], minimum=minimum, neutral=neutral)
+        for name, minimum, neutral in (("t60", 0.1, 1.0), ("damping", 0.0, 0.0))
+    )
+    table = DecayTable((0.1, 10.0), (model.sample_rate,), ((-4000.0, -4000.0),), 1.0)  # gamma is 0.92
+    plan = ControlPlan(knobs, table)
+    setting = {"t60": 0.3, "damping": 0.3}
+    try:
+        text = model_to_faust(prepared, plan, follow_host_rate=follows)
+    except UnsupportedModule:
+        reject()  # a filter of which a sample was taken, at another rate
+    expected = impulse_response(plan.apply(prepared.model, setting), 600)
+    for channel in range(prepared.model.root.inputs):
+        sound = np.roll(impulse(prepared.model.root.inputs, 600), channel, axis=0)
+        heard = play(text, sound, model.sample_rate, [(0, setting)])
+        assert np.abs(heard - expected[:, channel]).max() <= 1e-6 * max(1.0, np.abs(expected).max())
