@@ -33,6 +33,7 @@ ELEMENTWISE: Mapping[str, Map] = {
 NAMED: Mapping[str, Map] = {
     **ELEMENTWISE,
     "orthogonal": lambda x: torch.matrix_exp(skew_matrix(x)),
+    "orthogonal_of_all": lambda x: torch.matrix_exp(x - x.transpose(-1, -2)),
     "unit_columns": lambda x: x / torch.norm(x, dim=0, keepdim=True),
     "unit_rows": lambda x: x / torch.norm(x, dim=-1, keepdim=True),
     "unit_norm": lambda x: x / torch.norm(x),

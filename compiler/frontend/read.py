@@ -226,7 +226,10 @@ class _Reader:
         try:
             probe = self._probed(module, name, node.inputs)
         except UnsupportedModule as error:
-            reason = f"{kind_of(module)} does not do what {entry.kind.__name__} does ({_off(worst)})"
+            does = f"{kind_of(module)} does not do what {entry.kind.__name__} does"
+            if type(module) is entry.kind:
+                does = f"what FLAMO makes of this {kind_of(module)} is not what its coefficients say"
+            reason = f"{does} ({_off(worst)})"
             raise UnsupportedModule(name, f"{reason}; {error.reason}") from None
         return probe
 
@@ -335,4 +338,4 @@ def _sourced(node: Node, source: Source | None) -> Node:
 
 
 def _off(worst: float) -> str:
-    return f"off by {worst:.1e}" if np.isfinite(worst) else "other channels, or not finite"
+    return f"off by {worst:.1e}" if np.isfinite(worst) else "not finite, or other channels"
