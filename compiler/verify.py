@@ -143,6 +143,8 @@ def _heard(
     host = {"faust": faust_cli, "cyfaust": cyfaust_host}[used]
     for count in SAMPLES[used] if samples is None else (samples,):
         found = host.impulse_responses(text, count, root.inputs, root.outputs, prepared.sample_rate, double)
+        finite = np.isfinite(found).all(axis=(0, 1))
+        found = found if finite.all() else found[..., : max(1, int(np.argmin(finite)))]
         weight_db, truncation_db = _weight(found)
         if weight_db == 0.0:
             break

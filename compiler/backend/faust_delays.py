@@ -1,17 +1,21 @@
 """Delays and finite impulse responses in FAUST.
 
-Few delays are FAUST's own `@`. FAUST keeps each in a ring whose size is a power of two and writes all rings
+Most delays are FAUST's own `@`. FAUST keeps each in a ring whose size is a power of two and writes all rings
 at the same place, so that more than a cache set's 8 ways of them push one another out of the processor's
-cache: 32 lines take 5 times as long as they need. More than that are `delay_line`s, rings of other sizes.
+cache: a loop of 32 lines with a Hadamard matrix takes 200 ns a sample instead of 44. Such loops have
+`delay_line`s, rings of other sizes. Filters' states between the rings part them as well, and what a dense
+matrix has to compute takes longer than the cache: there, `@` is better.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from compiler.backend.faust_coefficients import Coefficients
 from compiler.backend.faust_text import Text, outputs_of, parameters, product, side_by_side, total
-from compiler.ir.nodes import Array, Delay, Fir, Node, walk
+from compiler.ir.nodes import Array, Delay, Fir, Gain, Node, Recursion, Sos, walk
+from compiler.passes.forms import Dense, matrix_form
 
 CACHE_WAYS = 8
 SHORTEST_RING = 256
@@ -56,13 +60,14 @@ class Delays:
 
 
 def delays_of(root: Node, sample_rate: float, follow_host_rate: bool) -> Delays:
-    """How the delays of the model `root` are best written."""
+    """How the delays of the model `root` are best written: as measured with g++ 12."""
     long = sum(
         int(np.count_nonzero((node.samples >= SHORTEST_RING).reshape(-1, node.samples.shape[-1]).any(0)))
         for _, node in walk(root)
         if isinstance(node, Delay)
     )
-    return Delays(long > CACHE_WAYS, sample_rate, follow_host_rate)
+    has_rings = long > CACHE_WAYS and not any(_parts_rings(node) for node in _in_loops(root))
+    return Delays(has_rings, sample_rate, follow_host_rate)
 
 
 def delay(text: Text, coefficients: Coefficients, delays: Delays, node: Delay) -> str:
@@ -132,6 +137,18 @@ def fir(text: Text, coefficients: Coefficients, delays: Delays, node: Fir) -> st
         for output in range(node.outputs)
     ]
     return text.define(node.name, outputs_of(rows), parameters(node.inputs), comment)
+
+
+def _in_loops(node: Node) -> Iterator[Node]:
+    for _, loop in walk(node):
+        if isinstance(loop, Recursion):
+            yield from (inner for _, inner in walk(loop))
+
+
+def _parts_rings(node: Node) -> bool:
+    if isinstance(node, Gain) and node.gains.ndim == 2 and node.gains.size > CACHE_WAYS**2:
+        return isinstance(matrix_form(node.gains), Dense)
+    return isinstance(node, Sos)
 
 
 def _boxed(box: str) -> str:
