@@ -22,6 +22,7 @@ from compiler.controls import (
     dry_routing,
     in_loops,
 )
+from compiler.errors import UnknownControl
 from compiler.ir.nodes import Model, Recursion, walk
 
 HIGHEST_RATE = 192000.0
@@ -60,7 +61,10 @@ class Interface:
 
 
 def with_controls(model: Model, plan: ControlPlan) -> ControlledModel:
-    """What is scheduled for `plan`."""
+    """What is scheduled for `plan`. Raises UnknownControl for a control that only FAUST has."""
+    for name in plan.names:
+        if name not in _FIELDS:
+            raise UnknownControl("", f"{name}: block C++ does not have it, FAUST does")
     loops: list[Recursion] = []
 
     def keep(loop: Recursion) -> Recursion:
