@@ -28,7 +28,7 @@ from compiler.runtime.compile import bind
 from compiler.runtime.table import Table, assemble
 
 RAMP_SECONDS = 0.05
-SHORTEST_STEP, LONGEST_STEP = 8, 64
+SHORTEST_STEP, LONGEST_STEP = 4, 64
 """Samples that play with the same coefficients while these move: more where there are many of them."""
 _PADDING = 8
 """Samples between channels: places a power of two apart would share the same few lines of the cache."""
