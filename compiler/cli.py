@@ -74,8 +74,9 @@ def compile_(options: argparse.Namespace) -> int:
         raise ConfigError(
             "--follow-host-rate", "needs --lang faust: cpp-block is for the model's sample rate"
         )
-    prepared, plan, certificate = judged(from_json(config), controls, options.follow_host_rate)
-    warning = may_export(certificate, not options.no_strict)
+    judgement = judged(from_json(config), controls, options.follow_host_rate)
+    warning = may_export(judgement, not options.no_strict)
+    prepared, plan, certificate = judgement.prepared, judgement.plan, judgement.certificate
     if options.lang == "cpp-block":
         from compiler.backend.cpp_block import model_to_cpp
 
@@ -294,12 +295,14 @@ def _add_making(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _controls(options: argparse.Namespace) -> dict[str, tuple[float, float]]:
+def _controls(options: argparse.Namespace) -> dict[str, tuple[float, float]] | list[str]:
     """`--control` words as the compiler takes them. Raises ConfigError for a range that is none."""
+    words = dict(word.partition("=")[::2] for word in options.control)
+    if not any(words.values()):
+        return list(words)
     found: dict[str, tuple[float, float]] = {}
-    for word in options.control:
-        name, given, limits = word.partition("=")
-        if not given:
+    for name, limits in words.items():
+        if not limits:
             whole = CONTROLS.get(name, CONTROLS["t60"])  # another name is refused later, with a list
             found[name] = whole.minimum, whole.maximum
             continue
@@ -307,7 +310,9 @@ def _controls(options: argparse.Namespace) -> dict[str, tuple[float, float]]:
         try:
             found[name] = float(low), float(high)
         except ValueError:
-            raise ConfigError(f"--control {word}", "the range must be MIN:MAX, two numbers") from None
+            raise ConfigError(
+                f"--control {name}={limits}", "the range must be MIN:MAX, two numbers"
+            ) from None
     return found
 
 

@@ -9,24 +9,82 @@
 | unstable            | never                      | with strict=False, a warning       |
 """
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from compiler.certificate import Certificate, certify
 from compiler.certificate.judgement import INDETERMINATE, MARGINAL, STABLE, VERDICTS
 from compiler.controls import HOST_RATES, ControlPlan, plan_controls
-from compiler.errors import NotCertified
+from compiler.errors import BadValue, NotCertified
 from compiler.ir.nodes import Model
 from compiler.passes.rate import at_rate
 from compiler.pipeline import Prepared, prepare
 
+Controls: TypeAlias = Sequence[str] | Mapping[str, tuple[float, float]] | None
 
-def judged(
-    model: Model,
-    controls: Sequence[str] | Mapping[str, tuple[float, float]] | None,
-    follow_host_rate: bool,
-) -> tuple[Prepared, ControlPlan, Certificate]:
-    """`model` as back ends take it, and its certificate: that of the worst rate if it follows the host's."""
+_STEPS = (1.0, 1.25, 1.6, 2.0, 2.5, 3.15, 4.0, 5.0, 6.3, 8.0)
+"""Ends of a narrowed `t60`, times powers of ten: while a model is trained its slider stays."""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A model as back ends take it, and what is known of its stability over the ranges of its knobs."""
+
+    prepared: Prepared
+    plan: ControlPlan
+    certificate: Certificate
+    narrowed: str = ""
+    """Which knob was given a narrower range than usual, because more of it is not certified."""
+
+
+def judged(model: Model, controls: Controls, follow_host_rate: bool = False) -> Judgement:
+    """Prepare, plan and certify `model`; at all usual rates, the worst counting, if it follows the host's.
+
+    Where `controls` names no ranges, and the usual ones are more than can be certified, `t60` ends where
+    it still can.
+    """
+    found = _judged(model, controls, follow_host_rate)
+    if isinstance(controls, Mapping) or found.certificate.verdict in (STABLE, MARGINAL):
+        return found
+    ranges = found.certificate.certified_ranges
+    if "t60" not in ranges or ranges.keys() != set(found.plan.names):
+        return found
+    low, high = ranges["t60"]
+    high = max(_step_below(high), found.plan["t60"].neutral)
+    try:
+        other = _judged(model, {**ranges, "t60": (low, high)}, follow_host_rate)
+    except BadValue:
+        return found  # nothing of another knob's range is certified
+    if other.certificate.verdict not in (STABLE, MARGINAL):
+        return found
+    return replace(other, narrowed=f"t60 ends at {high:g} s: longer ones are not certified")
+
+
+def may_publish(judgement: Judgement, force: bool) -> str:
+    """A warning, or nothing, for a model that may be heard. Raises NotCertified for one that may not."""
+    is_open = judgement.certificate.verdict == INDETERMINATE
+    return _pass(judgement, force and is_open, " - force=True publishes it all the same" if is_open else "")
+
+
+def may_export(judgement: Judgement, strict: bool) -> str:
+    """A warning, or nothing, for a model that may be exported. Raises NotCertified for one that may not."""
+    return _pass(judgement, not strict, " - strict=False writes it all the same")
+
+
+def _pass(judgement: Judgement, is_forced: bool, knob: str) -> str:
+    certificate = judgement.certificate
+    if certificate.verdict == STABLE:
+        return judgement.narrowed
+    path, found, why = certificate.reason.partition(": ")
+    path, said = (path, f"{certificate.verdict}: {why}") if found else (certificate.name, certificate.verdict)
+    if certificate.verdict == MARGINAL or is_forced:
+        return "; ".join(part for part in (f"{path}: {said}", judgement.narrowed) if part)
+    raise NotCertified(path, f"{said}{_narrower(certificate)}{knob}")
+
+
+def _judged(model: Model, controls: Controls, follow_host_rate: bool) -> Judgement:
     prepared = prepare(model)
     plan = plan_controls(prepared, controls, HOST_RATES if follow_host_rate else ())
     certificate = certify(prepared, plan)
@@ -35,25 +93,20 @@ def judged(
         if VERDICTS.index(other.verdict) > VERDICTS.index(certificate.verdict):
             told = (replace(each, reason=f"{each.reason}, at {rate:g} Hz") for each in other.findings)
             certificate = replace(other, findings=tuple(told))
-    return prepared, plan, certificate
+    return Judgement(prepared, plan, certificate)
 
 
-def may_publish(certificate: Certificate, force: bool) -> str:
-    """A warning, or nothing, for a model that may be heard. Raises NotCertified for one that may not."""
-    is_open = certificate.verdict == INDETERMINATE
-    return _pass(certificate, force and is_open, " - force=True publishes it all the same" if is_open else "")
+def _step_below(seconds: float) -> float:
+    """The greatest step that is not above `seconds`."""
+    decade = 10.0 ** math.floor(math.log10(seconds))
+    return max(step * decade for step in _STEPS if step * decade <= seconds * (1.0 + 1e-9))
 
 
-def may_export(certificate: Certificate, strict: bool) -> str:
-    """A warning, or nothing, for a model that may be exported. Raises NotCertified for one that may not."""
-    return _pass(certificate, not strict, " - strict=False writes it all the same")
-
-
-def _pass(certificate: Certificate, is_forced: bool, knob: str) -> str:
-    if certificate.verdict == STABLE:
-        return ""
-    path, found, why = certificate.reason.partition(": ")
-    path, said = (path, f"{certificate.verdict}: {why}") if found else (certificate.name, certificate.verdict)
-    if certificate.verdict == MARGINAL or is_forced:
-        return f"{path}: {said}"
-    raise NotCertified(path, f"{said}{knob}")
+def _narrower(certificate: Certificate) -> str:
+    """Which ranges of the knobs would pass, if narrower ones would."""
+    found = [
+        f"{knob.name}={knob.certified[0]:g}:{knob.certified[1]:g}"
+        for knob in certificate.knobs
+        if knob.certified is not None and knob.certified != (knob.minimum, knob.maximum)
+    ]
+    return f" - certified with {', '.join(found)}" if found else ""

@@ -15,9 +15,10 @@ from typing import Any, Literal, Protocol, Self, TypeAlias
 
 from compiler.errors import CompilerError, ConfigError
 from compiler.files import read_object
+from compiler.gates import Controls
 from compiler.ir.json import from_json
 from compiler.ir.nodes import Model
-from compiler.publisher import Controls, Publisher, Update
+from compiler.publisher import Publisher, Update
 
 __all__ = ["HotReload", "PluginStatus", "Update"]
 

@@ -6,24 +6,19 @@ structure digest leaves `NAME.dsp` alone: the plugin takes the values from `NAME
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal
 
 from compiler.backend.faust import model_to_faust, parameter_values, structure_digest
-from compiler.certificate import Certificate
-from compiler.controls import ControlPlan
 from compiler.errors import CompilerError, ConfigError
 from compiler.files import read_object, write_whole
-from compiler.gates import judged, may_publish
+from compiler.gates import Controls, Judgement, judged, may_publish
 from compiler.ir.json import to_json
 from compiler.ir.nodes import Model
-from compiler.pipeline import Prepared
 
 PARAMS_SCHEMA_VERSION = 1
-
-Controls: TypeAlias = Sequence[str] | Mapping[str, tuple[float, float]] | None
 
 
 @dataclass(frozen=True)
@@ -72,10 +67,10 @@ class Publisher:
             return Update("unchanged", generation=self._generation)
         verdict = None
         try:
-            prepared, plan, certificate = judged(model, self._controls, self._follow_host_rate)
-            verdict = certificate.verdict
-            warning = may_publish(certificate, force)
-            recompiles = self._write(text, prepared, plan, certificate)
+            judgement = judged(model, self._controls, self._follow_host_rate)
+            verdict = judgement.certificate.verdict
+            warning = may_publish(judgement, force)
+            recompiles = self._write(text, judgement)
         except CompilerError as error:
             return Update("refused", str(error), verdict, self._generation)
         return Update("published", warning, verdict, self._generation, recompiles)
@@ -84,8 +79,9 @@ class Publisher:
         """The file of the same name with another ending."""
         return self.path.with_name(self.path.stem + ending)
 
-    def _write(self, text: str, prepared: Prepared, plan: ControlPlan, certificate: Certificate) -> bool:
+    def _write(self, text: str, judgement: Judgement) -> bool:
         """Write the next generation; true if it compiles anew. Raises ConfigError if it cannot be written."""
+        prepared, plan = judgement.prepared, judgement.plan
         # Counted even if it fails half way, and on from what others wrote: no generation comes twice.
         self._counted = max(self._counted, self._lying()) + 1
         digest = structure_digest(prepared, plan, self._follow_host_rate)
@@ -97,7 +93,7 @@ class Publisher:
         }
         files = [
             (".json", text),
-            (".cert.json", _line(certificate.to_json())),
+            (".cert.json", _line(judgement.certificate.to_json())),
             (".params.json", _line(params)),
         ]
         recompiles = digest != self._digest or not self._is_ours()

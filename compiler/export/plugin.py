@@ -14,7 +14,7 @@ from compiler.backend.faust import model_to_faust
 from compiler.errors import ConfigError
 from compiler.export.juce import require_juce_tools, write_juce_project
 from compiler.export.project import FORMATS, Plugin, build_project, require_tools, write_project
-from compiler.gates import judged, may_export
+from compiler.gates import Controls, judged, may_export
 from compiler.ir.json import from_json
 
 JUCE = "juce"
@@ -34,7 +34,7 @@ def export_plugin(
     config: Mapping[str, Any],
     out_dir: str | Path,
     name: str | None = None,
-    controls: Sequence[str] | Mapping[str, tuple[float, float]] | None = None,
+    controls: Controls = None,
     formats: Sequence[str] = FORMATS,
     strict: bool = True,
     build: bool = True,
@@ -67,8 +67,9 @@ def export_plugin(
         require_tools()
     if JUCE in formats:
         require_juce_tools()
-    prepared, plan, certificate = judged(model, controls, follow_host_rate)
-    warning = may_export(certificate, strict)
+    judgement = judged(model, controls, follow_host_rate)
+    warning = may_export(judgement, strict)
+    prepared, plan, certificate = judgement.prepared, judgement.plan, judgement.certificate
     dsp = model_to_faust(prepared, plan, follow_host_rate=follow_host_rate)
     header = model_to_cpp(prepared, plan) if lang == "cpp-block" else None
     with _new_folder(Path(out_dir), name) as folder:

@@ -120,6 +120,7 @@ def test_verify_says_how_far_faust_is_from_flamo(model, capsys):
     assert capsys.readouterr().out.startswith("comb: equal, error -")
 
 
+@pytest.mark.slow
 def test_report_draws_pictures_and_lists_them(model, tmp_path, capsys):
     pytest.importorskip("matplotlib")
     assert main(["report", model, "-o", str(tmp_path / "report")]) == 0

@@ -3,15 +3,21 @@
 import numpy as np
 import pytest
 
-from compiler.certificate import Certificate, Finding
+from compiler.certificate import Certificate, Finding, KnobRange
+from compiler.controls import ControlPlan
 from compiler.errors import NotCertified
-from compiler.gates import judged, may_export, may_publish
+from compiler.gates import Judgement, judged, may_export, may_publish
 from compiler.ir.nodes import Delay, Gain, Model, Recursion
+from compiler.pipeline import prepare
 
 
-def certificate_of(verdict: str) -> Certificate:
-    finding = Finding("hall/loop", verdict, "because", "double")
-    return Certificate("hall", 48000.0, verdict, "certified-stable", (finding,))
+def judgement_of(verdict: str, findings: tuple[Finding, ...], knobs: tuple[KnobRange, ...] = ()) -> Judgement:
+    certificate = Certificate("hall", 48000.0, verdict, "certified-stable", findings, knobs)
+    return Judgement(prepare(picky()), ControlPlan(), certificate)
+
+
+def because(verdict: str) -> tuple[Finding, ...]:
+    return (Finding("hall/loop", verdict, "because", "double"),)
 
 
 ALLOWED = {
@@ -26,7 +32,7 @@ ALLOWED = {
 
 @pytest.mark.parametrize("verdict", ALLOWED)
 def test_a_verdict_opens_the_gates_that_the_design_says(verdict):
-    asked = certificate_of(verdict)
+    asked = judgement_of(verdict, because(verdict))
     attempts = (
         lambda: may_publish(asked, force=False),
         lambda: may_publish(asked, force=True),
@@ -43,9 +49,15 @@ def test_a_verdict_opens_the_gates_that_the_design_says(verdict):
 
 
 def test_a_verdict_without_a_reason_is_told_with_the_models_name():
-    bare = Certificate("hall", 48000.0, "unstable", "unstable")
     with pytest.raises(NotCertified, match=r"^hall: unstable - strict=False writes it all the same$"):
-        may_export(bare, strict=True)
+        may_export(judgement_of("unstable", ()), strict=True)
+
+
+def test_the_range_of_a_knob_that_would_pass_is_named():
+    knob = KnobRange("t60", "s", 0.1, 10.0, (0.1, 2.69), "why")
+    asked = judgement_of("indeterminate", because("indeterminate"), (knob,))
+    with pytest.raises(NotCertified, match=r"because - certified with t60=0.1:2.69 - strict=False"):
+        may_export(asked, strict=True)
 
 
 def picky() -> Model:
@@ -55,13 +67,38 @@ def picky() -> Model:
 
 
 def test_a_program_that_keeps_its_rate_is_judged_at_it_alone():
-    _, _, certificate = judged(picky(), None, follow_host_rate=False)
+    certificate = judged(picky(), None).certificate
     assert certificate.sample_rate == 48000.0
     assert certificate.verdict != "unstable"
 
 
 def test_a_program_that_follows_the_host_is_judged_at_its_worst_rate():
-    _, _, certificate = judged(picky(), None, follow_host_rate=True)
+    certificate = judged(picky(), None, follow_host_rate=True).certificate
     assert certificate.sample_rate == 44100.0
     assert certificate.verdict == "unstable"
     assert certificate.reason.endswith(", at 44100 Hz")
+
+
+def uneven() -> Model:
+    """Six lines of different decay: their proof holds for a t60 up to some seconds only."""
+    random = np.random.default_rng(0)
+    matrix, _ = np.linalg.qr(random.normal(size=(6, 6)))
+    lines = Delay("lines", random.integers(200, 900, 6).astype(float), random.uniform(0.2, 0.7, 6))
+    return Model("hall", 48000.0, Recursion("loop", lines, Gain("mixing", matrix)))
+
+
+def test_a_knob_that_cannot_be_certified_to_its_end_ends_where_it_can():
+    judgement = judged(uneven(), ["t60", "dry_wet"])
+    knob = judgement.plan["t60"]
+    assert judgement.certificate.verdict == "certified-stable"
+    assert knob.neutral < knob.maximum < 10.0
+    assert judgement.narrowed == f"t60 ends at {knob.maximum:g} s: longer ones are not certified"
+    assert may_publish(judgement, force=False) == judgement.narrowed
+    assert judgement.plan["dry_wet"].maximum == 1.0
+
+
+def test_a_range_that_was_asked_for_is_not_narrowed():
+    judgement = judged(uneven(), {"t60": (0.1, 10.0)})
+    assert judgement.plan["t60"].maximum == 10.0
+    with pytest.raises(NotCertified, match=r"with t60 10 s.* - certified with t60=0.1:\d"):
+        may_publish(judgement, force=False)
