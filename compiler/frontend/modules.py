@@ -16,14 +16,15 @@ def base_of(module: nn.Module) -> str:
 
 
 def is_plain(module: nn.Module) -> bool:
-    """Whether it does what its FLAMO class does: nothing overridden, nothing hooked on."""
-    hooks = module._forward_hooks or module._forward_pre_hooks
+    """Whether a container does what its FLAMO class does: nothing overridden, nothing hooked on."""
     known = (system.Series, system.Recursion, system.Parallel, system.Shell, nn.Sequential, nn.Identity)
-    return (
-        not hooks
-        and "forward" not in vars(module)
-        and type(module).forward in {kind.forward for kind in known}
-    )
+    return is_untouched(module) and type(module).forward in {kind.forward for kind in known}
+
+
+def is_untouched(module: nn.Module) -> bool:
+    """Whether nothing of its class was replaced in it, and nothing hooked on."""
+    hooks = module._forward_hooks or module._forward_pre_hooks
+    return not hooks and "forward" not in vars(module)
 
 
 def declared_inputs(modules: list[nn.Module]) -> int | None:

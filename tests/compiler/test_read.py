@@ -389,3 +389,28 @@ def test_what_surprises_is_noted() -> None:
     assert read_model(taps, 48000, "taps").notes == (
         "taps: has 300 taps, of which FLAMO plays nfft = 256: all are kept",
     )
+
+
+def test_an_equaliser_that_flamo_solves_for_is_solved_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    from flamo.processor import dsp
+
+    from compiler.frontend.read import read_model
+
+    solve, calls = dsp.accurate_geq, []
+    monkeypatch.setattr(dsp, "accurate_geq", lambda **arguments: calls.append(1) or solve(**arguments))
+    model, rate = models.build("accurate_geq_parallel")
+    core = model.get_core()
+    core.assign_value(1.01 * core.param.detach())  # no other test has solved for these
+    first = read_model(model, rate).root
+    before = len(calls)
+    again = read_model(model, rate).root
+    assert before > 0
+    assert len(calls) == before
+    core.assign_value(1.01 * core.param.detach())
+    other = read_model(model, rate).root
+    assert len(calls) == 2 * before
+    assert isinstance(first, Sos)
+    assert isinstance(again, Sos)
+    assert isinstance(other, Sos)
+    np.testing.assert_array_equal(first.sections, again.sections)
+    assert np.abs(first.sections - other.sections).max() > 1e-4
