@@ -238,15 +238,15 @@ class _Reader:
         """The node by the table, and how far the module is from it."""
         for key in entry.maps:
             self._freeze(module, key)
-        key = solved.key_of(module, entry.kind)
-        if (sections := solved.recalled(key)) is not None:
+        known = solved.key_of(module, entry.kind)
+        if (sections := solved.recalled(known)) is not None:
             return self._with_source(entry, module, Sos(name, sections)), 0.0
         node = entry.read(module, name)
         worst = deviation(module, node)
         if worst > TOLERANCE:
             return node, worst
         if isinstance(node, Sos):
-            solved.remember(key, node.sections)
+            solved.remember(known, node.sections)
         self._note_what_surprises(node)
         return self._with_source(entry, module, node), worst
 

@@ -1,4 +1,4 @@
-"""Equalisers whose coefficients FLAMO finds by optimisation, in a second or more: solved once, then remembered.
+"""Equalisers whose coefficients FLAMO finds by optimisation, in a second: solved once, then remembered.
 
 A model that is published while it trains is read several times a second, and these do not train.
 """
@@ -25,9 +25,8 @@ def key_of(module: nn.Module, kind: type[nn.Module]) -> Key | None:
         return None
     geq: Any = module
     tensors = (geq.map(geq.param), geq.center_freq, geq.shelving_crossover)
-    values = (
-        (str(tensor.dtype), tuple(tensor.shape), tensor.detach().numpy().tobytes()) for tensor in tensors
-    )
+    arrays = [tensor.detach().numpy() for tensor in tensors]
+    values = ((array.dtype.str, array.shape, array.tobytes()) for array in arrays)
     return (kind, float(geq.fs), getattr(geq, "n_groups", 1), torch.get_default_dtype(), *values)
 
 
