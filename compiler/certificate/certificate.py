@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from compiler.certificate.builder import network_of
 from compiler.certificate.judgement import MARGINAL, STABLE, VERDICTS, Finding, judge, worst
 from compiler.certificate.knobs import KnobRange, as_computed, ranges, settings
-from compiler.certificate.network import network_of
 from compiler.certificate.rounding import DOUBLE, SINGLE
 from compiler.controls import ControlPlan, plan_controls
 from compiler.errors import ConfigError

@@ -7,8 +7,9 @@ from itertools import islice
 
 import numpy as np
 
+from compiler.certificate.element import Element
 from compiler.certificate.loops import LoopGain, cycle_delay, growth_db_per_minute, loop_gain
-from compiler.certificate.network import Element, Network
+from compiler.certificate.network import Network
 from compiler.certificate.poles import candidates, grid, is_pole, leading_eigenvalues
 from compiler.certificate.rounding import EXACT, Precision
 from compiler.certificate.sections import has_pole_outside, pole_margin

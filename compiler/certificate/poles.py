@@ -11,8 +11,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from compiler.certificate.element import Complex, Element
 from compiler.certificate.matrices import eigenvalues
-from compiler.certificate.network import Complex, Element, Network
+from compiler.certificate.network import Network
 from compiler.certificate.rounding import UNIT, Precision
 from compiler.certificate.spread import spread
 from compiler.ir.nodes import Array

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from compiler.certificate.element import Element
 from compiler.certificate.loops import cycle_delay
 from compiler.certificate.matrices import fir_norm_bound, norm_bound, perron_vector, spectral_radius_bound
-from compiler.certificate.network import Element, Network
+from compiler.certificate.network import Network
 from compiler.certificate.scaling import scaled_norm
 
 Array = NDArray[np.float64]
