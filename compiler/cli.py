@@ -116,7 +116,9 @@ def certify_(options: argparse.Namespace) -> int:
         for path, reason in certificate.reasons.items():
             print(f"  {path}: {reason}")
         for knob in certificate.knobs:
-            print(f"  {knob}")
+            held = "nothing" if knob.certified is None else f"{knob.certified[0]:g} to {knob.certified[1]:g}"
+            whole = f"{knob.minimum:g} to {knob.maximum:g} {knob.unit}".rstrip()
+            print(f"  {knob.name}: certified for {held} of {whole}: {knob.why}")
     return 0 if certificate.verdict in (STABLE, MARGINAL) else 1
 
 

@@ -92,6 +92,13 @@ def test_certify_says_the_verdict_and_ends_with_it(tmp_path, capsys, gain, verdi
     assert json.loads(capsys.readouterr().out)["verdict"] == verdict
 
 
+def test_certify_says_how_far_the_knobs_are_certified(model, capsys):
+    assert main(["certify", model, "--control", "dry_wet"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1].startswith("  loop: ")
+    assert lines[2] == "  dry_wet: certified for 0 to 1 of 0 to 1: outside every loop"
+
+
 def test_inspect_draws_the_tree(model, capsys):
     assert main(["inspect", model]) == 0
     lines = capsys.readouterr().out.splitlines()
