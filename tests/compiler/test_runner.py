@@ -8,9 +8,9 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, reject, settings
 
-from compiler.errors import ArityError, BadValue, StructureChanged, UnknownControl
+from compiler.errors import ArityError, BadValue, DelayFreeLoop, StructureChanged, UnknownControl
 from compiler.ir.json import to_json
 from compiler.ir.nodes import Delay, Fir, Gain, Model, Node, Parallel, Recursion, Series, Sos
 from compiler.ir.response import response
@@ -103,6 +103,19 @@ def test_random_models_play_as_simulated_in_any_blocks(model: Model) -> None:
             assert error_db(found, expected) < FLOAT32_DB
             runner.reset()
             assert np.array_equal(play(runner, x, seed=1), found)
+
+
+@given(models(fractional=True))
+@settings(max_examples=20, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_random_models_play_at_another_rate(model: Model) -> None:
+    x = noise(150, model.root.inputs)
+    try:
+        moved = prepare(at_rate(model, 44100.0)).model
+    except DelayFreeLoop:  # a filter that is late by one sample, and by no whole sample at another rate
+        reject()
+    expected = simulate(moved.root, x)
+    if np.abs(expected).max() > 1e-9:
+        assert error_db(play(Runner(model, 44100.0, block_size=32), x), expected) < FLOAT32_DB
 
 
 HADAMARD = sylvester(8)[[3, 0, 1, 2, 7, 5, 6, 4]] * np.array([1, 1, -1, 1, 1, -1, 1, 1]) / np.sqrt(8.0)
