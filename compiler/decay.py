@@ -28,6 +28,7 @@ FINE_SECONDS = 1.0
 
 _FLOOR_DB = -100.0
 _HALVINGS = 40
+_LOOKS = 6
 
 
 def impulse_response(model: Model, samples: int, growth: float = 1.0) -> Array:
@@ -143,9 +144,10 @@ class Decays:
         """As `Decay.limit`."""
         return self.whole.limit
 
-    def t60(self) -> float:
-        """As `Decay.t60`, of the response as it is."""
-        return self.whole.t60()
+    def t60(self, rate: float = 0.0) -> float:
+        """As `Decay.t60`."""
+        seconds = self.whole.t60(rate)
+        return self.start.t60(rate) if seconds <= FINE_SECONDS else seconds
 
     def rate_for(self, seconds: float) -> float:
         """As `Decay.rate_for`."""
@@ -155,15 +157,19 @@ class Decays:
 def decays_of_model(model: Model, seconds: float) -> Decays:
     """The decay of `model` from `seconds` of its response, weighted so that its slowest part stays audible.
 
-    Two looks: the first, a quarter as long, finds how fast the slowest part decays. The response should
-    span several turns of every loop, and most of a decay of the longest T60 that will be asked for.
+    The first look, at a quarter of that, finds about how fast the slowest part decays; the others do so
+    ever better, until it stays within 10 dB. The response should span several turns of every loop, and most
+    of a decay of the longest T60 that will be asked for.
     """
     rate = model.sample_rate
     samples = math.ceil(seconds * rate)
-    first = decay_of(impulse_response(model, math.ceil(samples / 4)), rate)
-    weight = first.limit if math.isfinite(first.limit) else 0.0
-    responses = impulse_response(model, samples, math.exp(weight / rate))
-    whole = decay_of(responses, rate, weight)
+    whole = decay_of(impulse_response(model, math.ceil(samples / 4)), rate)
+    for _ in range(_LOOKS):
+        weight = whole.limit if math.isfinite(whole.limit) else 0.0
+        responses = impulse_response(model, samples, math.exp(weight / rate))
+        whole = decay_of(responses, rate, weight)
+        if math.isinf(whole.limit) or abs(whole.limit - weight) * seconds < 1.0:
+            break
     energies, step = _energies(responses[..., : math.ceil(FINE_SECONDS * rate)], rate, STEP_SECONDS / 8.0)
     return Decays(whole, Decay(energies, step, whole.tail ** (step / whole.step_seconds), weight))
 
