@@ -31,6 +31,13 @@ def test_a_folder_that_is_not_ours_is_left_alone(tmp_path):
     assert [path.name for path in (tmp_path / "hall").iterdir()] == ["thesis.txt"]
 
 
+def test_a_place_that_cannot_be_written_is_one_line(tmp_path):
+    (tmp_path / "taken").write_text("a file")
+    with pytest.raises(ConfigError, match=r"^hall: cannot write into .*taken/plugins: Not a directory$"):
+        export_plugin(hall(), tmp_path / "taken" / "plugins", build=False)
+    assert [path.name for path in tmp_path.iterdir()] == ["taken"]
+
+
 def test_an_unstable_model_is_exported_only_when_told_to(tmp_path):
     with pytest.raises(
         NotCertified, match=r"^reverb/loop: unstable: .* - strict=False writes it all the same$"
