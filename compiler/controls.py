@@ -334,11 +334,12 @@ def _plan_t60(model: Model, control: Control, sample_rates: Sequence[float]) -> 
 
 
 def _rates(decay: Decays, seconds: Sequence[float]) -> tuple[float, ...]:
-    """Rates for T60s that ascend. The slowest part bounds them: it decays at `limit` less the rate.
+    """Rates for T60s that ascend. The slowest part, which decays at `limit` less the rate, bounds them.
 
-    A tenth is left for decays in steps; T60s so short that they span a few steps only cannot be met.
+    Half as much again is left for what decays in steps, or like n gamma^n; T60s so short that they span a
+    few steps only cannot be met.
     """
-    bounds = [decay.limit - 1.1 * math.log(1000.0) / each for each in seconds]
+    bounds = [decay.limit - 1.5 * math.log(1000.0) / each for each in seconds]
     rates = [max(decay.rate_for(each), bound) for each, bound in zip(seconds, bounds, strict=True)]
     return tuple(_rounded(np.maximum.accumulate(rates)))
 
