@@ -141,7 +141,7 @@ class _Reader:
             node = Parallel(name, children, bool(parallel.sum_output))
         if not is_plain(module) and (worst := self._asked(module, node, name)) > TOLERANCE:
             raise UnsupportedModule(
-                name, f"{kind_of(module)} does not do what a {base_of(module)} does: {_off(worst)}"
+                name, f"{kind_of(module)} does not do what a {base_of(module)} does{_off(worst)}"
             )
         return node
 
@@ -230,7 +230,7 @@ class _Reader:
             does = f"{kind_of(module)} does not do what {entry.kind.__name__} does"
             if type(module) is entry.kind:
                 does = f"what FLAMO makes of this {kind_of(module)} is not what its coefficients say"
-            reason = f"{does} ({_off(worst)})"
+            reason = f"{does}{_off(worst)}"
             raise UnsupportedModule(name, f"{reason}; {error.reason}") from None
         return probe
 
@@ -344,4 +344,6 @@ def _sourced(node: Node, source: Source | None) -> Node:
 
 
 def _off(worst: float) -> str:
-    return f"off by {worst:.1e}" if np.isfinite(worst) else "not finite, or other channels"
+    if not np.isfinite(worst):
+        return ": not finite, or other channels"
+    return f": off by {worst:.0e}" if worst < 0.01 else ""

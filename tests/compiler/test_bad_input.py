@@ -396,7 +396,8 @@ MODELS: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "overridden and nonlinear": (
         lambda: around(with_forward(gain(), abs)),
-        "hall/odd: Gain does not do what Gain does (off by 1.3e+00); Gain is not linear and time-invariant",
+        "hall/odd: what FLAMO makes of this Gain is not what its coefficients say; "
+        "Gain is not linear and time-invariant",
     ),
     "module of torch": (lambda: around(tanh()), "hall/odd: Tanh is not linear and time-invariant"),
     "module of another rate": (

@@ -271,7 +271,7 @@ def a_gain_that_saturates() -> Any:
     return in_the_loop(Saturated(size=(2, 2), **common()))
 
 
-@refused(UnsupportedModule, "reverb", "Louder does not do what parallelSOSFilter does (off by")
+@refused(UnsupportedModule, "reverb", "Louder does not do what parallelSOSFilter does; ")
 def a_filter_that_is_not_its_coefficients() -> Any:
     import torch
     from flamo.processor.dsp import parallelSOSFilter
