@@ -23,9 +23,10 @@ def network_of(root: Node) -> Network:
 
     Raises DelayFreeLoop for a cycle of gains alone.
     """
-    network = _Builder().build(root, None)
+    apart: dict[str, bool] = {}
+    network = _Builder(apart).build(root, None)
     # With each gain's magnitude raised by a relative 0.001, M's magnitude rises by its number of roundings.
-    plain, raised = (_Builder().build(root, 1.0 + rise).gains for rise in (0.0, _RISE))
+    plain, raised = (_Builder(apart).build(root, 1.0 + rise).gains for rise in (0.0, _RISE))
     return replace(network, doubt=(raised - plain) / _RISE)
 
 
@@ -40,7 +41,9 @@ def _is_better_split(element: Element) -> bool:
 class _Builder:
     """Walks the tree with signals as rows of gains over columns: outputs of elements, and inputs of loops."""
 
-    def __init__(self) -> None:
+    def __init__(self, apart: dict[str, bool]) -> None:
+        self.apart = apart
+        """Which full leaves are taken entry by entry, by name, as far as that is decided."""
         self.magnified: float | None = None
         self.loops: tuple[str, ...] = ()
         self.elements: list[Element] = []
@@ -131,8 +134,9 @@ class _Builder:
                 self._through(element, signal[channel], result[channel])
             return result[:, : self.columns]
         entries = full.inputs * full.outputs
-        apart = _is_better_split(full) if full.is_fir() else entries <= _MOST_SPLIT
-        if not apart:
+        if node.name not in self.apart:
+            self.apart[node.name] = _is_better_split(full) if full.is_fir() else entries <= _MOST_SPLIT
+        if not self.apart[node.name]:
             columns = self._place(full, signal)
             return np.eye(self.columns)[columns]
         result = np.zeros((node.outputs, self.columns + entries))

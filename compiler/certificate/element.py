@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
@@ -73,9 +74,19 @@ class Element:
         unstable.
         """
         if self.is_fir():
-            return fir_norm_bound(self.taps, precision.gains)
+            return (self._fir_peak + precision.gains * self._fir_size) * (1.0 + 4.0 * UNIT)
         peaks = self.peaks(precision)
         return norm_bound(peaks, 4.0 * UNIT * peaks)
+
+    @cached_property
+    def _fir_peak(self) -> float:
+        return fir_norm_bound(self.taps)
+
+    @cached_property
+    def _fir_size(self) -> float:
+        """A bound of the norm for magnitudes of taps, which rounding is relative to."""
+        sums = np.abs(self.taps).sum(axis=2)
+        return float(np.sqrt(sums.sum(axis=0).max() * sums.sum(axis=1).max())) * (1.0 + 1e-12)
 
     def peak_angle(self) -> float:
         """Angular frequency at which a scalar element's sections are loudest; 0 for others."""

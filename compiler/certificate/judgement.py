@@ -91,11 +91,12 @@ def judge_loop(loop: Network, sample_rate: float, precisions: Sequence[Precision
 
 def _judge_gain(loop: Network, found: LoopGain, ideal: LoopGain, growth: float) -> Finding | None:
     """The finding that the bound of a loop's gain allows; None if it allows none."""
-    what = f"{len(loop.elements)} {'line' if len(loop.elements) == 1 else 'lines'}"
+    what = _what(loop)
     if found.bound < 1.0:
+        gain = found.bound ** loop.girth()
         how = "in each frequency band" if found.by_band else "at all frequencies, whatever the delays"
-        reason = f"{what}, gain around the loop at most {_text(found.bound)} {how}"
-        return Finding(loop.name(), STABLE, reason, gain=found.bound)
+        reason = f"{what}, gain around the loop at most {_text(gain)} {how}"
+        return Finding(loop.name(), STABLE, reason, gain=gain)
     if ideal.bound <= 1.0 + LOSSLESS and growth <= MOST_GROWTH:
         reason = f"{what}, lossless: rounding of values can make it grow by {growth:.2g} dB a minute at most"
         return Finding(loop.name(), MARGINAL, reason, gain=found.bound, growth_db_per_minute=growth)
@@ -188,6 +189,15 @@ def _reaches(network: Network, first: int, last: int) -> bool:
 def _near(angle: float) -> Array:
     """Points close around an angular frequency."""
     return angle * np.exp(np.linspace(-0.05, 0.05, 201))
+
+
+def _what(loop: Network) -> str:
+    """How large a loop is."""
+    blocks = sum(e.inputs * e.outputs > 1 for e in loop.elements)
+    lines = len(loop.elements) - blocks
+    said = [f"{lines} line{'s' if lines > 1 else ''}"] if lines else []
+    said += [f"{blocks} matri{'ces' if blocks > 1 else 'x'} of filters"] if blocks else []
+    return " and ".join(said)
 
 
 def _text(gain: float) -> str:

@@ -62,7 +62,7 @@ def fir_norm_bound(taps: Array, slack: float = 0.0) -> float:
         return norm_bound(taps[:, :, 0], slack * magnitude)
     if not np.isfinite(crude):
         return crude
-    points = 1 << max(4, int(np.ceil(np.log2(16 * length))))
+    points = 1 << max(4, int(np.ceil(np.log2((16 if length <= 512 else 8) * length))))
     if o * i == 1:
         points = max(points, 1 << 16)
     if o < i:
@@ -77,8 +77,9 @@ def fir_norm_bound(taps: Array, slack: float = 0.0) -> float:
             part = spectrum[start : start + 4096]
             values = np.linalg.eigvalsh(part.conj().transpose(0, 2, 1) @ part)
             low, high = min(low, float(values[:, 0].min())), max(high, float(values[:, -1].max()))
-    # The FFT loses at most about 6 u log2(N) of the whole in the 2-norm (Higham 2002, theorem 24.2);
-    # eigenvalues and products lose some gamma_n of the Frobenius norm. `lost` is several times their sum.
+    # Each value of the FFT is a tree of log2(N) sums and products, and loses at most about 6 u log2(N) of the
+    # sum of magnitudes (cf. Higham 2002, section 24.1); eigenvalues and products lose some gamma_n of the
+    # Frobenius norm. `lost` is several times what that makes of the square.
     size = float(magnitude.sum()) ** 2
     lost = (16.0 * np.log2(points) + 8.0 * (o + i)) * UNIT * size
     low, high = max(low - lost, 0.0), high + lost

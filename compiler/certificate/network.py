@@ -60,6 +60,14 @@ class Network:
         elements = tuple(self.elements[i] for i in np.flatnonzero(chosen))
         return Network(elements, self.gains[kept], self.doubt[kept])
 
+    def girth(self) -> int:
+        """How many elements the shortest cycle passes."""
+        links = self.links()
+        walks, length = links, 1
+        while not walks.diagonal().any() and length < len(links):
+            walks, length = (walks.astype(np.float32) @ links) > 0.0, length + 1
+        return length
+
     def name(self) -> str:
         """The innermost loop that all elements are in."""
         first, *others = (element.loops for element in self.elements)

@@ -198,6 +198,13 @@ def test_one_lossless_loop_may_not_feed_another() -> None:
     assert certify(model(side_by_side)).verdict == MARGINAL
 
 
+def test_a_band_that_grows_is_seen_beside_one_that_keeps_more_energy() -> None:
+    """Lossless but at 5 kHz, where one line is 20 % louder than 1 and the other much softer."""
+    filters = np.array([[peak(5000.0, 1.6, 2.0)], [peak(5000.0, -10.0, 2.0)]])
+    rotation = np.array([[np.cos(0.1), -np.sin(0.1)], [np.sin(0.1), np.cos(0.1)]])
+    assert certify(model(fdn(rotation, [190, 230], late(filters)))).verdict in (NOT_CERTIFIED, UNSTABLE)
+
+
 def test_what_no_bound_tells_is_indeterminate() -> None:
     """Stable at these delays, not at all: the eigenvalues of a matrix do not tell what delays do."""
     matrix = RANDOM.standard_normal((6, 6))
