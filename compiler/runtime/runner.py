@@ -8,31 +8,29 @@ so does a loop around a matrix of norm 1 (a norm is convex).
 
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from compiler.controls import ControlPlan, dry_routing, plan_controls, pre_delay_samples
-from compiler.errors import ArityError, BadValue, CompilerError, StructureChanged
+from compiler.errors import ArityError, BadValue, StructureChanged
 from compiler.ir.json import from_json
 from compiler.ir.nodes import Array, Model
-from compiler.passes.program import Program
 from compiler.passes.rate import at_rate
-from compiler.passes.schedule import schedule_model
-from compiler.pipeline import Prepared, prepare
+from compiler.pipeline import prepare
 from compiler.runtime import outside
 from compiler.runtime import play as player
+from compiler.runtime.coefficients import Coefficients
 from compiler.runtime.compile import bind
-from compiler.runtime.table import Table, assemble
+from compiler.runtime.table import assemble
 
 RAMP_SECONDS = 0.05
 SHORTEST_STEP, LONGEST_STEP = 4, 64
 """Samples that play with the same coefficients while these move: more where there are many of them."""
 _PADDING = 8
 """Samples between channels: places a power of two apart would share the same few lines of the cache."""
-_OUTSIDE = ("pre_delay", "dry_wet")
 
 Samples = NDArray[np.float32]
 
@@ -69,12 +67,13 @@ class Runner:
         self.block_size = block_size
         self._controls = controls
         self._values: dict[str, float] = {}
-        self._prepared, self.plan = self._load(model)
-        root = self._prepared.model.root
+        self.plan, self._coefficients = self._load(model)
+        root = self._coefficients.model.root
+        self._name = model.name
         self.inputs, self.outputs = root.inputs, root.outputs
         self._ramp = max(1, round(ramp_seconds * self.sample_rate)) if ramp_seconds else 0
-        table, program = self._table()
-        self._structure = table
+        program = self._coefficients.program({})
+        self._structure = table = assemble(program)
         self._numbers, self._start, self._goal = (table.numbers.copy() for _ in range(3))
         self._incoming: deque[tuple[Array, int]] = deque(maxlen=1)
         self._clock = np.zeros(5, np.int64)
@@ -120,7 +119,7 @@ class Runner:
             out = np.empty((n, self.outputs), np.float32)
         if x.shape != (n, self.inputs) or out.shape != (n, self.outputs) or n > self.block_size:
             raise ArityError(
-                self._prepared.model.name,
+                self._name,
                 f"takes [samples, {self.inputs}], gives [samples, {self.outputs}], at most "
                 f"{self.block_size} samples; got {x.shape} and {out.shape}",
             )
@@ -148,7 +147,7 @@ class Runner:
         """Go on from `state`, of this runner or one like it. Raises ArityError for one of another size."""
         if state.memory.shape != self._memory.shape:
             raise ArityError(
-                self._prepared.model.name,
+                self._name,
                 f"a state of {state.memory.size} values: must have {self._memory.size}",
             )
         self._clock[player.POSITION] = state.position
@@ -187,48 +186,36 @@ class Runner:
         Raises StructureChanged otherwise, and what reading and `prepare` raise; all stays as it was then.
         Controls that were set stay set; others go to the neutral of the new model.
         """
-        before = self._prepared, self.plan
-        self._prepared, self.plan = self._load(_model(config))
-        try:
-            self._move(ramp_seconds)
-        except CompilerError:
-            self._prepared, self.plan = before
-            raise
+        plan, coefficients = self._load(_model(config))
+        plan.setting(self._values)
+        table = coefficients.table(self._values)
+        if not table.has_structure_of(self._structure):
+            raise StructureChanged(self._name, "sizes, delays or matrix forms changed: build a new runner")
+        self.plan, self._coefficients = plan, coefficients
+        self._move(table.numbers, ramp_seconds)
 
     def set_control(self, name: str, value: float, ramp_seconds: float | None = None) -> None:
         """Move a control. Raises UnknownControl, or BadValue for a value outside its range."""
-        values = self.plan.setting({**self._values, name: value})
+        self.plan.setting({name: value})
         self._values[name] = value
         if name == "pre_delay":
-            self._delays[outside.WANTED] = pre_delay_samples(values[name], self.sample_rate)
+            self._delays[outside.WANTED] = pre_delay_samples(value, self.sample_rate)
         elif name == "dry_wet":
-            self._levels[outside.SET] = values[name]
+            self._levels[outside.SET] = value
         else:
-            self._move(ramp_seconds)
+            self._move(self._coefficients.numbers(self._values), ramp_seconds)
 
-    def _load(self, model: Model) -> tuple[Prepared, ControlPlan]:
-        """The model as prepared for this rate, and the plan of its controls."""
+    def _load(self, model: Model) -> tuple[ControlPlan, Coefficients]:
+        """The controls of a model, and its coefficients at this rate."""
         given = prepare(model)
-        same = self.sample_rate == model.sample_rate
-        prepared = given if same else prepare(at_rate(model, self.sample_rate))
-        return prepared, plan_controls(given, self._controls, (self.sample_rate,))
+        here = given if self.sample_rate == model.sample_rate else prepare(at_rate(model, self.sample_rate))
+        plan = plan_controls(given, self._controls, (self.sample_rate,))
+        return plan, Coefficients(here.model, plan, self.block_size)
 
-    def _table(self) -> tuple[Table, Program]:
-        """Code and coefficients of the model with the controls where they stand."""
-        inner = replace(self.plan, controls=tuple(c for c in self.plan.controls if c.name not in _OUTSIDE))
-        values = {name: value for name, value in self._values.items() if name not in _OUTSIDE}
-        program = schedule_model(inner.apply(self._prepared.model, values), self.block_size)
-        return assemble(program), program
-
-    def _move(self, ramp_seconds: float | None) -> None:
-        """Hand new coefficients over. Raises StructureChanged."""
-        table, _ = self._table()
-        if not table.has_structure_of(self._structure):
-            raise StructureChanged(
-                self._prepared.model.name, "sizes, delays or matrix forms changed: build a new runner"
-            )
+    def _move(self, numbers: Array, ramp_seconds: float | None) -> None:
+        """Hand new coefficients over."""
         ramp = self._ramp if ramp_seconds is None else round(ramp_seconds * self.sample_rate)
-        self._incoming.append((table.numbers, ramp))
+        self._incoming.append((numbers, ramp))
 
     def _depart(self) -> None:
         """Start on the way to the coefficients that were handed over, from wherever the old way has led."""
