@@ -5,11 +5,14 @@ import sys
 import threading
 import time
 import tracemalloc
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, reject, settings
 
+from compiler.controls import plan_controls
 from compiler.errors import ArityError, BadValue, DelayFreeLoop, StructureChanged, UnknownControl
 from compiler.ir.json import to_json
 from compiler.ir.nodes import Delay, Fir, Gain, Model, Node, Parallel, Recursion, Series, Sos
@@ -17,7 +20,8 @@ from compiler.ir.response import response
 from compiler.passes.forms import sylvester
 from compiler.passes.rate import at_rate
 from compiler.pipeline import prepare
-from compiler.runtime import Runner, State
+from compiler.runtime import Runner, State, compile
+from compiler.runtime.coefficients import Coefficients
 from tests.compiler.graphs import models
 from tests.compiler.simulation import simulate
 from tests.compiler.test_schedule import TREES
@@ -272,6 +276,22 @@ def test_controls_arrive_at_the_model_that_the_plan_gives(values: dict[str, floa
     assert error_db(play(runner, x), play(Runner(applied), x)) < FLOAT32_DB
 
 
+def test_a_moving_t60_gives_the_coefficients_of_the_plan() -> None:
+    """Powers of gamma, found once, against the model laid out anew; taps and filters inside loops, too."""
+    taps = Fir("taps", np.random.default_rng(2).standard_normal((8, 3)) / 3.0)
+    children = fdn().root.children
+    network = replace(
+        children[1], feedback=Series("b", (taps, children[1].feedback, Gain("g", np.full(8, 0.5))))
+    )
+    prepared = prepare(Model("m", RATE, Series("s", (children[0], network, children[2]))))
+    coefficients = Coefficients(prepared.model, plan_controls(prepared, CONTROLS[:2]), 64)
+    for damping in (0.0, 0.3):
+        for t60 in (0.1, 0.5, 3.0):
+            values = {"t60": t60, "damping": damping}
+            expected = coefficients.table(values).numbers
+            np.testing.assert_allclose(coefficients.numbers(values), expected, rtol=1e-12, atol=0.0)
+
+
 def test_neutral_controls_change_nothing() -> None:
     x = noise(3000)
     assert np.array_equal(play(Runner(fdn(), controls=CONTROLS), x), play(Runner(fdn()), x))
@@ -397,6 +417,13 @@ def test_other_threads_run_while_it_plays() -> None:
         counted += 1
     thread.join()
     assert counted > 10
+
+
+def test_every_file_with_kernels_is_part_of_the_key_of_the_cache() -> None:
+    """Otherwise a change in one of them would go unheard where the machine code of its callers is cached."""
+    folder = Path(compile.__file__).parent
+    with_kernels = {file.name for file in folder.glob("*.py") if "@kernel" in file.read_text()}
+    assert with_kernels | {"compile.py"} == set(compile.FILES)
 
 
 def test_it_needs_no_more_than_numpy_and_numba() -> None:
