@@ -10,7 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
-from compiler.backend.faust_text import Text, number
+from compiler.backend.faust_text import Text, label, number
 from compiler.ir.nodes import Array, Delay, Fir, Gain, Leaf, Node, Sos, walk
 from compiler.passes.cut import sos_delays
 
@@ -52,12 +52,13 @@ class Coefficients:
     live: bool = False
     in_loop: bool = False
     values: dict[str, list[float]] = field(default_factory=dict)
+    """What was asked for, by path as labels have it."""
     written: Callable[[float], str] = number
     _labels: dict[str, str] = field(default_factory=dict)
 
     def coefficient(self, path: str, value: float, power: float | str = 0.0) -> str:
         """The next coefficient of the node `path`: `value`, times gamma^power inside loops."""
-        values = self.values.setdefault(path, [])
+        values = self.values.setdefault(label(path), [])
         values.append(float(value))
         plain = self.written(value)
         if self.live:
@@ -94,13 +95,8 @@ class Coefficients:
 
     def _label(self, path: str) -> str:
         if path not in self._labels:
-            plain = "".join(c if c.isascii() and c.isprintable() and c not in '"%[]\\' else "_" for c in path)
-            name = self.text.define(
-                f"{path}_value",
-                f'nentry("{plain}/%index[hidden:1]", value, -1e9, 1e9, 1e-9)',
-                arguments="index, value",
-            )
-            self._labels[path] = name
+            entry = f'nentry("{label(path)}/%index[hidden:1]", value, -1e9, 1e9, 1e-9)'
+            self._labels[path] = self.text.define(f"{path}_value", entry, arguments="index, value")
         return self._labels[path]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from compiler.backend.faust_text import plain
 from compiler.ir.nodes import Delay, Fir, Gain, Model, Node, Parallel, Recursion, Series, Sos
 from compiler.passes.forms import matrix_form
 
@@ -35,11 +36,6 @@ def header(model: Model, digest: str, generation: int, follow_host_rate: bool) -
             *(f'declare {key} "{quoted(value)}";' for key, value in declarations),
         ]
     )
-
-
-def plain(text: str) -> str:
-    """`text` in ASCII, on one line."""
-    return "".join(c if c.isascii() and c.isprintable() else "_" for c in " ".join(text.split()))
 
 
 def quoted(text: str) -> str:

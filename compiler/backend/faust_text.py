@@ -62,6 +62,18 @@ def number(value: float) -> str:
     return repr(float(value))
 
 
+def plain(text: str) -> str:
+    """`text` in ASCII, on one line."""
+    return "".join(c if c.isascii() and c.isprintable() else "_" for c in " ".join(text.split()))
+
+
+def label(path: str) -> str:
+    """A path as it stands in a control's label: in ASCII, without what FAUST reads there as its own."""
+    return "".join(
+        c if c.isascii() and c.isprintable() and c not in '"%[]\\<>' else f"_{ord(c):x}_" for c in path
+    )
+
+
 def product(coefficient: str, signal: str) -> str:
     """A term of a sum: `coefficient` is a number or an expression."""
     if coefficient == "1.0":
@@ -128,7 +140,7 @@ class Text:
         """Define a new name for `path` as `body`, a function if it has `arguments`; gives the name."""
         name = self._names.identifier(path)
         head = f"{name}({arguments})" if arguments else name
-        lines = [f"// {comment}"] if comment else []
+        lines = [f"// {plain(comment)}"] if comment else []
         lines.append(wrapped(f"{head} = {body};"))
         self._definitions.append("\n".join(lines))
         return name

@@ -39,11 +39,21 @@ class Interpreter:
         self.inputs: int = self._dsp.get_numinputs()
         self.outputs: int = self._dsp.get_numoutputs()
 
-    def process(self, inputs: ArrayLike, sample_rate: float) -> Array:
-        """Outputs [outputs, samples] for `inputs` [inputs, samples], from silence."""
+    def metadata(self) -> dict[str, str]:
+        """What the text declares."""
+        return dict(self._dsp.metadata())
+
+    def process(self, inputs: ArrayLike, sample_rate: float, clear_only: bool = False) -> Array:
+        """Outputs [outputs, samples] for `inputs` [inputs, samples], from silence.
+
+        With `clear_only` it is made silent as hosts do between takes, without making everything anew.
+        """
         given = np.asarray(inputs, dtype=self._kind)
         samples = given.shape[1]
-        self._dsp.init(round(sample_rate))
+        if clear_only:
+            self._dsp.instance_clear()
+        else:
+            self._dsp.init(round(sample_rate))
         heard = np.empty((self.outputs, samples), dtype=self._kind)
         for start in range(0, samples, BLOCK):
             block = np.ascontiguousarray(given[:, start : start + BLOCK])

@@ -157,7 +157,7 @@ int main(int count, char** arguments) {
     plugin->buildUserInterface(&ui);
     if (mode == "controls") {
         for (const auto& entry : ui.controls)
-            std::printf("%s %.9g %.9g %.9g\n", entry.first.c_str(), double(entry.second.initial),
+            std::printf("%s %.17g %.17g %.17g\n", entry.first.c_str(), double(entry.second.initial),
                         double(entry.second.minimum), double(entry.second.maximum));
         return 0;
     }
