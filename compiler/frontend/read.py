@@ -103,11 +103,26 @@ class _Reader:
             source = source_of_shell(model)
         if len(chain) == 1:
             return self.read(chain[0].module, name, None), source
-        nodes: list[Node] = []
-        for i, stage in enumerate(chain):
-            channels = nodes[-1].outputs if nodes else declared_inputs([later.module for later in chain[i:]])
-            nodes.append(self._stage(stage, name, channels))
+        nodes = [self._first(chain, name)]
+        for stage in chain[1:]:
+            nodes.append(self._stage(stage, name, nodes[-1].outputs))
         return Series(name, tuple(nodes)), source
+
+    def _first(self, chain: list[Stage], name: str) -> Node:
+        """The first of several stages. One that does not say what it takes must give what the next takes."""
+        declared = getattr(chain[0].module, "input_channels", None)
+        wanted = declared_inputs([stage.module for stage in chain[1:]])
+        if isinstance(declared, int) or wanted is None or not chain[0].is_layer:
+            return self._stage(chain[0], name, declared if isinstance(declared, int) else wanted)
+        node = self._stage(chain[0], name, wanted)
+        for count in range(1, _MOST_CHANNELS + 1):
+            if node.outputs == wanted:
+                break
+            try:
+                node = self._stage(chain[0], name, count)
+            except UnsupportedModule:
+                continue
+        return node
 
     def read(self, module: nn.Module, name: str, channels: int | None) -> Node:
         """The node of `module`. `channels` is what comes in, as far as known; errors begin with `name`."""

@@ -264,6 +264,22 @@ def test_layers_around_the_core_are_compiled() -> None:
     np.testing.assert_allclose(response(root, [1.0])[0].real, wanted, rtol=1e-12)
 
 
+def test_a_layer_that_spreads_one_input_over_channels_is_read() -> None:
+    import torch
+    from flamo.processor.dsp import FFT, Transform
+    from flamo.processor.system import Shell
+
+    from compiler.frontend.read import read_model
+    from tests.compiler.parts import NFFT, gain, ring
+
+    whole = Shell(gain(ring(2, 3)))
+    spread = Transform(lambda x: x.repeat(1, 1, 3))
+    whole.set_inputLayer(torch.nn.Sequential(spread, FFT(NFFT, dtype=torch.float64)))
+    root = read_model(whole, 48000).root
+    assert (root.inputs, root.outputs) == (1, 2)
+    np.testing.assert_allclose(response(root, [1.0])[0].real[:, 0], np.sum(ring(2, 3), axis=1), rtol=1e-14)
+
+
 def test_a_module_used_twice_is_said_to_be_one() -> None:
     from compiler.frontend.read import read_model
     from tests.compiler.parts import gains, series
