@@ -156,8 +156,12 @@ def decay(subject: Subject) -> "Figure | None":
     curves.legend(ncols=2, fontsize=8, loc="upper right")
     times = [decay_of(band, rate).t60() for band in octaves.values()]
     _bars(bars, times, [_octave_name(centre) for centre in octaves], shades)
-    bars.axhline(own, color=_INK, lw=1.2, ls="--", label=f"all: {own:.3g} s")
-    bars.legend(loc="lower left")
+    bars.axhline(own, color=_INK, lw=1.2, ls="--")
+    place = (0.995, own)
+    bars.annotate(
+        f"all {own:.3g} s", place, xycoords=bars.get_yaxis_transform(), ha="right", va="bottom", weight="bold"
+    )
+    bars.margins(y=0.12)
     bars.set(xlabel="octave in Hz", ylabel="T60 in s", title="T60 by octave, fitted -5 to -35 dB")
     return figure
 
@@ -299,9 +303,8 @@ def _bars(axes: "Axes", heights: Sequence[float], names: Sequence[str], colours:
     longest = max(finite, default=1.0)
     shown = [height if math.isfinite(height) else longest for height in heights]
     bars = axes.bar(range(len(shown)), shown, color=colours)
-    axes.bar_label(
-        bars, [f"{height:.2f}" if math.isfinite(height) else "∞" for height in heights], fontsize=8
-    )
+    labels = [f"{height:.2f}" if math.isfinite(height) else "∞" for height in heights]
+    axes.bar_label(bars, labels, fontsize=8, label_type="center", color="white", fontweight="bold")
     axes.set_xticks(range(len(names)), names)
 
 
