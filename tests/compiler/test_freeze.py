@@ -5,7 +5,6 @@ import math
 import numpy as np
 import pytest
 
-from compiler.backend.cpp_block import model_to_cpp
 from compiler.backend.faust import model_to_faust
 from compiler.certificate import certify
 from compiler.controls import plan_controls
@@ -144,9 +143,3 @@ def test_neutral_freeze_changes_nothing_and_letting_go_lets_go() -> None:
     assert np.abs(play(text, sound, RATE) - plain).max() < 1e-15
     held = play(text, sound, RATE, [(4000, {"freeze": 1.0}), (12000, {"freeze": 0.0})])[0]
     assert np.square(held[40000:]).sum() < 1e-2 * np.square(held[8000:12000]).sum()
-
-
-def test_block_code_refuses_to_freeze() -> None:
-    prepared = prepare(ROOMS["coloured"])
-    with pytest.raises(UnknownControl, match="freeze: block C"):
-        model_to_cpp(prepared, plan_controls(prepared, ["freeze"]))
