@@ -42,11 +42,11 @@ def model_to_cpp(prepared: Prepared, plan: ControlPlan | None = None, class_name
     if not (class_name.isascii() and class_name.isidentifier()):
         raise BadValue("", f"class name {class_name!r}: must be a C++ identifier")
     plan = plan or ControlPlan()
-    controlled = with_controls(prepared.model, plan)
-    program = schedule_model(controlled.model, BLOCK)
+    model, knobs = with_controls(prepared.model, plan)
+    program = schedule_model(model, BLOCK)
     rows, count = share_rows(program)
     stride = BLOCK + (_PADDING if any(isinstance(each, Loop) for each in program.operations) else 0)
-    operations = Operations(program, rows, controlled.scaled, controlled.damped)
+    operations = Operations(program, rows, knobs)
     body = operations.emit(program.operations, Position("0", "n", BLOCK))
     inputs = rows[program.inputs.first], program.inputs.count
     outputs = rows[program.outputs.first], program.outputs.count

@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from compiler.backend.cpp_operations import Operations
+from compiler.backend.cpp_operations import Knobs, Operations
 from compiler.backend.cpp_text import literal, number
 from compiler.backend.faust_controls import GLIDE_SECONDS
 from compiler.controls import (
@@ -20,29 +20,23 @@ from compiler.controls import (
     ControlPlan,
     DecayTable,
     dry_routing,
-    in_loops,
+    outermost_loops,
 )
-from compiler.errors import UnknownControl
-from compiler.ir.nodes import Model, Recursion, walk
+from compiler.ir.nodes import Model, Sos, walk
+from compiler.passes.naming import added
 
 HIGHEST_RATE = 192000.0
 """Sample rate in Hz up to which the whole range of `pre_delay` is there; above, less of it."""
 _NEAR = 1e-6
 """What glides is set to its aim when it is as near as this."""
 _STEPS = {"t60": 0.001, "pre_delay": 0.1, "damping": 0.001, "dry_wet": 0.001}
-_FIELDS = {"t60": "fT60", "pre_delay": "fPreDelay", "damping": "fDamping", "dry_wet": "fDryWet"}
-
-
-@dataclass(frozen=True)
-class ControlledModel:
-    """`model` with the lowpass that `damping` needs, and the names of the nodes that knobs change.
-
-    `scaled`: those whose coefficients `t60` multiplies by powers of gamma; `damped`: the lowpass.
-    """
-
-    model: Model
-    scaled: frozenset[str]
-    damped: frozenset[str]
+_FIELDS = {
+    "t60": "fT60",
+    "pre_delay": "fPreDelay",
+    "damping": "fDamping",
+    "freeze": "fFreeze",
+    "dry_wet": "fDryWet",
+}
 
 
 @dataclass
@@ -60,24 +54,22 @@ class Interface:
     """In `compute`, behind the operations of a block."""
 
 
-def with_controls(model: Model, plan: ControlPlan) -> ControlledModel:
-    """What is scheduled for `plan`. Raises UnknownControl for a control that only FAUST has."""
-    for name in plan.names:
-        if name not in _FIELDS:
-            raise UnknownControl("", f"{name}: block C++ does not have it, FAUST does")
-    loops: list[Recursion] = []
-
-    def keep(loop: Recursion) -> Recursion:
-        loops.append(loop)
-        return loop
-
-    in_loops(model.root, keep)
-    inside = {node.name for loop in loops for _, node in walk(loop)}
-    scaled = frozenset(inside if plan.decay is not None else ())
-    if "damping" not in plan.names:
-        return ControlledModel(model, scaled, frozenset())
-    damped = ControlPlan((plan["damping"],)).apply(model, {"damping": 0.5})
-    return ControlledModel(damped, scaled, frozenset(_names(damped) - _names(model)))
+def with_controls(model: Model, plan: ControlPlan) -> tuple[Model, Knobs]:
+    """`model` with the nodes that `damping` and `freeze` need, and what the knobs of `plan` change."""
+    loops = outermost_loops(model.root)
+    inside = [node for loop in loops for _, node in walk(loop)]
+    scaled = frozenset(node.name for node in inside if plan.decay is not None)
+    passing = frozenset(node.name for node in inside if isinstance(node, Sos) and "freeze" in plan.names)
+    held: dict[str, tuple[float, ...]] = {}
+    if "freeze" in plan.names:
+        held = {added(name, "kept"): gains for name, gains in plan.makeups.items()}
+        held[added(model.root.name, "mute")] = (-1.0,) * model.root.inputs
+    kept = tuple(control for control in plan.controls if control.name in ("damping", "freeze"))
+    setting = {control.name: 0.5 for control in kept if control.name == "damping"}
+    changed = ControlPlan(kept, None, plan.makeups).apply(model, setting)
+    new = [node for _, node in walk(changed.root) if isinstance(node, Sos)]
+    damped = frozenset(node.name for node in new) - {node.name for _, node in walk(model.root)}
+    return changed, Knobs(scaled, passing, damped, held)
 
 
 def interface(
@@ -98,15 +90,20 @@ def interface(
         f"fShare = 1 - std::exp(-{operations.program.block} / ({GLIDE_SECONDS} * fSampleRate));"
     )
     steps: list[str] = []
-    if plan.decay is not None:
-        _decay(made, steps, operations, plan.decay, plan["t60"], operations.program.sample_rate)
+    if operations.glides:
+        _coefficients(made, steps, operations, plan)
     if "damping" in plan.names:
-        _damping(made, steps, operations)
+        _damping(made, steps, operations, plan.names)
     if "dry_wet" in plan.names:
         _dry_wet(made, steps, operations, inputs, outputs)
     if "pre_delay" in plan.names:
         _pre_delay(made, operations, plan["pre_delay"], inputs)
     if steps:
+        made.functions += _function(
+            "A glide from `now` by a share of what is left to `aim`; all of it if that is less than `near`.",
+            "double toward(double now, double aim, double share, double near) const",
+            ["return !fStarted || std::fabs(aim - now) < near ? aim : now + share * (aim - now);"],
+        )
         share = f"n == kBlock ? fShare : 1 - std::exp(-n / ({GLIDE_SECONDS} * fSampleRate))"
         made.functions += _function(
             "Moves what glides on by a block of n samples.",
@@ -118,20 +115,50 @@ def interface(
     return made
 
 
-def _decay(
-    made: Interface,
-    steps: list[str],
-    operations: Operations,
-    table: DecayTable,
-    control: Control,
-    sample_rate: float,
-) -> None:
-    """t60: ln(gamma) a sample, from the table, linear in 1 / T60."""
+def _coefficients(made: Interface, steps: list[str], operations: Operations, plan: ControlPlan) -> None:
+    """t60 and freeze: what they change is computed while one of them glides."""
+    steps.append("bool changes = !fStarted;")
+    if "freeze" in plan.names:
+        made.members += ["Real fFrozen, fFrozenNext;"]
+        operations.arrivals.append("fFrozen = fFrozenNext;")
+        steps += [
+            f"fFrozenNext = Real(toward(fFrozen, fFreeze, share, {_NEAR}));",
+            "changes = changes || fFrozenNext != fFrozen;",
+        ]
+    if plan.decay is not None:
+        _decay(made, operations, plan.decay, plan["t60"])
+        aim = "(1 - fFreeze) * fLogGammaAim" if "freeze" in plan.names else "fLogGammaAim"
+        steps += [
+            "if (!fStarted || fT60 != fT60Seen) {",
+            "    fT60Seen = fT60;",
+            "    fLogGammaAim = log_gamma(fT60);",
+            "}",
+            f"const double next = toward(fLogGamma, {aim}, share, {_NEAR / operations.longest!r});",
+            "changes = changes || next != fLogGamma;",
+            "fLogGamma = next;",
+        ]
+    steps += [
+        "fGlides = changes && fStarted;",
+        "if (changes) {",
+        *("    " + line for line in operations.glides),
+        "    fPerSample = Real(1) / Real(n);",
+        "    if (!fStarted) arrive();",
+        "}",
+    ]
+    made.members += ["bool fGlides;", "Real fPerSample;"]
+    about = "Takes the gains that a block ended with for those of the next."
+    made.functions += _function(about, "void arrive()", operations.arrivals)
+    made.after.append("if (fGlides) arrive();")
+
+
+def _decay(made: Interface, operations: Operations, table: DecayTable, control: Control) -> None:
+    """ln(gamma) a sample, from the table, linear in 1 / T60."""
+    sample_rate = operations.program.sample_rate
     rates = table.rates[table.sample_rates.index(sample_rate)]
     places = operations.tables.reals([1.0 / seconds for seconds in reversed(table.seconds)], "double")
     values = operations.tables.reals([rate / sample_rate for rate in reversed(rates)], "double")
-    longest = operations.longest
     near = number(NEAR_NEUTRAL * control.neutral)
+    made.members += ["FAUSTFLOAT fT60Seen;", "double fLogGamma, fLogGammaAim;"]
     made.functions += _function(
         "ln(gamma) for the total T60 in seconds at the rate of the host.",
         "double log_gamma(double seconds) const",
@@ -144,45 +171,19 @@ def _decay(
             f"return {values}[i] + std::min(1.0, std::max(0.0, share)) * ({values}[i + 1] - {values}[i]);",
         ],
     )
-    made.members += [
-        "FAUSTFLOAT fT60Seen;",
-        "double fLogGamma, fLogGammaAim;",
-        "bool fGlides;",
-        "Real fPerSample;",
-    ]
-    steps += [
-        "fGlides = false;",
-        "if (!fStarted || fT60 != fT60Seen) {",
-        "    fT60Seen = fT60;",
-        "    fLogGammaAim = log_gamma(fT60);",
-        "}",
-        "if (!fStarted || fLogGamma != fLogGammaAim) {",
-        "    double next = fLogGammaAim;",
-        f"    if (fStarted && std::fabs(fLogGammaAim - fLogGamma) * {longest} > {_NEAR})",
-        "        next = fLogGamma + share * (fLogGammaAim - fLogGamma);",
-        *("    " + line for line in operations.glides),
-        "    fLogGamma = next;",
-        "    fGlides = fStarted;",
-        "    fPerSample = Real(1) / Real(n);",
-        "    if (!fStarted) arrive();",
-        "}",
-    ]
-    about = "Takes the gains that a block ended with for those of the next."
-    made.functions += _function(about, "void arrive()", operations.arrivals)
-    made.after.append("if (fGlides) arrive();")
 
 
-def _damping(made: Interface, steps: list[str], operations: Operations) -> None:
+def _damping(made: Interface, steps: list[str], operations: Operations, names: Sequence[str]) -> None:
     """damping: the pole of the lowpass in each loop."""
     made.members += ["FAUSTFLOAT fDampingSeen;", "double fPole, fPoleAim;"]
+    let_go = "(1 - fFreeze) * " if "freeze" in names else ""
     steps += [
         "if (!fStarted || fDamping != fDampingSeen) {",
         "    fDampingSeen = fDamping;",
         f"    fPoleAim = std::pow({LARGEST_POLE} * fDamping, 48000.0 / fSampleRate);",
         "}",
-        "if (!fStarted || fPole != fPoleAim) {",
-        f"    const bool is_near = !fStarted || std::fabs(fPoleAim - fPole) < {_NEAR};",
-        "    const double pole = is_near ? fPoleAim : fPole + share * (fPoleAim - fPole);",
+        f"const double pole = toward(fPole, {let_go}fPoleAim, share, {_NEAR});",
+        "if (!fStarted || pole != fPole) {",
         *("    " + line for line in operations.dampings),
         "    fPole = pole;",
         "}",
@@ -201,8 +202,7 @@ def _dry_wet(
     routing = operations.tables.reals(dry_routing(outputs[1], inputs[1]).T)
     made.members += ["double fWet, fWetNext;", f"Real fDry[{count} * kStride];"]
     steps += [
-        f"const bool is_near = !fStarted || std::fabs(fDryWet - fWet) < {_NEAR};",
-        "fWetNext = is_near ? double(fDryWet) : fWet + share * (fDryWet - fWet);",
+        f"fWetNext = toward(fWet, fDryWet, share, {_NEAR});",
         "if (!fStarted) fWet = fWetNext;",
     ]
     made.before += [
@@ -268,17 +268,17 @@ def _function(about: str, head: str, body: Sequence[str]) -> list[str]:
 
 
 def _slider(number_: int, control: Control, zone: str) -> list[str]:
-    declared = {str(number_): "", "style": "knob", "tooltip": control.text, "unit": control.unit}
+    declared = {str(number_): "", "tooltip": control.text}
+    if not control.is_switch:
+        declared |= {"style": "knob", "unit": control.unit}
     if control.is_logarithmic:
         declared["scale"] = "log"
     lines = [
         f'ui_interface->declare(&{zone}, "{key}", {literal(value)});'
         for key, value in sorted(declared.items())
     ]
+    if control.is_switch:
+        return [*lines, f'ui_interface->addCheckButton("{control.name}", &{zone});']
     values = control.neutral, control.minimum, control.maximum, _STEPS[control.name]
     numbers = ", ".join(f"FAUSTFLOAT({number(value)})" for value in values)
     return [*lines, f'ui_interface->addHorizontalSlider("{control.name}", &{zone}, {numbers});']
-
-
-def _names(model: Model) -> set[str]:
-    return {node.name for _, node in walk(model.root)}

@@ -129,6 +129,24 @@ struct Kernels {
                 P::store(target + row * stride + t, gains[row] * P::load(source + row * stride + t));
     }
 
+    // As `scale`, from sample `at` of the block on.
+    static void scale(const Gains<Real>& gains, int at, const Real* source, Real* target, int rows, int n) {
+        for (int row = 0; row < rows; ++row)
+            for (int t = 0; t < n; t += width)
+                P::store(target + row * stride + t, gain(gains, row, at + t) * P::load(source + row * stride + t));
+    }
+
+    // Takes the target to the source, by gains.now[0] to gains.next[0].
+    static void pass_by(const Gains<Real>& gains, int at, const Real* source, Real* target, int rows, int n) {
+        for (int t = 0; t < n; t += width) {
+            const Vector amount = gain(gains, 0, at + t);
+            for (int row = 0; row < rows; ++row) {
+                const Vector y = P::load(target + row * stride + t);
+                P::store(target + row * stride + t, y + amount * (P::load(source + row * stride + t) - y));
+            }
+        }
+    }
+
     // Row r of the target is gains[r] times row order[r] of the source.
     static void permute(const int* order, const Real* gains, const Real* source, Real* target, int rows, int n) {
         for (int row = 0; row < rows; ++row) scale(gains + row, source + order[row] * stride, target + row * stride, 1, n);

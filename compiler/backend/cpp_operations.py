@@ -1,6 +1,6 @@
 """Operations of a program in C++: a call of a kernel each, with the tables and the state that it needs."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -36,18 +36,30 @@ class Position:
     depth: int = 0
 
 
+@dataclass(frozen=True)
+class Knobs:
+    """Operations that knobs change, by name."""
+
+    scaled: Set[str] = frozenset()
+    """Those whose coefficients `t60` multiplies by powers of gamma."""
+    passing: Set[str] = frozenset()
+    """Sections that `freeze` passes by."""
+    damped: Set[str] = frozenset()
+    """The lowpass of `damping`."""
+    held: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    """Gains, with what `freeze` adds to each."""
+
+
 @dataclass
 class Operations:
-    """Emits the operations of `program`; `rows` is the row of each channel.
+    """Emits the operations of `program`, and collects what they need of the class.
 
-    `scaled` are the names of the operations whose coefficients `t60` multiplies by powers of gamma, `damped`
-    of those that are the lowpass of `damping`. What the operations need of the class is collected.
+    `rows` is the row of each channel.
     """
 
     program: Program
     rows: Sequence[int]
-    scaled: Set[str]
-    damped: Set[str]
+    knobs: Knobs
     tables: Tables = field(default_factory=Tables)
     members: list[str] = field(default_factory=list)
     constants: list[str] = field(default_factory=list)
@@ -77,6 +89,8 @@ class Operations:
             match operation:
                 case Mix():
                     lines += forms.product(operation.form, *self._ends(operation))
+                case Scale() if operation.name in self.knobs.held:
+                    lines.append(self._held(operation, position))
                 case Scale():
                     lines.append(forms.scale(operation.gains, *self._ends(operation)))
                 case Add():
@@ -142,7 +156,7 @@ class Operations:
         rings, target, count = f"fRings{taps.line}", self._row(taps.target.first), len(delays)
         back, end = self.tables.integers(delays), f"{target}, {count}, {position.n});"
         is_diagonal = outputs.tolist() == inputs.tolist() == list(range(taps.target.count))
-        if is_diagonal and (gains == 1.0).all() and taps.name not in self.scaled:
+        if is_diagonal and (gains == 1.0).all() and taps.name not in self.knobs.scaled:
             return [f"K::delay({rings}, {back}, {late}, {end}"]
         changing = self._gains(taps, delays, gains)
         if is_diagonal:
@@ -155,13 +169,28 @@ class Operations:
 
     def _gains(self, taps: Taps, delays: NDArray[np.int64], gains: Array) -> str:
         """A `Gains` expression: constants, or what `t60` makes of them."""
-        if taps.name not in self.scaled:
+        if taps.name not in self.knobs.scaled:
             return f"Gains{{{self.tables.reals(gains)}, nullptr, 0}}"
-        now, then = f"fGains{taps.line}", f"fGains{taps.line}Next"
-        self.members.append(f"Real {now}[{len(gains)}];")
-        self._follow(then, "Real", gains, f"{self.tables.integers(delays)}[i]", int(delays.max()))
-        self.arrivals.append(f"std::copy({then}, {then} + {len(gains)}, {now});")
-        return f"Gains{{{now}, fGlides ? {then} : nullptr, fPerSample}}"
+        now = f"fGains{taps.line}"
+        self._follow(f"{now}Next", "Real", gains, f"{self.tables.integers(delays)}[i]", int(delays.max()))
+        return self._gliding(now, len(gains))
+
+    def _held(self, scale: Scale, position: Position) -> str:
+        """Gains that `freeze` adds to."""
+        added = self.tables.reals(self.knobs.held[scale.name])
+        now, count = f"fHeld{len(self.arrivals)}", len(scale.gains)
+        self.members.append(f"Real {now}Next[{count}];")
+        gain = f"1 + fFrozenNext * {added}[i]"
+        self.glides.append(f"for (int i = 0; i < {count}; ++i) {now}Next[i] = {gain};")
+        source, target = self._ends(scale)
+        end = f"{position.at}, {source}, {target}, {count}, {position.n});"
+        return f"K::scale({self._gliding(now, count)}, {end}"
+
+    def _gliding(self, now: str, count: int) -> str:
+        """A `Gains` expression for the members `now`, which is made, and `nowNext`."""
+        self.members.append(f"Real {now}[{count}];")
+        self.arrivals.append(f"std::copy({now}Next, {now}Next + {count}, {now});")
+        return f"Gains{{{now}, fGlides ? {now}Next : nullptr, fPerSample}}"
 
     def _follow(self, name: str, kind: str, values: ArrayLike, power: str, longest: int) -> str:
         """A member array: `values` times gamma to the `power`, an expression of i, `longest` at most."""
@@ -182,7 +211,7 @@ class Operations:
         to = self.tables.integers(np.array(convolve.outputs)[order])
         by = self.tables.integers(np.array(convolve.inputs)[order])
         taps = convolve.taps[order]
-        if convolve.name in self.scaled:
+        if convolve.name in self.knobs.scaled:
             power = f"{convolve.first} + i % {length}"
             table = self._follow(f"fTaps{convolve.line}", "Real", taps, power, last)
         else:
@@ -204,14 +233,14 @@ class Operations:
         state, size = f"fState{cascade.offset}", 3 * sections * padded
         self.members.append(f"{kind} {state}[{size}];")
         self.clears.append(f"std::fill({state}, {state} + {size}, {kind}(0));")
-        if cascade.name in self.damped:
+        if cascade.name in self.knobs.damped:
             table = f"fLowpass{cascade.offset}"
             self.members.append(f"{kind} {table}[{values.size}];")
             self.clears.append(f"std::fill({table}, {table} + {values.size}, {kind}(0));")
             self.dampings.append(f"std::fill({table}, {table} + {lanes}, {kind}(1 - pole));")
             pole = f"{table} + {3 * padded}"
             self.dampings.append(f"std::fill({pole}, {pole} + {lanes}, {kind}(-pole));")
-        elif cascade.name in self.scaled:
+        elif cascade.name in self.knobs.scaled:
             power = f"{self.tables.integers((0, 1, 2, 1, 2))}[i / {padded} % 5]"
             table = self._follow(f"fSections{cascade.offset}", kind, values, power, 2)
         else:
@@ -223,7 +252,11 @@ class Operations:
             calls = [f"K::clear({target}, {cascade.target.count}, {position.n});"]
         by, to = self.tables.integers(cascade.inputs), self.tables.integers(cascade.outputs)
         kernel = f"Sections<{kind}, {lanes}, {sections}, {str(is_added).lower()}>"
-        return [*calls, f"{kernel}::run({table}, {state}, {by}, {to}, {source}, {target}, {position.n});"]
+        calls.append(f"{kernel}::run({table}, {state}, {by}, {to}, {source}, {target}, {position.n});")
+        if cascade.name in self.knobs.passing:
+            amount = "Gains{&fFrozen, fGlides ? &fFrozenNext : nullptr, fPerSample}"
+            calls.append(f"K::pass_by({amount}, {position.at}, {source}, {target}, {lanes}, {position.n});")
+        return calls
 
     def _loop(self, loop: Loop, position: Position) -> list[str]:
         inner = Position(f"at{position.depth}", f"n{position.depth}", loop.chunk, position.depth + 1)

@@ -29,6 +29,7 @@ struct UI {
     virtual void addHorizontalSlider(const char* label, FAUSTFLOAT* zone, FAUSTFLOAT, FAUSTFLOAT, FAUSTFLOAT, FAUSTFLOAT) {
         zones[label] = zone;
     }
+    virtual void addCheckButton(const char* label, FAUSTFLOAT* zone) { zones[label] = zone; }
 };
 
 struct dsp {

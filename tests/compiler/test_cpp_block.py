@@ -184,9 +184,9 @@ def words(values: Mapping[str, float], sample: int = 0) -> list[str]:
 
 
 def test_controls_mean_what_their_plan_says(tmp_path: Path) -> None:
-    prepared, plan = room_with("t60", "damping", "pre_delay", "dry_wet")
+    prepared, plan = room_with("t60", "damping", "freeze", "pre_delay", "dry_wet")
     host = compile_host(tmp_path, [header(prepared.model, 0, plan), header(prepared.model, 1)])
-    root, samples = prepared.model.root, 2000
+    root, samples = prepared.model.root, 1500
     plain = host.impulse_responses(1, root.inputs, samples)
     for blocks in BLOCKS:
         neutral = host.impulse_responses(0, root.inputs, samples, blocks=blocks)
@@ -195,6 +195,8 @@ def test_controls_mean_what_their_plan_says(tmp_path: Path) -> None:
         {"t60": 0.3},
         {"t60": 9.0, "damping": 0.4},
         {"pre_delay": 3.0},
+        {"freeze": 0.5},
+        {"freeze": 0.7, "t60": 0.5, "damping": 0.6},
         {"dry_wet": 0.25, "pre_delay": 0.5},
         {"t60": 1.1, "damping": 1.0, "pre_delay": 1.0, "dry_wet": 0.0},
     ):
@@ -211,6 +213,7 @@ def test_controls_mean_what_their_plan_says(tmp_path: Path) -> None:
         ("damping", 0.0, 1.0),
         ("t60", 8.0, 0.3),
         ("t60", 0.3, 8.0),
+        ("freeze", 0.0, 1.0),
     ],
 )
 def test_a_knob_that_jumps_makes_no_click(
@@ -229,6 +232,16 @@ def test_a_knob_that_jumps_makes_no_click(
 @pytest.fixture(scope="module")
 def hosts() -> dict[str, Host]:
     return {}
+
+
+def test_freeze_holds_what_sounds_and_lets_nothing_in(tmp_path: Path) -> None:
+    prepared, plan = room_with("t60", "freeze")
+    host = compile_host(tmp_path, [header(prepared.model, 0, plan)], "float")
+    sound = RANDOM.normal(size=(60000, 1))
+    sound[12000:40000] = 0.0
+    heard = host.play(0, sound, "t60=0.5", "12000:freeze=1")
+    energies = np.square(heard[18000:]).reshape(7, -1).mean(axis=1)
+    assert 10.0 * np.log10(energies.max() / energies.min()) < 3.0
 
 
 def test_what_dies_away_ends_as_zero_not_as_denormal_numbers(tmp_path: Path) -> None:
