@@ -19,7 +19,6 @@ so every T60 has a gamma for which the model is stable. A model that never decay
 of the range, an octave above the longest T60 that was asked for, and there it is as trained.
 """
 
-import itertools
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -151,21 +150,6 @@ class ControlPlan:
             return 1.0
         rate = self.decay.rate(setting["t60"], sample_rate)
         return math.exp((1.0 - setting.get("freeze", 0.0)) * rate / sample_rate)
-
-    def corners(self) -> tuple[dict[str, float], ...]:
-        """Settings at the ends of all ranges that change loops (neutral too), the others neutral.
-
-        Poles of what `t60` scales are proportional to gamma: stable at the longest T60 is stable at all.
-        """
-        ends = [
-            sorted({control.minimum, control.neutral, control.maximum})
-            for control in self.controls
-            if control.name in _IN_LOOPS
-        ]
-        names = [name for name in self.names if name in _IN_LOOPS]
-        return tuple(
-            {**self.neutral(), **dict(zip(names, corner, strict=True))} for corner in itertools.product(*ends)
-        )
 
     def apply(self, model: Model, values: Mapping[str, float]) -> Model:
         """`model` as it is with the controls at `values`; at another sample rate too.

@@ -215,15 +215,6 @@ def octave_band(responses: Array, centre_hz: float, sample_rate: float) -> Array
     return np.fft.irfft(spectrum * window, 2 * samples)[..., :samples]
 
 
-def octave_t60(responses: Array, sample_rate: float) -> dict[float, float]:
-    """T60 in seconds by octave, the centre in Hz as the key, for octaves that lie below half the rate."""
-    return {
-        centre: decay_of(octave_band(responses, centre, sample_rate), sample_rate).t60()
-        for centre in OCTAVES_HZ
-        if centre * math.sqrt(2.0) <= sample_rate / 2.0
-    }
-
-
 def _energies(responses: Array, sample_rate: float, step_seconds: float) -> tuple[Array, float]:
     """Energy of all paths in steps of about `step_seconds`, and the step in seconds."""
     energy = np.square(responses).reshape(-1, responses.shape[-1]).sum(axis=0)

@@ -170,14 +170,3 @@ def test_unknown_names_and_bad_values_are_refused() -> None:
     for ends in ((0.5, 0.2), (-1.0, 1.0), (0.0, 0.5), (math.nan, 1.0)):
         with pytest.raises(BadValue, match="dry_wet: a range"):
             plan_controls(prepared, {"dry_wet": ends})
-
-
-def test_corners_hold_the_ends_of_what_changes_loops() -> None:
-    plan = plan_controls(
-        prepare(ROOMS["decaying"]), {"t60": (0.3, 6.0), "damping": (0.0, 0.5), "dry_wet": (0.0, 1.0)}
-    )
-    corners = plan.corners()
-    assert {corner["t60"] for corner in corners} == {0.3, plan["t60"].neutral, 6.0}
-    assert {corner["damping"] for corner in corners} == {0.0, 0.5}
-    assert {corner["dry_wet"] for corner in corners} == {1.0}
-    assert len(corners) == 6
