@@ -11,7 +11,7 @@ from compiler.certificate.network import Network
 from compiler.certificate.rounding import EXACT
 from compiler.errors import DelayFreeLoop
 from compiler.ir.nodes import Array, Delay, Fir, Gain, Node, Parallel, Recursion, Series, Sos
-from compiler.passes.forms import Householder, matrix_form
+from compiler.passes.forms import BlockDiagonal, Form, Householder, matrix_form
 
 _RISE = 1e-3
 _MOST_SPLIT = 256
@@ -38,12 +38,28 @@ def _is_better_split(element: Element) -> bool:
     return fir_norm_bound(element.taps) > 1.000001 * spectral_radius_bound(peaks)
 
 
+def _magnitudes(form: Form) -> Array:
+    """Sizes of what rounding of a form's values is relative to, [outputs, inputs]."""
+    match form:
+        case Householder():
+            # I - 2 v v^T: what is rounded is v, so that errors have the size of its terms, not of their sum.
+            terms = np.eye(len(form.vector)) + 2.0 * np.abs(np.outer(form.vector, form.vector))
+            return np.abs(form.scale) * terms
+        case BlockDiagonal():
+            result = np.zeros(form.shape)
+            for block in form.blocks:
+                result[np.ix_(block.rows, block.columns)] = _magnitudes(block.form)
+            return result
+        case _:
+            return np.abs(form.matrix())
+
+
 class _Builder:
     """Walks the tree with signals as rows of gains over columns: outputs of elements, and inputs of loops."""
 
     def __init__(self, apart: dict[str, bool]) -> None:
         self.apart = apart
-        """Which full leaves are taken entry by entry, by name, as far as that is decided."""
+        """Whether full leaves in loops are taken entry by entry, by name, as far as that is decided."""
         self.magnified: float | None = None
         self.loops: tuple[str, ...] = ()
         self.elements: list[Element] = []
@@ -97,8 +113,7 @@ class _Builder:
         if wires:
             feeds = np.stack([np.pad(self.wire_rows[c], (0, total - len(self.wire_rows[c]))) for c in wires])
             self._refuse_cycles(feeds[:, wires] != 0.0)
-            # No cycle among the wires: their matrix is nilpotent, and the solution a finite sum of its
-            # powers.
+            # No cycle among the wires: their matrix is nilpotent, and the solution a sum of its powers.
             solved, step = feeds[:, others], feeds[:, others]
             while step.any():
                 step = feeds[:, wires] @ step
@@ -113,11 +128,7 @@ class _Builder:
 
     def _matrix(self, gains: Array) -> Array:
         form = matrix_form(gains)
-        if self.magnified is not None and isinstance(form, Householder):
-            # I - 2 v v^T: what is rounded is v, so that errors have the size of its terms, not of their sum.
-            terms = np.eye(len(form.vector)) + 2.0 * np.abs(np.outer(form.vector, form.vector))
-            return self._sized(form.scale * terms)
-        return self._sized(form.matrix())
+        return form.matrix() if self.magnified is None else self.magnified * _magnitudes(form)
 
     def _refuse_cycles(self, links: Flags) -> None:
         for component in components(links):
@@ -134,9 +145,9 @@ class _Builder:
                 self._through(element, signal[channel], result[channel])
             return result[:, : self.columns]
         entries = full.inputs * full.outputs
-        if node.name not in self.apart:
+        if self.loops and node.name not in self.apart:
             self.apart[node.name] = _is_better_split(full) if full.is_fir() else entries <= _MOST_SPLIT
-        if not self.apart[node.name]:
+        if not self.apart.get(node.name, False):
             columns = self._place(full, signal)
             return np.eye(self.columns)[columns]
         result = np.zeros((node.outputs, self.columns + entries))

@@ -159,9 +159,9 @@ def _knob(knob: Mapping[str, Any]) -> KnobRange:
 
 
 def _plain(value: Any) -> Any:
-    """Tuples as lists, as JSON has them; infinities, which it has not, as None."""
+    """Tuples as lists, as JSON has them."""
     if isinstance(value, dict):
         return {key: _plain(part) for key, part in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(part) for part in value]
-    return None if value in (float("inf"), float("-inf")) else value
+    return value

@@ -133,12 +133,13 @@ def _judge_loud(
 ) -> Finding:
     """The finding for a loop whose bound is not below 1: unstable if a pole is shown, else what is known."""
     path, bound = loop.name(), found.bound
+    known = bound if math.isfinite(bound) else None
     for p in evidence.candidates:
         if is_pole(loop, p, precision):
             rise = 20.0 / math.log(10.0) * p.real * evidence.sample_rate
             at = evidence.hz(math.remainder(p.imag, 2.0 * math.pi))
             reason = f"a pole outside the circle: grows by {rise:.3g} dB a second at {at:.5g} Hz"
-            return Finding(path, UNSTABLE, reason, gain=bound, frequency_hz=at)
+            return Finding(path, UNSTABLE, reason, gain=known, frequency_hz=at)
     for element in loop.elements:
         sections = element.sections.reshape(-1, 6)
         if has_pole_outside(sections, precision):

@@ -139,7 +139,7 @@ class _Parabolas:
             4.0 * ((first - last) ** 2 - total * (first + last)),
             16.0 * first * last,
             4.0 * ((first - last) ** 2 + np.abs(total * (first + last))),
-            doubt + np.array([4.0 * UNIT, 0.0, 0.0]) * np.abs(polynomials).sum(axis=1)[:, None],
+            doubt,
             side,
         )
 
@@ -194,6 +194,11 @@ class _Cascade:
         side = np.array([each.side for each in spreads])
         doubt_b = np.array([each.numerator for each in spreads]).reshape(-1, 3)
         doubt_a = np.array([each.denominator for each in spreads]).reshape(-1, 3)
+        doubt_b[:, 0] += 4.0 * UNIT * np.abs(b).sum(axis=1)  # divided by a0 here
+        doubt_a[:, 0] += 4.0 * UNIT * np.abs(a).sum(axis=1)
+        # A section that passes everything, b = a, does so in every form, however it is rounded.
+        passing = (b == a).all(axis=1)
+        doubt_a[passing] = doubt_b[passing] = 0.0
         return cls(_Parabolas.of(b, doubt_b, side), _Parabolas.of(a, doubt_a, side), flat, constant, stable)
 
 

@@ -37,10 +37,11 @@ def spread(section: Array, precision: Precision) -> Spread:
     d = precision.sections
     b, a = section[:3] / section[3], section[3:] / section[3]
     side = 1.0 if a[1] <= 0.0 else -1.0
+    plain = d + 2.0 * precision.powers
     direct = Spread(
-        np.array([d * np.abs(b).sum(), 0.0, 0.0]),
-        np.array([d * np.abs(a[1:]).sum(), 0.0, 0.0]),
-        np.full(3, 2.0 * d * np.abs(a).sum()),
+        np.array([plain * np.abs(b).sum(), 0.0, 0.0]),
+        np.array([plain * np.abs(a[1:]).sum(), 0.0, 0.0]),
+        np.full(3, 2.0 * plain * np.abs(a).sum()),
         side,
     )
     if not precision.integrators or not a[1:].any():

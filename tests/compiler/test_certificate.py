@@ -241,7 +241,8 @@ def comb_of_two() -> Recursion:
 
 
 def test_json_and_back() -> None:
-    for root in (CERTIFIED["fractional delays"], LOSSLESS["hadamard"], Series("all", (comb(1.1, 9),))):
+    grown = comb(3.0, 9, late(np.array([UNSTABLE_SECTION])))
+    for root in (CERTIFIED["fractional delays"], LOSSLESS["hadamard"], comb(1.1, 9), grown):
         certificate = certify(model(root))
         config = json.loads(json.dumps(certificate.to_json(), allow_nan=False))
         assert Certificate.from_json(config) == certificate

@@ -74,6 +74,17 @@ def test_a_range_that_goes_too_far_is_certified_as_far_as_it_can_be() -> None:
     assert "with t60 10 s" in certificate.reason
 
 
+def test_freeze_is_certified_with_low_filters_in_the_loop() -> None:
+    """Frozen, they pass everything, in single precision too."""
+    from tests.compiler.test_certificate_sections import octaves
+
+    sections = np.array([octaves(seed, 0.2) for seed in range(4)])
+    drawn = model(fdn(0.9 * orthogonal(4, RANDOM), [809, 877, 937, 1049], Sos("absorption", sections)))
+    certificate = certify(drawn, ["freeze"])
+    assert certificate.verdict in (STABLE, MARGINAL), certificate.reason
+    assert certificate.knobs[0].certified == (0.0, 1.0)
+
+
 def test_damping_may_not_hide_what_grows_without_it() -> None:
     certificate = certify(model(fdn([[1.001]], [100])), ["damping"])
     assert certificate.verdict == "unstable"

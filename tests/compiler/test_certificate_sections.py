@@ -108,6 +108,12 @@ def test_an_allpass_and_a_lowpass_of_gain_one_have_peak_one() -> None:
     assert abs(peak_gain(np.array([allpass, lowpass]), EXACT)[0] - 1.0) < 1e-13
 
 
+def test_a_section_that_passes_everything_does_so_as_rounded() -> None:
+    row = np.array(peak(31.25, 6.0, 1.0))
+    row[:3] = row[3:]
+    assert peak_gain(np.tile(row, (10, 1)), SINGLE)[0] < 1.0 + 1e-13
+
+
 @pytest.mark.parametrize("seed", range(40))
 def test_jury_agrees_with_roots(seed: int) -> None:
     random = np.random.default_rng(seed)
