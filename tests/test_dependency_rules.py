@@ -94,6 +94,7 @@ ONLY_IN: dict[str, set[str]] = {
         "plaud_live.reverb",
         "plaud_live.deploy",
         "compiler.frontend",
+        "compiler.verify",  # for the type of what it takes
     }
     for package in ("torch", "torchaudio", "auraloss", "lightning", "lightning_fabric", "flamo")
 } | {
