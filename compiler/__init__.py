@@ -1,7 +1,7 @@
 """Compiler from FLAMO reverbs to FAUST: front end → IR → passes → certificate → back end.
 
-Usable alone: it imports nothing of plaud_live. Names are loaded when they are first used: torch and FLAMO come
-with the front end only, and `compiler.runtime` needs NumPy and Numba.
+Usable alone: it imports nothing of plaud_live. Names are loaded when they are first used: torch and FLAMO
+come with the front end only, and `compiler.runtime` needs NumPy and Numba.
 """
 
 from importlib import import_module
