@@ -7,7 +7,7 @@
 
 namespace block_kernels_1 {
 
-#if defined(__has_builtin)
+#if defined(BLOCK_VECTORS) && defined(__has_builtin)
 #if __has_builtin(__builtin_shufflevector)
 #define BLOCK_SHUFFLES
 #endif

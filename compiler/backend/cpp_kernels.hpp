@@ -11,7 +11,9 @@
 #include <xmmintrin.h>
 #endif
 
-#if defined(__GNUC__)
+// BLOCK_PLAIN leaves out what is particular to GCC and Clang.
+#if defined(__GNUC__) && !defined(BLOCK_PLAIN)
+#define BLOCK_VECTORS
 #define BLOCK_INLINE inline __attribute__((always_inline))
 #define BLOCK_UNROLL _Pragma("GCC unroll 64")
 #else
@@ -36,7 +38,7 @@ constexpr int least(int a, int b) { return a < b ? a : b; }
 // `count` values that are worked on together: a vector of the compiler's own, or a loop where it has none.
 template <class Real, int count>
 struct Pack {
-#if defined(__GNUC__)
+#if defined(BLOCK_VECTORS)
     typedef Real type __attribute__((vector_size(count * sizeof(Real))));
     typedef Real loose __attribute__((vector_size(count * sizeof(Real)), aligned(sizeof(Real)), may_alias));
     static BLOCK_INLINE type load(const Real* from) { return *reinterpret_cast<const loose*>(from); }

@@ -137,10 +137,11 @@ def test_odd_topologies_equal_the_simulation(tmp_path: Path) -> None:
         check(host, number, root, DOUBLE_DB, samples=150)
 
 
-def test_the_machines_own_vectors_give_the_same(tmp_path: Path) -> None:
+@pytest.mark.parametrize("flags", ["-march=native -ffast-math", "-DBLOCK_PLAIN"])
+def test_the_machines_own_vectors_and_none_give_the_same(tmp_path: Path, flags: str) -> None:
     chosen = [NETWORKS[number] for number in (4, 7, 9, 13, 15)]
     headers = [header(model, number) for number, model in enumerate(chosen)]
-    host = compile_host(tmp_path, headers, "float", ["-O2", "-march=native", "-ffast-math"])
+    host = compile_host(tmp_path, headers, "float", ["-O2", *flags.split()])
     for number, model in enumerate(chosen):
         check(host, number, model.root, FLOAT_DB)
 
