@@ -12,7 +12,7 @@ PLAY := $(VENV)/.installed-play
 TEST := $(VENV)/.installed-test
 INSTALL := $(BIN)/python -m pip --disable-pip-version-check install -c constraints.txt -e
 
-.PHONY: help play test check bench default-model clean
+.PHONY: help play test check bench bench-compiler default-model clean
 
 help:  ## list these commands
 	@echo "plaud-live: play neural synthesizers by typing"
@@ -34,6 +34,9 @@ bench: $(PLAY)  ## measure this machine: one table for each file in benchmarks/
 	@for table in benchmarks/bench_*.py; do \
 	  echo "== $$table"; $(BIN)/python "$$table" $(ARGS) || exit 1; \
 	done
+
+bench-compiler: $(PLAY)  ## compiled reverbs side by side with ADAC (ARGS="--adac PYTHON")
+	@$(BIN)/python benchmarks/bench_compiler.py $(ARGS)
 
 default-model: $(PLAY)  ## train the built-in model again from its CC0 recordings
 	@$(BIN)/python -m plaud_live.training.default_model $(ARGS)
