@@ -1,17 +1,22 @@
 """No certificate for what can grow: random loops near the edge, against eigenvalues of state space."""
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from numpy.typing import NDArray
 
+from compiler.backend.faust_filters import section as written
 from compiler.certificate import certify
 from compiler.certificate.judgement import INDETERMINATE, LOSSLESS, MARGINAL, NOT_CERTIFIED, STABLE, UNSTABLE
-from compiler.certificate.rounding import DOUBLE, SINGLE, Precision
-from compiler.ir.nodes import Delay, Gain, Model, Node, Parallel, Recursion, Series, Sos
+from compiler.certificate.rounding import DOUBLE, EXACT, SINGLE, Precision
+from compiler.certificate.sections import peak_gain
+from compiler.ir.nodes import Delay, Fir, Gain, Model, Node, Parallel, Recursion, Series, Sos
 from tests.compiler.certificates import RATE, Drawer, fdn, louder, model, orthogonal, radius
 from tests.compiler.graphs import models
+from tests.compiler.test_certificate_sections import peak
 
 EIGENVALUES = 1e-9
 """What eigenvalues of such matrices are good for; Jordan blocks, which lossless cascades have, are worse."""
@@ -84,6 +89,60 @@ def test_lossless_loops_grow_no_faster_than_is_printed(precision: Precision) -> 
             for _ in range(40):
                 rounded = matrix * (1.0 + precision.unit * random.choice([-1.0, 1.0], matrix.shape))
                 assert radius(fdn(rounded, delays, *filters)) - 1.0 <= allowed + 2e-13
+
+
+def in_single(node: Node) -> Node:
+    """The tree with its values rounded to float32 as FAUST gets them, sections in its form."""
+    match node:
+        case Series() | Parallel():
+            return replace(node, children=tuple(in_single(child) for child in node.children))
+        case Recursion():
+            return replace(node, forward=in_single(node.forward), feedback=in_single(node.feedback))
+        case Gain():
+            return replace(node, gains=node.gains.astype(np.float32))
+        case Delay():
+            return replace(node, gains=None if node.gains is None else node.gains.astype(np.float32))
+        case Fir():
+            return replace(node, taps=node.taps.astype(np.float32))
+        case Sos():
+            return replace(node, sections=np.apply_along_axis(section_in_single, -1, node.sections))
+
+
+def section_in_single(row: NDArray[np.float64]) -> NDArray[np.float64]:
+    found = written(row.tolist())
+    values = [float(np.float32(value)) for value in found.values]
+    kind, side = found.helper.removesuffix("_high"), -1.0 if found.helper.endswith("_high") else 1.0
+    match kind:
+        case "section":
+            b, c1, c2, d, q = values
+            first, second = b * d + c1 * d, b * d * q + c2 * d
+            numerator = [b, side * (first + second - 2.0 * b), b - first]
+            return np.array([*numerator, 1.0, side * (d + d * q - 2.0), 1.0 - d])
+        case "one_pole":
+            b, c, p = values
+            return np.array([b, side * (c * p - b * (1.0 - p)), 0.0, 1.0, -side * (1.0 - p), 0.0])
+        case "taps":
+            return np.array([*values, 1.0, 0.0, 0.0])
+        case _:
+            return np.array([*values[:3], 1.0, *values[3:]])
+
+
+def test_what_is_certified_in_single_precision_is_stable_as_it_is_rounded() -> None:
+    """Networks with low, narrow peaks whose gain around the loop is just below 1, or not."""
+    random, drawer, certified = np.random.default_rng(14), Drawer(15), 0
+    for trial in range(40):
+        size = int(random.integers(1, 4))
+        rows = [[peak(10.0 ** random.uniform(1.5, 3.5), random.normal(0.0, 6.0), 3.0)] for _ in range(size)]
+        sections = np.array(rows)
+        for row in sections:
+            row[0, :3] /= peak_gain(row, EXACT)[0]
+        gain = 1.0 - 10.0 ** random.uniform(-7.0, -3.0)
+        filters = Sos("filters", sections) if trial % 3 else drawer.sections(size)
+        loop = fdn(gain * drawer.matrix(size), random.integers(1, 9, size), filters)
+        if certify(model(loop)).single == STABLE:
+            certified += 1
+            assert radius(in_single(loop)) < 1.0
+    assert certified > 10
 
 
 def test_a_zero_that_is_a_cancellation_does_not_cut_a_loop() -> None:
