@@ -102,7 +102,8 @@ class Writer:
         self._follows = follow_host_rate
         rate = prepared.sample_rate
         self._controls = FaustControls(plan, rate, follow_host_rate)
-        self._text = Text(re.findall(r"[A-Za-z_]\w*", "\n".join(self._controls.definitions())))
+        words = re.findall(r"[A-Za-z_]\w*", "\n".join(self._controls.definitions()))
+        self._text = Text([*words, "model", "other_rate", "host_ratio"])
         self._delays: Delays = delays_of(self._model.root, rate, follow_host_rate)
         originals = leaves_by_name(self._model.root)
         self._outermost = ""
@@ -113,9 +114,14 @@ class Writer:
         root = self._model.root
         controls = self._controls.definitions(self.coefficients.coefficient, self.coefficients.written)
         process = self._controls.wrapped(self._expression(root), root.inputs, root.outputs)
+        rate = number(self._model.sample_rate)
         if self._follows:
-            controls = [f"host_ratio = ma.SR / {number(self._model.sample_rate)};", *controls]
-        return self._text.program(controls, f"process = {process};")
+            controls = [f"host_ratio = ma.SR / {rate};", *controls]
+            return self._text.program(controls, f"process = {process};")
+        lamp = f'hbargraph("made for {self._model.sample_rate:g} Hz, not for this rate[style:led]", 0, 1)'
+        warning = f"// FAUST cannot refuse a sample rate.\nother_rate = (ma.SR != {rate}) : {lamp};"
+        lit = "attach(_, other_rate)" + f", bus({root.outputs - 1})" * (root.outputs > 1)
+        return self._text.program(controls, f"model = {process};\n\n{warning}\n\nprocess = model : {lit};")
 
     def _expression(self, node: Node) -> str:
         match node:

@@ -43,6 +43,11 @@ class Interpreter:
         """What the text declares."""
         return dict(self._dsp.metadata())
 
+    def displays(self) -> dict[str, float]:
+        """What lamps and meters show, by label. In single precision only: cyfaust reads them as float32."""
+        shown = [parameter.label for parameter in self._dsp.params() if not parameter.is_input]
+        return {label: float(self._dsp.get_param(label)) for label in shown}
+
     def process(self, inputs: ArrayLike, sample_rate: float, clear_only: bool = False) -> Array:
         """Outputs [outputs, samples] for `inputs` [inputs, samples], from silence.
 

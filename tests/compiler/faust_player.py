@@ -37,7 +37,7 @@ def play(
     machine = compiled(text, double).create_dsp_instance()
     machine.init(int(sample_rate))
     kind: Any = np.float64 if double else np.float32
-    set_to = {parameter.label: parameter.init for parameter in machine.params()}
+    set_to = {parameter.label: parameter.init for parameter in machine.params() if parameter.is_input}
     waiting = [(0, set_to), *moves]
     heard = []
     borders = sorted({*range(0, sound.shape[1], block), *(at for at, _ in moves), sound.shape[1]})

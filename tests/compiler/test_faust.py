@@ -116,7 +116,7 @@ def test_names_defined_are_new_and_not_fausts_own() -> None:
     defined = re.findall(r"^(\w+)(?:\([^)]*\))? =", text, re.MULTILINE)
     once = [name for name in defined if name != "hadamard"]  # defined by cases
     assert len(once) == len(set(once))
-    assert not (set(defined) - {"process"}) & RESERVED
+    assert not (set(defined) - {"process", "ma"}) & RESERVED
 
 
 def test_two_networks_keep_their_own_matrices() -> None:
@@ -355,3 +355,13 @@ def test_hundreds_of_taps_and_long_echoes() -> None:
     found = heard(model_to_faust(prepared(root)), root, 2000)
     wanted = np.array([[np.convolve(taps[o, i], dense[o]) for i in range(2)] for o in range(2)])
     assert error_db(found[..., : wanted.shape[-1]], wanted) < EXACT_DB
+
+
+@pytest.mark.parametrize(("rate", "lamp"), [(48000, 0.0), (44100, 1.0)])
+def test_a_lamp_tells_of_another_sample_rate(rate: int, lamp: float) -> None:
+    root = network(2, sylvester(2) / 2.0**0.5)
+    machine = cyfaust_host.Interpreter(model_to_faust(prepared(root)), double=False)
+    machine.process(np.zeros((1, 64)), rate)
+    assert machine.displays() == {"made for 48000 Hz, not for this rate": lamp}
+    machine = cyfaust_host.Interpreter(model_to_faust(prepared(root), follow_host_rate=True))
+    assert not machine.displays()
