@@ -94,7 +94,9 @@ def from_json(config: Mapping[str, Any]) -> Model:
         if type(config[key]) is not int:
             raise ConfigError(name, f"{key} is {_shown(config[key])}: must be a whole number")
         if config[key] != actual:
-            raise ArityError(root.name, f"has {actual} {key}, but the configuration says {config[key]}")
+            raise ArityError(
+                root.name, f"has {actual} {key}, but the configuration says {_shown(config[key])}"
+            )
     try:
         return Model(name, float(rate), root, source, tuple(notes))
     except OverflowError:
@@ -281,5 +283,7 @@ def _shown(value: Any) -> str:
         return "missing or null"
     if isinstance(value, Mapping | list | tuple):
         return "an object" if isinstance(value, Mapping) else "a list"
+    if isinstance(value, int) and value.bit_length() > 64:  # Python refuses to print the longest
+        return "a whole number beyond 64 bits"
     text = ascii(value)
     return text if len(text) <= 40 else f"{text[:37]}..."

@@ -55,7 +55,7 @@ def _thin(value: Any, depth: int) -> Any:
             raise ConfigError("", f"nested deeper than {LARGEST_DEPTH} nodes")
         deeper = depth - 1 if "type" in value else depth
         return {
-            key: inner if key in ("arguments", "raw") else _thin(inner, deeper)
+            key: inner if key in ("arguments", "raw") and isinstance(inner, Mapping) else _thin(inner, deeper)
             for key, inner in value.items()
         }
     if isinstance(value, list) and value:
@@ -65,6 +65,8 @@ def _thin(value: Any, depth: int) -> Any:
         if {int, float}.issuperset(map(type, value)):
             return [0.0] * min(len(value), 7)  # a section must have 6
         return [_thin(inner, depth) for inner in value]
+    if isinstance(value, int) and value.bit_length() > 64:
+        return 2**64 if value > 0 else -(2**64)  # Python refuses to print the longest in a complaint
     return value
 
 

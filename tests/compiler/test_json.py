@@ -251,6 +251,46 @@ def test_depth_has_a_limit_below_pythons() -> None:
             check(config)
 
 
+ODD: tuple[object, ...] = (
+    None, True, 0, -1, 1.5, math.nan, math.inf, HUGE, 10**5000, "x", "", "a\nb", [], [[]], {},
+    {"type": "gain"}, [1, "a"], [None], [True], 1e308, "series", (1, 2), b"x", {1: 2}, float,
+)  # fmt: skip
+
+
+def places(config: object, keys: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    """All places within `config`, as keys from its top."""
+    inner: list[tuple[str | int, object]] = []
+    if isinstance(config, dict):
+        inner = list(config.items())
+    elif isinstance(config, list):
+        inner = list(enumerate(config))
+    found = [(*keys, key) for key, _ in inner]
+    return found + [place for key, value in inner for place in places(value, (*keys, key))]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_is_changed_nothing_but_our_errors_comes(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    for _ in range(100):
+        config = copy.deepcopy(to_json(reverb()))
+        for _ in range(random.integers(1, 4)):
+            keys = places(config)
+            *above, key = keys[random.integers(len(keys))] if keys else ("root",)
+            inner = config
+            for part in above:
+                inner = inner[part]
+            if random.random() < 0.2 and key in inner:
+                del inner[key]
+            else:
+                inner[key] = ODD[random.integers(len(ODD))]
+        for check in (from_json, validate):
+            try:
+                check(config)
+            except CompilerError as error:
+                assert "\n" not in str(error)
+                assert len(str(error)) < 300
+
+
 def test_the_schema_is_itself_valid() -> None:
     from jsonschema import Draft202012Validator
 
