@@ -11,7 +11,7 @@ from typing import Any
 
 from numba import njit, typeof
 
-FILES = ("compile.py", "interpreter.py", "kernels.py", "outside.py", "play.py")
+FILES = ("compile.py", "interpreter.py", "kernels.py", "outside.py", "play.py", "sections.py")
 
 
 def _digest() -> str:

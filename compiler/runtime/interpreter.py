@@ -8,7 +8,6 @@ from compiler.ir.nodes import Array
 from compiler.runtime.compile import kernel
 from compiler.runtime.kernels import (
     add,
-    cascade,
     clear,
     convolve,
     dense,
@@ -19,6 +18,7 @@ from compiler.runtime.kernels import (
     taps,
     write,
 )
+from compiler.runtime.sections import cascade
 
 LOOP, END, ADD, SCALE, DENSE, SPARSE, HADAMARD, HOUSEHOLDER, WRITE, TAPS, CONVOLVE, CASCADE = range(12)
 

@@ -1,10 +1,9 @@
 """What each operation does to the channels of a block: one kernel each, compiled by Numba.
 
 `pool` [channels, block] holds the channels, time along the fast axis, so that sums, matrices, taps and
-convolutions run in vector lanes over time. In second-order sections a sample needs the one before it: four
-cascades run side by side in `work` instead. All work on the samples [at, at + n) of the block; `now` is the
+convolutions run in vector lanes over time. All work on the samples [at, at + n) of the block; `now` is the
 place of sample `at` since the start. Layouts are those of `compiler.passes.program`; coefficients come as
-arrays of their own.
+arrays of their own. Sections have a file of their own.
 
 Sums are taken in the same order whatever n is: the division into blocks changes no sample.
 """
@@ -309,94 +308,6 @@ def convolve(
                 add_one(z, x0, g[j], n)
             j += 1
         k += 2 if pair else 1
-
-
-@kernel
-def cascade(
-    pool: Array,
-    target: int,
-    outputs: Array,
-    source: int,
-    channels: Array,
-    coefficients: Array,
-    state: Array,
-    work: Array,
-    at: int,
-    n: int,
-) -> None:
-    """Add to target[outputs[k]] what cascade k makes of source[channels[k]].
-
-    `coefficients` [sections, 5, lanes], `state` [sections + 1, 2, lanes], `work` at least 4 n. Four lanes
-    at a time go through all sections, and stay in the first cache meanwhile.
-    """
-    lanes, sections = outputs.size, coefficients.shape[0]
-    k = 0
-    while k < lanes:
-        width = 4 if k + 4 <= lanes else 1
-        block = work[: n * width].reshape(n, width)
-        for lane in range(width):
-            x = pool[source + channels[k + lane], at : at + n]
-            for t in range(n):
-                block[t, lane] = x[t]
-        for section in range(sections):
-            if width == 4:
-                four_lanes(block, k, coefficients[section], state[section], state[section + 1])
-            else:
-                one_lane(block, k, coefficients[section], state[section], state[section + 1])
-        for lane in range(width):
-            y = pool[target + outputs[k + lane], at : at + n]
-            for t in range(n):
-                y[t] += block[t, lane]
-            last = state[sections]
-            last[1, k + lane] = flushed(block[n - 2, lane]) if n > 1 else last[0, k + lane]
-            last[0, k + lane] = flushed(block[n - 1, lane])
-        k += width
-
-
-@kernel
-def one_lane(block: Array, k: int, coefficients: Array, before: Array, after: Array) -> None:
-    """A section, coefficients of lane k, over `block` [n, 1] in place: direct form I.
-
-    `before` and `after` [2, lanes] are the last two samples of what comes in and of what comes out; those
-    that come out are left to the section behind, to which they come in, or to `cascade`.
-    """
-    b0, b1, b2 = coefficients[0, k], coefficients[1, k], coefficients[2, k]
-    a1, a2 = coefficients[3, k], coefficients[4, k]
-    p, q, u, v = before[0, k], before[1, k], after[0, k], after[1, k]
-    for t in range(len(block)):
-        x = block[t, 0]
-        y = (b0 * x + (b1 * p + (b2 * q - a2 * v))) - a1 * u
-        p, q, u, v = x, p, y, u
-        block[t, 0] = y
-    before[0, k], before[1, k] = flushed(p), flushed(q)
-
-
-@kernel
-def four_lanes(block: Array, k: int, coefficients: Array, before: Array, after: Array) -> None:
-    """`one_lane` for lanes k to k + 3 in `block` [n, 4]: four sums that need not wait for one another."""
-    k1, k2, k3 = k + 1, k + 2, k + 3
-    b00, b01, b02, b03 = coefficients[0, k], coefficients[0, k1], coefficients[0, k2], coefficients[0, k3]
-    b10, b11, b12, b13 = coefficients[1, k], coefficients[1, k1], coefficients[1, k2], coefficients[1, k3]
-    b20, b21, b22, b23 = coefficients[2, k], coefficients[2, k1], coefficients[2, k2], coefficients[2, k3]
-    a10, a11, a12, a13 = coefficients[3, k], coefficients[3, k1], coefficients[3, k2], coefficients[3, k3]
-    a20, a21, a22, a23 = coefficients[4, k], coefficients[4, k1], coefficients[4, k2], coefficients[4, k3]
-    p0, p1, p2, p3 = before[0, k], before[0, k1], before[0, k2], before[0, k3]
-    q0, q1, q2, q3 = before[1, k], before[1, k1], before[1, k2], before[1, k3]
-    u0, u1, u2, u3 = after[0, k], after[0, k1], after[0, k2], after[0, k3]
-    v0, v1, v2, v3 = after[1, k], after[1, k1], after[1, k2], after[1, k3]
-    for t in range(len(block)):
-        x0, x1, x2, x3 = block[t, 0], block[t, 1], block[t, 2], block[t, 3]
-        y0 = (b00 * x0 + (b10 * p0 + (b20 * q0 - a20 * v0))) - a10 * u0
-        y1 = (b01 * x1 + (b11 * p1 + (b21 * q1 - a21 * v1))) - a11 * u1
-        y2 = (b02 * x2 + (b12 * p2 + (b22 * q2 - a22 * v2))) - a12 * u2
-        y3 = (b03 * x3 + (b13 * p3 + (b23 * q3 - a23 * v3))) - a13 * u3
-        q0, q1, q2, q3, p0, p1, p2, p3 = p0, p1, p2, p3, x0, x1, x2, x3
-        v0, v1, v2, v3, u0, u1, u2, u3 = u0, u1, u2, u3, y0, y1, y2, y3
-        block[t, 0], block[t, 1], block[t, 2], block[t, 3] = y0, y1, y2, y3
-    before[0, k], before[0, k1] = flushed(p0), flushed(p1)
-    before[0, k2], before[0, k3] = flushed(p2), flushed(p3)
-    before[1, k], before[1, k1] = flushed(q0), flushed(q1)
-    before[1, k2], before[1, k3] = flushed(q2), flushed(q3)
 
 
 @kernel

@@ -194,7 +194,7 @@ class _Writer:
     def cascade(self, operation: Cascade) -> None:
         """Sections, lanes along the fast axis."""
         lanes, sections, _ = operation.sections.shape
-        self.need(self.program.block * 4)
+        self.need(8 * self.program.block + 8)
         place = self.keep(operation.sections.transpose(1, 2, 0))
         ends = operation.target.first, operation.target.count, operation.source.first
         self.put(
