@@ -17,6 +17,9 @@ from torch import nn
 
 from compiler.errors import UnsupportedModule
 
+FAILURES = (RuntimeError, TypeError, ValueError, IndexError, KeyError, AttributeError, AssertionError)
+"""What modules raise that cannot be made, or cannot work out their coefficients or signals."""
+
 
 def double_copy(model: nn.Module) -> nn.Module:
     """`model` in float64 on the CPU, in evaluation mode, sharing nothing with it. Raises UnsupportedModule.

@@ -8,7 +8,7 @@ from torch import nn
 
 from compiler.errors import BadValue, UnsupportedModule
 from compiler.frontend import solved
-from compiler.frontend.double import default_float64, first_line
+from compiler.frontend.double import FAILURES, default_float64, first_line
 from compiler.frontend.layers import is_transform
 from compiler.frontend.maps import Frozen
 from compiler.frontend.modules import is_plain, kind_of
@@ -16,9 +16,6 @@ from compiler.frontend.probe import TOLERANCE, deviation, probed, probed_in_time
 from compiler.frontend.sources import source_of, source_of_values
 from compiler.frontend.table import Entry, entry_of
 from compiler.ir.nodes import Delay, Fir, Gain, Node, Series, Sos, Source, identity
-
-FAILURES = (RuntimeError, TypeError, ValueError, IndexError, KeyError, AssertionError, AttributeError)
-"""What modules raise that cannot work out their own coefficients or signals."""
 
 MOST_CHANNELS = 64
 """How many input channels are tried for a module that does not say, and has nothing before it that does."""

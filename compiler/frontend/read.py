@@ -14,9 +14,9 @@ from flamo.processor import dsp, system
 from torch import nn
 
 from compiler.errors import BadValue, CompilerError, UnsupportedModule
-from compiler.frontend.double import double_copy, first_line
+from compiler.frontend.double import FAILURES, double_copy, first_line
 from compiler.frontend.layers import Stage, source_of_shell, stages
-from compiler.frontend.leaf_reader import FAILURES, MOST_CHANNELS, LeafReader, by_how_much
+from compiler.frontend.leaf_reader import MOST_CHANNELS, LeafReader, by_how_much
 from compiler.frontend.modules import base_of, declared_inputs, is_plain, kind_of, size_of_transform
 from compiler.frontend.probe import TOLERANCE, deviation
 from compiler.ir.json import Json, to_json

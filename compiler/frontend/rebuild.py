@@ -15,7 +15,7 @@ from torch import nn
 
 from compiler.errors import CompilerError, ConfigError
 from compiler.frontend import solved
-from compiler.frontend.double import default_float64
+from compiler.frontend.double import FAILURES, default_float64, first_line
 from compiler.frontend.probe import deviation
 from compiler.frontend.sources import made, source_of_values
 from compiler.ir.json import from_json
@@ -50,7 +50,10 @@ class _Builder:
         self.nfft = nfft
         self.dtype = dtype
         known = model.source.arguments if model.source is not None else {}
-        self.alias_decay_db = float(known.get("alias_decay_db", 0.0))
+        decay = known.get("alias_decay_db", 0.0)
+        if isinstance(decay, bool) or not isinstance(decay, int | float):
+            raise ConfigError(model.name, "source.arguments.alias_decay_db must be a number of dB")
+        self.alias_decay_db = float(decay)
         self.layers = tuple(
             str(known.get(key, kind)) for key, kind in (("input_layer", "FFT"), ("output_layer", "iFFT"))
         )
@@ -111,7 +114,7 @@ class _Builder:
         if isinstance(node, Recursion | Parallel) or (isinstance(node, Series) and node.source is None):
             raise TypeError(f"{type(node).__name__} is no leaf")
         source = node.source
-        if source is None or source.kind == "Identity":
+        if source is None:
             source = source_of_values(node, self.model.sample_rate)  # type: ignore[arg-type]
         elif self._differs(node):
             raise ConfigError(
@@ -134,10 +137,10 @@ class _Builder:
         if isinstance(node, Sos) and sections is not None and sections.shape == node.sections.shape:
             return bool(np.abs(sections - node.sections).max() > _STALE)
         try:
-            return deviation(module, node) > _STALE
-        except RuntimeError:
-            with default_float64():
-                return deviation(module, node) > _STALE
+            return _deviation(module, node) > _STALE
+        except FAILURES as error:
+            reason = f"{node.source.kind} of its source cannot be run: {first_line(error)}"
+            raise ConfigError(node.name, reason) from None
 
     def _layer(self, kind: str) -> nn.Module:
         match kind:
@@ -151,3 +154,11 @@ class _Builder:
                 return nn.Identity()
             case _:
                 raise ConfigError(self.model.name, f"source has a layer {kind}: can be FFT, iFFT or Identity")
+
+
+def _deviation(module: nn.Module, node: Node) -> float:
+    try:
+        return deviation(module, node)
+    except RuntimeError:
+        with default_float64():
+            return deviation(module, node)

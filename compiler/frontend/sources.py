@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from compiler.errors import ConfigError
-from compiler.frontend.double import first_line
+from compiler.frontend.double import FAILURES, first_line
 from compiler.frontend.maps import OWN, name_of, named
 from compiler.frontend.probe import with_nfft
 from compiler.frontend.table import BY_NAME, Entry
@@ -19,9 +19,6 @@ from compiler.ir.nodes import Delay, Fir, Gain, Leaf, Sos, Source
 
 TENSORS = ("delays", "m_L", "m_R")
 """Arguments that are tensors."""
-
-_FAILURES = (TypeError, ValueError, IndexError, KeyError, AttributeError, AssertionError, RuntimeError)
-"""What FLAMO's constructors raise for arguments that they cannot take."""
 
 _FEW = 8
 """Points of the transform with which modules are made, before they get their own number."""
@@ -72,19 +69,20 @@ def made(
     given = {**source.arguments, **common}
     for key in entry.maps:
         given.pop(key, None)
-    arguments = {key: _argument(key, value, dtype, device) for key, value in given.items() if key in accepted}
+    given = {key: value for key, value in given.items() if key in accepted}
     try:
+        arguments = {key: _argument(key, value, dtype, device) for key, value in given.items()}
         module: Any = entry.kind(**arguments).to(dtype)
         _restore(module, entry, source, device)
         for name in source.arguments.get("float32", []):
             setattr(module, name, getattr(module, name).float())
-    except _FAILURES as error:
+    except FAILURES as error:
         raise ConfigError("", f"{source.kind} cannot be made of its source: {first_line(error)}") from None
     for key in entry.maps:
         if key in source.arguments:
             try:
                 setattr(module, key, named(source.arguments[key], dtype, device))
-            except (KeyError, TypeError, ValueError, RuntimeError):
+            except FAILURES:
                 reason = f"source.arguments.{key} is {str(source.arguments[key])[:60]}: no map that is known"
                 raise ConfigError("", reason) from None
     if callable(getattr(module, "set_nfft", None)):

@@ -252,6 +252,16 @@ def test_a_shell_against_aliasing_comes_back_as_one() -> None:
         (lambda source: source["arguments"].update(map="wavelet"), "reverb/feedback_loop/feedback", "no map"),
         (lambda source: source["arguments"].update(size=[4, 3]), "reverb/feedback_loop/feedback", "square"),
         (
+            lambda source: source["arguments"].update(size=None),
+            "reverb/feedback_loop/feedback",
+            "cannot be made",
+        ),
+        (
+            lambda source: source["arguments"].update(iter={}, map=[]),
+            "reverb/feedback_loop/feedback",
+            "no map",
+        ),
+        (
             lambda source: source["raw"].update(param=[[0.1 * i * j for i in range(4)] for j in range(4)]),
             "reverb/feedback_loop/feedback",
             "delete source",
@@ -268,3 +278,13 @@ def test_a_source_that_is_wrong_is_refused_with_its_path(change: Any, path: str,
         json_to_flamo(config)
     assert caught.value.path == path
     assert words in str(caught.value)
+
+
+def test_a_decay_that_is_no_number_is_refused() -> None:
+    from compiler.frontend.read import flamo_to_json
+    from compiler.frontend.rebuild import json_to_flamo
+
+    config = flamo_to_json(*models.build("network_against_aliasing"))
+    config["source"]["arguments"]["alias_decay_db"] = "30 dB"
+    with pytest.raises(ConfigError, match="must be a number of dB"):
+        json_to_flamo(config)
