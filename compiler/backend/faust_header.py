@@ -20,7 +20,7 @@ def header(model: Model, digest: str, generation: int, follow_host_rate: bool) -
         f"generation: {generation}",
         *(f"note: {note}" for note in model.notes),
         f"topology, {_count(root.inputs, 'input')}, {_count(root.outputs, 'output')}:",
-        *_topology(root, "  "),
+        *_topology(root, model.sample_rate, "  "),
     ]
     declarations = [
         ("name", model.name),
@@ -43,20 +43,19 @@ def quoted(text: str) -> str:
     return plain(text).replace("\\", "_").replace('"', "'")
 
 
-def _topology(node: Node, indent: str) -> Iterator[str]:
-    yield f"{indent}{node.name}: {_words(node)}"
+def _topology(node: Node, sample_rate: float, indent: str, parent: str = "") -> Iterator[str]:
+    yield f"{indent}{node.name.removeprefix(f'{parent}/')}: {_words(node, sample_rate)}"
     match node:
         case Recursion():
-            yield f"{indent}  forward"
-            yield from _topology(node.forward, indent + "    ")
-            yield f"{indent}  feedback"
-            yield from _topology(node.feedback, indent + "    ")
+            for path, child in (("forward", node.forward), ("feedback", node.feedback)):
+                yield f"{indent}  {path} path"
+                yield from _topology(child, sample_rate, indent + "    ", node.name)
         case Series() | Parallel():
             for child in node.children:
-                yield from _topology(child, indent + "  ")
+                yield from _topology(child, sample_rate, indent + "  ", node.name)
 
 
-def _words(node: Node) -> str:
+def _words(node: Node, sample_rate: float) -> str:
     size = f"{node.inputs} to {node.outputs}"
     match node:
         case Gain(gains=gains):
@@ -66,7 +65,7 @@ def _words(node: Node) -> str:
         case Delay(samples=samples):
             shortest, longest = round(float(samples.min())), round(float(samples.max()))
             between = f"{shortest}" if shortest == longest else f"{shortest} to {longest}"
-            return f"delays of {between} samples, {size}"
+            return f"delays of {between} samples, {1e3 * longest / sample_rate:.3g} ms at most, {size}"
         case Fir(taps=taps):
             return f"finite impulse responses of {taps.shape[-1]} samples, {size}"
         case Sos(sections=sections):
