@@ -130,7 +130,7 @@ def _points(parameters: torch.Tensor) -> tuple[torch.Tensor, ...]:
     generator = torch.Generator().manual_seed(20261122)
     noise = torch.randn(parameters.shape, dtype=parameters.dtype, generator=generator)
     at = parameters.detach()
-    return at, at + 0.1 * noise, at - 0.5 * noise, 3.0 * noise.abs()
+    return at, at + 0.1 * noise, at - 0.5 * noise, 3.0 * noise.abs(), 20.0 * noise
 
 
 def _same(found: Map, known: Map, parameters: torch.Tensor) -> bool:
