@@ -64,9 +64,9 @@ def judge(network: Network, sample_rate: float, precisions: Sequence[Precision])
     for members in loops:
         for finding in judge_loop(network.part(members).merged(), sample_rate, precisions):
             if finding.verdict == MARGINAL:
-                before = [f.path for i, f in lossless if _reaches(network, i, members[0])]
+                before = [f.path for i, f in lossless if i != members[0] and _reaches(network, i, members[0])]
                 lossless.append((members[0], finding))
-                if before and before[0] != finding.path:
+                if before:
                     reason = f"lossless, and fed by {before[0]}, lossless too: what resonates in both grows"
                     finding = replace(finding, verdict=INDETERMINATE, reason=reason)
             findings.append(finding)
