@@ -89,7 +89,7 @@ def _judged(model: Model, controls: Controls, follow_host_rate: bool) -> Judgeme
     plan = plan_controls(prepared, controls, HOST_RATES if follow_host_rate else ())
     certificate = certify(prepared, plan)
     for rate in HOST_RATES if follow_host_rate else ():
-        other = certify(at_rate(prepared.model, rate), controls)
+        other = certify(at_rate(prepared.model, rate), plan)
         if VERDICTS.index(other.verdict) > VERDICTS.index(certificate.verdict):
             told = (replace(each, reason=f"{each.reason}, at {rate:g} Hz") for each in other.findings)
             certificate = replace(other, findings=tuple(told))
