@@ -58,6 +58,8 @@ def read_config(path: str) -> Config:
         ) from None
     except RecursionError:
         raise ConfigError(path, "nested too deeply to be read") from None
+    except ValueError:
+        raise ConfigError(path, "has a whole number of too many digits") from None
     if not isinstance(config, dict):
         raise ConfigError(path, "must hold a JSON object")
     from_json(config)
@@ -70,6 +72,8 @@ def compile_(options: argparse.Namespace) -> int:
     from compiler.gates import judged, may_export
 
     config, controls = read_config(options.model), _controls(options)
+    if options.output != "-":
+        _refuse_place(Path(options.output), Path(options.model))
     if options.lang == "cpp-block" and options.follow_host_rate:
         raise ConfigError(
             "--follow-host-rate", "needs --lang faust: cpp-block is for the model's sample rate"
@@ -316,6 +320,14 @@ def _controls(options: argparse.Namespace) -> dict[str, tuple[float, float]] | l
                 f"--control {name}={limits}", "the range must be MIN:MAX, two numbers"
             ) from None
     return found
+
+
+def _refuse_place(out: Path, model: Path) -> None:
+    """Raises ConfigError for the model itself, and for a directory: before anything is written."""
+    if out.resolve() == model.resolve():
+        raise ConfigError(str(out), "is the model that is read: give another name")
+    if not out.name or out.is_dir():
+        raise ConfigError(str(out), "cannot be written: is a directory")
 
 
 def _plain(error: OSError) -> str:
