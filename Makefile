@@ -12,7 +12,7 @@ PLAY := $(VENV)/.installed-play
 TEST := $(VENV)/.installed-test
 INSTALL := $(BIN)/python -m pip --disable-pip-version-check install -c constraints.txt -e
 
-.PHONY: help play test check bench bench-compiler default-model clean
+.PHONY: help play test check bench bench-compiler soak default-model clean
 
 help:  ## list these commands
 	@echo "plaud-live: play neural synthesizers by typing"
@@ -22,7 +22,7 @@ play: $(PLAY)  ## install everything, then open the prompt (ARGS="--plain")
 	@$(BIN)/plaud-live play $(ARGS)
 
 test: $(TEST)  ## run all tests, the slow ones too (ARGS="-k ring")
-	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "" $(ARGS)
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not soak" $(ARGS)
 
 check: $(TEST)  ## lint, format, types, and who may import whom
 	@$(BIN)/ruff check .
@@ -37,6 +37,9 @@ bench: $(PLAY)  ## measure this machine: one table for each file in benchmarks/
 
 bench-compiler: $(PLAY)  ## compiled reverbs side by side with ADAC (ARGS="--adac PYTHON")
 	@$(BIN)/python benchmarks/bench_compiler.py $(ARGS)
+
+soak: $(TEST)  ## the tests that search for long
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m soak --timeout 7200 $(ARGS)
 
 default-model: $(PLAY)  ## train the built-in model again from its CC0 recordings
 	@$(BIN)/python -m plaud_live.training.default_model $(ARGS)

@@ -56,7 +56,7 @@ def test_no_random_loop_is_certified_that_grows() -> None:
     assert seen["decays", STABLE] > seen["decays", NOT_CERTIFIED]
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.parametrize("seed", range(100, 104))
 def test_no_random_loop_of_many_is_certified_that_grows(seed: int) -> None:
     search(seed, 500)
