@@ -41,8 +41,9 @@ HELPERS = {
     "delay_line": (
         "// A delay of n samples in a ring of `size`, a power of two, and 16 more: rings that begin at\n"
         "// multiples of a power of two push one another out of the processor's cache.\n"
-        "delay_line(size, n, x) = select2(age > n, 0.0, held) with {\n"
-        "    held = rwtable(size + 16, 0.0, int(now & (size - 1)), x, int((now - n) & (size - 1)));\n"
+        "// The cell after the ring stays 0: it is what is read before n samples have come.\n"
+        "delay_line(size, n, x) = rwtable(size + 16, 0.0, int(now & (size - 1)), x, int(place)) with {\n"
+        "    place = select2(age > n, size, (now - n) & (size - 1));\n"
         "};"
     ),
 }
