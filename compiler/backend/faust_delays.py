@@ -3,8 +3,8 @@
 Most delays are FAUST's own `@`. FAUST keeps each in a ring whose size is a power of two and writes all rings
 at the same place, so that more than a cache set's 8 ways of them push one another out of the processor's
 cache: a loop of 32 lines with a Hadamard matrix takes 200 ns a sample instead of 44. Such loops have
-`delay_line`s, rings of other sizes. Filters' states between the rings part them as well, and what a dense
-matrix has to compute takes longer than the cache: there, `@` is better.
+`delay_line`s, rings of other sizes. Filters' states between the rings part them as well: there, `@` is as
+good, and simpler. With a dense matrix of 64 lines, whose constants fill the cache, it is the other way.
 """
 
 from collections.abc import Iterator
@@ -18,6 +18,8 @@ from compiler.ir.nodes import Array, Delay, Fir, Gain, Node, Recursion, Sos, wal
 from compiler.passes.forms import Dense, matrix_form
 
 CACHE_WAYS = 8
+WIDE = 64
+"""Lines of which a dense matrix fills the cache with its constants."""
 SHORTEST_RING = 256
 """Samples; the rings of shorter delays lie within a page of memory."""
 HIGHEST_RATE = 192000.0
@@ -66,8 +68,10 @@ def delays_of(root: Node, sample_rate: float, follow_host_rate: bool) -> Delays:
         for _, node in walk(root)
         if isinstance(node, Delay)
     )
-    has_rings = long > CACHE_WAYS and not any(_parts_rings(node) for node in _in_loops(root))
-    return Delays(has_rings, sample_rate, follow_host_rate)
+    inside = list(_in_loops(root))
+    has_filters = any(isinstance(node, Sos) for node in inside)
+    has_dense = any(_is_wide_and_dense(node) for node in inside)
+    return Delays(long > CACHE_WAYS and has_filters == has_dense, sample_rate, follow_host_rate)
 
 
 def delay(text: Text, coefficients: Coefficients, delays: Delays, node: Delay) -> str:
@@ -145,10 +149,10 @@ def _in_loops(node: Node) -> Iterator[Node]:
             yield from (inner for _, inner in walk(loop))
 
 
-def _parts_rings(node: Node) -> bool:
-    if isinstance(node, Gain) and node.gains.ndim == 2 and node.gains.size > CACHE_WAYS**2:
-        return isinstance(matrix_form(node.gains), Dense)
-    return isinstance(node, Sos)
+def _is_wide_and_dense(node: Node) -> bool:
+    if not isinstance(node, Gain) or node.gains.ndim == 1 or max(node.gains.shape) < WIDE:
+        return False
+    return isinstance(matrix_form(node.gains), Dense)
 
 
 def _boxed(box: str) -> str:
