@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import shutil
 import signal
 import subprocess
 import sys
@@ -155,7 +156,6 @@ class Playing:
                 self.process.stdin.close()
             if self.terminal is not None:
                 os.close(self.terminal)
-            for path in self.run_dir.glob("*"):
-                path.unlink()
+            wait_for(lambda: not self.left_over(), "killed processes are gone")
             if self.run_dir.exists():
-                self.run_dir.rmdir()
+                shutil.rmtree(self.run_dir)

@@ -96,6 +96,7 @@ def test_what_is_held_out_never_moves_a_weight(options, dataset: Path) -> None: 
 def test_an_interrupted_run_goes_on_as_if_it_had_not_been(  # type: ignore[no-untyped-def]
     options, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    before = signal.getsignal(signal.SIGINT)
     train(options(name="whole", steps=6))
     settings = options(name="parts", steps=6)
     real = Dataset.crops
@@ -115,7 +116,7 @@ def test_an_interrupted_run_goes_on_as_if_it_had_not_been(  # type: ignore[no-un
     assert finished is not None
     assert not finished.interrupted
     assert same(weights(options(name="whole").folder), weights(settings.folder))
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_a_finished_run_goes_on_with_more_steps_and_fresh_starts_over(options) -> None:  # type: ignore[no-untyped-def]
