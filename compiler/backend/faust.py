@@ -21,6 +21,7 @@ from compiler.backend.faust_text import Text, number
 from compiler.controls import HOST_RATES, ControlPlan, plan_controls
 from compiler.ir.json import from_json
 from compiler.ir.nodes import Delay, Fir, Gain, Node, Parallel, Recursion, Series, Sos, walk
+from compiler.ir.validate import validate
 from compiler.passes.loops import UnitLoop, place_unit_delays, take_sample
 from compiler.pipeline import Prepared, prepare
 
@@ -35,9 +36,12 @@ def json_to_faust(
 
     `follow_host_rate`: delays and filters are computed for the host's sample rate, else they are for the
     model's. `live`: coefficients are hidden controls by path, see `model_to_faust`. Raises ConfigError for a
-    malformed configuration, other errors of the compiler for what it cannot do.
+    configuration that `from_json` or the published schema refuses, other errors of the compiler for what it
+    cannot do.
     """
-    prepared = prepare(from_json(config))
+    model = from_json(config)  # whose reasons say more
+    validate(config)
+    prepared = prepare(model)
     plan = plan_controls(prepared, controls, HOST_RATES if follow_host_rate else ())
     return model_to_faust(prepared, plan, follow_host_rate=follow_host_rate, live=live)
 
