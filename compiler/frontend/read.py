@@ -8,7 +8,6 @@ import warnings
 from collections import OrderedDict
 from typing import Any
 
-import numpy as np
 import torch
 from flamo.processor import dsp, system
 from torch import nn
@@ -27,6 +26,7 @@ from compiler.ir.nodes import (
     Recursion,
     Series,
     Source,
+    checked_rate,
     identity,
 )
 
@@ -52,8 +52,7 @@ def read_copy(model: nn.Module, fs: float, name: str = "reverb") -> tuple[Model,
         raise UnsupportedModule(name, f"a model is a torch module, not {type(model).__name__}")
     if not isinstance(name, str) or not name.strip() or not name.isprintable():
         raise BadValue("", f"name is {name!r}: must be a string of printable characters")
-    if isinstance(fs, bool) or not isinstance(fs, int | float | np.number) or not np.isfinite(fs) or fs <= 0:
-        raise BadValue(name, f"sample rate {fs!r}: must be a positive number of Hz")
+    rate = checked_rate(name, fs)
     with warnings.catch_warnings(), torch.random.fork_rng(devices=[]), torch.no_grad():
         warnings.simplefilter("ignore")
         torch.manual_seed(0)
@@ -64,9 +63,9 @@ def read_copy(model: nn.Module, fs: float, name: str = "reverb") -> tuple[Model,
         for module in copied.modules():
             if isinstance(module, dsp.DSP):
                 module.set_alias_decay_db(0.0)
-        reader = _Reader(float(fs), size_of_transform(model))
+        reader = _Reader(rate, size_of_transform(model))
         root, source = reader.whole(copied, name)
-    return Model(name, float(fs), root, source, tuple(reader.notes)), copied
+    return Model(name, rate, root, source, tuple(reader.notes)), copied
 
 
 class _Reader(LeafReader):

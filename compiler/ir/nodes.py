@@ -7,8 +7,10 @@ Coefficients are effective values, float64, read-only. `source` keeps how FLAMO 
 A loop is `Recursion`: y = forward(x + feedback(y)), as FLAMO's: (I - F B)^-1 F.
 """
 
+import reprlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from numbers import Real
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -17,6 +19,9 @@ from numpy.typing import ArrayLike, NDArray
 from compiler.errors import ArityError, BadValue
 
 Array: TypeAlias = NDArray[np.float64]
+
+LOWEST_RATE, HIGHEST_RATE = 1e3, 1e6
+"""Sample rates in Hz that a model may have, or be played at."""
 
 
 @dataclass(frozen=True)
@@ -254,8 +259,16 @@ class Model:
     """What the front end had to decide and the reader should know: a frozen velvet sequence, say."""
 
     def __post_init__(self) -> None:
-        if not (np.isfinite(self.sample_rate) and self.sample_rate > 0.0):
-            raise BadValue(self.name, f"sample rate {self.sample_rate}: must be a positive number of Hz")
+        checked_rate(self.name, self.sample_rate)
+
+
+def checked_rate(name: str, rate: Any) -> float:
+    """The sample rate of the model `name` in Hz. Raises BadValue for what no audio has."""
+    is_number = isinstance(rate, Real) and not isinstance(rate, bool)
+    if not is_number or not LOWEST_RATE <= rate <= HIGHEST_RATE:
+        limits = f"{LOWEST_RATE:.0f} to {HIGHEST_RATE:.0f}"
+        raise BadValue(name, f"sample rate {reprlib.repr(rate)}: must be a number of Hz from {limits}")
+    return float(rate)
 
 
 def walk(node: Node, path: str = "") -> Iterator[tuple[str, Node]]:

@@ -7,8 +7,20 @@ from dataclasses import replace
 
 import numpy as np
 
-from compiler.errors import BadValue
-from compiler.ir.nodes import Array, Delay, Fir, Gain, Model, Node, Parallel, Recursion, Series, Sos, walk
+from compiler.ir.nodes import (
+    Array,
+    Delay,
+    Fir,
+    Gain,
+    Model,
+    Node,
+    Parallel,
+    Recursion,
+    Series,
+    Sos,
+    checked_rate,
+    walk,
+)
 from compiler.passes.fractional import LAGRANGE_ORDER, WHOLE
 from compiler.passes.interpolation import lagrange, lagrange_order
 
@@ -18,11 +30,10 @@ def at_rate(model: Model, sample_rate: float) -> Model:
 
     Whole delays become whole again, of one sample at least. Sections are taken back to continuous time by
     the bilinear transform and forth at the new rate: stable ones stay stable, none gets louder. Taps are
-    moved as delays are, each to its time; `notes` says where. Raises BadValue unless the rate is positive.
+    moved as delays are, each to its time; `notes` says where. Raises BadValue for a rate that no audio has.
     A loop with no other delay than sections of b0 = 0 has none afterwards: `prepare` refuses it.
     """
-    if not (np.isfinite(sample_rate) and sample_rate > 0.0):
-        raise BadValue(model.name, f"sample rate {sample_rate}: must be a positive number of Hz")
+    checked_rate(model.name, sample_rate)
     if sample_rate == model.sample_rate:
         return model
     moved = [path for path, node in walk(model.root) if isinstance(node, Fir) and node.taps.shape[-1] > 1]

@@ -110,14 +110,25 @@ CONFIGS: dict[str, tuple[Callable[[Config], None], str]] = {
         put("", sample_rate="48 kHz"),
         "hall: sample_rate is '48 kHz': must be a number of Hz",
     ),
-    "rate of zero": (put("", sample_rate=0), "hall: sample rate 0.0: must be a positive number of Hz"),
+    "rate in kHz": (
+        put("", sample_rate=48.0),
+        "hall: sample rate 48.0: must be a number of Hz from 1000 to 1000000",
+    ),
+    "rate that no audio has": (
+        put("", sample_rate=1e300),
+        "hall: sample rate 1e+300: must be a number of Hz from 1000 to 1000000",
+    ),
+    "rate of zero": (
+        put("", sample_rate=0),
+        "hall: sample rate 0.0: must be a number of Hz from 1000 to 1000000",
+    ),
     "negative rate": (
         put("", sample_rate=-44100.0),
-        "hall: sample rate -44100.0: must be a positive number of Hz",
+        "hall: sample rate -44100.0: must be a number of Hz from 1000 to 1000000",
     ),
     "NaN as rate": (
         put("", sample_rate=math.nan),
-        "hall: sample rate nan: must be a positive number of Hz",
+        "hall: sample rate nan: must be a number of Hz from 1000 to 1000000",
     ),
     "notes as text": (put("", notes="hello"), "hall: notes must be a list of strings"),
     "wrong inputs": (put("", inputs=3), "reverb: has 2 inputs, but the configuration says 3"),
@@ -432,7 +443,7 @@ def test_a_rate_that_is_none_is_one_line(rate, shown):
     from compiler.frontend.read import flamo_to_json
 
     with pytest.raises(
-        BadValue, match=f"^hall: sample rate {re.escape(shown)}: must be a positive number of Hz$"
+        BadValue, match=f"^hall: sample rate {re.escape(shown)}: must be a number of Hz from 1000 to 1000000$"
     ):
         flamo_to_json(gain(), rate, "hall")
 

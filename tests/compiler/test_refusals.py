@@ -377,7 +377,9 @@ def test_it_is_refused_with_path_and_reason(case: str) -> None:
     assert len(str(caught.value)) < 300
 
 
-@pytest.mark.parametrize("rate", [0, -48000, float("nan"), float("inf"), "48 kHz", True, None, 48000 + 1j])
+@pytest.mark.parametrize(
+    "rate", [0, -48000, float("nan"), float("inf"), 48.0, 1e300, "48 kHz", True, None, 48000 + 1j]
+)
 def test_a_rate_that_is_none_is_refused(rate: Any) -> None:
     from compiler.frontend.read import read_model
 
