@@ -6,18 +6,21 @@ in a straight line: a section stays stable in between (stable (a1, a2) are a tri
 so does a loop around a matrix of norm 1 (a norm is convex).
 """
 
+import reprlib
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from compiler.control_arguments import checked_controls
 from compiler.controls import ControlPlan, dry_routing, plan_controls, pre_delay_samples
 from compiler.errors import ArityError, BadValue, StructureChanged
 from compiler.ir.json import from_json
-from compiler.ir.nodes import Array, Model
+from compiler.ir.nodes import Array, Model, checked_rate
 from compiler.passes.rate import at_rate
 from compiler.pipeline import prepare
 from compiler.runtime import outside
@@ -27,6 +30,8 @@ from compiler.runtime.compile import bind
 from compiler.runtime.table import assemble
 
 RAMP_SECONDS = 0.05
+LONGEST_RAMP_SECONDS = 1e4
+LONGEST_BLOCK = 1 << 20
 SHORTEST_STEP, LONGEST_STEP = 4, 64
 """Samples that play with the same coefficients while these move: more where there are many of them."""
 _PADDING = 8
@@ -61,17 +66,15 @@ class Runner:
         ramp_seconds: float = RAMP_SECONDS,
     ) -> None:
         model = _model(config)
-        if not 0.0 <= ramp_seconds < 1e4:
-            raise BadValue(model.name, f"a ramp of {ramp_seconds:g} s: must be 0 or more")
-        self.sample_rate = float(model.sample_rate if sample_rate is None else sample_rate)
-        self.block_size = block_size
-        self._controls = controls
+        self._name = model.name
+        self.sample_rate = checked_rate(model.name, model.sample_rate if sample_rate is None else sample_rate)
+        self.block_size = block_size = _checked_block(model.name, block_size)
+        self._ramp = self._ramp_samples(ramp_seconds)
+        self._controls = checked_controls(controls)
         self._values: dict[str, float] = {}
         self.plan, self._coefficients = self._load(model)
         root = self._coefficients.model.root
-        self._name = model.name
         self.inputs, self.outputs = root.inputs, root.outputs
-        self._ramp = max(1, round(ramp_seconds * self.sample_rate)) if ramp_seconds else 0
         program = self._coefficients.program({})
         self._structure = table = assemble(program)
         self._numbers, self._start, self._goal = (table.numbers.copy() for _ in range(3))
@@ -112,11 +115,16 @@ class Runner:
         """The next samples: `x` [samples, inputs], at most `block_size` of them, gives [samples, outputs].
 
         Written into `out` if there is one; then nothing is allocated. Arrays are float32; others, and those
-        that have gaps, cost a copy. Raises ArityError for another shape.
+        that have gaps, cost a copy. Raises ArityError for another shape, BadValue for what holds no real
+        numbers, and for an `out` that cannot be written or holds whole numbers.
         """
-        n = len(x)
+        if not isinstance(x, np.ndarray):
+            x = self._array(x)
+        n = len(x) if x.ndim else 0
         if out is None:
             out = np.empty((n, self.outputs), np.float32)
+        elif not isinstance(out, np.ndarray) or not out.flags.writeable or out.dtype.kind != "f":
+            raise BadValue(self._name, "out must be an array of floats that can be written")
         if x.shape != (n, self.inputs) or out.shape != (n, self.outputs) or n > self.block_size:
             raise ArityError(
                 self._name,
@@ -127,6 +135,8 @@ class Runner:
             self._depart()
         given, heard = x, out
         if x.dtype != np.float32 or not x.flags.c_contiguous:
+            if x.dtype.kind not in "fiu":
+                raise BadValue(self._name, f"the input holds {x.dtype}: must be real numbers")
             given = self._x[:n]
             given[:] = x
         if out.dtype != np.float32 or not out.flags.c_contiguous:
@@ -183,27 +193,33 @@ class Runner:
         """Move to the coefficients of another model of the same structure.
 
         Same means: the same tree with the same sizes, integer delays, matrix forms and places of zeros.
-        Raises StructureChanged otherwise, and what reading and `prepare` raise; all stays as it was then.
+        Raises StructureChanged otherwise, BadValue for a bad ramp, and what reading and `prepare`
+        raise; all stays as it was then.
         Controls that were set stay set; others go to the neutral of the new model.
         """
+        ramp = self._ramp if ramp_seconds is None else self._ramp_samples(ramp_seconds)
         plan, coefficients = self._load(_model(config))
         plan.setting(self._values)
         table = coefficients.table(self._values)
         if not table.has_structure_of(self._structure):
             raise StructureChanged(self._name, "sizes, delays or matrix forms changed: build a new runner")
         self.plan, self._coefficients = plan, coefficients
-        self._move(table.numbers, ramp_seconds)
+        self._incoming.append((table.numbers, ramp))
 
     def set_control(self, name: str, value: float, ramp_seconds: float | None = None) -> None:
-        """Move a control. Raises UnknownControl, or BadValue for a value outside its range."""
+        """Move a control. Raises UnknownControl; BadValue for a value outside its range, or a bad ramp."""
+        if not isinstance(value, Real):
+            raise BadValue(name, f"{reprlib.repr(value)}: must be a number")
         self.plan.setting({name: value})
-        self._values[name] = value
+        ramp = self._ramp if ramp_seconds is None else self._ramp_samples(ramp_seconds)
+        values = {**self._values, name: float(value)}
         if name == "pre_delay":
             self._delays[outside.WANTED] = pre_delay_samples(value, self.sample_rate)
         elif name == "dry_wet":
             self._levels[outside.SET] = value
         else:
-            self._move(self._coefficients.numbers(self._values), ramp_seconds)
+            self._incoming.append((self._coefficients.numbers(values), ramp))
+        self._values = values
 
     def _load(self, model: Model) -> tuple[ControlPlan, Coefficients]:
         """The controls of a model, and its coefficients at this rate."""
@@ -212,10 +228,19 @@ class Runner:
         plan = plan_controls(given, self._controls, (self.sample_rate,))
         return plan, Coefficients(here.model, plan, self.block_size)
 
-    def _move(self, numbers: Array, ramp_seconds: float | None) -> None:
-        """Hand new coefficients over."""
-        ramp = self._ramp if ramp_seconds is None else round(ramp_seconds * self.sample_rate)
-        self._incoming.append((numbers, ramp))
+    def _ramp_samples(self, seconds: float) -> int:
+        """A ramp in samples, 0 for none. Raises BadValue."""
+        is_number = isinstance(seconds, Real) and not isinstance(seconds, bool)
+        if not is_number or not 0.0 <= seconds <= LONGEST_RAMP_SECONDS:
+            limits = f"0 to {LONGEST_RAMP_SECONDS:.0f}"
+            raise BadValue(self._name, f"a ramp of {reprlib.repr(seconds)}: must be seconds from {limits}")
+        return max(1, round(float(seconds) * self.sample_rate)) if seconds else 0
+
+    def _array(self, x: Any) -> Samples:
+        try:
+            return np.asarray(x)
+        except (TypeError, ValueError):
+            raise BadValue(self._name, "the input must be an array [samples, channels] of numbers") from None
 
     def _depart(self) -> None:
         """Start on the way to the coefficients that were handed over, from wherever the old way has led."""
@@ -234,4 +259,12 @@ class Runner:
 
 
 def _model(config: Mapping[str, Any] | Model) -> Model:
-    return config if isinstance(config, Model) else from_json(dict(config))
+    return config if isinstance(config, Model) else from_json(config)
+
+
+def _checked_block(name: str, samples: Any) -> int:
+    is_whole = isinstance(samples, Integral) and not isinstance(samples, bool)
+    if not is_whole or not 1 <= samples <= LONGEST_BLOCK:
+        limits = f"from 1 to {LONGEST_BLOCK}"
+        raise BadValue(name, f"blocks of {reprlib.repr(samples)} samples: must be a whole number {limits}")
+    return int(samples)
