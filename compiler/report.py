@@ -6,7 +6,8 @@ picture only.
 
 import importlib.util
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from compiler.controls import HOST_RATES, ControlPlan, plan_controls
 from compiler.decay import OCTAVES_HZ, decay_of, energy_decay_curve, impulse_response, octave_band, t60
-from compiler.errors import ToolMissing, UnknownControl
+from compiler.errors import ConfigError, ToolMissing, UnknownControl
 from compiler.ir.json import from_json
 from compiler.ir.nodes import Array, Model, Recursion, walk
 from compiler.ir.response import response
@@ -66,8 +67,8 @@ def write_report(
     """Draw the pictures that the model `config` can have into the folder `out_dir`; gives the files written.
 
     `controls` may give the range of t60. A model without loops has no decay, knob and loop pictures;
-    without FLAMO there is no equivalence. Raises CompilerError for a bad model or control, ToolMissing
-    without matplotlib.
+    without FLAMO there is no equivalence. Raises CompilerError for a bad model or control, or a
+    folder that cannot be written; ToolMissing without matplotlib.
     """
     if importlib.util.find_spec("matplotlib") is None:
         raise ToolMissing("", "pictures need matplotlib — pip install matplotlib")
@@ -76,14 +77,25 @@ def write_report(
     plan_controls(prepared, controls)
     subject = Subject(config, prepared, knob_of(prepared, asked.get("t60")))
     folder = Path(out_dir)
-    folder.mkdir(parents=True, exist_ok=True)
     written = []
+    with _writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     for draw in PICTURES:
         figure = draw(subject)
         if figure is not None:
             written.append(folder / f"{draw.__name__}.png")
-            figure.savefig(written[-1])
+            with _writing(written[-1]):
+                figure.savefig(written[-1])
     return written
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """An OSError is a ConfigError about `path`."""
+    try:
+        yield
+    except OSError as error:
+        raise ConfigError(str(path), f"cannot be written: {(error.strerror or str(error)).lower()}") from None
 
 
 def equivalence(subject: Subject) -> "Figure | None":

@@ -170,6 +170,17 @@ def test_a_folder_in_place_of_the_output_is_one_line(model, tmp_path, capsys):
     assert [path.name for path in tmp_path.iterdir()] == ["comb.json"]
 
 
+def test_a_file_in_place_of_the_reports_folder_is_one_line(model, tmp_path, capsys):
+    pytest.importorskip("matplotlib")
+    taken = tmp_path / "taken"
+    taken.write_text("a file")
+    for place, complaint in ((taken, "file exists"), (taken / "in", "not a directory")):
+        assert main(["report", model, "-o", str(place)]) == 2
+        shown = capsys.readouterr()
+        assert (shown.out, shown.err) == ("", f"{place}: cannot be written: {complaint}\n")
+    assert taken.read_text() == "a file"
+
+
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
