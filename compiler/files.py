@@ -1,10 +1,17 @@
 """Files that are whole or not there: written beside their place, then renamed into it."""
 
+import contextlib
+import glob
 import json
 import os
 import tempfile
+import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+
+ABANDONED_SECONDS = 60.0
+"""Age of a temporary file whose writer must have been killed: one is written in far less."""
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -12,17 +19,40 @@ def write_whole(path: Path, text: str) -> None:
 
     Raises OSError, and leaves nothing behind then.
     """
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    write_together([(path, text)])
+
+
+def write_together(files: Iterable[tuple[Path, str]]) -> None:
+    """`write_whole` of several files, renamed in their order, once all are written.
+
+    So a full disk leaves all of them as they were. Temporary files that a killed process left of them go.
+    Raises OSError.
+    """
+    staged: list[tuple[Path, Path]] = []
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            os.fchmod(file.fileno(), 0o644)
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
+        for path, text in files:
+            _remove_abandoned(path)
+            handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+            staged.append((Path(name), path))
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+                os.fchmod(file.fileno(), 0o644)
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+        for temporary, path in staged:
+            os.replace(temporary, path)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        for temporary, _ in staged:
+            temporary.unlink(missing_ok=True)
         raise
+
+
+def _remove_abandoned(path: Path) -> None:
+    """Remove the temporary files of `path` that are old; one that belongs to somebody else stays."""
+    for left in path.parent.glob(f".{glob.escape(path.name)}.{'?' * 8}.tmp"):
+        with contextlib.suppress(OSError):
+            if time.time() - left.stat().st_mtime > ABANDONED_SECONDS:
+                left.unlink()
 
 
 def read_object(path: Path) -> dict[str, Any] | None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Protocol, Self, TypeAlias
 
+from compiler.control_arguments import checked_controls
 from compiler.errors import CompilerError, ConfigError
 from compiler.files import read_object
 from compiler.gates import Controls
@@ -69,7 +70,8 @@ class HotReload:
     model's. `controls` as for `json_to_faust`. An update is checked and published at once, in the caller's
     thread, unless one was in the last `interval_seconds` (or in as long as that one took, if it took longer):
     then it waits, and a timer's thread does it; of several that wait only the last is looked at. `close`
-    publishes what waits. Safe to call from several threads.
+    publishes what waits. Safe to call from several threads. Raises ConfigError for another ending or other
+    `controls`, BadValue for ranges that are none; whether a model can have the controls, `update` says.
     """
 
     def __init__(
@@ -86,7 +88,7 @@ class HotReload:
         place = Path(path).expanduser().resolve()
         if place.suffix != ".dsp":
             raise ConfigError("", f"{path}: the file to publish into must end in .dsp")
-        self._publisher = Publisher(place, controls, follow_host_rate)
+        self._publisher = Publisher(place, checked_controls(controls), follow_host_rate)
         self._fs = fs
         self._name = name
         self._interval = interval_seconds

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from compiler.backend.faust import model_to_faust, parameter_values, structure_digest
 from compiler.errors import CompilerError, ConfigError
-from compiler.files import read_object, write_whole
+from compiler.files import read_object, write_together
 from compiler.gates import Controls, Judgement, judged, may_publish
 from compiler.ir.json import to_json
 from compiler.ir.nodes import Model
@@ -106,10 +106,10 @@ class Publisher:
                 generation=self._counted,
             )
             files.append((".dsp", dsp))
+        self._text = ""  # until all is written: half a model is not what lies there already
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            for ending, content in files:
-                write_whole(self.beside(ending), content)
+            write_together([(self.beside(ending), content) for ending, content in files])
         except OSError as error:
             raise ConfigError(str(self.path), f"cannot be written: {error.strerror}") from None
         self._text, self._digest, self._generation = text, digest, self._counted

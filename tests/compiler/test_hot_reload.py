@@ -1,6 +1,7 @@
 """Publishing while training: whole files in their order, never a bad model, always the last one."""
 
 import copy
+import errno
 import json
 import logging
 import os
@@ -13,7 +14,7 @@ import numpy as np
 import pytest
 
 import compiler.publisher
-from compiler.errors import ConfigError
+from compiler.errors import CompilerError, ConfigError
 from compiler.hot_reload import HotReload
 from compiler.ir.json import from_json
 from compiler.ir.response import response
@@ -106,13 +107,13 @@ def everything(live: HotReload) -> dict[str, bytes]:
 
 def test_the_first_update_writes_four_whole_files_in_their_order(live, monkeypatch):
     written = []
-    really = compiler.publisher.write_whole
+    really = os.replace
 
-    def record(path: Path, text: str) -> None:
+    def record(temporary: Path, path: Path) -> None:
         written.append(path.name)
-        really(path, text)
+        really(temporary, path)
 
-    monkeypatch.setattr(compiler.publisher, "write_whole", record)
+    monkeypatch.setattr(os, "replace", record)
     before = os.umask(0o077)
     try:
         update = live.update(loop())
@@ -405,6 +406,68 @@ def test_no_temporary_file_is_left_where_a_rename_fails(tmp_path, clock):
     assert (update.state, update.generation, update.recompiles) == ("published", 2, True)
 
 
+ENDINGS = [".json", ".cert.json", ".params.json", ".dsp"]
+OTHER_LINES = (101.0, 307.0)
+
+
+@pytest.mark.parametrize("failing", range(4))
+def test_a_full_disk_leaves_every_file_as_it_was(live, clock, monkeypatch, failing):
+    live.update(loop())
+    before = everything(live)
+    clock.wait(1.0)
+    really, flushed = os.fsync, []
+
+    def flush(file: int) -> None:
+        flushed.append(file)
+        if len(flushed) > failing:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        really(file)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", flush)
+        update = live.update(loop(0.5, OTHER_LINES))
+    assert (update.state, update.generation) == ("refused", 1)
+    assert update.reason.endswith("live.dsp: cannot be written: No space left on device")
+    assert everything(live) == before
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_the_last_good_model_again_repairs_what_was_written_half_way(live, clock, monkeypatch, ending):
+    live.update(loop())
+    clock.wait(1.0)
+    really = os.replace
+
+    def rename(temporary: Path, path: Path) -> None:
+        if path.name == f"live{ending}":
+            raise OSError(errno.EIO, "Input/output error")
+        really(temporary, path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", rename)
+        assert live.update(loop(0.5, OTHER_LINES)).state == "refused"
+    clock.wait(1.0)
+    assert live.update(loop()).state == "published"
+    params = read(live, ".params.json")
+    assert read(live, ".json")["root"] == loop()["root"]
+    assert params["values"]["loop/mixing"] == pytest.approx([0.42, 0.56, -0.56, 0.42])
+    assert params["structure"] in live.path.read_text()
+    clock.wait(1.0)
+    assert live.update(loop()).state == "unchanged"
+
+
+def test_what_a_killed_process_left_half_written_is_removed(tmp_path, clock):
+    ours = [f".live{ending}.a8_bcdef.tmp" for ending in ENDINGS]
+    others = [".live.dsp.notes.tmp", ".live.wav.a8_bcdef.tmp", ".alive.dsp.a8_bcdef.tmp", "live.dsp.tmp"]
+    fresh = ".live.dsp.stillnew.tmp"
+    for name in (*ours, *others, fresh):
+        (tmp_path / name).write_text("")
+        if name != fresh:
+            os.utime(tmp_path / name, (1e9, 1e9))
+    assert reload_into(tmp_path, clock).update(loop()).state == "published"
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {*others, fresh, *(f"live{ending}" for ending in ENDINGS)}
+
+
 def test_the_plugins_answer_is_read_back(live):
     assert live.status() is None
     answer = live.path.with_name("live.dsp.status.json")
@@ -479,6 +542,31 @@ def test_a_flamo_model_is_published_as_it_was_when_it_was_given(tmp_path, clock)
 def test_a_file_of_another_ending_is_refused(tmp_path):
     with pytest.raises(ConfigError, match=r"must end in \.dsp"):
         HotReload(tmp_path / "live.txt")
+
+
+@pytest.mark.parametrize(
+    ("controls", "complaint"),
+    [
+        ("t60", "controls are 't60': must be a list of names, or names with ranges"),
+        (5, "controls are 5: must be a list of names, or names with ranges"),
+        ([5], "controls hold 5: must be names"),
+        ({"t60": 5}, "t60: a range of 5: must be two numbers, (minimum, maximum)"),
+        ({"t60": (1.0,)}, "t60: a range of (1.0,): must be two numbers, (minimum, maximum)"),
+        ({"t60": ("a", "b")}, "t60: a range of ('a', 'b'): must be two numbers, (minimum, maximum)"),
+    ],
+)
+def test_controls_of_another_kind_are_refused(tmp_path, controls, complaint):
+    with pytest.raises(CompilerError) as caught:
+        HotReload(tmp_path / "live.dsp", controls=controls)
+    assert str(caught.value) == complaint
+
+
+def test_controls_are_taken_from_whatever_holds_them(tmp_path, clock):
+    for controls in (["dry_wet"], ("dry_wet",), {"dry_wet"}, iter(["dry_wet"]), {"dry_wet": [0.0, 1.0]}):
+        live = reload_into(tmp_path, clock, controls=controls)
+        live.update(loop())
+        live.close()
+        assert "dry_wet" in live.path.read_text()
 
 
 def test_a_configuration_is_not_changed(live):
