@@ -17,6 +17,9 @@ below, and so do delays of which a T60 spans few turns. A model that decays can 
 was trained to (gamma > 1) as far as its slowest part still decays: T60 grows without bound before that point,
 so every T60 has a gamma for which the model is stable. A model that never decays has its neutral at the top
 of the range, an octave above the longest T60 that was asked for, and there it is as trained.
+
+How far that is differs with the sample rate, since whole delays are rounded anew at each: it is measured at
+each rate that a plan is made for. At any other rate gamma is 1 at most: no longer than trained.
 """
 
 import math
@@ -32,7 +35,6 @@ from compiler.freeze import frozen, makeup
 from compiler.ir.nodes import (
     Array,
     Delay,
-    Fir,
     Gain,
     Model,
     Node,
@@ -77,7 +79,7 @@ CONTROLS = {
 """Every control that there is, in the order in which they are shown. The neutral `t60` is the model's own."""
 
 HOST_RATES = (44100.0, 48000.0, 96000.0)
-"""Sample rates in Hz for which text that follows the host's rate has the table of `t60`."""
+"""Sample rates in Hz at which text that follows the host's is judged, and can last longer than trained."""
 SILENT = 1e-30
 """Gain of the input while frozen: -600 dB."""
 LARGEST_POLE = 0.9
@@ -87,6 +89,10 @@ NEAR_NEUTRAL = 1e-4
 
 _IN_LOOPS = ("t60", "damping", "freeze")
 _KNOTS = 24
+_STEPS = (1.0, 1.25, 1.6, 2.0, 2.5, 3.15, 4.0, 5.0, 6.3, 8.0, 10.0)
+"""Ends of a `t60` that depend on the model, times powers of ten: while it is trained its slider stays."""
+_SHORTEST_LOOK = 1.0
+"""Seconds of a T60 that a response is measured for at least: it should span some turns of its loops."""
 _HEARD = 0.65
 """How much of the longest T60 a response must show for the curve to be read to -35 dB, and some more."""
 
@@ -105,10 +111,15 @@ class DecayTable:
     """T60 as trained; inf for a model that does not decay."""
 
     def rate(self, seconds: float, sample_rate: float) -> float:
-        """ln(gamma) sample_rate for a T60 in seconds; between tabulated sample rates linear in the rate."""
+        """ln(gamma) sample_rate for a T60 in seconds.
+
+        Between tabulated sample rates it is linear in the rate, and 0 at most: what lasts longer than trained
+        was measured for none of them, and might grow.
+        """
         places = 1.0 / np.array(self.seconds[::-1])
         each = [np.interp(1.0 / seconds, places, rates[::-1]) for rates in self.rates]
-        return float(np.interp(sample_rate, self.sample_rates, each))
+        rate = float(np.interp(sample_rate, self.sample_rates, each))
+        return rate if sample_rate in self.sample_rates else min(0.0, rate)
 
 
 @dataclass(frozen=True)
@@ -187,9 +198,10 @@ def plan_controls(
 ) -> ControlPlan:
     """Fit `controls` (names, or names with ranges; None for none) to a model.
 
-    `t60` is tabulated at the model's rate and at `sample_rates`, where loops hold filters that make a
-    difference. A range given for `t60` grows to hold the neutral. Raises UnknownControl for a name that
-    does not exist or that this model cannot have, with the reason; BadValue for an impossible range.
+    `t60` is tabulated at the model's rate and at `sample_rates`. A range given for it grows to hold the
+    neutral, to the next step: where that is above what was asked for, the model lasts as trained at most.
+    Raises UnknownControl for a name that does not exist or that this model cannot have, with the reason;
+    BadValue for an impossible range.
     """
     ranges = dict(controls) if isinstance(controls, Mapping) else dict.fromkeys(controls or ())
     for name in ranges:
@@ -216,6 +228,18 @@ def plan_controls(
 def is_neutral(control: Control, value: float) -> bool:
     """Whether a knob stands where it changes nothing."""
     return abs(value - control.neutral) <= NEAR_NEUTRAL * abs(control.neutral)
+
+
+def step_below(seconds: float) -> float:
+    """The greatest step for the end of a `t60` that is not above `seconds`."""
+    decade = 10.0 ** math.floor(math.log10(seconds))
+    return max(step for step in _steps(decade) if step <= seconds * (1.0 + 1e-9))
+
+
+def step_above(seconds: float) -> float:
+    """The least step for the end of a `t60` that is not below `seconds`."""
+    decade = 10.0 ** math.floor(math.log10(seconds))
+    return min(step for step in _steps(decade) if step >= seconds * (1.0 - 1e-9))
 
 
 def damping_pole(damping: float, sample_rate: float) -> float:
@@ -295,26 +319,24 @@ def _with_range(control: Control, given: tuple[float, float] | None) -> Control:
 
 
 def _plan_t60(model: Model, control: Control, sample_rates: Sequence[float]) -> tuple[Control, DecayTable]:
-    rates = [model.sample_rate]
-    if any(isinstance(node, Sos | Fir) for loop in outermost_loops(model.root) for _, node in walk(loop)):
-        rates += [float(rate) for rate in sample_rates]
-    rates = sorted(set(rates))
+    rates = sorted({model.sample_rate, *(float(rate) for rate in sample_rates)})
     models = {rate: model if rate == model.sample_rate else at_rate(model, rate) for rate in rates}
-    longest = _HEARD * control.maximum
+    longest = _HEARD * max(control.maximum, _SHORTEST_LOOK)
     decays = {rate: decays_of_model(models[rate], longest) for rate in rates}
     if any(math.isinf(decay.limit) for decay in decays.values()):
-        raise UnknownControl(model.name, "t60: the response ends by itself, it has no decay to set")
+        what = "the response ends by itself, or in a few ms: it has no decay to set"
+        raise UnknownControl(model.name, f"t60: {what}")
     own = decays[model.sample_rate].t60()
     neutral = 2.0 * control.maximum if math.isinf(own) else max(1e-3, round(own, 3))
-    control = replace(
-        control,
-        neutral=neutral,
-        minimum=min(control.minimum, neutral),
-        maximum=max(control.maximum, neutral),
-    )
-    seconds = _rounded(np.geomspace(control.minimum, control.maximum, _KNOTS))
-    table = tuple(_rates(decays[rate], seconds) for rate in rates)
-    return control, DecayTable(tuple(seconds), tuple(rates), table, own)
+    is_beyond = neutral > control.maximum
+    minimum = control.minimum if neutral >= control.minimum else step_below(neutral)
+    maximum = (neutral if math.isinf(own) else step_above(neutral)) if is_beyond else control.maximum
+    control = replace(control, neutral=neutral, minimum=minimum, maximum=maximum)
+    seconds = _rounded(np.geomspace(minimum, maximum, _KNOTS))
+    tables = [_rates(decays[rate], seconds) for rate in rates]
+    if is_beyond:
+        tables = [tuple(min(0.0, each) for each in table) for table in tables]
+    return control, DecayTable(tuple(seconds), tuple(rates), tuple(tables), own)
 
 
 def _rates(decay: Decays, seconds: Sequence[float]) -> tuple[float, ...]:
@@ -326,6 +348,11 @@ def _rates(decay: Decays, seconds: Sequence[float]) -> tuple[float, ...]:
     bounds = [decay.limit - 1.5 * math.log(1000.0) / each for each in seconds]
     rates = [max(decay.rate_for(each), bound) for each, bound in zip(seconds, bounds, strict=True)]
     return tuple(_rounded(np.maximum.accumulate(rates)))
+
+
+def _steps(decade: float) -> list[float]:
+    """The steps of a decade with both of its ends."""
+    return _rounded(decade * np.array(_STEPS))
 
 
 def _rounded(values: Array) -> list[float]:

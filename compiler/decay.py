@@ -216,9 +216,9 @@ def octave_band(responses: Array, centre_hz: float, sample_rate: float) -> Array
 
 
 def _energies(responses: Array, sample_rate: float, step_seconds: float) -> tuple[Array, float]:
-    """Energy of all paths in steps of about `step_seconds`, and the step in seconds."""
+    """Energy of all paths in steps of about `step_seconds`, one at least, and the step in seconds."""
     energy = np.square(responses).reshape(-1, responses.shape[-1]).sum(axis=0)
-    step = max(1, round(step_seconds * sample_rate))
+    step = min(max(1, round(step_seconds * sample_rate)), len(energy))
     steps = len(energy) // step
     return energy[: steps * step].reshape(steps, step).sum(axis=1), step / sample_rate
 

@@ -9,23 +9,19 @@
 | unstable            | never                      | with strict=False, a warning       |
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from compiler.certificate import Certificate, certify
+from compiler.certificate import Certificate, KnobRange, certify
 from compiler.certificate.judgement import INDETERMINATE, MARGINAL, STABLE, VERDICTS
-from compiler.controls import HOST_RATES, ControlPlan, plan_controls
+from compiler.controls import HOST_RATES, ControlPlan, plan_controls, step_below
 from compiler.errors import BadValue, NotCertified
 from compiler.ir.nodes import Model
 from compiler.passes.rate import at_rate
 from compiler.pipeline import Prepared, prepare
 
 Controls: TypeAlias = Sequence[str] | Mapping[str, tuple[float, float]] | None
-
-_STEPS = (1.0, 1.25, 1.6, 2.0, 2.5, 3.15, 4.0, 5.0, 6.3, 8.0)
-"""Ends of a narrowed `t60`, times powers of ten: while a model is trained its slider stays."""
 
 
 @dataclass(frozen=True)
@@ -52,14 +48,15 @@ def judged(model: Model, controls: Controls, follow_host_rate: bool = False) -> 
     if "t60" not in ranges or ranges.keys() != set(found.plan.names):
         return found
     low, high = ranges["t60"]
-    high = max(_step_below(high), found.plan["t60"].neutral)
     try:
-        other = _judged(model, {**ranges, "t60": (low, high)}, follow_host_rate)
+        other = _judged(model, {**ranges, "t60": (low, step_below(high))}, follow_host_rate)
     except BadValue:
         return found  # nothing of another knob's range is certified
     if other.certificate.verdict not in (STABLE, MARGINAL):
         return found
-    return replace(other, narrowed=f"t60 ends at {high:g} s: longer ones are not certified")
+    knob = other.plan["t60"]
+    end = min(knob.maximum, max(knob.neutral, step_below(high)))
+    return replace(other, narrowed=f"t60 ends at {end:g} s: longer ones are not certified")
 
 
 def may_publish(judgement: Judgement, force: bool) -> str:
@@ -88,18 +85,24 @@ def _judged(model: Model, controls: Controls, follow_host_rate: bool) -> Judgeme
     prepared = prepare(model)
     plan = plan_controls(prepared, controls, HOST_RATES if follow_host_rate else ())
     certificate = certify(prepared, plan)
-    for rate in HOST_RATES if follow_host_rate else ():
+    further = [rate for rate in HOST_RATES if follow_host_rate and rate != prepared.sample_rate]
+    knobs = certificate.knobs
+    for rate in further:
         other = certify(at_rate(prepared.model, rate), plan)
+        knobs = tuple(_in_both(*pair) for pair in zip(knobs, other.knobs, strict=True))
         if VERDICTS.index(other.verdict) > VERDICTS.index(certificate.verdict):
             told = (replace(each, reason=f"{each.reason}, at {rate:g} Hz") for each in other.findings)
             certificate = replace(other, findings=tuple(told))
-    return Judgement(prepared, plan, certificate)
+    covered = tuple(sorted((prepared.sample_rate, *further)))
+    return Judgement(prepared, plan, replace(certificate, knobs=knobs, sample_rates=covered))
 
 
-def _step_below(seconds: float) -> float:
-    """The greatest step that is not above `seconds`."""
-    decade = 10.0 ** math.floor(math.log10(seconds))
-    return max(step * decade for step in _STEPS if step * decade <= seconds * (1.0 + 1e-9))
+def _in_both(one: KnobRange, other: KnobRange) -> KnobRange:
+    """The knob with what is certified of it at two rates."""
+    if one.certified is None or other.certified is None:
+        return replace(one, certified=None)
+    low, high = zip(one.certified, other.certified, strict=True)
+    return replace(one, certified=(max(low), min(high)))
 
 
 def _narrower(certificate: Certificate) -> str:

@@ -142,32 +142,45 @@ class FaustControls:
 
         The table is that of DecayTable.rate: over v = 1 / T60 the first value, and a rise for each piece.
         """
+        sample_rates, tables = table.sample_rates, table.rates
+        if not self.follow_host_rate and self.sample_rate in sample_rates:
+            at = sample_rates.index(self.sample_rate)
+            sample_rates, tables = (self.sample_rate,), (tables[at],)
 
         def of_rates(values: Sequence[float]) -> str:
             texts = [coefficient(TABLE, value) if coefficient else number(value) for value in values]
             return texts[0] if len(texts) == 1 else f"of_rates({', '.join(texts)})"
 
         places = [float(f"{1.0 / seconds:.9g}") for seconds in table.seconds]
-        rises = np.diff(np.array(table.rates), axis=1).T.round(9).tolist()
-        if self.follow_host_rate:
-            seconds, sample_rate = "t60", "ma.SR"
-        else:
-            seconds, sample_rate = f"(t60 * ma.SR / {number(self.sample_rate)})", number(self.sample_rate)
+        rises = np.diff(np.array(tables), axis=1).T.round(9).tolist()
         neutral = written(control.neutral)
-        return [
-            *_of_rates(table.sample_rates),
+        lines = [
+            *_of_rates(sample_rates),
             "piece(v, start, per_width, rise) = rise * max(0.0, min(1.0, (start - v) * per_width));",
             "// ln(gamma) in 1/s for v = 1 / T60.",
-            f"decay_rate(v) = {of_rates([rates[0] for rates in table.rates])}"
+            f"decay_rate(v) = {of_rates([rates[0] for rates in tables])}"
             + "".join(
                 f"\n    + piece(v, {start!r}, {1.0 / (start - end):.9g}, {of_rates(rise)})"
                 for (start, end), rise in zip(pairwise(places), rises, strict=True)
             )
             + ";",
             f"t60_is_set = abs(t60 - {neutral}) > {NEAR_NEUTRAL} * {neutral};",
-            f"log_gamma = {let_go}t60_is_set * decay_rate(1.0 / {seconds}) / {sample_rate};",
-            "gamma_to(k) = exp(k * log_gamma);",
         ]
+        if self.follow_host_rate:
+            known = " | ".join(f"(ma.SR == {number(rate)})" for rate in sample_rates)
+            lines += [
+                "// At other rates than these no longer than trained.",
+                f"rate_is_known = {known};",
+                "rate_set = select2(rate_is_known, min(0.0, rate_wanted), rate_wanted)",
+                "with { rate_wanted = decay_rate(1.0 / t60); };",
+                f"log_gamma = {let_go}t60_is_set * rate_set / ma.SR;",
+            ]
+        else:
+            own_rate = number(self.sample_rate)
+            lines += [
+                f"log_gamma = {let_go}t60_is_set * decay_rate({own_rate} / (t60 * ma.SR)) / {own_rate};",
+            ]
+        return [*lines, "gamma_to(k) = exp(k * log_gamma);"]
 
 
 def _slider(place: int, control: Control, written: Callable[[float], str]) -> str:

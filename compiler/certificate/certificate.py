@@ -37,6 +37,8 @@ class Certificate:
     fractional: tuple[str, ...] = ()
     """Fractional delays: how each was approximated, and its error."""
     notes: tuple[str, ...] = ()
+    sample_rates: tuple[float, ...] = ()
+    """Sample rates in Hz that were judged, of which `sample_rate` is the worst: it covers no others."""
 
     @property
     def verdict(self) -> str:
@@ -83,7 +85,8 @@ class Certificate:
             known = {field.name: config[field.name] for field in fields(cls)}
             known["findings"] = tuple(Finding(**finding) for finding in known["findings"])
             known["knobs"] = tuple(_knob(knob) for knob in known["knobs"])
-            known["fractional"], known["notes"] = tuple(known["fractional"]), tuple(known["notes"])
+            for name in ("fractional", "notes", "sample_rates"):
+                known[name] = tuple(known[name])
             certificate = cls(**known)
         except (KeyError, TypeError) as error:
             raise ConfigError("", f"not a certificate: {error}") from error
@@ -131,6 +134,7 @@ def certify(
         ranges(plan, is_good),
         tuple(str(delay) for delay in prepared.fractional),
         prepared.model.notes,
+        (prepared.sample_rate,),
     )
 
 

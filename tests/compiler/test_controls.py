@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from compiler.controls import CONTROLS, ControlPlan, dry_routing, plan_controls
+from compiler.controls import CONTROLS, ControlPlan, dry_routing, plan_controls, step_above, step_below
 from compiler.decay import energy_decay_curve, impulse_response, t60
 from compiler.errors import BadValue, UnknownControl
 from compiler.ir.nodes import Delay, Fir, Gain, Model, Parallel, Recursion, Series
@@ -58,6 +58,43 @@ def test_t60_is_monotone_and_stable_to_the_top(planned: tuple[Model, ControlPlan
     loop = next(child for child in top.root.children if isinstance(child, Recursion))
     around = frequency_response(Series("around", (loop.forward, loop.feedback)), 512)
     assert np.abs(np.linalg.eigvals(around)).max() <= 1.0 + 1e-9
+
+
+@pytest.mark.parametrize(("delay", "gain"), [(4.0, 0.5), (37.0, 0.3)])
+def test_delays_that_round_elsewhere_have_their_own_table(delay: float, gain: float) -> None:
+    """4 samples at 48 kHz are 4 at 44.1 kHz, and the loop 9 % slower."""
+    loop = Recursion("loop", Delay("line", np.array([delay])), Gain("back", np.array([[gain]])))
+    prepared = prepare(Model("comb", RATE, loop))
+    plan = plan_controls(prepared, ["t60"], (44100.0,))
+    for rate in (RATE, 44100.0):
+        applied = plan.apply(at_rate(prepared.model, rate), {"t60": 2.0})
+        assert measured_t60(applied, 0.0, 2.0) == pytest.approx(2.0, rel=0.03)
+
+
+def test_at_a_rate_without_a_table_nothing_lasts_longer_than_trained() -> None:
+    plan = plan_controls(prepare(ROOMS["decaying"]), ["t60"], (96000.0,))
+    assert plan.gamma({"t60": 3.0}, RATE) > 1.0 < plan.gamma({"t60": 3.0}, 96000.0)
+    for rate in (32000.0, 88200.0, 192000.0):
+        assert plan.gamma({"t60": 3.0}, rate) == 1.0
+        assert plan.gamma({"t60": 0.5}, rate) < 1.0
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.001, 0.002), (0.001, 0.01), (20.0, 30.0), (0.3, 1.0)])
+def test_ends_that_the_model_sets_are_on_steps(low: float, high: float) -> None:
+    """While a model is trained its slider stays; what is above the range that was asked for is as trained."""
+    knobs = []
+    for own in (1.5, 1.55):
+        plan = plan_controls(prepare(room(own, own)), {"t60": (low, high)})
+        knobs.append((plan["t60"].minimum, plan["t60"].maximum))
+        assert knobs[-1][0] <= plan["t60"].neutral <= knobs[-1][1]
+        assert (plan.gamma({"t60": knobs[-1][1]}, RATE) == 1.0) == (own > high)
+    assert knobs == [(min(low, 1.25), max(high, 1.6))] * 2
+
+
+def test_a_step_is_its_own_neighbour() -> None:
+    for step in (0.001, 0.1, 0.315, 1.0, 8.0, 10.0, 250.0):
+        assert step_below(step) == step_above(step) == step
+    assert (step_below(9.99), step_above(9.99), step_above(10.01)) == (8.0, 10.0, 12.5)
 
 
 def test_the_shape_of_the_response_is_kept() -> None:
@@ -155,6 +192,12 @@ def test_a_loop_that_gives_nothing_back_has_no_decay() -> None:
     beside = Parallel("sum", (once, Gain("dry", np.ones(1))))
     with pytest.raises(UnknownControl, match="ends by itself"):
         plan_controls(prepare(Model("echo", RATE, beside)), ["t60"])
+
+
+def test_what_is_over_in_no_time_has_no_decay() -> None:
+    once = Recursion("loop", Delay("delay", np.array([3.0])), Gain("back", np.array([[0.1]])))
+    with pytest.raises(UnknownControl, match="comb: t60: the response ends by itself, or in a few ms"):
+        plan_controls(prepare(Model("comb", RATE, once)), {"t60": (0.001, 0.002)})
 
 
 def test_unknown_names_and_bad_values_are_refused() -> None:

@@ -102,6 +102,10 @@ def test_a_response_that_ends_has_no_decay_to_set() -> None:
         decay.decay_of(np.eye(1, 4800), RATE).rate_for(1.0)
 
 
+def test_a_response_shorter_than_a_step_is_one_that_ends() -> None:
+    assert math.isinf(decay.decay_of(np.ones((1, 5)), RATE).limit)
+
+
 def test_octaves_add_up_to_the_whole() -> None:
     noise = np.random.default_rng(2).standard_normal((1, 4096))
     centres = [2.0**octave for octave in range(-6, 18)]

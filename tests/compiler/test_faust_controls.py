@@ -72,6 +72,20 @@ def test_each_knob_means_what_the_reference_says(
         assert error_db(heard, impulse_response(model, 6000)[:, 0]) < -125.0  # sliders are float32
 
 
+@pytest.mark.parametrize("rate", [32000.0, 88200.0])
+def test_a_rate_without_a_table_means_what_the_reference_says(rate: float) -> None:
+    """At most as long as trained: a shorter T60 is set, a longer one is not."""
+    prepared = prepare(ROOMS["coloured"])
+    plan = plan_controls(prepared, ["t60"], RATES)
+    text = model_to_faust(prepared, plan, follow_host_rate=True)
+    there = at_rate(prepared.model, rate)
+    for seconds in (0.5, 6.0):
+        heard = play(text, impulse(1, 6000), rate, [(0, {"t60": seconds})])
+        expected = impulse_response(plan.apply(there, {"t60": seconds}), 6000)[:, 0]
+        assert error_db(heard, expected) < -125.0
+    assert error_db(heard, impulse_response(there, 6000)[:, 0]) < -125.0
+
+
 @pytest.mark.parametrize(
     ("seconds", "rate"), [(0.3, 44100.0), (0.3, 96000.0), (1.0, 48000.0), (2.5, 44100.0)]
 )

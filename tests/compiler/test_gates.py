@@ -1,14 +1,19 @@
 """What each verdict may do, and that a program which follows the host is judged at every rate."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from compiler.certificate import Certificate, Finding, KnobRange
-from compiler.controls import ControlPlan
+import compiler.gates
+from compiler.certificate import Certificate, Finding, KnobRange, certify
+from compiler.controls import HOST_RATES, ControlPlan, plan_controls
 from compiler.errors import NotCertified
 from compiler.gates import Judgement, judged, may_export, may_publish
-from compiler.ir.nodes import Delay, Gain, Model, Recursion
+from compiler.ir.nodes import Delay, Gain, Model, Recursion, Series, Sos
+from compiler.passes.rate import at_rate
 from compiler.pipeline import prepare
+from tests.compiler.certificates import radius
 
 
 def judgement_of(verdict: str, findings: tuple[Finding, ...], knobs: tuple[KnobRange, ...] = ()) -> Judgement:
@@ -77,6 +82,62 @@ def test_a_program_that_follows_the_host_is_judged_at_its_worst_rate():
     assert certificate.sample_rate == 44100.0
     assert certificate.verdict == "unstable"
     assert certificate.reason.endswith(", at 44100 Hz")
+
+
+def comb(delay: int, is_filtered: bool = False) -> Model:
+    """One line at -6 dB a turn, of which few samples are many when they are rounded."""
+    line = Delay("line", np.array([float(delay)]))
+    lowpass = Sos("lowpass", np.array([[[0.9, 0.0, 0.0, 1.0, -0.1, 0.0]]]))
+    forward = Series("forward", (line, lowpass)) if is_filtered else line
+    return Model("hall", 48000.0, Recursion("loop", forward, Gain("back", np.array([[0.5]]))))
+
+
+@pytest.mark.parametrize(("delay", "is_filtered"), [(3, False), (4, False), (3, True), (101, True)])
+def test_what_is_certified_with_t60_grows_at_no_rate(delay, is_filtered):
+    judgement = judged(comb(delay, is_filtered), ["t60"], follow_host_rate=True)
+    covered = judgement.certificate.sample_rates
+    longest = {"t60": judgement.plan["t60"].maximum}
+    assert judgement.certificate.verdict == "certified-stable"
+    assert covered == (44100.0, 48000.0, 96000.0)
+    for rate in (22050.0, 32000.0, 44100.0, 48000.0, 88200.0, 96000.0, 176400.0, 192000.0):
+        there = at_rate(judgement.prepared.model, rate)
+        applied = radius(judgement.plan.apply(there, longest).root)
+        assert applied < 1.0
+        assert (applied > radius(there.root)) == (rate in covered)
+
+
+def test_the_plan_that_is_emitted_is_the_one_that_is_judged(monkeypatch):
+    def planned(*arguments):
+        plan = plan_controls(*arguments)
+        louder = tuple(rate + 2.0e4 for rate in plan.decay.rates[0])
+        rates = (louder, *plan.decay.rates[1:])
+        return replace(plan, decay=replace(plan.decay, rates=rates))
+
+    monkeypatch.setattr(compiler.gates, "plan_controls", planned)
+    certificate = judged(comb(4), {"t60": (0.1, 10.0)}, follow_host_rate=True).certificate
+    assert certificate.verdict == "unstable"
+    assert certificate.sample_rate == 44100.0
+
+
+def test_a_knob_is_certified_as_far_as_it_is_at_every_rate():
+    model = uneven()
+    whole = {"t60": (0.1, 10.0)}
+    together = judged(model, whole, follow_host_rate=True)
+    apart = [certify(at_rate(together.prepared.model, rate), together.plan) for rate in HOST_RATES]
+    ends = [certificate.certified_ranges["t60"][1] for certificate in apart]
+    assert together.certificate.certified_ranges["t60"][1] == min(ends) < max(ends)
+
+
+def test_a_certificate_for_one_rate_names_it():
+    assert judged(comb(101), ["t60"]).certificate.sample_rates == (48000.0,)
+
+
+def test_a_model_that_is_certified_as_trained_only_ends_on_a_step_all_the_same():
+    judgement = judged(uneven(), {"t60": (0.01, 0.05)})
+    knob = judgement.plan["t60"]
+    assert judgement.certificate.verdict == "certified-stable"
+    assert 0.05 < knob.neutral < knob.maximum
+    assert judgement.plan.gamma({"t60": knob.maximum}, 48000.0) == 1.0
 
 
 def uneven() -> Model:
