@@ -205,6 +205,29 @@ def test_a_band_that_grows_is_seen_beside_one_that_keeps_more_energy() -> None:
     assert certify(model(fdn(rotation, [190, 230], late(filters)))).verdict in (NOT_CERTIFIED, UNSTABLE)
 
 
+@pytest.mark.parametrize("angle", [0.0, 0.01])
+def test_the_band_of_most_energy_may_not_stand_for_all(angle: float) -> None:
+    """One line is 5 % louder than 1 at high frequencies; at low ones both keep everything."""
+    lowpass, shelf = [0.01, 0.0, 0.0, 1.0, -0.99, 0.0], [1.03, -0.23, 0.0, 1.0, -0.2, 0.0]
+    rotation = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    lines = Series(
+        "lines", (Delay("delays", np.array([60.0, 67.0])), Sos("tone", np.array([[shelf], [lowpass]])))
+    )
+    loop = Recursion("loop", lines, Gain("mixing", rotation))
+    assert radius(loop) > 1.0
+    assert certify(model(loop)).verdict in (INDETERMINATE, NOT_CERTIFIED, UNSTABLE)
+
+
+def test_one_lossless_line_may_not_feed_another_of_the_same_loop() -> None:
+    """A triangular matrix with ones in its diagonal: a double pole, as in series."""
+    lines, mixing = Delay("lines", np.array([3.0, 3.0])), Gain("mixing", np.array([[1.0, 1.0], [0.0, 1.0]]))
+    certificate = certify(model(Recursion("loop", lines, mixing)))
+    assert certificate.verdict == INDETERMINATE
+    assert "fed by" in certificate.reason
+    apart = Gain("mixing", np.eye(2))
+    assert certify(model(Recursion("loop", lines, apart))).verdict == MARGINAL
+
+
 def test_what_no_bound_tells_is_indeterminate() -> None:
     """Stable at these delays, not at all: the eigenvalues of a matrix do not tell what delays do."""
     matrix = RANDOM.standard_normal((6, 6))
