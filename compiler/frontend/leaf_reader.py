@@ -7,12 +7,12 @@ import torch
 from torch import nn
 
 from compiler.errors import BadValue, UnsupportedModule
-from compiler.frontend import solved
 from compiler.frontend.double import FAILURES, default_float64, first_line
 from compiler.frontend.layers import is_transform
 from compiler.frontend.maps import Frozen
 from compiler.frontend.modules import is_plain, kind_of
 from compiler.frontend.probe import TOLERANCE, deviation, probed, probed_in_time
+from compiler.frontend.solved import remember_designs
 from compiler.frontend.sources import source_of, source_of_values
 from compiler.frontend.table import Entry, entry_of
 from compiler.ir.nodes import Delay, Fir, Gain, Node, Series, Sos, Source, identity
@@ -107,15 +107,11 @@ class LeafReader:
         """The node by the table, and how far the module is from it."""
         for key in entry.maps:
             self._freeze(module, key)
-        known = solved.key_of(module, entry.kind)
-        if (sections := solved.recalled(known)) is not None:
-            return self._with_source(entry, module, Sos(name, sections)), 0.0
+        remember_designs(module)
         node = entry.read(module, name)
         worst = deviation(module, node)
         if worst > TOLERANCE:
             return node, worst
-        if isinstance(node, Sos):
-            solved.remember(known, node.sections)
         self._note_what_surprises(node)
         return self._with_source(entry, module, node), worst
 
