@@ -4,7 +4,8 @@ FLAMO's modules take spectra [batch, bins, channels] of real signals. A module i
 each bin is multiplied by a matrix [outputs, inputs] of its own, whatever the other bins hold.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
@@ -29,7 +30,7 @@ MAPS = ("map", "map_gain", "map_delay")
 """Attributes that hold the maps from raw parameters to coefficients."""
 
 _BLOCK = 60
-"""Samples of a probe where the module does not say: no power of two, which would be the module's own nfft."""
+"""Samples of a probe where the module does not say."""
 
 
 def deviation(module: nn.Module, node: Node) -> float:
@@ -56,8 +57,22 @@ def deviation(module: nn.Module, node: Node) -> float:
 
 def with_nfft(module: nn.Module, nfft: int) -> None:
     """Sets `nfft`, and keeps all maps: a delay that trains takes FLAMO's own map back otherwise."""
+    with kept_maps(module):
+        if is_at(module, nfft):
+            module.set_nfft(nfft + 2)  # type: ignore[operator]
+        module.set_nfft(nfft)  # type: ignore[operator]
+
+
+def is_at(module: nn.Module, nfft: int) -> bool:
+    """Whether a part has `nfft` points: FLAMO would keep those, which it may have worked out in float32."""
+    return any(getattr(part, "nfft", None) == nfft for part in module.modules())
+
+
+@contextmanager
+def kept_maps(module: nn.Module) -> Iterator[None]:
+    """Whatever FLAMO puts in their place meanwhile."""
     maps = [(part, {key: vars(part)[key] for key in MAPS if key in vars(part)}) for part in module.modules()]
-    module.set_nfft(nfft)  # type: ignore[operator]
+    yield
     for part, kept in maps:
         vars(part).update(kept)
 

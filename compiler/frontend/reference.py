@@ -14,7 +14,7 @@ from torch import nn
 from compiler.errors import UnsupportedModule
 from compiler.frontend.double import default_float64, double_copy
 from compiler.frontend.layers import stages
-from compiler.frontend.probe import MAPS, probed_in_time, spectra_through
+from compiler.frontend.probe import is_at, kept_maps, probed_in_time, spectra_through
 from compiler.ir.response import response
 
 Spectra: TypeAlias = NDArray[np.complex128]
@@ -54,10 +54,11 @@ def _matrices(module: nn.Module, inputs: int, bins: int) -> Spectra:
 
 def _move(module: nn.Module, nfft: int, radius: float) -> None:
     """Sets size and circle of `module`. Maps stay: FLAMO puts its own in for trained delays."""
-    maps = [(part, {key: vars(part)[key] for key in MAPS if key in vars(part)}) for part in module.modules()]
-    _set(module, nfft, float(20.0 * np.log10(radius) * nfft))
-    for part, kept in maps:
-        vars(part).update(kept)
+    decay_db = float(20.0 * np.log10(radius) * nfft)
+    with kept_maps(module):
+        if is_at(module, nfft):
+            _set(module, nfft + 2, decay_db)
+        _set(module, nfft, decay_db)
 
 
 def _set(module: Any, nfft: int, decay_db: float) -> None:
