@@ -1,7 +1,8 @@
 """The certificate: its verdict, why, for which knob ranges and in which precision; as JSON and back.
 
 What it says holds for the program as it is written, at the sample rates that it names, coefficients rounded,
-each control at rest anywhere in its range. Rounding of signals is not part of it: it acts like a little noise at the input of each operation.
+each control at rest anywhere in its range. Rounding of signals is not part of it: it acts like a little noise
+at the input of each operation.
 """
 
 from collections.abc import Mapping, Sequence
