@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from flamo.processor.dsp import AccurateGEQ
 from torch import nn
 
 from compiler.errors import BadValue, UnsupportedModule
@@ -16,12 +17,16 @@ from compiler.frontend.solved import remember_designs
 from compiler.frontend.sources import source_of, source_of_values
 from compiler.frontend.table import Entry, entry_of
 from compiler.ir.nodes import Delay, Fir, Gain, Node, Series, Sos, Source, identity
+from compiler.ir.response import response
 
 MOST_CHANNELS = 64
 """How many input channels are tried for a module that does not say, and has nothing before it that does."""
 
 _NEARLY_WHOLE = 1e-3
 """Samples: float32 keeps the seconds of a long delay no better than half of this."""
+
+_AUDIBLE = 1e-6
+"""-120 dB: from which difference to float64 on, relative to the loudest frequency, a note is made."""
 
 
 class LeafReader:
@@ -113,6 +118,8 @@ class LeafReader:
         if worst > TOLERANCE:
             return node, worst
         self._note_what_surprises(node)
+        if isinstance(node, Sos) and not isinstance(module, AccurateGEQ):
+            self._note_single_precision(entry, module, node)
         return self._with_source(entry, module, node), worst
 
     def _note_what_surprises(self, node: Node) -> None:
@@ -128,6 +135,25 @@ class LeafReader:
                     f"{count} of {fractions.size} delays are within {_NEARLY_WHOLE:g} of a whole sample: "
                     "isint=True rounds them, which is cheaper"
                 )
+
+    def _note_single_precision(self, entry: Entry, module: Any, node: Sos) -> None:
+        """FLAMO makes many sections in torch's default type, whatever that of the module: so they sound."""
+        if torch.get_default_dtype() == torch.float64:
+            return
+        try:
+            with default_float64():
+                other = entry.read(module, node.name)
+        except FAILURES:
+            return
+        hertz = np.concatenate([[0.0], np.geomspace(1.0, self.fs / 2.0, 256)])
+        points = np.exp(2j * np.pi * hertz / self.fs)
+        played, exact = response(node, points), response(other, points)
+        off = float(np.abs(played - exact).max() / max(np.abs(exact).max(), 1e-300))
+        if off > _AUDIBLE:
+            self._note(
+                f"the sections of {kind_of(module)} are in float32, torch's default, as FLAMO plays them: "
+                f"{20.0 * np.log10(off):.0f} dB from those of torch.set_default_dtype(torch.float64)"
+            )
 
     def _freeze(self, module: Any, key: str) -> None:
         """Draws a random map once."""
