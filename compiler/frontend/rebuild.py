@@ -120,7 +120,8 @@ class _Builder:
         elif self._differs(node):
             raise ConfigError(
                 node.name,
-                "its coefficients are not those of its source: delete source to keep them",
+                "its coefficients are not those of its source (under the default type of torch that is set: "
+                f"{torch.get_default_dtype()}): delete source to keep them",
             )
         try:
             return made(source, self.nfft, self.alias_decay_db, self.device, self.dtype)

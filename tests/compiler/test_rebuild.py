@@ -276,3 +276,21 @@ def test_a_decay_that_is_no_number_is_refused() -> None:
     config["source"]["arguments"]["alias_decay_db"] = "30 dB"
     with pytest.raises(ConfigError, match="must be a number of dB"):
         json_to_flamo(config)
+
+
+def test_an_equaliser_that_another_machine_solved_for_is_no_edited_one() -> None:
+    """FLAMO's optimiser ends elsewhere where threads add in another order: 0.004 was found."""
+    from compiler.frontend.read import flamo_to_json
+    from compiler.frontend.rebuild import json_to_flamo
+
+    config = flamo_to_json(*models.build("accurate_geq_single"))
+    sections = np.array(config["root"]["sections"])
+    for change, is_refused in ((1.004, False), (1.1, True)):
+        louder = sections.copy()
+        louder[..., 0, :3] *= change
+        config["root"]["sections"] = louder.tolist()
+        if is_refused:
+            with pytest.raises(ConfigError, match=r"torch\.float32"):
+                json_to_flamo(config)
+        else:
+            json_to_flamo(config)
