@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from compiler.control_arguments import checked_controls
 from compiler.decay import Decays, decays_of_model
 from compiler.errors import BadValue, UnknownControl
 from compiler.freeze import frozen, makeup
@@ -201,9 +202,10 @@ def plan_controls(
     `t60` is tabulated at the model's rate and at `sample_rates`. A range given for it grows to hold the
     neutral, to the next step: where that is above what was asked for, the model lasts as trained at most.
     Raises UnknownControl for a name that does not exist or that this model cannot have, with the reason;
-    BadValue for an impossible range.
+    BadValue for an impossible range; ConfigError for what is no list of names.
     """
-    ranges = dict(controls) if isinstance(controls, Mapping) else dict.fromkeys(controls or ())
+    named = checked_controls(controls)
+    ranges = dict(named) if isinstance(named, Mapping) else dict.fromkeys(named or ())
     for name in ranges:
         if name not in CONTROLS:
             raise UnknownControl("", f"no control {name}: there are {', '.join(CONTROLS)}")

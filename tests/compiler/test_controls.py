@@ -2,13 +2,14 @@
 
 import itertools
 import math
+from typing import Any
 
 import numpy as np
 import pytest
 
 from compiler.controls import CONTROLS, ControlPlan, dry_routing, plan_controls, step_above, step_below
 from compiler.decay import energy_decay_curve, impulse_response, t60
-from compiler.errors import BadValue, UnknownControl
+from compiler.errors import BadValue, CompilerError, UnknownControl
 from compiler.ir.nodes import Delay, Fir, Gain, Model, Parallel, Recursion, Series
 from compiler.ir.response import frequency_response
 from compiler.passes.rate import at_rate
@@ -213,3 +214,17 @@ def test_unknown_names_and_bad_values_are_refused() -> None:
     for ends in ((0.5, 0.2), (-1.0, 1.0), (0.0, 0.5), (math.nan, 1.0)):
         with pytest.raises(BadValue, match="dry_wet: a range"):
             plan_controls(prepared, {"dry_wet": ends})
+
+
+@pytest.mark.parametrize(
+    ("controls", "line"),
+    [
+        ("t60", "controls are 't60': must be a list of names, or names with ranges"),
+        ({"t60": 5}, "t60: a range of 5: must be two numbers, (minimum, maximum)"),
+    ],
+)
+def test_what_is_no_list_of_controls_is_one_line(controls: Any, line: str) -> None:
+    prepared = prepare(Model("wire", 48000.0, Gain("wire", np.ones(1))))
+    with pytest.raises(CompilerError) as refused:
+        plan_controls(prepared, controls)
+    assert str(refused.value) == line
