@@ -63,7 +63,7 @@ class Snapshot:
             raise SessionError(f"a snapshot of {len(payload)} bytes — at most {_ROOM}")
         number = _HEADER.unpack_from(self._memory)[0] + 1
         self._memory[_HEADER.size : _HEADER.size + len(payload)] = payload
-        _HEADER.pack_into(self._memory, 0, number, len(payload), _checksum(number, payload))
+        self._memory[: _HEADER.size] = _HEADER.pack(number, len(payload), _checksum(number, payload))
 
     def read(self) -> dict[str, Any]:
         """The newest whole object; empty before the first."""
@@ -72,7 +72,7 @@ class Snapshot:
             if number == self._last_number:
                 break
             payload = self._memory[_HEADER.size : _HEADER.size + min(length, _ROOM)]
-            if _checksum(number, payload) == checksum:
+            if payload and _checksum(number, payload) == checksum:  # zeros would have a checksum of 0
                 self._last, self._last_number = json.loads(payload), number
                 break
         return self._last

@@ -43,6 +43,16 @@ def test_every_object_read_while_another_process_writes_is_whole() -> None:
     snapshot.close()
 
 
+def test_a_header_of_zeros_is_no_object() -> None:
+    """As a reader may see it while it is being written."""
+    snapshot = Snapshot.create()
+    snapshot.write({"beat": 1})
+    assert snapshot.read() == {"beat": 1}
+    snapshot._memory[:16] = bytes(16)
+    assert snapshot.read() == {"beat": 1}
+    snapshot.close()
+
+
 def test_half_written_object_is_passed_over() -> None:
     snapshot = Snapshot.create()
     snapshot.write({"beat": 1})
