@@ -30,7 +30,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
         return started[-1]
 
     yield start_one
-    for playing in started:
+    for playing in reversed(started):  # two may share a run folder
         playing.close()
 
 
