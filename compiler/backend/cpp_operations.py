@@ -21,9 +21,7 @@ from compiler.passes.program import (
     Taps,
     Write,
 )
-
-NOISE = 60.0
-"""Sections are computed in double where rounding in float would weigh more than this: some -120 dB."""
+from compiler.passes.roundoff import MOST_IN_SINGLE, weights
 
 
 @dataclass(frozen=True)
@@ -227,7 +225,8 @@ class Operations:
     def _cascade(self, cascade: Cascade, position: Position) -> list[str]:
         lanes, sections, _ = cascade.sections.shape
         padded = 1 << (lanes - 1).bit_length() if lanes < 16 else -(-lanes // 16) * 16
-        kind = "double" if _roundoff(cascade.sections) > NOISE else "Real"
+        weight = weights(cascade.sections[..., 3], cascade.sections[..., 4]).max()
+        kind = "double" if weight > MOST_IN_SINGLE else "Real"
         values = np.zeros((sections, 5, padded))
         values[:, :, :lanes] = cascade.sections.transpose(1, 2, 0)
         state, size = f"fState{cascade.offset}", 3 * sections * padded
@@ -297,15 +296,3 @@ def _in_pairs(sources: Sequence[str], total: str) -> list[tuple[str, str]]:
     """What to add to what, so that the sum of all is `total`."""
     first, second, *others = sources
     return [(first, second), *((total, other) for other in others)]
-
-
-def _roundoff(sections: Array) -> float:
-    """How much more than one rounding the rounding of `sections` [..., 5] weighs: of the worst section.
-
-    Sum of the coefficients of its denominator times the energy norm of its inverse; inf where unstable.
-    """
-    a1, a2 = sections[..., 3], sections[..., 4]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        energy = (1.0 + a2) / ((1.0 - a2) * ((1.0 + a2) ** 2 - a1**2))
-    weight = (1.0 + abs(a1) + abs(a2)) * np.sqrt(np.where(energy > 0.0, energy, np.inf))
-    return float(weight.max())

@@ -17,9 +17,7 @@ import numpy as np
 
 from compiler.certificate.rounding import Precision
 from compiler.ir.nodes import Array
-
-_BENIGN = 60.0
-"""Sections below this weight are computed in single precision in direct form too, by the block back end."""
+from compiler.passes.roundoff import MOST_IN_SINGLE, weights
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,16 +64,6 @@ def spread(section: Array, precision: Precision) -> Spread:
     if side < 0.0:
         jury[:2] = jury[1::-1]
     jury = 3.0 * d * jury + turn * (near + 2.0 * damping)
-    if _weight(a) <= _BENIGN:
+    if weights(a[1], a[2]) <= MOST_IN_SINGLE:  # in direct form too, by the block back end
         numerator, denominator = numerator + direct.numerator, denominator + direct.denominator
     return Spread(numerator, denominator, jury, side)
-
-
-def _weight(a: Array) -> float:
-    """How much rounding in direct form weighs: as the block back end measures it."""
-    energy = (1.0 - a[2]) * ((1.0 + a[2]) ** 2 - a[1] ** 2)
-    return (
-        float(np.abs(a).sum() * math.sqrt((1.0 + a[2]) / energy))
-        if energy > 0.0 and a[2] > -1.0
-        else math.inf
-    )
