@@ -3,7 +3,7 @@
 import builtins
 import textwrap
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from plaud_live.errors import TransactionError
@@ -21,10 +21,14 @@ MAX_TRACEBACK_LINES = 40
 
 @dataclass(frozen=True)
 class Result:
-    """What became of an entry: whether all of it was accepted, and what to show ('' for nothing)."""
+    """What became of an entry: whether all of it was accepted, what to show ('' for nothing), its beat.
+
+    `beat` is the one from which its launch sounds; None when it launched nothing.
+    """
 
     accepted: bool
     shown: str = ""
+    beat: float | None = field(default=None, compare=False)
 
 
 class Evaluator:
@@ -47,14 +51,14 @@ class Evaluator:
                 exec(entry.body, self.namespace.names)
                 return display(eval(entry.last, self.namespace.names)) if entry.last else ""
 
-            with self.performance.entry(entry.text.strip()):
+            with self.performance.entry(entry.text.strip()) as collected:
                 shown = self.section.run(run)
                 if replaced := self.namespace.repair():
                     raise TransactionError(
                         f"{', '.join(replaced)} is protected and was put back — nothing changed"
                     )
                 self.performance.commit()
-            return Result(True, shown)
+            return Result(True, shown, collected.beat)
         except BaseException as error:
             self.section.leave()
             self.namespace.repair()

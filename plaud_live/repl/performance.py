@@ -53,6 +53,8 @@ class Collected:
     changes: list[Change] = field(default_factory=list)
     when: list[When] = field(default_factory=list)
     abandoned: bool = False
+    beat: float | None = None
+    """From which the last launch of the entry sounds; None while it has launched nothing."""
 
 
 class Performance:
@@ -102,11 +104,11 @@ class Performance:
     # What an entry asks
 
     @contextmanager
-    def entry(self, text: str) -> Iterator[None]:
+    def entry(self, text: str) -> Iterator[Collected]:
         """Collect the changes that this thread makes, until `commit`; drop what is left on the way out."""
-        self._thread.collected = self._running = Collected(text)
+        collected = self._thread.collected = self._running = Collected(text)
         try:
-            yield
+            yield collected
         finally:
             self._thread.collected = None
 
@@ -147,7 +149,7 @@ class Performance:
         collected = self._collected()
         if collected is not None and collected.changes:
             changes, collected.changes = tuple(collected.changes), []
-            self.submit(changes, collected.text)
+            collected.beat = self.submit(changes, collected.text).get("beat")
 
     def submit(self, changes: tuple[Change, ...], text: str) -> Data:
         """Send changes that pass the dry run. Raises a PlaudError; nothing has changed then."""
@@ -168,6 +170,8 @@ class Performance:
             collected.changes = []
         self.commit()
         answer = self.request(do, **data)
+        if collected is not None:
+            collected.beat = answer.get("beat")
         self._take_answer(answer)
         self.notice = Notice(str(answer.get("message") or do), answer.get("beat"))
         return answer
