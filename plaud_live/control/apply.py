@@ -98,6 +98,8 @@ def apply(
                 new = new if new.quant == change.beats else new.changed(quant=change.beats)
             case Mark():
                 new = _mark(new, change, now)
+            case _:
+                raise TransactionError(f"{type(change).__name__.lower()}: not built yet")
         beats.append(beat)
     if new is not state:
         _check_cycles(state, new)

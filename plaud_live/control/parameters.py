@@ -118,10 +118,13 @@ def _scalar(
 LEVEL = "level"
 """The envelope of play and stop, 0..1: a source that is not in the table."""
 
+PRESENCE = "presence"
+"""What solo fades, 0..1: a source that is not in the table, and no part of a scene."""
+
 
 def default_sources(info: ModelInfo) -> dict[str, Signal]:
     """What drives an instrument that was just loaded: it stands at `home`, silent."""
-    sources: dict[str, Signal] = {"z": Vector(info.home), LEVEL: Constant(0.0)}
+    sources: dict[str, Signal] = {"z": Vector(info.home), LEVEL: Constant(0.0), PRESENCE: Constant(1.0)}
     for row in parameters(info).values():
         if row.source == row.name and row.name != "z":
             sources[row.name] = Constant(row.default)

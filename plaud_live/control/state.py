@@ -34,6 +34,7 @@ class State:
     """Everything that fixes what sounds from now on.
 
     `anchors` maps a lineage to names and raw vectors; `quant` is in beats; `revision` counts the changes.
+    `scenes` maps a name to the sources that it recalls: `{"drone.z": Source, …}`.
     """
 
     tempo: TempoMap
@@ -41,6 +42,7 @@ class State:
     anchors: Mapping[str, Mapping[str, tuple[float, ...]]] = field(default_factory=dict)
     quant: float = 1.0
     revision: int = 0
+    scenes: Mapping[str, Mapping[str, Source]] = field(default_factory=dict)
     _columns: dict[Address, Signal] = field(default_factory=dict, compare=False, repr=False)
 
     def lookup(self, address: Address) -> Signal:
@@ -80,13 +82,14 @@ class State:
             "instruments": {
                 name: {
                     "info": instrument.info.to_data(),
-                    "sources": {k: [to_data(s.signal), s.text] for k, s in instrument.sources.items()},
+                    "sources": _sources_to_data(instrument.sources),
                 }
                 for name, instrument in self.instruments.items()
             },
             "anchors": {k: {n: list(raw) for n, raw in named.items()} for k, named in self.anchors.items()},
             "quant": self.quant,
             "revision": self.revision,
+            "scenes": {name: _sources_to_data(sources) for name, sources in self.scenes.items()},
         }
 
     @classmethod
@@ -94,8 +97,17 @@ class State:
         """From JSON that `to_data` made. Raises SignalError or KeyError for anything else."""
         instruments = {}
         for name, entry in data["instruments"].items():
-            sources = {k: Source(from_data(signal), text) for k, (signal, text) in entry["sources"].items()}
+            sources = _sources_from_data(entry["sources"])
             instruments[name] = InstrumentState(name, ModelInfo.from_data(entry["info"]), sources)
         anchors = {k: {n: tuple(raw) for n, raw in named.items()} for k, named in data["anchors"].items()}
         tempo = TempoMap.from_data(data["tempo"])
-        return cls(tempo, instruments, anchors, float(data["quant"]), int(data["revision"]))
+        scenes = {name: _sources_from_data(sources) for name, sources in data.get("scenes", {}).items()}
+        return cls(tempo, instruments, anchors, float(data["quant"]), int(data["revision"]), scenes)
+
+
+def _sources_to_data(sources: Mapping[str, Source]) -> dict[str, Any]:
+    return {name: [to_data(source.signal), source.text] for name, source in sources.items()}
+
+
+def _sources_from_data(data: Mapping[str, Any]) -> dict[str, Source]:
+    return {name: Source(from_data(signal), text) for name, (signal, text) in data.items()}

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, get_args
 
 from plaud_live.errors import TransactionError
 from plaud_live.signals.data import from_data, to_data
 from plaud_live.signals.graph import Signal
 
 MAX_CHANGES = 256
+MAX_LATENTS = 1024
 
 
 @dataclass(frozen=True)
@@ -58,10 +59,11 @@ class Hush:
 
 @dataclass(frozen=True)
 class Tempo:
-    """Another tempo in beats per minute."""
+    """Another tempo in beats per minute, reached in a ramp of `over` beats (None: at once)."""
 
     bpm: float
     at: float | None = None
+    over: float | None = None
 
 
 @dataclass(frozen=True)
@@ -73,29 +75,67 @@ class Quant:
 
 @dataclass(frozen=True)
 class Mark:
-    """Name the place in latent space where an instrument is now."""
+    """Name a place in latent space: where an instrument is now, or `raw`, one number a latent."""
 
     instrument: str
     name: str
+    raw: tuple[float, ...] | None = None
 
 
-Change = Set | Load | Play | Stop | Hush | Tempo | Quant | Mark
-_KINDS: dict[str, type[Change]] = {
-    k.__name__.lower(): k for k in (Set, Load, Play, Stop, Hush, Tempo, Quant, Mark)
-}
+@dataclass(frozen=True)
+class Scene:
+    """Keep what drives every instrument now, or is about to, as the scene `name`."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Recall:
+    """Go to a scene, in `over` beats."""
+
+    name: str
+    over: float | None = None
+    at: float | None = None
+
+
+@dataclass(frozen=True)
+class Morph:
+    """Be between two scenes: `amount` 0 is the first, 1 the second; going there takes `over` beats."""
+
+    first: str
+    second: str
+    amount: Signal
+    over: float | None = None
+    at: float | None = None
+
+
+@dataclass(frozen=True)
+class Solo:
+    """Fade all other instruments out in `over` beats; with none named, all come back."""
+
+    instruments: tuple[str, ...] = ()
+    over: float | None = None
+    at: float | None = None
+
+
+Change = Set | Load | Play | Stop | Hush | Tempo | Quant | Mark | Scene | Recall | Morph | Solo
+_KINDS: dict[str, type[Change]] = {kind.__name__.lower(): kind for kind in get_args(Change)}
 
 
 @dataclass(frozen=True)
 class Transaction:
     """Changes with the text that asked for them and who did (`prompt`, `osc`, …).
 
-    Transactions in a row with the same `merge` key within a second are one undo step.
+    Transactions in a row with the same `merge` key within a second are one undo step. `beat` is the beat
+    that they were meant for, from which `at` counts; None: now, at the next quant. What is late by less than
+    30 ms launches at once, what is later at the next quant.
     """
 
     changes: tuple[Change, ...]
     text: str = ""
     by: str = "prompt"
     merge: str = ""
+    beat: float | None = None
 
     def to_data(self) -> dict[str, Any]:
         """As JSON."""
@@ -106,7 +146,8 @@ class Transaction:
                 value = getattr(change, f.name)
                 entry[f.name] = to_data(value) if isinstance(value, Signal) else value
             changes.append(entry)
-        return {"changes": changes, "text": self.text, "by": self.by, "merge": self.merge}
+        named = {"text": self.text, "by": self.by, "merge": self.merge, "beat": self.beat}
+        return {"changes": changes, **named}
 
     @classmethod
     def from_data(cls, data: Any) -> "Transaction":
@@ -115,7 +156,8 @@ class Transaction:
         if not isinstance(entries, list) or len(entries) > MAX_CHANGES:
             raise TransactionError(f"a transaction has a list of at most {MAX_CHANGES} changes")
         changes = tuple(_change(entry) for entry in entries)
-        return cls(changes, *(_text(data.get(key, "")) for key in ("text", "by", "merge")))
+        words = (_text(data.get(key, "")) for key in ("text", "by", "merge"))
+        return cls(changes, *words, beat=_beats(data.get("beat")))
 
 
 def _change(entry: Any) -> Change:
@@ -148,8 +190,30 @@ def _number(value: Any) -> float:
     return float(value)
 
 
+def _names(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple) or len(value) > MAX_CHANGES:
+        raise TransactionError(f"wants a list of names, not {value!r:.40}")
+    return tuple(_text(each) for each in value)
+
+
+def _latents(value: Any) -> tuple[float, ...] | None:
+    if value is None:
+        return None
+    if not isinstance(value, list | tuple) or len(value) > MAX_LATENTS:
+        raise TransactionError(f"wants a list of latents, not {value!r:.40}")
+    for each in value:
+        if isinstance(each, bool) or not isinstance(each, int | float) or not -1e9 <= each <= 1e9:
+            raise TransactionError(f"a latent wants a number, not {each!r:.40}")
+    return tuple(float(each) for each in value)
+
+
 _FIELDS: dict[str, Callable[[Any], Any]] = {
     "instrument": _text,
+    "instruments": _names,
+    "first": _text,
+    "second": _text,
+    "amount": from_data,
+    "raw": _latents,
     "parameter": _text,
     "model": _text,
     "name": _text,
