@@ -14,6 +14,7 @@ from plaud_live.engine.link import Channel, Message, Server
 from plaud_live.engine.models import Models
 from plaud_live.engine.render import Renderer
 from plaud_live.engine.rendering import RenderLoop
+from plaud_live.engine.requests import Entry
 from plaud_live.engine.ring import Ring
 from plaud_live.engine.slot import Player
 from plaud_live.errors import SignalError
@@ -98,6 +99,15 @@ class Desk:
         """Silence at once: the renderer closes its gate before the state says so."""
         self._renderer.panic()
         return self._travel("panic", self._conductor.panic, by)
+
+    def enter(self, entry: Entry) -> tuple[float, int]:
+        """Record an accepted entry and tell the prompts of it. Returns the beat and the sample of now."""
+        now = self._loop.next_sample()
+        beat = self.state.tempo.beat(now)
+        self._commit("entry", entry.text, entry.by, now, beat, entry.extras())
+        if self.server is not None:
+            self.server.broadcast("entry", text=entry.text, beat=beat, by=entry.by, file=entry.file)
+        return beat, now
 
     def tell(self, line: str) -> None:
         """Show a line to the performer, and to the log."""

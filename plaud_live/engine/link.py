@@ -1,9 +1,27 @@
 """Talk between processes: JSON objects, one a line, over stream sockets. Standard library only.
 
 Prompt and engine, over the socket `engine.sock` in the run folder (`Client` and `Server`):
-    request {"id": 1, "do": "submit", "transaction": {...}}   do: hello submit undo redo panic status quit
+    request {"id": 1, "do": "submit", "transaction": {...}}
     answer  {"id": 1, "ok": {...}}  or  {"id": 1, "error": "SignalError", "text": "..."}
-    event   {"event": "state" | "message", ...}               pushed to every prompt
+    event   {"event": "state", "state": S}                    pushed to every prompt
+            {"event": "message", "text": TEXT}
+            {"event": "entry", "text": TEXT, "beat": B, "by": WHO, "file": PATH}
+
+What can be asked, with its fields and what comes back; the offline twin answers all but `status` alike:
+    hello                                      state version pid model device sample_rate osc_port
+    status                                     the snapshot, now
+    submit  transaction                        beat message state
+    undo redo panic                            beat message state
+    entry   text file? files? by?              beat sample: an accepted entry is recorded and told to all;
+                                               `file`: it is the text of this script; `files`: {name: text}
+                                               of the scripts that it ran; `by`: prompt, editor, …
+    samples name first step values             next: values [n] or [n, d] of `fn/ID` at the beats
+                                               (first + i) * step
+    control_frames  instrument since           samples [f], values [f, d + 9], names, more: raw latents and
+                                               controls of the voice from the engine sample `since` on
+    encode  instrument path start end          raw [d]: the place of a span, in seconds, of a sound file
+    save_anchors  instrument name              path message state: the model file with the session's anchors;
+                                               name null: the file that it plays
 
 Supervisor and engine, over a socket pair (`Channel` on both ends). The engine is started as
 `python -m plaud_live.engine.process --channel FD --ring FD,FD,FD --snapshot FD --osc-port N`, warms up and
@@ -48,7 +66,7 @@ MAX_PENDING_BYTES = 4 * MAX_MESSAGE_BYTES
 RECEIVE_BYTES = 1 << 16
 RECONNECT_SECONDS = 2.0
 RETRY_SECONDS = 0.01
-QUESTIONS = frozenset(("hello", "status"))
+REPEATABLE = frozenset(("hello", "status", "entry", "samples", "control_frames", "encode"))
 MAX_PATH_BYTES = 103
 """What macOS allows for the path of a socket; Linux allows 107."""
 
@@ -339,13 +357,13 @@ class Client:
     def request(self, do: str, **data: Any) -> Message:
         """Ask the engine and wait for the answer; while an engine is replaced, up to RECONNECT_SECONDS more.
 
-        A question that changes nothing is put to the replacement again. Raises the PlaudError that the
+        What may be asked twice is put to the replacement again. Raises the PlaudError that the
         engine raised; SessionError when it is gone or does not answer.
         """
         try:
             return self._ask(do, data)
         except _ReplacedError:
-            if do not in QUESTIONS:
+            if do not in REPEATABLE:
                 raise
             return self._ask(do, data)
 

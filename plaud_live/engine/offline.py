@@ -10,6 +10,7 @@ from plaud_live.control.conductor import Conductor, Outcome
 from plaud_live.control.transaction import Transaction
 from plaud_live.engine.models import Models
 from plaud_live.engine.render import Renderer
+from plaud_live.engine.requests import Entry, control_frames, take_samples
 from plaud_live.errors import SessionError
 
 SETTLE_SAMPLES = 8192
@@ -33,7 +34,7 @@ class OfflineEngine:
         self._settled = 0
 
     def request(self, do: str, **data: Any) -> dict[str, Any]:
-        """Answer `hello`, `submit`, `undo`, `redo`, `panic` or `status`. Raises PlaudError, as the engine."""
+        """Answer what `link` lists, as the engine does. Raises the PlaudError that it raises."""
         now = self.renderer.position
         match do:
             case "submit":
@@ -47,6 +48,12 @@ class OfflineEngine:
                 outcome = self.conductor.panic(now)
             case "hello" | "status":
                 outcome = Outcome(self.conductor.state.tempo.beat(now))
+            case "entry":
+                return self._enter(Entry.from_data(data), now)
+            case "samples":
+                return take_samples(self.renderer.inputs, data)
+            case "control_frames":
+                return control_frames(self.renderer, data)
             case _:
                 raise SessionError(f"{do!r} is no request that this engine knows")
         self._hand_over()
@@ -69,6 +76,13 @@ class OfflineEngine:
         """What a live engine shows of itself twenty times a second, as far as it makes sense here."""
         tempo, position = self.conductor.state.tempo, self.renderer.position
         return {"position": position, "beat": tempo.beat(position), "bpm": tempo.bpm_at(tempo.beat(position))}
+
+    def _enter(self, entry: Entry, now: int) -> dict[str, Any]:
+        beat = self.conductor.state.tempo.beat(now)
+        if self.on_event is not None:
+            told = {"event": "entry", "text": entry.text, "beat": beat, "by": entry.by, "file": entry.file}
+            self.on_event(told)
+        return {"beat": beat, "sample": now}
 
     def _hand_over(self) -> None:
         state = self.conductor.state

@@ -28,6 +28,7 @@ from plaud_live.engine.models import Models
 from plaud_live.engine.osc_server import OscServer
 from plaud_live.engine.render import Renderer
 from plaud_live.engine.rendering import RenderLoop
+from plaud_live.engine.requests import Entry, control_frames, take_samples
 from plaud_live.engine.ring import EngineEnd, Ring, RingFds
 from plaud_live.engine.snapshot import Snapshot
 from plaud_live.errors import PlaudError, SessionError
@@ -187,6 +188,13 @@ class Engine:
                         request.peer.send({"event": "message", "text": note})
                 case "status":
                     request.answer(**self._desk.status())
+                case "entry":
+                    beat, sample = self._desk.enter(Entry.from_data(request.data))
+                    request.answer(beat=beat, sample=sample)
+                case "samples":
+                    request.answer(**take_samples(self._renderer.inputs, request.data))
+                case "control_frames":
+                    request.answer(**control_frames(self._renderer, request.data))
                 case _:
                     raise SessionError(f"{request.do!r} is no request that the engine knows")
         except PlaudError as error:
