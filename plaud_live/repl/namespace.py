@@ -15,10 +15,11 @@ from plaud_live.repl import guard, pages
 from plaud_live.repl.instrument import METHODS, Instrument, to_beats
 from plaud_live.repl.messages import Page, did_you_mean
 from plaud_live.repl.performance import Performance, When
+from plaud_live.repl.scripts import find_patch, read_patch
 from plaud_live.repl.toolbar import status
 from plaud_live.repl.who import who
 from plaud_live.repl.words import Anchors, Clock, Later
-from plaud_live.settings import DEFAULT_MODEL, home
+from plaud_live.settings import DEFAULT_MODEL
 from plaud_live.signals.graph import Signal
 from plaud_live.signals.noise import drift
 from plaud_live.signals.oscillators import lfo, saw, sq, tri
@@ -229,23 +230,3 @@ def introduce(instrument: InstrumentState) -> str:
     counts = {"sines": info.sines, "harmonics": info.harmonics, "noise bands": info.noise_bands}
     parts = [f"{info.latent_size} latents", *(f"{n} {what}" for what, n in counts.items() if n)]
     return f"{instrument.name} plays {info.name}: {', '.join(parts)}; {len(info.anchors)} anchors in A"
-
-
-def find_patch(path: str | Path) -> Path:
-    """The script that `path` means: itself, or in PLAUD_HOME or its patches/. Raises ParameterError."""
-    given = Path(path).expanduser()
-    for candidate in (given, home() / given, home() / "patches" / given):
-        if candidate.is_file():
-            return candidate.resolve()
-    have = ", ".join(p.name for p in sorted((home() / "patches").glob("*.py")))
-    raise ParameterError(f"no script {str(path)!r}{' — have ' + have if have else ''}")
-
-
-def read_patch(file: Path) -> str:
-    """The text of a script. Raises ParameterError."""
-    try:
-        return file.read_text(encoding="utf-8")
-    except OSError as error:
-        raise ParameterError(f"{file}: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise ParameterError(f"{file}: not a text file") from None

@@ -16,8 +16,9 @@ from tqdm import tqdm
 from plaud_live.engine.offline import OfflineEngine
 from plaud_live.errors import SettingsError, TransactionError
 from plaud_live.repl.evaluate import Evaluator
-from plaud_live.repl.namespace import Namespace, find_patch, read_patch
+from plaud_live.repl.namespace import Namespace
 from plaud_live.repl.performance import Performance
+from plaud_live.repl.scripts import find_patch, read_patch
 from plaud_live.settings import BLOCK_SIZES
 
 SUBTYPE = "PCM_24"
