@@ -11,7 +11,18 @@ from plaud_live.clock.tempo import TempoMap
 from plaud_live.control.apply import apply, instrument_of
 from plaud_live.control.parameters import ModelInfo
 from plaud_live.control.state import InstrumentState, State
-from plaud_live.control.transaction import Change, Load, Mark, Play, Quant, Set, Stop, Tempo, Transaction
+from plaud_live.control.transaction import (
+    Change,
+    Load,
+    Mark,
+    Play,
+    Quant,
+    Scene,
+    Set,
+    Stop,
+    Tempo,
+    Transaction,
+)
 from plaud_live.errors import PlaudError, TransactionError
 from plaud_live.signals.transitions import To
 
@@ -209,6 +220,12 @@ class Performance:
         marked = [c.name for c in collected.changes if isinstance(c, Mark)] if collected else []
         known = [name for named in self.state.anchors.values() for name in named]
         return list(dict.fromkeys([*known, *marked]))
+
+    def scenes(self) -> list[str]:
+        """Names of all scenes, those that this entry keeps among them."""
+        collected = self._collected()
+        kept = [c.name for c in collected.changes if isinstance(c, Scene)] if collected else []
+        return list(dict.fromkeys([*self.state.scenes, *kept]))
 
     def close(self) -> None:
         """End the threads."""
