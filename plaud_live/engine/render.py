@@ -13,6 +13,7 @@ import numpy.typing as npt
 from plaud_live.control.parameters import LEVEL, ModelInfo
 from plaud_live.control.state import State
 from plaud_live.engine.guards import DcGuard, Gate, NanGuard
+from plaud_live.engine.inputs import Inputs
 from plaud_live.engine.limiter import Limiter
 from plaud_live.engine.meters import Meter
 from plaud_live.engine.mix import add_voice
@@ -42,13 +43,15 @@ class Event:
 class Renderer:
     """Renders in one thread; `install`, `take` and `panic` may be called from another.
 
-    `position` is the engine sample of the next sample. `events` is taken from by the other thread.
+    `position` is the engine sample of the next sample. `events` is taken from by the other thread. `inputs`
+    are written by the other thread, but for the microphone.
     """
 
     def __init__(self, sample_rate: int, position: int = 0) -> None:
         self.sample_rate = sample_rate
         self.position = position
         self.slots: dict[str, Slot] = {}
+        self.inputs = Inputs()
         self.meter = Meter(sample_rate)
         self.limiter = Limiter(sample_rate)
         self.events: deque[Event] = deque(maxlen=MAX_EVENTS)
