@@ -1,4 +1,4 @@
-"""Keeps the prompt open: a process that inherits the terminal, opened again when it dies."""
+"""Keeps the prompt open: a process that inherits the terminal, opened again when it dies or hangs."""
 
 import os
 import signal
@@ -11,6 +11,7 @@ from collections.abc import Callable
 from plaud_live.engine import realtime
 from plaud_live.engine.child import environment
 from plaud_live.engine.engines import House
+from plaud_live.engine.pulse import FD_NAME, LOOK_SECONDS, Pulse
 from plaud_live.errors import SessionError
 from plaud_live.settings import PlayOptions
 
@@ -34,6 +35,9 @@ class PromptKeeper:
         self._snapshot_fd = snapshot_fd
         self._on_leave = on_leave
         self._process: subprocess.Popen[bytes] | None = None
+        self._pulse: Pulse | None = None
+        self._killed = ""
+        """Why it was killed by us, or nothing."""
         self._crashes: list[float] = []
         self.interactive = sys.stdin is not None and sys.stdin.isatty()
         self._terminal = termios.tcgetattr(sys.stdin.fileno()) if self.interactive else None
@@ -43,33 +47,52 @@ class PromptKeeper:
         """A prompt runs."""
         return self._process is not None
 
-    def open(self, again: bool = False) -> None:
-        """Open it; `again`: what sounds is not to be disturbed, no patch is run."""
+    def open(self, again: bool = False, why: str = "") -> None:
+        """Open it; `again`: what sounds is not to be disturbed, no patch is run; `why` is then shown."""
         arguments = ["--model", self._options.model]
         if self._options.plain or not self.interactive:
             arguments.append("--plain")
         if again:
-            arguments.append("--again")
+            arguments += ["--again", f"--why={why}"]
         elif self._options.patch:
             arguments += ["--patch", self._options.patch]
+        self._killed = ""
+        pulse = self._pulse = Pulse()
+        descriptors = {"PLAUD_SNAPSHOT_FD": self._snapshot_fd, FD_NAME: pulse.fd}
+        names = {name: str(fd) for name, fd in descriptors.items()}
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", MODULE, *arguments],
-            pass_fds=[self._snapshot_fd],
-            env=environment(PLAUD_RUN_DIR=str(self._house.run_dir), PLAUD_SNAPSHOT_FD=str(self._snapshot_fd)),
+            pass_fds=list(descriptors.values()),
+            env=environment(PLAUD_RUN_DIR=str(self._house.run_dir), **names),
             preexec_fn=realtime.die_with_parent,  # safe: the supervisor has one thread
         )
+        pulse.inherited()
         self._house.watch.add_process(self._process, self._on_end)
+        self._house.watch.later(LOOK_SECONDS, lambda: self._look_for_hang(pulse))
         self._house.publish(prompt=self._process.pid)
 
     def kill(self) -> None:
         """Ctrl-\\: end a prompt that hangs; a new one opens."""
+        self._kill("ended by Ctrl-\\")
+
+    def _kill(self, why: str) -> None:
         if self._process is not None:
+            self._killed = self._killed or why
             self._process.kill()
+
+    def _look_for_hang(self, pulse: Pulse) -> None:
+        if pulse is not self._pulse:
+            return
+        if pulse.look():
+            self._kill("hung")
+            return
+        self._house.watch.later(LOOK_SECONDS, lambda: self._look_for_hang(pulse))
 
     def end(self) -> None:
         """End it, and leave the terminal as it was found."""
         if self._process is not None:
             process, self._process = self._process, None
+            self._close_pulse()
             process.terminate()
             try:
                 process.wait(END_SECONDS)
@@ -83,22 +106,34 @@ class PromptKeeper:
             return
         self._process = None
         if status == 0:
+            self._close_pulse()
             self._on_leave()
             return
         self._restore_terminal()
         now = time.monotonic()
-        self._crashes = [t for t in self._crashes if now - t < CRASH_SECONDS] + [now]
-        how = signal.Signals(-status).name if status < 0 else f"exit status {status}"
-        self._house.log("prompt died", how)
+        if not self._killed:  # else by its own doing it may live long
+            self._crashes = [t for t in self._crashes if now - t < CRASH_SECONDS] + [now]
+        pulse = self._close_pulse()
+        how = self._killed or how_it_died(status, pulse.out_of_memory)
+        why = f"the prompt {how}{pulse.circumstances()}"
+        self._house.log("prompt died", why)
         if len(self._crashes) >= MAX_CRASHES:
             self._house.give_up(
                 SessionError(
-                    f"the prompt died {MAX_CRASHES} times in {CRASH_SECONDS:g} s ({how}) — try --plain"
+                    f"the prompt died {MAX_CRASHES} times in {CRASH_SECONDS:g} s ({why}) — try --plain"
                 )
             )
             return
-        print(f"the prompt died ({how}) and is opened again; the sound goes on", file=sys.stderr, flush=True)
-        self.open(again=True)
+        print(f"the prompt {how} and is opened again; the sound goes on", file=sys.stderr, flush=True)
+        self.open(again=True, why=why)
+
+    def _close_pulse(self) -> Pulse:
+        """Stop listening; what was heard is returned."""
+        pulse, self._pulse = self._pulse, None
+        if pulse is None:
+            raise SessionError("no prompt was opened")
+        pulse.close()
+        return pulse
 
     def _restore_terminal(self) -> None:
         if self._terminal is None:
@@ -109,3 +144,17 @@ class PromptKeeper:
             return  # the terminal is closed
         if sys.stdout.isatty():
             os.write(sys.stdout.fileno(), RESET_SCREEN.encode())
+
+
+def how_it_died(status: int, out_of_memory: bool = False) -> str:
+    """An exit status of a process in a few words: `died (SIGSEGV)`."""
+    if out_of_memory:
+        return "ran out of memory"
+    if status >= 0:
+        return f"died (exit status {status})"
+    if status == -signal.SIGKILL:
+        return "died (SIGKILL: the machine may have run out of memory)"
+    try:
+        return f"died ({signal.Signals(-status).name})"
+    except ValueError:  # one of the nameless real-time signals
+        return f"died (signal {-status})"

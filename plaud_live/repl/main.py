@@ -19,6 +19,7 @@ from plaud_live.errors import PlaudError
 from plaud_live.repl import plain
 from plaud_live.repl.desk import Desk
 from plaud_live.repl.evaluate import Result
+from plaud_live.repl.heartbeat import Heartbeat
 from plaud_live.repl.history import AcceptedHistory
 from plaud_live.repl.messages import explain
 from plaud_live.settings import DEFAULT_MODEL, home, run_dir
@@ -34,6 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--model", default=DEFAULT_MODEL)
     parser.add_argument("--plain", action="store_true")
     parser.add_argument("--again", action="store_true")
+    parser.add_argument("--why", default="")
     parser.add_argument("--patch")
     options = parser.parse_args(argv)
     signal.signal(signal.SIGQUIT, signal.SIG_DFL)
@@ -52,6 +54,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         plain.write,
         history,
     )
+    heartbeat = Heartbeat(lambda: desk.worker.running, list)
+    desk.worker.on_start = heartbeat.beat
     interactive = sys.stdin.isatty()
     try:
         if options.plain or not interactive or os.environ.get("TERM", "dumb") == "dumb":
@@ -63,6 +67,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         else:
             _draw(desk, options)
     finally:
+        heartbeat.close()
         desk.close()
         client.close()
     return 0
@@ -87,6 +92,8 @@ def _open(desk: Desk, options: argparse.Namespace) -> "Future[Result] | None":
         desk.enter(f"drone = load({options.model!r})", remember=False).result()
     names = ", ".join(desk.performance.state.instruments) or "nothing yet"
     if options.again:
+        if options.why:
+            desk.messages.show(options.why)
         desk.messages.show(f"the prompt is open again; {names} as before")
     elif not fresh:
         desk.messages.show(f"here is {names}; who() says what moves it")

@@ -21,6 +21,7 @@ class Worker:
         self._make = make
         self._clock = clock
         self._lock = threading.Lock()
+        self.on_start: Callable[[], None] = lambda: None
         self._start()
 
     def _start(self) -> None:
@@ -28,6 +29,7 @@ class Worker:
         self._waiting: queue.SimpleQueue[tuple[str, Future[Result]] | None] = queue.SimpleQueue()
         self._running: Future[Result] | None = None
         self._since = 0.0
+        self._text = ""
         threading.Thread(
             target=self._work, args=(self._evaluator, self._waiting), name="entries", daemon=True
         ).start()
@@ -36,6 +38,11 @@ class Worker:
     def busy_seconds(self) -> float:
         """How long the entry that runs has been running; 0 when none does."""
         return self._clock() - self._since if self._running is not None else 0.0
+
+    @property
+    def running(self) -> str | None:
+        """The entry that runs, or None."""
+        return self._text if self._running is not None else None
 
     def enter(self, text: str) -> "Future[Result]":
         """Run `text` after the entries before it."""
@@ -85,7 +92,8 @@ class Worker:
         while (item := waiting.get()) is not None:
             text, future = item
             with self._lock:
-                self._running, self._since = future, self._clock()
+                self._running, self._since, self._text = future, self._clock(), text
+            self.on_start()
             try:
                 result = evaluator.evaluate(text)
             except KeyboardInterrupt as error:  # it came as the entry was ending
