@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from plaud_live import __version__
-from plaud_live.errors import PlaudError
+from plaud_live.errors import PlaudError, SettingsError
 
 if TYPE_CHECKING:
     from plaud_live.model_file import PlaudModel
 
+EXIT_REFUSED = 1
 EXIT_BAD_INPUT = 2
 EXIT_INTERRUPTED = 130
 EXTRAS = {
@@ -210,6 +211,41 @@ def run_panic(args: argparse.Namespace) -> int:
     return panic()
 
 
+def add_eval_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of `eval`."""
+    add = parser.add_argument
+    add("code", nargs="*", default=["-"], metavar="CODE", help="code, a file of it, or - for standard input")
+    add("--json", action="store_true", help="print the prompt's whole answer: ok, shown, beat")
+
+
+def run_eval(args: argparse.Namespace) -> int:
+    """Run code at the prompt that plays. Returns 0 when it was accepted, 1 when it was refused."""
+    from plaud_live.repl.editor_client import SOCKET_NAME, send
+    from plaud_live.settings import run_dir
+
+    answer = send(_code(" ".join(args.code)), run_dir() / SOCKET_NAME)
+    accepted = bool(answer.get("ok"))
+    if args.json:
+        print(json.dumps(answer, ensure_ascii=False))
+    elif shown := answer.get("shown"):
+        print(shown, file=sys.stdout if accepted else sys.stderr)
+    return 0 if accepted else EXIT_REFUSED
+
+
+def _code(given: str) -> str:
+    """The code that `eval` was given: the words themselves, a file's text, or the standard input's."""
+    if given != "-" and not os.path.isfile(given):
+        if given.endswith(".py"):
+            raise SettingsError(f"eval {given}: no such file")
+        return given
+    name = "standard input" if given == "-" else given
+    data = sys.stdin.buffer.read() if given == "-" else Path(given).read_bytes()
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        raise SettingsError(f"eval: {name} is not a text") from None
+
+
 COMMANDS: dict[str, Command] = {
     "play": Command("open the prompt and the sound (the default command)", add_play_arguments, run_play),
     "render": Command("play a patch into a file, faster than real time", add_render_arguments, run_render),
@@ -218,6 +254,7 @@ COMMANDS: dict[str, Command] = {
     "evaluate": Command("measure a model on a dataset", add_evaluate_arguments, run_evaluate),
     "info": Command("say what a model is", add_info_arguments, run_info),
     "doctor": Command("say what this machine can do, and what to install", add_doctor_arguments, run_doctor),
+    "eval": Command("run code at the prompt that plays, as an editor does", add_eval_arguments, run_eval),
     "panic": Command("silence the running instrument, from any terminal", add_no_arguments, run_panic),
 }
 

@@ -62,7 +62,7 @@ class Instance:
         os.close(self._lock)
 
     def _remove_files(self) -> None:
-        for name in (INSTANCE_NAME, SOCKET_NAME, "engine.part"):
+        for name in (INSTANCE_NAME, SOCKET_NAME, "engine.part", "prompt.sock", "prompt.part"):
             (self.run_dir / name).unlink(missing_ok=True)
 
 

@@ -15,7 +15,7 @@ import os
 import re
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future
 from pathlib import Path
 
@@ -42,18 +42,24 @@ class _RefusedError(Exception):
     """A block that is not run; its text is the answer."""
 
 
-def listen(desk: Desk, path: Path) -> "EditorSocket | None":
-    """Let editors enter blocks at `desk`, each shown above the prompt; None, and a line, if that fails."""
+@contextlib.contextmanager
+def listening(desk: Desk, path: Path) -> Iterator[None]:
+    """Let editors enter blocks at `desk`, each shown above the prompt; where that fails, a line says so."""
 
     def enter(text: str) -> "Future[Result]":
         desk.messages.show(typed(text))
         return desk.enter(text, remember=False)
 
     try:
-        return EditorSocket(path, enter)
+        editors = EditorSocket(path, enter)
     except SessionError as error:
         desk.messages.say(str(error))
-        return None
+        yield
+        return
+    try:
+        yield
+    finally:
+        editors.close()
 
 
 def typed(text: str) -> str:

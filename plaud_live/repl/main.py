@@ -16,8 +16,9 @@ from concurrent.futures import Future
 from plaud_live.engine.link import Client
 from plaud_live.engine.snapshot import Snapshot
 from plaud_live.errors import PlaudError
-from plaud_live.repl import plain
+from plaud_live.repl import editor_client, plain
 from plaud_live.repl.desk import Desk
+from plaud_live.repl.editor import listening
 from plaud_live.repl.evaluate import Result
 from plaud_live.repl.heartbeat import Heartbeat
 from plaud_live.repl.history import AcceptedHistory
@@ -63,7 +64,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             _capture_prints(desk)
             if (patch := _open(desk, options)) is not None:
                 plain.wait(desk, patch)
-            plain.run(desk, interactive)
+            with listening(desk, run_dir() / editor_client.SOCKET_NAME):
+                plain.run(desk, interactive)
         else:
             _draw(desk, options)
     finally:
@@ -81,7 +83,8 @@ def _draw(desk: Desk, options: argparse.Namespace) -> None:
         desk.messages.write = lambda line: print(line, file=stream)
         _capture_prints(desk)
         _open(desk, options)
-        asyncio.run(Screen(desk).run())
+        with listening(desk, run_dir() / editor_client.SOCKET_NAME):
+            asyncio.run(Screen(desk).run())
 
 
 def _open(desk: Desk, options: argparse.Namespace) -> "Future[Result] | None":

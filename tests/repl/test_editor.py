@@ -6,6 +6,7 @@ import stat
 import tempfile
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 from plaud_live.errors import SessionError
 from plaud_live.repl import editor
 from plaud_live.repl.desk import Desk
-from plaud_live.repl.editor import EditorSocket, listen, typed
+from plaud_live.repl.editor import listening, typed
 from plaud_live.repl.editor_client import MAX_BYTES, SOCKET_NAME, send
 from tests.repl.silent import SilentEngine
 
@@ -32,9 +33,8 @@ class Stage:
         self.desk.enter('drone = load("default")', remember=False).result(PATIENCE)
         self.lines.clear()
         self.path = folder / SOCKET_NAME
-        socket = listen(self.desk, self.path)
-        assert socket is not None
-        self.socket: EditorSocket = socket
+        self.closing = ExitStack()
+        self.closing.enter_context(listening(self.desk, self.path))
 
     def raw(self, *pieces: bytes, end: bool = True) -> list[Any]:
         """Every answer to `pieces`, sent as they are; `end` closes the sending side after them."""
@@ -49,7 +49,7 @@ class Stage:
                 return [json.loads(line) for line in answers]
 
     def close(self) -> None:
-        self.socket.close()
+        self.closing.close()
         self.desk.close()
 
 
@@ -175,7 +175,7 @@ def test_too_many_clients_are_told_so(stage: Stage, monkeypatch: pytest.MonkeyPa
 
 def test_the_socket_is_the_performers_alone_and_is_removed(stage: Stage) -> None:
     assert stat.S_IMODE(stage.path.stat().st_mode) == 0o600
-    stage.socket.close()
+    stage.closing.close()
     assert not stage.path.exists()
     with pytest.raises(SessionError, match=r"no prompt at .* — start plaud-live"):
         send("1", stage.path)
@@ -183,17 +183,16 @@ def test_the_socket_is_the_performers_alone_and_is_removed(stage: Stage) -> None
 
 def test_a_prompt_takes_the_place_of_one_that_was_killed(stage: Stage) -> None:
     second = Desk(stage.engine, stage.engine.snapshot, lambda line: None)
-    taken = listen(second, stage.path)
-    assert taken is not None
-    assert send("1 + 1", stage.path)["shown"] == "2"
-    taken.close()
+    with listening(second, stage.path):
+        assert send("1 + 1", stage.path)["shown"] == "2"
     second.close()
 
 
 def test_a_folder_that_refuses_is_one_line(stage: Stage) -> None:
     stage.lines.clear()
-    assert listen(stage.desk, stage.path.parent / "nowhere" / SOCKET_NAME) is None
-    assert len(stage.lines) == 1
+    with listening(stage.desk, stage.path.parent / "nowhere" / SOCKET_NAME):
+        assert stage.desk.enter("1 + 1").result(PATIENCE).accepted
+    assert len(stage.lines) == 2
     assert "editors cannot reach this prompt" in stage.lines[0]
 
 
