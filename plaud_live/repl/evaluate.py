@@ -3,18 +3,21 @@
 import builtins
 import textwrap
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from plaud_live.errors import TransactionError
+from plaud_live.errors import ParameterError, PlaudError, TransactionError
 from plaud_live.repl.interrupt import Section
+from plaud_live.repl.loops import Run
 from plaud_live.repl.messages import Page, explain, one_line
 from plaud_live.repl.namespace import Namespace
 from plaud_live.repl.pages import WIDTH, summary
-from plaud_live.repl.performance import Performance
+from plaud_live.repl.performance import Collected, Performance
 from plaud_live.repl.values import text_of
 from plaud_live.repl.words import Anchors
 from plaud_live.signals.graph import Signal
+from plaud_live.signals.spark import peeks, spark
 
 MAX_TRACEBACK_LINES = 40
 
@@ -23,12 +26,14 @@ MAX_TRACEBACK_LINES = 40
 class Result:
     """What became of an entry: whether all of it was accepted, what to show ('' for nothing), its beat.
 
-    `beat` is the one from which its launch sounds; None when it launched nothing.
+    `beat` is the one from which its launch sounds; None when it launched nothing. `error` is the kind of
+    what went wrong.
     """
 
     accepted: bool
     shown: str = ""
     beat: float | None = field(default=None, compare=False)
+    error: str = field(default="", compare=False)
 
 
 class Evaluator:
@@ -38,39 +43,90 @@ class Evaluator:
         self.performance = performance
         self.namespace = namespace
         self.section = Section()
+        self._collected = Collected("")
         self._count = 0
+
+    def abandon(self) -> None:
+        """Refuse whatever it may still ask: what it runs was cancelled and goes on by itself."""
+        self._collected.abandoned = True
 
     def evaluate(self, text: str, filename: str = "") -> Result:
         """Run `text`, which comes from the file `filename` if one is given; never raises for its content."""
         self._count += 1
-        filename = filename or f"<entry {self._count}>"
-        try:
+        file, filename = filename, filename or f"<entry {self._count}>"
+        shown: list[str] = []
+
+        def run() -> None:
             entry = self.namespace.parse(text, filename)
+            collected.text = entry.text.strip()
+            exec(entry.body, self.namespace.names)
+            if entry.last is not None and (line := display(eval(entry.last, self.namespace.names))):
+                shown.append(line)
 
-            def run() -> str:
-                exec(entry.body, self.namespace.names)
-                return display(eval(entry.last, self.namespace.names)) if entry.last else ""
+        with self.performance.entry(text.strip()) as collected:
+            if failed := self._guarded(collected, run, filename, text.strip().count("\n") + 1):
+                return failed
+            shown += self._peeks(collected)
+            try:
+                self.performance.record(collected, file)
+            except PlaudError as error:
+                self.performance.on_message(f"not recorded: {explain(error)}")
+        return Result(True, "\n".join(shown), collected.beat)
 
-            with self.performance.entry(entry.text.strip()) as collected:
-                shown = self.section.run(run)
-                if replaced := self.namespace.repair():
-                    raise TransactionError(
-                        f"{', '.join(replaced)} is protected and was put back — nothing changed"
-                    )
-                self.performance.commit()
-            return Result(True, shown, collected.beat)
+    def play(self, run: Run) -> Result:
+        """Execute a run of a loop and have the next one scheduled; what fails is told there."""
+        loops, loop = self.performance.loops, run.loop
+        code = getattr(loop.function, "__code__", None)
+        answer: list[object] = []
+        with self.performance.entry(f"{loop.name}({run.n})", run.beat, f"{loop.name} {run.n}") as collected:
+            failed = self._guarded(
+                collected, lambda: answer.append(run.call()), getattr(code, "co_filename", ""), 2
+            )
+        try:
+            loops.finish(run, None if failed else answer[0], self.performance.beat)
+        except ParameterError as error:
+            failed = Result(False, explain(error), error=type(error).__name__)
+        if failed:
+            loops.failed(run, failed.error, failed.shown)
+        return failed or Result(True, "", collected.beat)
+
+    def pump(self, sample: float) -> Result:
+        """Sample the functions of `fn` ahead of the engine's `sample`."""
+        collected = Collected("fn")
+        return self._guarded(collected, lambda: self.performance.sampler.pump(sample), "", 1) or Result(True)
+
+    def _guarded(
+        self, collected: Collected, run: Callable[[], None], filename: str, lines: int
+    ) -> Result | None:
+        """Call `run` and launch what it asked for; what went wrong, or None."""
+        self._collected = collected
+        try:
+            self.section.run(run)
+            if replaced := self.namespace.repair():
+                raise TransactionError(
+                    f"{', '.join(replaced)} is protected and was put back — nothing changed"
+                )
+            self.performance.commit()
+            self.performance.accept(collected)
+            return None
         except BaseException as error:
             self.section.leave()
             self.namespace.repair()
-            return Result(False, self._explain(error, filename, text))
+            return Result(False, self._explain(error, filename, lines), error=type(error).__name__)
 
-    def _explain(self, error: BaseException, filename: str, text: str) -> str:
+    def _peeks(self, collected: Collected) -> list[str]:
+        """A line for every signal to be looked at among those that were assigned."""
+        lookup, beat = self.performance.state.lookup, self.performance.beat
+        found = {id(node): node for signal in collected.assigned for node in peeks(signal)}
+        return [spark(node, lookup, beat) for node in found.values()]
+
+    def _explain(self, error: BaseException, filename: str, lines: int) -> str:
         names = [*self.namespace.names, *dir(builtins)]
         if isinstance(error, SystemExit):
             return "exit() or Ctrl-D leaves"
         self.namespace.traceback = Page(_traceback(error, filename))
         line = explain(error, names)
-        where = _where(error, filename, text.strip().count("\n") + 1)
+        where = _where(error, filename, lines)
         return f"{where}: {line}" if where else line
 
 

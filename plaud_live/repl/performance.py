@@ -1,6 +1,8 @@
 """The engine as the prompt knows it: a mirror of its state, what an entry collects, and how it is sent."""
 
+import math
 import threading
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -9,21 +11,29 @@ from typing import Any, Protocol, TypeVar
 
 from plaud_live.clock.tempo import TempoMap
 from plaud_live.control.apply import apply, instrument_of
-from plaud_live.control.parameters import ModelInfo
+from plaud_live.control.parameters import LEVEL, ModelInfo
 from plaud_live.control.state import InstrumentState, State
 from plaud_live.control.transaction import (
     Change,
+    Hush,
     Load,
     Mark,
+    Morph,
     Play,
     Quant,
+    Recall,
     Scene,
     Set,
+    Solo,
     Stop,
     Tempo,
     Transaction,
 )
 from plaud_live.errors import PlaudError, TransactionError
+from plaud_live.repl.loops import Loops
+from plaud_live.repl.messages import one_line
+from plaud_live.repl.sampler import Sampler
+from plaud_live.signals.graph import Signal
 from plaud_live.signals.transitions import To
 
 Data = dict[str, Any]
@@ -58,9 +68,19 @@ class When:
 
 @dataclass
 class Collected:
-    """The changes of a running entry, and the times that surround the next one."""
+    """The changes of a running entry or loop, and the times that surround the next one.
+
+    `meant` is the beat that a loop's run is for; an entry is for now.
+    """
 
     text: str
+    meant: float | None = None
+    seed: int = 0
+    draws: int = 0
+    afterwards: list[Callable[[], None]] = field(default_factory=list)
+    files: dict[str, str] = field(default_factory=dict)
+    assigned: list[Signal] = field(default_factory=list)
+    """The signals that have been launched."""
     changes: list[Change] = field(default_factory=list)
     when: list[When] = field(default_factory=list)
     abandoned: bool = False
@@ -84,7 +104,11 @@ class Performance:
         self.on_state: Callable[[], None] = lambda: None
         self._requests = ThreadPoolExecutor(4, "request")
         self._thread = threading.local()
-        self._running: Collected | None = None
+        self._taking = threading.Lock()
+        self.loops = Loops(self)
+        self.sampler = Sampler(self)
+        self.silenced: list[Callable[[str], None]] = [self.loops.end_all]
+        """Called with `hush` or `panic` when that is asked for."""
         engine.on_event = self.take_event
 
     # What the engine says
@@ -92,13 +116,13 @@ class Performance:
     def refresh(self) -> Data:
         """Ask the engine for its state. Returns its whole greeting; raises SessionError if it is away."""
         greeting = self.request("hello")
-        self._take_state(greeting["state"])
+        self._take_state(greeting["state"], whatever=True)
         return greeting
 
     def take_event(self, event: Data) -> None:
         """Take what the engine pushes: a new state, a message, itself after a replacement."""
         match event.get("event"):
-            case "state" if event["state"]["revision"] >= self.state.revision:  # else an answer overtook it
+            case "state":
                 self._take_state(event["state"])
             case "message":
                 self.on_message(str(event.get("text", "")))
@@ -108,25 +132,36 @@ class Performance:
                 except PlaudError as error:
                     self.on_message(str(error))
 
-    def _take_state(self, data: Data) -> None:
-        self.state = State.from_data(data)
+    def _take_state(self, data: Data, whatever: bool = False) -> None:
+        """Take a state, unless another one overtook it; after a replacement `whatever` it is."""
+        state = State.from_data(data)
+        with self._taking:
+            if state.revision < self.state.revision and not whatever:
+                return
+            before, self.state = self.state, state
         self.on_state()
+        if word := _silenced(before, state):
+            self._tell_silenced(word)
+
+    def _tell_silenced(self, word: str) -> None:
+        for each in self.silenced:
+            each(word)
 
     # What an entry asks
 
     @contextmanager
-    def entry(self, text: str) -> Iterator[Collected]:
-        """Collect the changes that this thread makes, until `commit`; drop what is left on the way out."""
-        collected = self._thread.collected = self._running = Collected(text)
+    def entry(self, text: str, meant: float | None = None, name: str = "") -> Iterator[Collected]:
+        """Collect the changes that this thread makes, until `commit`; drop what is left on the way out.
+
+        A loop's run has the beat that it is `meant` for and a `name` of its own, on which its draws depend.
+        """
+        key = name or f"{text}@{math.floor(self.beat)}"
+        collected = Collected(text, meant, zlib.crc32(key.encode()))
+        self._thread.collected = collected
         try:
             yield collected
         finally:
             self._thread.collected = None
-
-    def abandon(self) -> None:
-        """Refuse whatever the entry that runs now may still ask: it was cancelled and goes on by itself."""
-        if self._running is not None:
-            self._running.abandoned = True
 
     def _collected(self) -> Collected | None:
         """What this thread's entry has collected; None in a thread that runs no entry."""
@@ -134,6 +169,40 @@ class Performance:
         if collected is not None and collected.abandoned:
             raise TransactionError("this entry was cancelled")
         return collected
+
+    def draw(self) -> tuple[int, int]:
+        """Seed and step for a choice: the same for the same run of a loop, or the same entry and beat."""
+        collected = self._collected()
+        if collected is None:
+            raise TransactionError("choose: works within an entry, not in a thread of your own")
+        collected.draws += 1
+        return collected.seed, collected.draws - 1
+
+    def afterwards(self, action: Callable[[], None]) -> None:
+        """Do `action` once the running entry is accepted; at once where none runs."""
+        collected = self._collected()
+        if collected is None:
+            action()
+        else:
+            collected.afterwards.append(action)
+
+    def ran(self, file: str, text: str) -> None:
+        """Note that the entry ran the script `file`, for the record."""
+        if (collected := self._collected()) is not None:
+            collected.files[file] = text
+
+    def accept(self, collected: Collected) -> None:
+        """Do what was to be done once the entry is accepted."""
+        actions, collected.afterwards = collected.afterwards, []
+        for action in actions:
+            action()
+
+    def record(self, collected: Collected, file: str = "") -> None:
+        """Have an accepted entry written down, with the beat and sample of now. Raises a PlaudError."""
+        given: Data = {"file": file} if file else {}
+        if collected.files:
+            given["files"] = collected.files
+        self.request("entry", text=collected.text, **given)
 
     @contextmanager
     def timed(self, when: When) -> Iterator[None]:
@@ -164,14 +233,23 @@ class Performance:
 
     def submit(self, changes: tuple[Change, ...], text: str) -> Data:
         """Send changes that pass the dry run. Raises a PlaudError; nothing has changed then."""
-        transaction = Transaction(changes, text)
+        collected = self._collected()
+        meant = collected.meant if collected is not None else None
+        loop = meant is not None
+        transaction = Transaction(changes, text, "loop" if loop else "prompt", text if loop else "", meant)
         loads = any(isinstance(change, Load) for change in changes)
         if not loads:
-            apply(self.state, transaction, self.sample, _no_load)
+            sample = self.sample
+            apply(self.state, transaction, sample, _no_load)
+            self.sampler.prepare(_signals(changes), sample)
         answer = self.request("submit", transaction=transaction.to_data())
         self._take_answer(answer)
-        if not loads:  # nothing of it launches, and it cannot be undone
+        if not loads and not loop:  # of a load nothing launches, and it cannot be undone
             self.notice = Notice(describe(changes), answer.get("beat"))
+        if collected is not None:
+            collected.assigned += _signals(changes)
+        if any(isinstance(change, Hush) for change in changes):
+            self._tell_silenced("hush")
         return answer
 
     def act(self, do: str, **data: Any) -> Data:
@@ -185,6 +263,8 @@ class Performance:
             collected.beat = answer.get("beat")
         self._take_answer(answer)
         self.notice = Notice(str(answer.get("message") or do), answer.get("beat"))
+        if do == "panic":
+            self._tell_silenced("panic")
         return answer
 
     def _take_answer(self, answer: Data) -> None:
@@ -207,7 +287,10 @@ class Performance:
 
     @property
     def beat(self) -> float:
-        """The beat that sounds now."""
+        """The beat that sounds now; in a loop's run the beat that it is for."""
+        collected: Collected | None = getattr(self._thread, "collected", None)
+        if collected is not None and collected.meant is not None:
+            return collected.meant
         return self.state.tempo.beat(self.sample)
 
     def instrument(self, name: str) -> InstrumentState:
@@ -238,12 +321,26 @@ def _timed(change: Change, when: When) -> Change:
         own = isinstance(change.signal, To)
         over = when.over if change.over is None and not own else change.over
         return replace(change, at=when.at if change.at is None else change.at, over=over)
-    if isinstance(change, Play | Stop):
+    if isinstance(change, Play | Stop | Recall | Morph | Solo | Tempo):
         over = when.over if change.over is None else change.over
         return replace(change, at=when.at if change.at is None else change.at, over=over)
-    if isinstance(change, Tempo) and change.at is None:
-        return replace(change, at=when.at)
+    if isinstance(change, Hush) and change.over is None:
+        return replace(change, over=when.over)
     return change
+
+
+def _signals(changes: tuple[Change, ...]) -> list[Signal]:
+    """The signals that changes bring."""
+    of_sets = [change.signal for change in changes if isinstance(change, Set)]
+    return of_sets + [change.amount for change in changes if isinstance(change, Morph)]
+
+
+def _silenced(before: State, state: State) -> str:
+    """The word that has silenced all that sounded, wherever it came from; '' if none has."""
+    words = {i.sources[LEVEL].text for i in state.instruments.values()}
+    silent = words & {"hush", "panic"}
+    was = {i.sources[LEVEL].text for i in before.instruments.values()}
+    return silent.pop() if silent and words <= {"hush", "panic", "stop", ""} and not was & silent else ""
 
 
 def describe(changes: tuple[Change, ...]) -> str:
@@ -257,8 +354,16 @@ def describe(changes: tuple[Change, ...]) -> str:
                 parts.append(f"{name}.{type(change).__name__.lower()}")
             case Mark(name=name):
                 parts.append(f"A.{name}")
-            case Tempo(bpm=bpm):
-                parts.append(f"{bpm:g} bpm")
+            case Scene(name=name):
+                parts.append(f"scene {name} kept")
+            case Recall(name=name):
+                parts.append(f"scene {name}")
+            case Morph(first=first, second=second, amount=amount):
+                parts.append(f"scene {first}→{second} {one_line(repr(amount), 30)}")
+            case Solo(instruments=names):
+                parts.append(f"solo {' '.join(names)}" if names else "solo ends")
+            case Tempo(bpm=bpm, over=over):
+                parts.append(f"{bpm:g} bpm{f' in {over:g}b' if over else ''}")
             case Quant(beats=beats):
                 parts.append(f"quant {beats:g}")
             case _:

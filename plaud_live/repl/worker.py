@@ -79,7 +79,7 @@ class Worker:
             if self._clock() > deadline:
                 with self._lock:
                     if self._running is running:
-                        evaluator.performance.abandon()
+                        evaluator.abandon()
                         self._start()
                         running.set_result(Result(False, HANGS))
                 return

@@ -48,6 +48,8 @@ class SilentEngine:
         self.conductor = Conductor(SAMPLE_RATE, load_info)
         self.position = 0
         self.asked: list[str] = []
+        self.entries: list[dict[str, Any]] = []
+        self.samples: list[dict[str, Any]] = []
         self.on_event: Callable[[dict[str, Any]], None] | None = None
 
     def request(self, do: str, **data: Any) -> dict[str, Any]:
@@ -59,6 +61,12 @@ class SilentEngine:
                 outcome = self.conductor.submit(Transaction.from_data(data["transaction"]), self.position)
             case "panic" | "undo" | "redo":
                 outcome = getattr(self.conductor, do)(self.position)
+            case "entry":
+                self.entries.append(data)
+                return {"beat": self.conductor.state.tempo.beat(self.position), "sample": self.position}
+            case "samples":
+                self.samples.append(data)
+                return {}
             case _:
                 raise ValueError(do)
         return {"beat": outcome.beat, "message": outcome.message, "state": self.conductor.to_data()}
