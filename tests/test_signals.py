@@ -231,7 +231,7 @@ def test_linked_loops_read_the_block_before() -> None:
         (lambda: lfo(lfo(4)), "number of beats"),
         (lambda: signal(float("nan")), "finite"),
         (lambda: signal(10**400), "wants a number"),
-        (lambda: lfo(4) + "x", "wants signals and numbers"),
+        (lambda: lfo(4) + None, "wants signals and numbers"),
         (lambda: bool(lfo(4)), "no truth value"),
         (lambda: drift(4, seed=0.5), "whole number"),
         (lambda: to(0.5, 4, "bouncy"), "no shape"),

@@ -19,7 +19,7 @@ def to_signal(value: object, what: str) -> Signal:
     if isinstance(value, bool):
         return Constant(float(value))
     if isinstance(value, str):
-        raise SignalError(f"{what}: a pattern in quotes comes later: not in this version")
+        return _pattern(value, what)
     if isinstance(value, np.ndarray | np.generic):
         value = value.tolist()
     if isinstance(value, Sequence):
@@ -34,10 +34,17 @@ def to_signal(value: object, what: str) -> Signal:
 def _vector(values: Sequence[object], what: str) -> Signal:
     if not 1 <= len(values) <= 1024:
         raise SignalError(f"{what}: a list of {len(values)} is no place in latent space")
-    if any(isinstance(value, Signal) for value in values):
-        columns = tuple(signal(value) for value in values)
+    if any(isinstance(value, Signal | str) for value in values):
+        columns = tuple(to_signal(value, what) for value in values)
         return Columns(Constant(0.0), len(values), tuple(range(len(values))), columns)
     return Vector(tuple(number(value, what) for value in values))
+
+
+def _pattern(text: str, what: str) -> Signal:
+    try:
+        return signal(text)
+    except SignalError as error:
+        raise SignalError(f"{what}: {error}") from None
 
 
 def text_of(source: Signal) -> str:

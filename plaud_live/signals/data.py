@@ -4,6 +4,7 @@ from dataclasses import fields
 from typing import Any
 
 from plaud_live.errors import SignalError
+from plaud_live.signals.envelopes import Envelope
 from plaud_live.signals.graph import (
     MAX_NODES,
     Binary,
@@ -16,18 +17,25 @@ from plaud_live.signals.graph import (
     child_fields,
     walk,
 )
-from plaud_live.signals.noise import Drift
+from plaud_live.signals.live import AS_MANY_AS_LATENTS, Live, is_live_name
+from plaud_live.signals.mini_notation import parse
+from plaud_live.signals.noise import Drift, Walk
 from plaud_live.signals.oscillators import Oscillator
+from plaud_live.signals.patterns import Pattern
+from plaud_live.signals.sequences import Sequence
+from plaud_live.signals.slew import Slew
 from plaud_live.signals.space import Anchor, Column, Columns, Layer, Reference, Vector
+from plaud_live.signals.spark import Peek
 from plaud_live.signals.transitions import SHAPES, To, Transition
 
-_ARITHMETIC = (Constant, Binary, Clip, Quantise, Warp, Hold)
-_MOTION = (Oscillator, Drift)
+_ARITHMETIC = (Constant, Binary, Clip, Quantise, Warp, Hold, Slew, Peek)
+_MOTION = (Oscillator, Drift, Walk, Sequence, Pattern, Envelope, Live)
 _SPACE = (Vector, Anchor, Reference, Column, Columns, Layer, Transition, To)
 KINDS: dict[str, type[Signal]] = {kind.__name__.lower(): kind for kind in (*_ARITHMETIC, *_MOTION, *_SPACE)}
 _CHOICES = {
     (Binary, "operator"): frozenset(("+", "-", "*", "/", "%", "**")),
     (Oscillator, "shape"): frozenset(("lfo", "tri", "saw", "sq")),
+    (Envelope, "shape"): frozenset(SHAPES),
     (Transition, "shape"): frozenset(SHAPES),
     (To, "shape"): frozenset(SHAPES),
 }
@@ -101,7 +109,17 @@ def _child(value: Any, nodes: list[Signal]) -> Signal:
 
 def _check(node: Signal) -> None:
     match node:
-        case Oscillator(beats=b) | Drift(beats=b) | Hold(every=b) | Warp(factor=b) if b <= 0.0:
+        case (
+            Oscillator(beats=b)
+            | Drift(beats=b)
+            | Walk(beats=b)
+            | Hold(every=b)
+            | Slew(beats=b)
+            | Peek(beats=b)
+            | Warp(factor=b)
+            | Sequence(every=b)
+            | Pattern(cycle=b)
+        ) if b <= 0.0:
             raise SignalError(f"{type(node).__name__.lower()}: a length wants more than 0 beats")
         case Quantise(steps=steps) if steps < 1:
             raise SignalError("quant wants at least 1 step")
@@ -111,6 +129,25 @@ def _check(node: Signal) -> None:
             0 <= i < size for i in places
         ):
             raise SignalError("columns: indices and signals do not match")
+        case Walk(step=step) if not 0.0 < step <= 1.0:
+            raise SignalError("walk wants steps above 0 and at most 1")
+        case Live(name=name, size=size) if not is_live_name(name) or not AS_MANY_AS_LATENTS <= size <= 1024:
+            raise SignalError(f"no input can be {name!r:.80} with {size} numbers")
+        case Sequence(glide=g) | Pattern(glide=g) if g < 0.0:
+            raise SignalError("a glide wants 0 beats or more")
+        case Sequence(values=()):
+            raise SignalError("a sequence wants values")
+        case Pattern(text=text, places=places) if len(parse(text).names) != len(places):
+            raise SignalError(
+                f"pattern {text!r:.40} has {len(parse(text).names)} names, {len(places)} places"
+            )
+        case Envelope(levels=levels, times=times, every=every) if (
+            len(levels) < 2
+            or len(times) != len(levels) - 1
+            or min(times) < 0.0
+            or not 0.0 < sum(times) <= every
+        ):
+            raise SignalError("envelope: levels and times do not match")
         case _:
             return
 

@@ -1,9 +1,15 @@
 """Signals as the performer would type them."""
 
+from plaud_live.signals.envelopes import Envelope
 from plaud_live.signals.graph import Binary, Clip, Constant, Hold, Quantise, Signal, Warp
-from plaud_live.signals.noise import Drift
+from plaud_live.signals.live import Live, live_text
+from plaud_live.signals.noise import Drift, Walk
 from plaud_live.signals.oscillators import Oscillator
+from plaud_live.signals.patterns import Pattern
+from plaud_live.signals.sequences import Sequence
+from plaud_live.signals.slew import Slew
 from plaud_live.signals.space import Anchor, Column, Columns, Layer, Reference, Vector
+from plaud_live.signals.spark import Peek
 from plaud_live.signals.transitions import To, Transition
 
 _STRENGTH = {"+": 1, "-": 1, "*": 2, "/": 2, "%": 2, "**": 3}
@@ -35,6 +41,22 @@ def _describe(node: Signal, depth: int) -> str:
         case Drift():
             seed = f", seed={node.seed}" if node.seed else ""
             return f"drift({node.beats:g}{seed})"
+        case Walk():
+            seed = f", seed={node.seed}" if node.seed else ""
+            return f"walk({node.beats:g}, {node.step:g}{seed})"
+        case Sequence():
+            glide = f", glide={node.glide:g}" if node.glide else ""
+            return f"seq({', '.join(inner(v) for v in node.values)}, every={node.every:g}{glide})"
+        case Pattern():
+            return _pattern(node)
+        case Envelope():
+            return _envelope(node, depth)
+        case Live():
+            return live_text(node.name)
+        case Slew():
+            return f"{_atom(node.source, depth)}.slew({node.beats:g})"
+        case Peek():
+            return f"{_atom(node.source, depth)}.peek({node.beats:g})"
         case Binary():
             return _binary(node, depth)
         case Clip():
@@ -74,6 +96,27 @@ def _binary(node: Binary, depth: int) -> str:
     return f"{parts[0]}{space}{node.operator}{space}{parts[1]}"
 
 
+def _pattern(node: Pattern) -> str:
+    """In quotes alone where all else is as it is unless told."""
+    said = [
+        f"{word}={value:g}"
+        for word, value, usual in (("cycle", node.cycle, 4), ("glide", node.glide, 0), ("seed", node.seed, 0))
+        if value != usual
+    ]
+    text = f'"{node.text}"'
+    return f"pat({', '.join([text, *said])})" if said else text
+
+
+def _envelope(node: Envelope, depth: int) -> str:
+    levels = ", ".join(_describe(level, depth + 1) for level in node.levels)
+    times = ", ".join(f"{t:g}" for t in node.times)
+    every = f", every={node.every:g}" if node.every != sum(node.times) else ""
+    shape = f", shape={node.shape!r}" if node.shape != "linear" else ""
+    return f"env([{levels}], [{times}]{every}{shape})"
+
+
 def _atom(node: Signal, depth: int) -> str:
     text = _describe(node, depth + 1)
+    if isinstance(node, Pattern) and text.startswith('"'):
+        return f"pat({text})"
     return f"({text})" if isinstance(node, Binary | Transition | Columns) else text

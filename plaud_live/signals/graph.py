@@ -7,7 +7,7 @@ node is evaluated once per block.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
-from typing import Any, get_type_hints
+from typing import Any, Protocol, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,19 @@ Address = tuple[str, str, int | None]
 
 MAX_NODES = 1024
 MAX_DEPTH = 120
+MAX_POINTS = 1 << 20
+"""Beats that one evaluation may hold: slews within slews within slews would want more."""
+
+POINTS_A_COST = 64
+"""Points of one node that cost about as much as calling the node at all."""
+
+
+class Inputs(Protocol):
+    """What arrives from outside: controllers, the microphone, functions sampled ahead."""
+
+    def read(self, name: str, beats: Array) -> Array:
+        """Values that `name` had at `beats` [n]: [n] or [n, d]; the newest at beats to come."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,6 +136,18 @@ class Signal:
         """Take a value every `every` beats and keep it until the next."""
         return Hold(self, positive(every, "hold"))
 
+    def slew(self, beats: float) -> "Signal":
+        """Smooth: the mean of the last `beats` beats, so that a jump becomes a ramp of that length."""
+        from plaud_live.signals.slew import Slew
+
+        return Slew(self, positive(beats, "slew"))
+
+    def peek(self, beats: float = 16) -> "Signal":
+        """Print the next `beats` beats as a spark line; the signal goes on unchanged."""
+        from plaud_live.signals.spark import Peek
+
+        return Peek(self, positive(beats, "peek"))
+
     def to(self, other: object, amount: object) -> "Signal":
         """Mix from this (amount 0) to `other` (amount 1)."""
         amount_signal = signal(amount)
@@ -147,7 +172,9 @@ class Evaluation:
     """Values of signals for one block of beats, each node computed once.
 
     `lookup` gives the source of an address, or raises SignalError. `last` gives the value that an address
-    had in the block before: where links form a loop, that value is read, one block late.
+    had in the block before: where links form a loop, that value is read, one block late. `inputs` has what
+    arrived from outside; without it, as in a dry run, all that is 0.5. `thorough` computes also what these
+    beats do not reach of a sequence or a pattern, so that a mistake in it is met now.
     """
 
     def __init__(
@@ -155,23 +182,30 @@ class Evaluation:
         beats: Array,
         lookup: Callable[[Address], Signal] | None = None,
         last: Mapping[Address, Array] | None = None,
+        inputs: Inputs | None = None,
+        thorough: bool = False,
     ) -> None:
         self.beats = beats
         self.low = float(beats.min(initial=np.inf))
         self.high = float(beats.max(initial=-np.inf))
+        self.evaluated = 0  # how many nodes, here and in the evaluations that belong to this one
+        self.thorough = thorough
         self._lookup = lookup
         self._last = last or {}
+        self._inputs = inputs
         self._values: dict[int, Array] = {}
         self._keep: list[Signal] = []
-        self._warped: dict[tuple[float, float], Evaluation] = {}
-        self._held: dict[float, Evaluation] = {}
+        self._others: dict[tuple[str, float, float], Evaluation] = {}
         self._open: set[Address] = set()
+        self._root = self
+        self._cost = 1
 
     def value(self, node: Signal) -> Array:
         """Values of `node`, [n] or [n, d]; an array that must not be written to."""
         key = id(node)
         found = self._values.get(key)
         if found is None:
+            self._root.evaluated += self._cost
             found = node.evaluate(self)
             self._values[key] = found
             self._keep.append(node)  # so that no other node takes its id
@@ -189,19 +223,39 @@ class Evaluation:
         finally:
             self._open.discard(address)
 
+    def live(self, name: str, size: int) -> Array:
+        """What arrived as `name`: [n], or [n, size] where `size` is not 0. Raises SignalError."""
+        shape = (len(self.beats), size) if size else (len(self.beats),)
+        if self._inputs is None:
+            return np.full(shape, 0.5)
+        value = self._inputs.read(name, self.beats)
+        if value.ndim == len(shape) and value.shape == shape:
+            return value
+        if value.ndim == 2 and not size:
+            return value[:, 0]
+        if value.ndim == 2 and value.shape[1] not in (1, size):
+            raise SignalError(f"{name} brings {value.shape[1]} numbers, wants {size}")
+        return np.broadcast_to(value[:, None] if value.ndim == 1 else value, shape)
+
     def warped(self, factor: float, lag: float) -> "Evaluation":
         """The same graph at `(beats - lag) * factor`."""
-        return self._other(self._warped, (factor, lag), lambda: (self.beats - lag) * factor)
+        return self.at(("warp", factor, lag), lambda: (self.beats - lag) * factor)
 
     def held(self, every: float) -> "Evaluation":
         """The same graph at the last multiple of `every`."""
-        return self._other(self._held, every, lambda: np.floor(self.beats / every) * every)
+        return self.at(("hold", every, 0.0), lambda: np.floor(self.beats / every) * every)
 
-    def _other(self, cache: dict[Any, "Evaluation"], key: Any, beats: Callable[[], Array]) -> "Evaluation":
-        found = cache.get(key)
+    def at(self, key: tuple[str, float, float], beats: Callable[[], Array]) -> "Evaluation":
+        """The same graph at other beats, which are a function of this one's beats and of `key`."""
+        found = self._others.get(key)
         if found is None:
-            found = cache[key] = Evaluation(beats(), self._lookup, self._last)
-            found._open = self._open
+            points = beats()
+            if len(points) > MAX_POINTS:
+                raise SignalError(f"slews within slews want {len(points)} values at a time; use fewer")
+            found = Evaluation(points, self._lookup, self._last, self._inputs, self.thorough)
+            found._open, found._root = self._open, self._root
+            found._cost = max(1, len(points) // (POINTS_A_COST * max(1, len(self._root.beats))))
+            self._others[key] = found
         return found
 
 
@@ -301,9 +355,13 @@ class Hold(Signal):
 
 
 def signal(value: object) -> Signal:
-    """Make a signal of a number, or pass a signal through. Raises SignalError."""
+    """Make a signal of a number or of a pattern in quotes, or pass a signal through. Raises SignalError."""
     if isinstance(value, Signal):
         return value
+    if isinstance(value, str):
+        from plaud_live.signals.patterns import pat
+
+        return pat(value)
     return Constant(number(value, "a signal"))
 
 
@@ -335,12 +393,11 @@ def address_text(address: Address) -> str:
 
 
 def _binary(operator: str, left: object, right: object) -> Signal:
-    try:
-        return Binary(operator, signal(left), signal(right))
-    except SignalError:
-        raise SignalError(
-            f"{operator} wants signals and numbers, not {type(left).__name__} and {type(right).__name__}"
-        ) from None
+    for side in (left, right):
+        if not isinstance(side, Signal | str) and (isinstance(side, bytes) or not hasattr(side, "__float__")):
+            names = f"{type(left).__name__} and {type(right).__name__}"
+            raise SignalError(f"{operator} wants signals and numbers, not {names}")
+    return Binary(operator, signal(left), signal(right))
 
 
 def walk(root: Signal) -> Iterator[Signal]:

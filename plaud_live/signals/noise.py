@@ -1,5 +1,6 @@
 """Seeded randomness as a pure function of the beat: a hash of (seed, step), never a running generator."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,6 +8,8 @@ from numpy.typing import NDArray
 
 from plaud_live.errors import SignalError
 from plaud_live.signals.graph import Array, Evaluation, Signal, positive
+
+MAX_LEVELS = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,11 +28,62 @@ class Drift(Signal):
         return before + (after - before) * x**3 * (x * (6.0 * x - 15.0) + 10.0)
 
 
+@dataclass(frozen=True, eq=False)
+class Walk(Signal):
+    """A random walk in 0..1 with steps of standard deviation `step`, one every `beats` beats.
+
+    Its ends, 2**k steps apart, are hashed; between them it is a Brownian bridge made by midpoint
+    displacement (Lévy's construction), so that any beat is reached at once. It is reflected at 0 and 1.
+    """
+
+    beats: float
+    step: float
+    seed: int
+
+    def evaluate(self, at: Evaluation) -> Array:
+        position = at.beats / self.beats
+        levels = walk_levels(self.step)
+        spans = 2.0 ** np.arange(levels, 0, -1)  # steps between the ends of the intervals of each level
+        inside = position[:, None] / spans
+        interval = np.floor(inside)
+        keys = interval.astype(np.int64) * 32 + np.arange(levels, 0, -1)
+        tent = 1.0 - np.abs(2.0 * (inside - interval) - 1.0)
+        size = self.step * np.sqrt(spans * 0.75)  # a uniform number's deviation is 1/sqrt(3) of its bound
+        bent = ((2.0 * uniform(self.seed, keys) - 1.0) * size * tent).sum(axis=1)
+        end = interval[:, 0].astype(np.int64)
+        first, last = uniform(self.seed, end * 32), uniform(self.seed, (end + 1) * 32)
+        path = first + (last - first) * (inside[:, 0] - interval[:, 0]) + bent
+        return np.abs(path - 2.0 * np.round(0.5 * path))
+
+
+def walk_levels(step: float) -> int:
+    """How often 2**k steps are halved, where k is such that a walk of so many steps fills 0..1."""
+    return min(max(math.ceil(-2.0 * math.log2(step)), 1), MAX_LEVELS)
+
+
 def drift(beats: float = 4, seed: int = 0) -> Signal:
     """Wander smoothly in 0..1, towards a new place every `beats` beats: `drone.z1 = .3 + .2*drift(8)`."""
+    return Drift(positive(beats, "drift"), seed_of(seed, "drift"))
+
+
+def walk(beats: float = 1, step: float = 0.1, seed: int = 0) -> Signal:
+    """A random walk in 0..1, one step of about `step` every `beats` beats: `drone.z2 = walk(1/2, .05)`."""
+    size = positive(step, "walk: step")
+    if size > 1.0:
+        raise SignalError(f"walk: step={size:g}: wants at most 1, all of the range")
+    return Walk(positive(beats, "walk"), size, seed_of(seed, "walk"))
+
+
+def pick(seed: int, step: int, n: int) -> int:
+    """A whole number from 0 to `n` - 1 that depends on `seed` and `step` alone."""
+    return min(int(uniform(seed, np.array([step], dtype=np.int64))[0] * n), n - 1)
+
+
+def seed_of(seed: object, what: str) -> int:
+    """A seed as 32 bits. Raises SignalError that names `what` wanted it."""
     if isinstance(seed, bool) or not isinstance(seed, int):
-        raise SignalError(f"drift: seed {seed!r} wants to be a whole number")
-    return Drift(positive(beats, "drift"), seed & 0xFFFFFFFF)
+        raise SignalError(f"{what}: seed {seed!r} wants to be a whole number")
+    return seed & 0xFFFFFFFF
 
 
 def uniform(seed: int, step: NDArray[np.int64]) -> Array:

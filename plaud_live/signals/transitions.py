@@ -24,6 +24,7 @@ from plaud_live.signals.graph import (
     rebuild,
     signal,
 )
+from plaud_live.signals.slew import Slew, reach
 from plaud_live.signals.space import Column, Columns, Layer, Reference, Vector, set_column
 
 SHAPES: dict[str, Callable[[Array], Array]] = {
@@ -124,6 +125,9 @@ def settle(source: Signal, beat: float) -> Signal:
             case Hold(source=inner, every=every):
                 settled = settle(inner, math.floor(beat / every) * every)
                 return node if settled is inner else Hold(settled, every)
+            case Slew(source=inner, beats=beats):
+                settled = settle(inner, beat - reach(beats))
+                return node if settled is inner else Slew(settled, beats)
             case _:
                 return None
 

@@ -1,0 +1,137 @@
+"""Patterns: mini-notation over numbers and anchors as a signal."""
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from plaud_live.errors import SignalError
+from plaud_live.signals.graph import Array, Constant, Evaluation, Signal, positive
+from plaud_live.signals.mini_notation import Onset, Program, parse
+from plaud_live.signals.noise import seed_of, uniform
+from plaud_live.signals.selection import Index, crossfade, select
+from plaud_live.signals.sequences import glide_of
+from plaud_live.signals.space import Anchor
+from plaud_live.signals.transitions import SHAPES
+
+MAX_REACH = 64
+"""Cycles over which a hold reaches back."""
+
+
+@dataclass(frozen=True, eq=False)
+class Pattern(Signal):
+    """The steps of `text`, one cycle in `cycle` beats; the first `glide` beats of each step lead to it.
+
+    `places` are what the names in the text stand for, in the order in which they first appear.
+    """
+
+    text: str
+    cycle: float
+    glide: float
+    seed: int
+    places: tuple[Signal, ...]
+
+    def evaluate(self, at: Evaluation) -> Array:
+        program = parse(self.text)
+        position = at.beats / self.cycle
+        cycle = np.floor(position)
+        within = position - cycle
+        rows = np.empty(len(cycle), dtype=np.intp)
+        tables: list[_Table] = []
+        begun = 0
+        for each in np.unique(cycle):
+            table = _table(program, _turn(program, int(each)), self.seed, self.glide / self.cycle)
+            mine = cycle == each
+            rows[mine] = begun + np.searchsorted(table.begins, within[mine], side="right") - 1
+            tables.append(table)
+            begun += len(table.begins)
+        choices = _choices(program, self.places)
+        after = select(at, choices, np.concatenate([t.choices for t in tables])[rows])
+        if self.glide <= 0.0:
+            return after
+        begins = np.concatenate([t.begins for t in tables])[rows]
+        lengths = np.concatenate([t.lengths for t in tables])[rows]
+        mix = np.minimum((within - begins) / lengths, 1.0)
+        if bool((mix >= 1.0).all()):
+            return after
+        before = select(at, choices, np.concatenate([t.before for t in tables])[rows])
+        return crossfade(before, after, SHAPES["smooth"](mix))
+
+
+def pat(text: str, cycle: float = 4, glide: float = 0, seed: int = 0) -> Signal:
+    """A pattern of numbers and anchors: `drone.z = pat("bell <rust glass> _ .5", cycle=8, glide=1)`.
+
+    `cycle` and `glide` are in beats. The seed decides which steps with a `?` are left out.
+    """
+    if not isinstance(text, str):
+        raise SignalError(f"pat: wants a pattern in quotes, not {type(text).__name__}")
+    length = positive(cycle, "pat: cycle")
+    program = parse(text)
+    if len(program.choices) == 1 and not program.random:
+        return _choices(program, tuple(Anchor(name) for name in program.names))[0]
+    places = tuple(Anchor(name) for name in program.names)
+    return Pattern(text, length, glide_of(glide, math.inf, "pat"), seed_of(seed, "pat"), places)
+
+
+@dataclass(frozen=True, eq=False)
+class _Table:
+    """The onsets that matter within one cycle, [m] each; times in cycles from the beginning of it.
+
+    `before` is what a glide leaves from, `lengths` how long it takes.
+    """
+
+    begins: Array
+    choices: Index
+    before: Index
+    lengths: Array
+
+
+@lru_cache(maxsize=2048)
+def _table(program: Program, cycle: int, seed: int, glide: float) -> _Table:
+    """The cycle's onsets, with the one that is still held when it begins and the one before that."""
+    here = _happening(program, cycle, seed, 0)
+    earlier: list[Onset] = []
+    for back in range(1, MAX_REACH + 1):
+        if len(earlier) >= 2:
+            break
+        earlier = _happening(program, cycle - back, seed, -back) + earlier
+    following: list[Onset] = []
+    for ahead in range(1, min(math.ceil(glide), MAX_REACH) + 1):
+        following = _happening(program, cycle + ahead, seed, ahead)
+        if following:
+            break
+    first = Onset(-float(MAX_REACH), 0, 0.0)
+    onsets = ([first, first, *earlier])[-2:] + here
+    begins = np.array([o.begin for o in onsets])
+    ends = np.append(begins[1:], following[0].begin if following else np.inf)
+    choices = np.array([o.choice for o in onsets], dtype=np.intp)
+    lengths = np.minimum(glide, ends - begins)
+    before = np.concatenate([choices[:1], choices[:-1]])
+    return _Table(begins[1:], choices[1:], before[1:], np.maximum(lengths[1:], 1e-12))
+
+
+def _happening(program: Program, cycle: int, seed: int, shift: int) -> list[Onset]:
+    """The onsets of a cycle that are not left out, moved by `shift` cycles."""
+    onsets = program.onsets(cycle)
+    if program.random and onsets:
+        steps = np.arange(len(onsets), dtype=np.int64) + cycle * 4096
+        draws = uniform(seed, steps)
+        onsets = [o for o, draw in zip(onsets, draws, strict=True) if draw >= o.left_out]
+    return [Onset(o.begin + shift, o.choice, 0.0) for o in onsets]
+
+
+def _turn(program: Program, cycle: int) -> int:
+    """The first cycle that is the same as this one."""
+    return cycle if program.random else cycle % program.root.period
+
+
+@lru_cache(maxsize=512)
+def _numbers(program: Program) -> tuple[Constant | None, ...]:
+    return tuple(Constant(c) if isinstance(c, float) else None for c in program.choices)
+
+
+def _choices(program: Program, places: tuple[Signal, ...]) -> list[Signal]:
+    """A signal for each number and name of the program."""
+    rest = iter(places)
+    return [next(rest) if constant is None else constant for constant in _numbers(program)]

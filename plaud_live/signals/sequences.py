@@ -1,0 +1,53 @@
+"""Sequences: one value after the other, each for the same number of beats."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from plaud_live.errors import SignalError
+from plaud_live.signals.graph import Array, Evaluation, Signal, number, positive, signal
+from plaud_live.signals.selection import crossfade, select
+from plaud_live.signals.transitions import SHAPES
+
+MAX_VALUES = 256
+
+
+@dataclass(frozen=True, eq=False)
+class Sequence(Signal):
+    """Each of `values` for `every` beats, over and over; the first `glide` beats of each lead there."""
+
+    values: tuple[Signal, ...]
+    every: float
+    glide: float
+
+    def evaluate(self, at: Evaluation) -> Array:
+        position = at.beats / self.every
+        step = np.floor(position)
+        index = np.mod(step, len(self.values)).astype(np.intp)
+        after = select(at, self.values, index)
+        if self.glide <= 0.0:
+            return after
+        mix = np.minimum((position - step) * self.every / self.glide, 1.0)
+        if bool((mix >= 1.0).all()):
+            return after
+        before = select(at, self.values, (index - 1) % len(self.values))
+        return crossfade(before, after, SHAPES["smooth"](mix))
+
+
+def seq(*values: object, every: float = 4, glide: float = 0) -> Signal:
+    """Each value for `every` beats, then the next: `drone.z = seq(A.bell, A.rust, every=4, glide=2)`.
+
+    A value is a number, an anchor, or any other signal. `glide` is how many beats the way to it takes.
+    """
+    if not 1 <= len(values) <= MAX_VALUES:
+        raise SignalError(f"seq: has {len(values)} values, wants 1 to {MAX_VALUES}")
+    length = positive(every, "seq: every")
+    return Sequence(tuple(signal(v) for v in values), length, glide_of(glide, length, "seq"))
+
+
+def glide_of(glide: object, step: float, what: str) -> float:
+    """A glide in beats, at most as long as the step that it leads into. Raises SignalError."""
+    beats = number(glide, f"{what}: glide")
+    if beats < 0.0:
+        raise SignalError(f"{what}: glide={beats:g}: wants 0 beats or more")
+    return min(beats, step)
