@@ -7,17 +7,29 @@ from dataclasses import dataclass
 from types import FunctionType, MethodType, ModuleType
 
 from plaud_live.control.parameters import Parameter, parameters
+from plaud_live.repl.inputs import HEARD, Microphone
 from plaud_live.repl.instrument import METHODS, Instrument, RawLatents
 from plaud_live.repl.namespace import Namespace
-from plaud_live.repl.pages import SIGNAL_METHODS, summary
+from plaud_live.repl.pages import SIGNAL_METHODS, first_line, summary
 from plaud_live.repl.performance import Performance
+from plaud_live.repl.scenes import METHODS as SCENE_METHODS
+from plaud_live.repl.scenes import SceneName, Scenes
+from plaud_live.repl.sounds import SUFFIXES
 from plaud_live.repl.words import Anchors, Clock, Later
 from plaud_live.settings import DEFAULT_MODEL, home
-from plaud_live.signals.graph import Signal
+from plaud_live.signals.graph import Signal, walk
+from plaud_live.signals.live import Live
 
 _PATH = re.compile(r"((?:[^\W\d]\w*\.)*)(\w*)$")
-_STRING = re.compile(r"""\b(load|run)\(\s*["']([^"']*)$""")
+_FILE = re.compile(r"""\b(load|run|sound)\(\s*["']([^"']*)$""")
+_NAMED = re.compile(r"""(?<![\w.])(scene|scene\.morph|osc)\((?:\s*["'][^"']*["']\s*,)?\s*["']([^"']*)$""")
+_PATTERN = re.compile(r"""(?:\.\w+\s*[-+*]?=|\b(?:pat|seq|to|choose)\([^"']*|\(.*\b\w+=)\s*["']([^"']*)$""")
+_STEP = re.compile(r"[^\W\d]?\w*$")
+"""In front of the cursor: a file, a scene or an address in quotes; a pattern in quotes, and its last step."""
+
 _CALL = re.compile(r"([^\W\d]\w*)\(([^()]*(?:\([^()]*\)[^()]*)*)$")
+_TIMES = {"over": "fade in beats", "at": "start at a multiple of beats", "beats": "beats"}
+_THINGS = (Instrument, Anchors, Clock, Later, Scenes, Microphone)
 _STATEMENTS = ("for ", "if ", "def ", "with ", "import ", "from ")
 _CLOCK = {"bpm": "tempo", "quant": "launch grid in beats", "tap": "tap the tempo", "beat": "the beat of now"}
 
@@ -33,18 +45,17 @@ class Candidate:
 
 def complete(before: str, performance: Performance, namespace: Namespace) -> list[Candidate]:
     """Completions for the text `before` the cursor, best first."""
-    if string := _STRING.search(before):
-        word, typed = string.groups()
-        return [Candidate(f, len(typed)) for f in _files(word) if f.startswith(typed)]
+    if _in_quotes(before):
+        return list(_quoted(before.rpartition("\n")[2], performance))
     found = _PATH.search(before)
-    if found is None or _in_quotes(before):
+    if found is None:
         return []
     path, typed = found.groups()
     if path:
         offered = _attributes(path.rstrip(".").split("."), performance, namespace)
     elif before[: found.start()].endswith(")."):
         offered = _signal_methods()
-    elif re.search(r"[\w)\]]\s*\.$|\d$", before[: found.start()]):
+    elif re.search(r"\.\s*$|\d$", before[: found.start()]):
         return []
     else:
         offered = {**_keywords(before, performance, namespace), **_names(namespace)}
@@ -52,6 +63,22 @@ def complete(before: str, performance: Performance, namespace: Namespace) -> lis
             offered = _keywords(before, performance, namespace)
     known = [Candidate(name, len(typed), meta) for name, meta in offered.items() if name.startswith(typed)]
     return [c for c in known if typed.startswith("_") or not c.text.startswith("_")]
+
+
+def _quoted(line: str, performance: Performance) -> Iterator[Candidate]:
+    """Completions within quotes: files, scenes, addresses, and anchors in a pattern."""
+    if string := _FILE.search(line):
+        word, typed = string.groups()
+        offered = dict.fromkeys(_files(word), "")
+    elif string := _NAMED.search(line):
+        word, typed = string.groups()
+        offered = _addresses(performance) if word == "osc" else dict.fromkeys(performance.scenes(), "scene")
+    elif (string := _PATTERN.search(line)) and (step := _STEP.search(string[1])):
+        typed = step[0]
+        offered = dict.fromkeys(performance.anchors(), "anchor") if typed or not string[1] else {}
+    else:
+        return
+    yield from (Candidate(name, len(typed), meta) for name, meta in offered.items() if name.startswith(typed))
 
 
 def describe_word(before: str, after: str, performance: Performance, namespace: Namespace) -> str:
@@ -65,7 +92,7 @@ def describe_word(before: str, after: str, performance: Performance, namespace: 
     if not word and (call := _CALL.search(before)):
         word = call[1]
     thing = namespace.names.get(word)
-    if isinstance(thing, Instrument | Anchors | Clock | Later):
+    if isinstance(thing, _THINGS):
         return repr(thing)
     return summary(thing) if isinstance(thing, FunctionType | MethodType) else ""
 
@@ -86,10 +113,16 @@ def _attributes(path: list[str], performance: Performance, namespace: Namespace)
         if len(path) == 1:
             return dict.fromkeys(performance.anchors(), "anchor")
         return _signal_methods() if len(path) == 2 else {}
+    if isinstance(thing, Microphone) and len(path) == 2 and path[1] in HEARD:
+        return _signal_methods()
     if len(path) > 1:
         return {}
     if isinstance(thing, Signal):
         return _signal_methods()
+    if isinstance(thing, Scenes):
+        return {**dict.fromkeys(performance.scenes(), "scene"), **SCENE_METHODS}
+    if isinstance(thing, Microphone):
+        return HEARD
     if isinstance(thing, Clock):
         return _CLOCK
     if isinstance(thing, ModuleType):
@@ -102,19 +135,38 @@ def _attributes(path: list[str], performance: Performance, namespace: Namespace)
 def _keywords(before: str, performance: Performance, namespace: Namespace) -> dict[str, str]:
     """Parameters within the parentheses of a call: `drone(ga` gives `gain=`."""
     call = _CALL.search(before)
-    if call is None or _in_quotes(before):
+    if call is None:
         return {}
+    if before[: call.start()].endswith("."):
+        owner = _PATH.search(before[: call.start()])
+        return _method_keywords(owner[1].rstrip(".").split(".") if owner else [""], call[1], namespace)
     thing = namespace.names.get(call[1])
-    dotted = before[: call.start()].endswith(".")
-    if isinstance(thing, Instrument) and not dotted:
+    if isinstance(thing, Instrument):
         given = {f"{row.name}=": _unit(row) for row in _table(thing, performance).values()}
-        return {**given, "over=": "fade in beats", "at=": "start at a multiple of beats"}
-    if dotted and call[1] in ("play", "stop"):
-        return {"over=": "fade in beats", "at=": "start at a multiple of beats"}
+        return {**given, "over=": _TIMES["over"], "at=": _TIMES["at"]}
     if isinstance(thing, FunctionType | MethodType) and call[1] in namespace.words:
-        names = list(inspect.signature(thing).parameters)
-        return {f"{name}=": "" for name in names[1:]}
+        return _parameters(thing, 1)
     return {}
+
+
+def _method_keywords(owner: list[str], method: str, namespace: Namespace) -> dict[str, str]:
+    """Parameters of `drone.play(`, `scene.dark(`, `lfo(8).slew(`."""
+    thing = namespace.names.get(owner[0])
+    if isinstance(thing, Instrument) and len(owner) == 1 and method in METHODS:
+        return _parameters(getattr(Instrument, method), 1 if method in ("play", "stop") else 2)
+    if isinstance(thing, Scenes):
+        return _parameters(Scenes.morph, 3) if method == "morph" else _parameters(SceneName.__call__, 1)
+    if method in SIGNAL_METHODS and not isinstance(thing, ModuleType):
+        return _parameters(getattr(Signal, method), 1)
+    return {}
+
+
+def _parameters(function: object, first: int) -> dict[str, str]:
+    """`name=` for the parameters of one of our functions, from number `first` on."""
+    if not callable(function):
+        return {}
+    names = list(inspect.signature(function).parameters.values())[first:]
+    return {f"{p.name}=": _TIMES.get(p.name, "") for p in names if p.kind is not p.VAR_POSITIONAL}
 
 
 def _names(namespace: Namespace) -> dict[str, str]:
@@ -127,11 +179,7 @@ def _names(namespace: Namespace) -> dict[str, str]:
 
 
 def _meta(thing: object) -> str:
-    if isinstance(thing, Anchors):
-        return "anchors"
-    if isinstance(thing, Clock):
-        return "tempo and launch grid"
-    return summary(thing).partition(" — ")[2].partition(":")[0]
+    return first_line(thing).partition(":")[0]
 
 
 def _unit(row: Parameter) -> str:
@@ -144,12 +192,23 @@ def _table(thing: Instrument, performance: Performance) -> dict[str, Parameter]:
 
 
 def _signal_methods() -> dict[str, str]:
-    return {name: (getattr(Signal, name).__doc__ or "").replace("`", "") for name in SIGNAL_METHODS}
+    return {name: first_line(getattr(Signal, name)).replace("`", "") for name in SIGNAL_METHODS}
+
+
+def _addresses(performance: Performance) -> dict[str, str]:
+    """What `osc` has been asked for, and what has arrived."""
+    sources = (s.signal for i in performance.state.instruments.values() for s in i.sources.values())
+    known = {node.name for signal in sources for node in walk(signal) if isinstance(node, Live)}
+    heard = (performance.snapshot() or {}).get("inputs") or ()
+    names = sorted(name.removeprefix("osc/") for name in {*known, *heard} if name.startswith("osc/"))
+    return dict.fromkeys(names, "live")
 
 
 def _files(word: str) -> Iterator[str]:
     if word == "run":
         yield from (f"patches/{p.name}" for p in sorted((home() / "patches").glob("*.py")))
+    elif word == "sound":
+        yield from (p.name for p in sorted(home().glob("*.*")) if p.suffix.lower() in SUFFIXES)
     else:
         models = (p.stem for p in (home() / "models").glob("*.plaud"))
         yield from sorted({DEFAULT_MODEL, *models})

@@ -1,12 +1,16 @@
 """An instrument as it is typed: `drone.z0 = lfo(16)`. Its attributes come from the parameter table."""
 
+import re
 from typing import NoReturn
 
 from plaud_live.control.parameters import Parameter, find, parameters, suggestion
 from plaud_live.control.state import InstrumentState
 from plaud_live.control.transaction import Mark, Play, Set, Stop
 from plaud_live.errors import ParameterError
+from plaud_live.repl import places
+from plaud_live.repl.messages import Page
 from plaud_live.repl.performance import Performance
+from plaud_live.repl.sounds import Sound
 from plaud_live.repl.values import text_of, to_signal
 from plaud_live.signals.graph import Constant, Signal
 from plaud_live.signals.space import Reference
@@ -15,18 +19,22 @@ from plaud_live.signals.transitions import target
 METHODS = {
     "play": "fade in: drone.play(over=8)",
     "stop": "fade out: drone.stop(over=8)",
-    "mark": 'name the place that sounds now: drone.mark("home")',
+    "mark": 'name the place that sounds now, or another: drone.mark("home")',
+    "save_anchors": 'write the anchors to a model file: drone.save_anchors("mine")',
     "raw": "latents in raw units: drone.raw.z0 = 1.2",
 }
-LATER = ("train", "swap", "back", "solo", "freeze_all", "fit", "push")
+LATER = ("train", "swap", "back")
+_FILE_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class Instrument:
     """An instrument, its parameters set and read by name.
 
-    `drone.z0 = lfo(16)` drives one latent, `drone.z` all; reading gives a live link, its own previous
-    source where it is assigned to itself. `drone(z0=.3, gain=.7, over=8, at=16)` launches several together,
-    times in beats. `help(drone)` lists what there is.
+    `drone.z0` is one latent, `drone.z` all of them; reading gives a live link, its own previous source where
+    it is assigned to itself. A call launches several together, times in beats. `help(drone)` lists them.
+
+    >>> drone.z0 = lfo(16)
+    >>> drone(z0=.3, gain=.7, over=8, at=16)
     """
 
     __slots__ = ("_name", "_performance")
@@ -46,18 +54,47 @@ class Instrument:
             self._performance.add(change)
 
     def play(self, over: object = None, at: object = None) -> None:
-        """Fade in over `over` beats: `drone.play(over=8)`."""
+        """Fade in over `over` beats, from the next multiple of `at` beats.
+
+        >>> drone.play(over=8)
+        """
         self._performance.add(Play(self._name, self._beats("over", over), self._beats("at", at)))
 
     def stop(self, over: object = None, at: object = None) -> None:
-        """Fade out over `over` beats: `drone.stop(over=8)`."""
+        """Fade out over `over` beats, from the next multiple of `at` beats.
+
+        >>> drone.stop(over=8, at=4)
+        """
         self._performance.add(Stop(self._name, self._beats("over", over), self._beats("at", at)))
 
-    def mark(self, name: object) -> None:
-        """Name the place in latent space that sounds now, an anchor: `drone.mark("home")`, then `A.home`."""
+    def mark(self, name: object, where: object = None) -> None:
+        """Name the place in latent space that sounds now, an anchor: then `A.home` is there.
+
+        `where` names another place: a sound, cut in seconds, that the model's encoder listens to; or anchors
+        and numbers (0..1) as they are now.
+
+        >>> drone.mark("home")
+        >>> drone.mark("between", (A.bell + A.glass)/2)
+        >>> drone.mark("knock", sound("knock.wav")[.5:1.2])
+        """
         if not isinstance(name, str) or not name.isidentifier():
             raise ParameterError(f'mark({name!r}): wants a name in quotes, as in {self._name}.mark("home")')
-        self._performance.add(Mark(self._name, name))
+        self._performance.add(Mark(self._name, name, self._raw_place(where)))
+
+    def save_anchors(self, name: object = None) -> Page:
+        """Write the anchors into the model's file, or into a new one of PLAUD_HOME/models called `name`.
+
+        The model that comes with plaud-live is never written: give it a name.
+
+        >>> drone.save_anchors("mine")
+        """
+        if name is not None and (not isinstance(name, str) or not _FILE_NAME.fullmatch(name)):
+            raise ParameterError(
+                f"save_anchors({name!r:.40}): wants a name in quotes of letters, digits, _ and -"
+            )
+        self._performance.commit()  # what this entry has marked belongs to them
+        answer = self._performance.request("save_anchors", instrument=self._name, name=name)
+        return Page(str(answer.get("message") or f"the anchors of {self._name} are in {answer.get('path')}"))
 
     @property
     def raw(self) -> "RawLatents":
@@ -114,6 +151,19 @@ class Instrument:
             raise ParameterError(
                 f"{self._name}.{row.name} = {source.number:g}: wants {row.low:g} to {row.high:g} ({row.unit})"
             )
+
+    def _raw_place(self, where: object) -> tuple[float, ...] | None:
+        """Raw latents of what `mark` names; None: what sounds at the launch, which the engine knows."""
+        state = self._state()
+        if isinstance(where, Sound):
+            return places.raw_sound(self._performance, state, where)
+        if isinstance(where, Instrument):
+            where = where.z
+        if where is None:
+            return places.raw_here(self._performance, state)
+        if isinstance(where, str):
+            raise ParameterError(f'{self._name}.mark(…, {where!r:.40}): wants a place, or sound("file.wav")')
+        return places.raw_place(self._performance, state, to_signal(where, f"{self._name}.mark"))
 
     def _beats(self, word: str, value: object) -> float | None:
         return None if value is None else to_beats(word, value)

@@ -2,48 +2,41 @@
 
 import builtins
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from plaud_live.control.parameters import parameters
 from plaud_live.control.state import InstrumentState
-from plaud_live.control.transaction import Hush, Load
+from plaud_live.control.transaction import Hush, Load, Solo
 from plaud_live.errors import ParameterError, TransactionError
 from plaud_live.repl import guard, pages
+from plaud_live.repl.inputs import Microphone, osc
 from plaud_live.repl.instrument import METHODS, Instrument, to_beats
 from plaud_live.repl.messages import Page, did_you_mean
 from plaud_live.repl.performance import Performance, When
+from plaud_live.repl.places import Near, here, instrument_near, nearest, place_of
+from plaud_live.repl.scenes import Scenes
 from plaud_live.repl.scripts import find_patch, read_patch
+from plaud_live.repl.sounds import sound
 from plaud_live.repl.toolbar import status
+from plaud_live.repl.values import to_signal
 from plaud_live.repl.who import who
 from plaud_live.repl.words import Anchors, Clock, Later
 from plaud_live.settings import DEFAULT_MODEL
+from plaud_live.signals.envelopes import env
 from plaud_live.signals.graph import Signal
-from plaud_live.signals.noise import drift
+from plaud_live.signals.noise import drift, pick, walk
 from plaud_live.signals.oscillators import lfo, saw, sq, tri
+from plaud_live.signals.patterns import pat
+from plaud_live.signals.sequences import seq
+from plaud_live.signals.space import Reference
 from plaud_live.signals.transitions import to
 
-LATER = (
-    *(
-        "knob",
-        "cc",
-        "bend",
-        "touch",
-        "note",
-        "osc",
-        "mic",
-        "walk",
-        "env",
-        "seq",
-        "pat",
-        "fn",
-        "learn",
-        "every",
-    ),
-    *("once", "choose", "near", "scene", "keep", "verb", "tutorial"),
-)
+SOON = ("tutorial",)
+LATER = (*("knob", "cc", "bend", "touch", "note", "learn", "keep", "verb"), *SOON)
 """Words of LANGUAGE.md that are not built yet; their names are kept free."""
 
 MAX_RUNS = 8
@@ -64,6 +57,9 @@ class Namespace:
             self.at,
             self.sec,
             self.mark,
+            self.near,
+            self.choose,
+            self.solo,
             self.hush,
             self.panic,
             self.undo,
@@ -72,7 +68,11 @@ class Namespace:
         )
         bound_too = (self.why, self.help, self.status, self.run, self.exit)
         self._words: dict[str, Any] = {word.__name__: word for word in (*bound, *bound_too)}
-        self._words |= {word.__name__: word for word in (lfo, tri, saw, sq, drift, to)}
+        self._words |= {word.__name__: word for word in (lfo, tri, saw, sq, drift, to, osc, sound)}
+        self._words |= {word.__name__: word for word in (walk, env, seq, pat)}
+        loops = performance.loops
+        self._words |= {"every": loops.every, "once": loops.once, "fn": performance.sampler.fn}
+        self._words |= {"scene": Scenes(performance), "mic": Microphone()}
         self._words |= {"A": Anchors(performance), "clock": self.clock, "quit": self.exit}
         self._words |= {word: Later(word) for word in LATER}
         self.names: dict[str, Any] = {"__name__": "__plaud__", "__builtins__": builtins, **self._words}
@@ -107,9 +107,11 @@ class Namespace:
     # The words
 
     def load(self, model: object = DEFAULT_MODEL, name: str = "") -> Instrument:
-        """Make an instrument of a model, a name or a .plaud file: `drone = load("default")`.
+        """Make an instrument of a model: a name, or a .plaud file. It is called what it is assigned to.
 
-        It gets the name that it is assigned to. The same line again gives the instrument that is there.
+        The same line again gives the instrument that is there.
+
+        >>> drone = load("default")
         """
         if not isinstance(model, str | Path) or not str(model):
             raise ParameterError(
@@ -130,9 +132,9 @@ class Namespace:
 
     @contextmanager
     def at(self, beats: object = None, over: object = None) -> Iterator[None]:
-        """Launch what the body sets together: `with at(16, over=8): drone.z = A.rust`.
+        """Launch what the body sets together, at the next multiple of `beats`, faded over `over` beats.
 
-        They start at the next multiple of `beats` beats and fade over `over` beats.
+        >>> with at(16, over=8): drone.z = A.bell; drone.gain = .7
         """
         start = None if beats is None else to_beats("at", beats)
         fade = None if over is None else to_beats("over", over)
@@ -140,7 +142,10 @@ class Namespace:
             yield
 
     def sec(self, seconds: object) -> float:
-        """Beats that last `seconds` at the tempo of now: `drone.play(over=sec(3))`."""
+        """Beats that last `seconds` at the tempo of now.
+
+        >>> drone.play(over=sec(3))
+        """
         try:
             result = float(seconds)  # type: ignore[arg-type]
         except (TypeError, ValueError, OverflowError):
@@ -148,7 +153,10 @@ class Namespace:
         return self._performance.state.tempo.bpm * result / 60.0
 
     def mark(self, name: object) -> None:
-        """Name the place in latent space that sounds now: `mark("home")`, then `A.home`."""
+        """Name the place in latent space that sounds now, where there is one instrument: then `A.home`.
+
+        >>> mark("home")
+        """
         instruments = sorted(self.instruments)
         if len(instruments) != 1:
             raise ParameterError(
@@ -156,36 +164,106 @@ class Namespace:
             )
         self.names[instruments[0]].mark(name)
 
+    def near(self, where: object, n: object = 5) -> Near:
+        """The `n` nearest anchors, with their distances: 1 is a playable range away in every latent.
+
+        `where` is an instrument, its `z`, or any place. `near(drone)[0]` is an anchor to assign.
+
+        >>> near(drone)
+        >>> drone.z = near(A.bell, n=3)[1]
+        """
+        if isinstance(n, bool) or not isinstance(n, int) or n < 1:
+            raise ParameterError(f"near(…, n={n!r:.20}): wants how many, a whole number from 1")
+        if isinstance(where, Instrument):
+            where = where.z
+        signal = to_signal(where, "near")
+        instrument = instrument_near(self._performance, signal)
+        own = isinstance(signal, Reference) and (signal.parameter, signal.index) == ("z", None)
+        find = here if own else partial(place_of, signal=signal)
+        return nearest(self._performance, instrument, find(self._performance, instrument), n)
+
+    def choose(self, *options: object) -> object:
+        """One of `options`, at random; the same one again where the same run is played again.
+
+        >>> drone.z = to(choose(A.bell, A.glass, A.wood), 8)
+        """
+        if len(options) == 1 and isinstance(options[0], Sequence) and not isinstance(options[0], str):
+            options = tuple(options[0])
+        if not options:
+            raise ParameterError("choose(): wants something to choose from, as in choose(A.bell, A.glass)")
+        seed, step = self._performance.draw()
+        return options[pick(seed, step, len(options))]
+
+    def solo(self, *instruments: object, over: object = None) -> None:
+        """Fade out all but these instruments in `over` beats; `solo()` brings them back.
+
+        >>> solo(drone, over=4)
+        >>> solo()
+        """
+        for each in instruments:
+            if not isinstance(each, Instrument):
+                raise ParameterError(f"solo({each!r:.40}): wants instruments, as in solo(drone)")
+        names = tuple(each._name for each in instruments if isinstance(each, Instrument))
+        self._performance.add(Solo(names, None if over is None else to_beats("over", over)))
+
     def hush(self, over: object = None) -> None:
-        """Fade everything out over `over` beats: `hush(16)`."""
+        """Fade everything out over `over` beats (nothing given: at once, in 50 ms), and end all loops.
+
+        >>> hush(16)
+        """
         self._performance.add(Hush(None if over is None else to_beats("over", over)))
 
     def panic(self) -> None:
-        """Silence at once, without a fade; `undo()` or `drone.play()` brings the sound back."""
+        """Silence at once, without a fade, and end all loops; `drone.play()` or `undo()` brings sound back.
+
+        >>> panic()
+        """
         self._performance.act("panic")
 
     def undo(self) -> None:
-        """Go back to the sound before the last launch, at the next quant. `redo()` goes forward again."""
+        """Go back to the sound before the last launch, at the next quant. `redo()` goes forward again.
+
+        >>> drone.z0 = .9
+        >>> undo()
+        """
         self._performance.act("undo")
 
     def redo(self) -> None:
-        """Launch again what `undo()` took back."""
+        """Launch again, at the next quant, what `undo()` took back.
+
+        >>> drone.z0 = .9
+        >>> undo(); redo()
+        """
         self._performance.act("redo")
 
     def who(self) -> Page:
-        """Say which signal drives which parameter."""
-        return who(self._performance.state)
+        """Say which signal drives which parameter, what is live or held, the loops and the scenes.
+
+        >>> who()
+        """
+        known = self._performance
+        return who(known.state, known.snapshot(), known.loops.all())
 
     def why(self) -> Page:
-        """Print the traceback of the last error."""
+        """Print the traceback of the last error.
+
+        >>> why()
+        """
         return self.traceback
 
     def status(self) -> Page:
-        """Say tempo, beat, load and levels, as the lines below the prompt do."""
+        """Say tempo, beat, load and levels, as the lines below the prompt do.
+
+        >>> status()
+        """
         return Page(status(self._performance.snapshot(), self._performance.notice.text))
 
     def help(self, thing: object = None) -> Page:
-        """Help on a word: `help(lfo)`, on an instrument: `help(drone)`, or the first minute: `help()`."""
+        """Help on a word, on an instrument, or the first minute: `help()`.
+
+        >>> help(lfo)
+        >>> help(drone)
+        """
         if isinstance(thing, str):
             if thing not in self.names:
                 raise ParameterError(f"help: there is no {thing!r}{did_you_mean(thing, self.words)}")
@@ -199,16 +277,21 @@ class Namespace:
             return pages.table_page(state.name, state.info.name, parameters(state.info), METHODS)
         if isinstance(thing, Signal):
             return pages.signal_page()
-        return pages.page(thing)
+        return pages.page(thing, next((w for w, known in self._words.items() if known is thing), ""))
 
     def run(self, path: object) -> None:
-        """Play a script: `run("patches/01_hello.py")`. A name alone is looked for in patches/ too."""
+        """Play a script. A name alone is looked for in patches/ too.
+
+        >>> run("01_hello.py")
+        """
         if not isinstance(path, str | Path):
             raise ParameterError(f"run({path!r:.40}): wants a file's name in quotes")
         file = find_patch(path)
         if self._runs >= MAX_RUNS:
             raise TransactionError(f"run: scripts run scripts {MAX_RUNS} deep — nothing changed")
-        entry = self.parse(read_patch(file), str(file))
+        text = read_patch(file)
+        entry = self.parse(text, str(file))
+        self._performance.ran(str(path), text)
         self._runs += 1
         try:
             exec(entry.body, self.names)
@@ -218,7 +301,10 @@ class Namespace:
             self._runs -= 1
 
     def exit(self) -> None:
-        """Leave; the sound fades out and ends. Ctrl-D does the same."""
+        """Leave; the sound fades out and ends. Ctrl-D does the same.
+
+        >>> exit()
+        """
         if self._on_leave is None:
             raise TransactionError("exit() is for the prompt")
         self._on_leave()

@@ -17,32 +17,41 @@ TOUR = Page(
 Everything that moves is a signal; a parameter takes any signal by assignment.
   drone = load("default")        a model becomes an instrument
   drone.play(over=8)             fade in over 8 beats; drone.stop(over=8)
-  drone.z0 = lfo(16)             one latent every 16 beats; also tri saw sq
+  drone.z0 = lfo(16)             one latent; also tri saw sq drift walk env seq
   drone.z1 = .3 + .2*drift(8)    signals add and multiply
-  drone.z2 = saw(8).range(.2, 1).quant(4)    also .slow .fast .clip
+  drone.z2 = "0 .5 [1 .2]*2"     a pattern of 4 beats; pat("...", cycle=8)
+  drone.z3 = saw(8).range(.2, 1).slew(1/4)   also .quant .clip .slow .delay
   drone.z0 += .1*lfo(1/2)        lay something over what is there
-  drone.mark("home")             name this place in latent space: A.home
+  drone.z3 = osc("td/x")         live; also mic.loud, fn(lambda beat: ...)
+  drone.mark("home")             name this place: A.home; also near(drone)
   drone.z = to(A.home, 16)       go there in 16 beats, from whatever sounds
   drone.z = A.home.to(.2, lfo(32))           swing between two places
-  drone(z1=.8, gain=.7, over=8, at=16)       together, faded, at the next 16
-  with at(16, over=8): drone.z = A.home; drone.sines = 32
+  drone(z1=.8, gain=.7, over=8, at=16)       together; also with at(16): ...
+  scene("dark"); scene.dark(over=16)         keep all, come back; solo(drone)
   clock.bpm = 92; clock.quant = 4            launches wait for the next 4 beats
+  @every(8)                      above def f(n): run it in time; once, choose
   who() status() why() undo() redo() hush(16) panic() exit()
-  run("patches/01_hello.py")     play a script
-  help(lfo) help(drone) A        say more; Tab completes
-  Up recalls accepted lines first; F2 brings the refused one back
+  run("patches/01_hello.py")     play a script; tutorial() teaches as it plays
+  help(lfo) help(drone) A        say more; Tab completes, Up and F2 recall
 {KEYS}"""
 )
 
-SIGNAL_METHODS = ("range", "clip", "quant", "fast", "slow", "delay", "hold", "to")
+SIGNAL_METHODS = ("range", "slew", "fast", "slow", "clip", "quant", "delay", "hold", "peek", "to")
+EXAMPLE = ">>> "
 
 
 def page(thing: object, name: str = "") -> Page:
-    """Help on a word, a function or a value: how it is called, and its docstring, 20 lines at most."""
+    """Help on a word or a value: how it is called, its docstring with examples; at most 20 lines."""
     title = name or getattr(thing, "__name__", type(thing).__name__)
     text = inspect.getdoc(thing) or "nothing is written about this"
-    lines = [f"{title}{_signature(thing)}", *(part for line in text.split("\n") for part in _wrapped(line))]
+    lines = [f"{title}{_signature(thing)}", *(part for line in text.split("\n") for part in _shown(line))]
     return Page("\n".join(lines[:20]))
+
+
+def examples(thing: object) -> list[str]:
+    """What the docstring of `thing` shows as typed at the prompt."""
+    lines = (line.strip() for line in (inspect.getdoc(thing) or "").split("\n"))
+    return [line.removeprefix(EXAMPLE) for line in lines if line.startswith(EXAMPLE)]
 
 
 def signal_page() -> Page:
@@ -51,7 +60,7 @@ def signal_page() -> Page:
     for method in SIGNAL_METHODS:
         function = getattr(Signal, method)
         head = f"  .{method + _signature(function):<25} "
-        lines += textwrap.wrap(head + (function.__doc__ or ""), WIDTH, subsequent_indent=" " * len(head))
+        lines += textwrap.wrap(head + first_line(function), WIDTH, subsequent_indent=" " * len(head))
     return Page("\n".join(lines))
 
 
@@ -66,7 +75,9 @@ def table_page(name: str, model: str, table: Mapping[str, Parameter], methods: M
                 lines.append(_row(span, row, "one latent; 0 and 1 are its usual ends"))
         else:
             lines.append(_row(row.name, row, row.help))
-    lines += [f"  {f'{name}.{method}':<12} {text}" for method, text in methods.items()]
+    for method, text in methods.items():
+        head = f"  {f'{name}.{method}':<12} "
+        lines += textwrap.wrap(head + text, WIDTH, subsequent_indent=" " * 15)
     return Page("\n".join(lines))
 
 
@@ -74,7 +85,9 @@ def _row(name: str, row: Parameter, text: str) -> str:
     return f"  {name:<12} {f'{row.low:g} to {row.high:g}':<12} {row.unit:<6} {text}"
 
 
-def _wrapped(line: str) -> list[str]:
+def _shown(line: str) -> list[str]:
+    if line.startswith((EXAMPLE, "... ")):
+        return [f"    {line[len(EXAMPLE) :]}"]
     return textwrap.wrap(line, WIDTH, initial_indent="  ", subsequent_indent="  ") or [""]
 
 
@@ -93,8 +106,14 @@ def _signature(thing: Any) -> str:
     return str(signature.replace(parameters=plain, return_annotation=inspect.Signature.empty))
 
 
+def first_line(thing: object) -> str:
+    """The first line of a docstring, '' for none."""
+    return (inspect.getdoc(thing) or "").split("\n")[0]
+
+
 def summary(thing: object) -> str:
-    """A function in one line: how it is called, and the first line of its docstring; '' without one."""
-    doc = (inspect.getdoc(thing) or "").split("\n")[0]
+    """A function in one line: how it is called, what it does, an example; '' for what has no name."""
+    doc = first_line(thing)
     name = getattr(thing, "__name__", "")
-    return f"{name}{_signature(thing)} — {doc}" if doc and name else ""
+    shown = "".join(f" {example}" for example in examples(thing)[:1])
+    return f"{name}{_signature(thing)} — {doc}{shown}" if doc and name else ""

@@ -9,6 +9,9 @@ import soundfile
 from plaud_live.errors import ParameterError
 from plaud_live.settings import home
 
+SUFFIXES = (".wav", ".flac", ".ogg", ".mp3", ".aif", ".aiff")
+"""Of the files that are offered; others may be read as well."""
+
 
 @dataclass(frozen=True)
 class Sound:

@@ -1,43 +1,56 @@
 """What drives what, in words: for `who()` and for the toolbar."""
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from plaud_live.control.parameters import LEVEL, PRESENCE
 from plaud_live.control.state import InstrumentState, State
 from plaud_live.control.units import fader_to_db
 from plaud_live.repl.messages import Page
 from plaud_live.repl.values import text_of
-from plaud_live.signals.graph import Constant, Signal, rebuild
+from plaud_live.signals.graph import Constant, Signal, rebuild, walk
+from plaud_live.signals.live import Live
 from plaud_live.signals.space import Columns, Vector
 from plaud_live.signals.transitions import Transition, target
 
 MAX_PLACE = 16
 
 
-def who(state: State) -> Page:
-    """Which signal drives which parameter, for everything that is not as it was loaded."""
+def who(state: State, snapshot: Mapping[str, Any] | None = None, loops: Iterable[object] = ()) -> Page:
+    """Which signal drives which parameter, for everything that is not as it was loaded; loops and scenes.
+
+    `snapshot` is the engine's: it knows what is held at its last value.
+    """
+    shown = (snapshot or {}).get("instruments") or {}
     lines: list[str] = []
     for name, instrument in state.instruments.items():
-        level = target(instrument.sources["level"].signal)
-        gain = target(instrument.sources["gain"].signal)
-        playing = "plays" if isinstance(level, Constant) and level.number > 0.0 else "is silent, knows"
-        loud = f", {fader_to_db(gain.number):+.1f} dB" if isinstance(gain, Constant) else ""
-        lines.append(f"{name} {playing} {instrument.info.name}{loud}")
-        lines += [f"  {parameter:<12} {text}" for parameter, text in driven(instrument)]
-    return Page("\n".join(lines) or 'no instrument yet — drone = load("default")')
+        held = set(shown.get(name, {}).get("held") or ())
+        lines.append(f"{name} {_playing(instrument)} {instrument.info.name}{_loudness(instrument)}")
+        for parameter, text, kinds in driven(instrument):
+            marks = [*kinds, *(["held at its last value"] if parameter in held else [])]
+            lines.append(f"  {parameter:<12} {text}" + "".join(f" · {mark}" for mark in marks))
+    if not lines:
+        lines.append('no instrument yet — drone = load("default")')
+    lines += [f"loop {loop!r}" for loop in loops]
+    if state.scenes:
+        lines.append(f"scenes {' '.join(state.scenes)}")
+    return Page("\n".join(lines))
 
 
-def driven(instrument: InstrumentState) -> list[tuple[str, str]]:
-    """Parameter and text of its signal, one row for each that was set."""
-    rows: list[tuple[str, str]] = []
+def driven(instrument: InstrumentState) -> list[tuple[str, str, list[str]]]:
+    """Parameter, text of its signal, and what is live of it, one row for each that was set."""
+    rows: list[tuple[str, Signal]] = []
     for parameter, source in instrument.sources.items():
-        if not source.text or parameter == "level":
+        if not source.text or parameter in (LEVEL, PRESENCE):
             continue
         final = arrived(source.signal)
         if parameter == "z" and isinstance(final, Columns):
             if len(final.indices) < final.size and not _is_home(final.base, instrument):
-                rows.append(("z", text_of(final.base)))
-            rows += [(f"z{i}", text_of(s)) for i, s in zip(final.indices, final.signals, strict=True)]
+                rows.append(("z", final.base))
+            rows += [(f"z{i}", s) for i, s in zip(final.indices, final.signals, strict=True)]
         else:
-            rows.append((parameter, text_of(final)))
-    return rows
+            rows.append((parameter, final))
+    return [(parameter, text_of(signal), _kinds(signal)) for parameter, signal in rows]
 
 
 def place(instrument: InstrumentState, beat: float) -> str:
@@ -51,7 +64,7 @@ def place(instrument: InstrumentState, beat: float) -> str:
         return f"{before}→{after} {100.0 * share:.0f}%"
     return " ".join(
         text if parameter == "z" else f"{parameter} {text}"
-        for parameter, text in driven(instrument)
+        for parameter, text, _ in driven(instrument)
         if parameter.startswith("z")
     )
 
@@ -59,6 +72,28 @@ def place(instrument: InstrumentState, beat: float) -> str:
 def arrived(source: Signal) -> Signal:
     """A signal as it will be when every transition in it has ended."""
     return rebuild(target(source), lambda node: arrived(node) if isinstance(node, Transition) else None)
+
+
+def _kinds(signal: Signal) -> list[str]:
+    """What of a signal is no pure function of beats: read in the engine, or sampled by this prompt."""
+    names = [node.name for node in walk(signal) if isinstance(node, Live)]
+    sampled = any(name.startswith("fn/") for name in names)
+    live = any(not name.startswith("fn/") for name in names)
+    return [*(["live"] if live else []), *(["sampled by this prompt"] if sampled else [])]
+
+
+def _playing(instrument: InstrumentState) -> str:
+    level, presence = (target(instrument.sources[name].signal) for name in (LEVEL, PRESENCE))
+    if not (isinstance(level, Constant) and level.number > 0.0):
+        return "is silent, knows"
+    if isinstance(presence, Constant) and presence.number <= 0.0:
+        return "is faded out by solo, plays"
+    return "plays"
+
+
+def _loudness(instrument: InstrumentState) -> str:
+    gain = target(instrument.sources["gain"].signal)
+    return f", {fader_to_db(gain.number):+.1f} dB" if isinstance(gain, Constant) else ""
 
 
 def _short(signal: Signal, instrument: InstrumentState) -> str:

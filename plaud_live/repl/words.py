@@ -10,12 +10,19 @@ from plaud_live.repl.instrument import to_beats
 from plaud_live.repl.messages import Page
 from plaud_live.repl.performance import Performance
 from plaud_live.repl.tap import TapTempo
-from plaud_live.signals.graph import Signal
+from plaud_live.signals.graph import Constant, Signal
 from plaud_live.signals.space import Anchor
+from plaud_live.signals.transitions import To
 
 
 class Anchors:
-    """Named places in latent space: `drone.z = A.bell`, `A.bell.to(A.rust, lfo(32))`. `A` lists them."""
+    """Anchors: named places in latent space, a number 0..1 a latent. `A` alone lists them.
+
+    They mix and add: half way is `(A.bell + A.glass)/2`; `near(drone)` says which are near.
+
+    >>> drone.z = A.bell
+    >>> drone.z = A.bell.to(A.glass, lfo(32)) + .1*(A.wood - A.bell)
+    """
 
     __slots__ = ("_performance",)
     _performance: Performance
@@ -47,7 +54,13 @@ class Anchors:
 
 
 class Clock:
-    """Tempo and launch grid: `clock.bpm = 92`, `clock.quant = 4` beats (0: at once), `clock.tap()`."""
+    """Tempo in beats a minute, launch grid in beats (0: launch at once), and the beat of now.
+
+    `clock.bpm = to(120, 16)` is a ramp of 16 beats; `clock.tap()` taps the tempo, as F5 does.
+
+    >>> clock.bpm = 92; clock.quant = 4
+    >>> clock.bpm = to(120, 16)
+    """
 
     __slots__ = ("_performance", "_taps")
     _performance: Performance
@@ -86,7 +99,7 @@ class Clock:
 
     def __setattr__(self, name: str, value: object) -> None:
         if name == "bpm":
-            self._performance.add(Tempo(to_beats("clock.bpm", value)))
+            self._performance.add(_tempo(value))
         elif name == "quant":
             self._performance.add(Quant(to_beats("clock.quant", value)))
         elif name in ("beat", "tap"):
@@ -108,6 +121,15 @@ class Clock:
         )
 
 
+def _tempo(value: object) -> Tempo:
+    """A tempo, or the way to one: `to(120, 16)`. Raises ParameterError."""
+    if isinstance(value, To) and isinstance(value.target, Constant):
+        return Tempo(to_beats("clock.bpm", value.target.number), over=value.beats)
+    if isinstance(value, Signal):
+        raise ParameterError("clock.bpm: wants a number, or a ramp as in to(120, 16)")
+    return Tempo(to_beats("clock.bpm", value))
+
+
 class Later:
     """A word that has its name already and its meaning not yet: any use says so."""
 
@@ -120,10 +142,9 @@ class Later:
     def _refuse(self, *args: object, **kwargs: object) -> NoReturn:
         raise ParameterError(self.text)
 
-    __call__ = __setattr__ = __getitem__ = _refuse
-    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __neg__ = (
-        _refuse
-    )
+    __call__ = __setattr__ = __getitem__ = __neg__ = _refuse
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _refuse
+    __mod__ = __rmod__ = __pow__ = __rpow__ = _refuse
 
     def __getattr__(self, name: str) -> NoReturn:
         if name.startswith("_"):
