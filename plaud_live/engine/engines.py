@@ -39,6 +39,9 @@ class House(Protocol):
     def log(self, kind: str, data: Any = None) -> None:
         """Record an event."""
 
+    def keep(self, state: Message | None) -> None:
+        """Record what a state has that outlives it."""
+
     def publish(self, **fields: Any) -> None:
         """Write fields of instance.json."""
 
@@ -162,6 +165,7 @@ class EngineKeeper:
     def _take_state(self, state: Message | None) -> None:
         models_changed = _models(state) != _models(self._state)
         self._state = state
+        self._house.keep(state)
         if models_changed:
             self._prepare_standby()
 

@@ -1,4 +1,5 @@
-"""The record of a session: `session.toml` and `events.jsonl`, one event a line, written at once.
+"""The record of a session: `session.toml`, `events.jsonl`, one event a line, written at once, what was
+entered in `code/`, and the anchors and scenes that there are now.
 
 A folder that cannot be written, or a full disk, is said once; the sound goes on without a record.
 """
@@ -8,13 +9,18 @@ import os
 import platform
 import re
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from plaud_live import __version__
+from plaud_live.engine.code_log import CodeLog
 from plaud_live.errors import SettingsError
+
+VERSION = 1
+"""Of the form of anchors.json and scenes.json."""
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -31,8 +37,11 @@ class Journal:
         self._torn = False
         self._fd: int | None = None
         self.folder: Path | None = None
+        self._code: CodeLog | None = None
+        self._kept: dict[str, Any] = {}
         try:
             self.folder = _new_folder(sessions, f"{time.strftime('%Y-%m-%d_%H%M')}_{name}")
+            self._code = CodeLog(self.folder)
             self._fd = os.open(self.folder / "events.jsonl", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
         except OSError as error:
             self._fail(sessions, error)
@@ -51,12 +60,54 @@ class Journal:
             return
         event = {"sample": sample, "beat": beat, "kind": kind, "by": by, "text": text, "data": data}
         line = json.dumps({**event, "time": round(time.time(), 3)}, ensure_ascii=False) + "\n"
-        payload = (b"\n" if self._torn else b"") + line.encode()
+        payload = (b"\n" if self._torn else b"") + line.encode(errors="backslashreplace")
         try:
             self._torn = os.write(self._fd, payload) != len(payload)
         except OSError as error:
             self._torn = True
             self._fail(self.folder, error)
+
+    def enter(
+        self,
+        by: str,
+        text: str,
+        sample: int,
+        beat: float,
+        file: str | None = None,
+        files: Mapping[str, str] | None = None,
+    ) -> None:
+        """Record an accepted entry; `file` is the script whose text it is, `files` those that it ran."""
+        if self._code is None:
+            return
+        kept = dict(files or {})
+        try:
+            kept = self._code.write(text, sample, beat, by, file, files)
+        except OSError as error:
+            self._fail(self._code.folder, error)
+        self.write("entry", by, {"file": file or None, "files": kept}, sample, beat, text)
+
+    def keep(self, state: Mapping[str, Any] | None) -> None:
+        """Write `anchors.json` and `scenes.json`, each whole or not at all, when they have changed.
+
+        A state without instruments is that of an engine that starts anew: what was kept stays.
+        """
+        if self.folder is None or not state or not state.get("instruments"):
+            return
+        for name in ("anchors", "scenes"):
+            things = state.get(name)
+            if things and name == "anchors":  # those of models that are not loaded now stay
+                things = {**self._kept.get(name, {}), **things}
+            if (not things and name not in self._kept) or things == self._kept.get(name):
+                continue
+            self._kept[name] = things
+            path = self.folder / f"{name}.json"
+            part = path.with_suffix(".part")
+            try:
+                part.write_text(json.dumps({"version": VERSION, name: things}, indent=1) + "\n")
+                part.replace(path)
+            except OSError as error:
+                part.unlink(missing_ok=True)
+                self._fail(path, error)
 
     def describe(self, **settings: Any) -> None:
         """Write `session.toml`: versions and the settings given."""

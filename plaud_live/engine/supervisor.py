@@ -14,6 +14,7 @@ from plaud_live.engine import realtime
 from plaud_live.engine.engines import EngineKeeper
 from plaud_live.engine.instance import Instance
 from plaud_live.engine.journal import Journal
+from plaud_live.engine.link import Message
 from plaud_live.engine.prompt import PromptKeeper
 from plaud_live.engine.ring import Ring
 from plaud_live.engine.sinks import SinkKeeper
@@ -86,10 +87,27 @@ class Supervisor:
     def log(self, kind: str, data: Any = None) -> None:
         """Record an event; the engine's commits bring their own fields."""
         if kind == "commit" and isinstance(data, dict):
-            fields = {name: data.get(name) for name in ("sample", "beat", "text", "data")}
-            self._journal.write(str(data.get("kind", kind)), str(data.get("by", "engine")), **fields)
+            self._record(data)
         else:
             self._journal.write(kind, "supervisor", data, sample=self.ring.get("written"))
+        self._say_problem()
+
+    def keep(self, state: Message | None) -> None:
+        """Record the anchors and scenes of a state."""
+        self._journal.keep(state)
+        self._say_problem()
+
+    def _record(self, commit: Message) -> None:
+        """Record what the engine did."""
+        by, text, data = str(commit.get("by", "engine")), commit.get("text"), commit.get("data")
+        sample, beat = commit.get("sample"), commit.get("beat")
+        if commit.get("kind") == "entry":
+            more = data or {}
+            self._journal.enter(by, str(text), sample or 0, beat or 0.0, more.get("file"), more.get("files"))
+        else:
+            self._journal.write(str(commit.get("kind", "commit")), by, data, sample, beat, text)
+
+    def _say_problem(self) -> None:
         if problem := self._journal.take_problem():
             self.say(problem)
 

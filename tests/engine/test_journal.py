@@ -84,3 +84,65 @@ def test_full_disk_is_said_once_and_the_next_whole_line_can_be_read(tmp_path: Pa
     journal.close()
     os.close(file)
     os.close(full)
+
+
+def test_entries_are_events_and_a_script(tmp_path: Path) -> None:
+    journal = Journal(tmp_path, "a")
+    journal.enter("prompt", "run('x.py')", 441, 1.25, files={"x.py": "drone.z0 = \ud800"})
+    assert journal.folder is not None
+    (event,) = (json.loads(line) for line in (journal.folder / "events.jsonl").read_text().splitlines())
+    assert (event["kind"], event["sample"], event["beat"], event["text"]) == (
+        "entry",
+        441,
+        1.25,
+        "run('x.py')",
+    )
+    kept = event["data"]["files"]["x.py"]
+    assert (journal.folder / kept).read_text() == "drone.z0 = \\ud800"
+    journal.close()
+
+
+def test_a_code_folder_that_cannot_be_made_is_said_once_and_the_event_is_written(tmp_path: Path) -> None:
+    journal = Journal(tmp_path, "a")
+    assert journal.folder is not None
+    (journal.folder / "code").write_text("a file")
+    journal.enter("prompt", "x = 1", 0, 0.0)
+    journal.enter("prompt", "x = 2", 0, 0.0)
+    assert "not recorded" in str(journal.take_problem())
+    assert journal.take_problem() is None
+    assert len((journal.folder / "events.jsonl").read_text().splitlines()) == 2
+    journal.close()
+
+
+def state(anchors: dict[str, object], scenes: dict[str, object] | None = None) -> dict[str, object]:
+    return {"instruments": {"drone": {}}, "anchors": anchors, "scenes": scenes or {}}
+
+
+def test_anchors_and_scenes_are_kept_as_they_are_now(tmp_path: Path) -> None:
+    journal = Journal(tmp_path, "a")
+    assert journal.folder is not None
+    anchors, scenes = journal.folder / "anchors.json", journal.folder / "scenes.json"
+    journal.keep(None)
+    journal.keep(state({}))
+    assert not anchors.exists() and not scenes.exists()
+    journal.keep(state({"root": {"bell": [0.1], "home": [0.2]}}, {"dark": {"drone.z0": 1}}))
+    journal.keep(state({"root": {"bell": [0.1]}, "other": {"x": [1.0]}}))  # undone
+    assert json.loads(anchors.read_text()) == {
+        "version": 1,
+        "anchors": {"root": {"bell": [0.1]}, "other": {"x": [1.0]}},
+    }
+    assert json.loads(scenes.read_text())["scenes"] == {}
+    journal.keep({"instruments": {}, "anchors": {}})  # an engine that starts anew
+    journal.keep(state({"other": {"x": [2.0]}}))
+    assert json.loads(anchors.read_text())["anchors"] == {"root": {"bell": [0.1]}, "other": {"x": [2.0]}}
+    journal.close()
+
+
+def test_anchors_are_written_only_when_they_change(tmp_path: Path) -> None:
+    journal = Journal(tmp_path, "a")
+    assert journal.folder is not None
+    journal.keep(state({"root": {"bell": [0.1]}}))
+    (journal.folder / "anchors.json").unlink()
+    journal.keep(state({"root": {"bell": [0.1]}}))
+    assert not (journal.folder / "anchors.json").exists()
+    journal.close()
