@@ -43,10 +43,12 @@ def env(
     every: float | None = None,
     shape: str = "linear",
 ) -> Signal:
-    """An envelope: `drone.gain = env([0, 1, .3, 0], [.1, 1, 4], every=8)`.
+    """An envelope: a way through `levels` (0..1), again and again.
 
     `times` has the beats of each segment, one fewer than the levels (1 each unless told). It begins anew
     `every` beats, as soon as it has ended unless told. `shape` is linear, smooth, early or late.
+
+    >>> drone.gain = env([0, 1, .3, 0], [.1, 1, 4], every=8)
     """
     if isinstance(levels, str) or not isinstance(levels, Sequence) or not 2 <= len(levels) <= MAX_LEVELS:
         raise SignalError(f"env: wants a list of 2 to {MAX_LEVELS} levels: env([0, 1, 0], [.1, 4])")

@@ -7,6 +7,7 @@ node is evaluated once per block.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any, Protocol, get_type_hints
 
 import numpy as np
@@ -106,50 +107,80 @@ class Signal:
         raise SignalError("a signal has no truth value: it moves; use its .clip() or sq() to gate")
 
     def range(self, low: object, high: object) -> "Signal":
-        """Scale 0..1 to `low`..`high`."""
+        """Scale 0..1 to `low`..`high`, numbers or signals.
+
+        >>> drone.z0 = lfo(8).range(.2, .6)
+        """
         low_signal = signal(low)
         return low_signal + (signal(high) - low_signal) * self
 
     def clip(self, low: float = 0.0, high: float = 1.0) -> "Signal":
-        """Keep within `low`..`high`."""
+        """Keep within `low`..`high`.
+
+        >>> drone.z0 = (lfo(8) + .3).clip(0, 1)
+        """
         return Clip(self, number(low, "clip"), number(high, "clip"))
 
     def quant(self, steps: int) -> "Signal":
-        """Round to `steps` equal steps between 0 and 1."""
+        """Round to `steps` equal steps between 0 and 1.
+
+        >>> drone.z0 = saw(8).quant(4)
+        """
         if not isinstance(steps, int) or steps < 1:
             raise SignalError(f"quant({steps!r}): wants a whole number of steps from 1")
         return Quantise(self, steps)
 
     def fast(self, factor: float) -> "Signal":
-        """Run `factor` times as fast."""
+        """Run `factor` times as fast.
+
+        >>> drone.z0 = drift(8).fast(2)
+        """
         return Warp(self, positive(factor, "fast"), 0.0)
 
     def slow(self, factor: float) -> "Signal":
-        """Run `factor` times as slowly."""
+        """Run `factor` times as slowly.
+
+        >>> drone.z0 = lfo(4).slow(3)
+        """
         return Warp(self, 1.0 / positive(factor, "slow"), 0.0)
 
     def delay(self, beats: float) -> "Signal":
-        """Sound `beats` later."""
+        """Sound `beats` beats later.
+
+        >>> drone.z1 = drone.z0.delay(1/2)
+        """
         return Warp(self, 1.0, number(beats, "delay"))
 
     def hold(self, every: float) -> "Signal":
-        """Take a value every `every` beats and keep it until the next."""
+        """Take a value every `every` beats and keep it until the next.
+
+        >>> drone.z0 = drift(4).hold(1)
+        """
         return Hold(self, positive(every, "hold"))
 
     def slew(self, beats: float) -> "Signal":
-        """Smooth: the mean of the last `beats` beats, so that a jump becomes a ramp of that length."""
+        """Smooth: the mean of the last `beats` beats, so that a jump becomes a ramp of that length.
+
+        >>> drone.z0 = sq(4).slew(1/4)
+        """
         from plaud_live.signals.slew import Slew
 
         return Slew(self, positive(beats, "slew"))
 
     def peek(self, beats: float = 16) -> "Signal":
-        """Print the next `beats` beats as a spark line; the signal goes on unchanged."""
+        """Print the next `beats` beats as a spark line; the signal goes on unchanged.
+
+        >>> drone.z0 = drift(2).peek()
+        """
         from plaud_live.signals.spark import Peek
 
         return Peek(self, positive(beats, "peek"))
 
     def to(self, other: object, amount: object) -> "Signal":
-        """Mix from this (amount 0) to `other` (amount 1)."""
+        """Mix from this (amount 0) to `other` (amount 1).
+
+        >>> drone.z = A.bell.to(A.glass, lfo(32))
+        """
         amount_signal = signal(amount)
         return self * (1.0 - amount_signal) + signal(other) * amount_signal
 
@@ -186,8 +217,6 @@ class Evaluation:
         thorough: bool = False,
     ) -> None:
         self.beats = beats
-        self.low = float(beats.min(initial=np.inf))
-        self.high = float(beats.max(initial=-np.inf))
         self.evaluated = 0  # how many nodes, here and in the evaluations that belong to this one
         self.thorough = thorough
         self._lookup = lookup
@@ -199,6 +228,16 @@ class Evaluation:
         self._open: set[Address] = set()
         self._root = self
         self._cost = 1
+
+    @cached_property
+    def low(self) -> float:
+        """The first beat; infinity where there is none."""
+        return float(self.beats.min(initial=np.inf))
+
+    @cached_property
+    def high(self) -> float:
+        """The last beat; minus infinity where there is none."""
+        return float(self.beats.max(initial=-np.inf))
 
     def value(self, node: Signal) -> Array:
         """Values of `node`, [n] or [n, d]; an array that must not be written to."""

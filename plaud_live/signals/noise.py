@@ -1,7 +1,9 @@
 """Seeded randomness as a pure function of the beat: a hash of (seed, step), never a running generator."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +12,7 @@ from plaud_live.errors import SignalError
 from plaud_live.signals.graph import Array, Evaluation, Signal, positive
 
 MAX_LEVELS = 20
+PAGE = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,9 +26,8 @@ class Drift(Signal):
         position = at.beats / self.beats
         step = np.floor(position)
         x = position - step
-        index = step.astype(np.int64)
-        before, after = uniform(self.seed, index), uniform(self.seed, index + 1)
-        return before + (after - before) * x**3 * (x * (6.0 * x - 15.0) + 10.0)
+        before, after = _ends(at, self.beats, step, _uniform_page, (self.seed,))
+        return before + (after - before) * (x * x * x * (x * (6.0 * x - 15.0) + 10.0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,18 +44,51 @@ class Walk(Signal):
 
     def evaluate(self, at: Evaluation) -> Array:
         position = at.beats / self.beats
-        levels = walk_levels(self.step)
-        spans = 2.0 ** np.arange(levels, 0, -1)  # steps between the ends of the intervals of each level
-        inside = position[:, None] / spans
-        interval = np.floor(inside)
-        keys = interval.astype(np.int64) * 32 + np.arange(levels, 0, -1)
-        tent = 1.0 - np.abs(2.0 * (inside - interval) - 1.0)
-        size = self.step * np.sqrt(spans * 0.75)  # a uniform number's deviation is 1/sqrt(3) of its bound
-        bent = ((2.0 * uniform(self.seed, keys) - 1.0) * size * tent).sum(axis=1)
-        end = interval[:, 0].astype(np.int64)
-        first, last = uniform(self.seed, end * 32), uniform(self.seed, (end + 1) * 32)
-        path = first + (last - first) * (inside[:, 0] - interval[:, 0]) + bent
+        step = np.floor(position)
+        before, after = _ends(at, self.beats, step, _walk_page, (self.seed, self.step))
+        path = before + (after - before) * (position - step)
         return np.abs(path - 2.0 * np.round(0.5 * path))
+
+
+def _ends(
+    at: Evaluation, beats: float, step: Array, page: Callable[..., Array], keys: tuple[float, ...]
+) -> tuple[Array, Array]:
+    """Random values at the steps [n] and at those that follow, which come in pages of PAGE steps."""
+    if not len(step):
+        return step, step
+    first, last = math.floor(at.low / beats / PAGE), math.floor(at.high / beats / PAGE)
+    if first == last:
+        table = page(first, *keys)
+        index = (step - first * PAGE).astype(np.intp)
+        return table[index], table[index + 1]
+    before, after = np.empty(len(step)), np.empty(len(step))
+    pages = np.floor(step / PAGE)
+    for each in np.unique(pages):
+        mine = pages == each
+        table = page(int(each), *keys)
+        index = (step[mine] - each * PAGE).astype(np.intp)
+        before[mine], after[mine] = table[index], table[index + 1]
+    return before, after
+
+
+@lru_cache(maxsize=1024)
+def _uniform_page(page: int, seed: int) -> Array:
+    return uniform(seed, np.arange(page * PAGE, (page + 1) * PAGE + 1))
+
+
+@lru_cache(maxsize=1024)
+def _walk_page(page: int, seed: int, step: float) -> Array:
+    """The unreflected path at whole steps."""
+    levels = walk_levels(step)
+    spans = 2 ** np.arange(levels, 0, -1)  # steps between the ends of the intervals of each level
+    steps = np.arange(page * PAGE, (page + 1) * PAGE + 1)
+    interval, inside = np.divmod(steps[:, None], spans)
+    tent = 1.0 - np.abs(2.0 * inside / spans - 1.0)
+    size = step * np.sqrt(0.75 * spans)  # a uniform number's deviation is 1/sqrt(3) of its bound
+    bent = (2.0 * uniform(seed, interval * 32 + np.arange(levels, 0, -1)) - 1.0) * size * tent
+    end, along = interval[:, 0], inside[:, 0] / spans[0]
+    first, last = uniform(seed, end * 32), uniform(seed, (end + 1) * 32)
+    return first + (last - first) * along + bent.sum(axis=1)
 
 
 def walk_levels(step: float) -> int:
@@ -62,12 +97,22 @@ def walk_levels(step: float) -> int:
 
 
 def drift(beats: float = 4, seed: int = 0) -> Signal:
-    """Wander smoothly in 0..1, towards a new place every `beats` beats: `drone.z1 = .3 + .2*drift(8)`."""
+    """Wander smoothly in 0..1, towards a new place every `beats` beats.
+
+    Another `seed` (a whole number) is another way; the same one is the same at the same beat.
+
+    >>> drone.z1 = .3 + .2*drift(8)
+    """
     return Drift(positive(beats, "drift"), seed_of(seed, "drift"))
 
 
 def walk(beats: float = 1, step: float = 0.1, seed: int = 0) -> Signal:
-    """A random walk in 0..1, one step of about `step` every `beats` beats: `drone.z2 = walk(1/2, .05)`."""
+    """A random walk in 0..1, one step of about `step` every `beats` beats.
+
+    Another `seed` (a whole number) is another way; the same one is the same at the same beat.
+
+    >>> drone.z2 = walk(1/2, .05)
+    """
     size = positive(step, "walk: step")
     if size > 1.0:
         raise SignalError(f"walk: step={size:g}: wants at most 1, all of the range")

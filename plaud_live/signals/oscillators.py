@@ -36,20 +36,40 @@ def _oscillator(shape: str, beats: object, phase: object) -> Oscillator:
 
 
 def lfo(beats: float = 4, phase: float = 0.0) -> Signal:
-    """A sine that swings from 0 to 1 and back once every `beats` beats: `drone.z0 = lfo(16)`."""
+    """A sine that swings from 0 to 1 and back once every `beats` beats.
+
+    `phase` 0..1 is where in its cycle beat 0 finds it.
+
+    >>> drone.z0 = lfo(16)
+    """
     return _oscillator("lfo", beats, phase)
 
 
 def tri(beats: float = 4, phase: float = 0.0) -> Signal:
-    """A triangle, 0 to 1 and back once every `beats` beats: `drone.pan = tri(8)`."""
+    """A triangle, 0 to 1 and back once every `beats` beats.
+
+    `phase` 0..1 is where in its cycle beat 0 finds it.
+
+    >>> drone.pan = tri(8)
+    """
     return _oscillator("tri", beats, phase)
 
 
 def saw(beats: float = 4, phase: float = 0.0) -> Signal:
-    """A ramp from 0 to 1 every `beats` beats, then back at once: `drone.z1 = saw(2)`."""
+    """A ramp from 0 to 1 every `beats` beats, then back at once.
+
+    `phase` 0..1 is where in its cycle beat 0 finds it.
+
+    >>> drone.z1 = saw(2)
+    """
     return _oscillator("saw", beats, phase)
 
 
 def sq(beats: float = 4, phase: float = 0.0) -> Signal:
-    """A square: 1 for half of `beats` beats, then 0: `drone.gain = sq(1).range(.3, .75)`."""
+    """A square: 1 for half of `beats` beats, then 0 for as long.
+
+    `phase` 0..1 is where in its cycle beat 0 finds it.
+
+    >>> drone.gain = sq(1).range(.3, .75)
+    """
     return _oscillator("sq", beats, phase)

@@ -60,9 +60,14 @@ class Pattern(Signal):
 
 
 def pat(text: str, cycle: float = 4, glide: float = 0, seed: int = 0) -> Signal:
-    """A pattern of numbers and anchors: `drone.z = pat("bell <rust glass> _ .5", cycle=8, glide=1)`.
+    """A pattern of numbers and anchors: its steps share a cycle of `cycle` beats.
 
-    `cycle` and `glide` are in beats. The seed decides which steps with a `?` are left out.
+    `[ ]` subdivides a step, `< >` gives one of its steps a cycle, `*2` repeats, `_` and `~` hold, `(3,8)`
+    spreads 3 over 8 (Euclid), `?` leaves out by chance, decided by `seed`. `glide` is how many beats the way
+    to a value takes. Where a signal fits, a string alone is a pattern of 4 beats.
+
+    >>> drone.z = pat("bell <glass wood> _ .5", cycle=8, glide=1)
+    >>> drone.z0 = "0 .5 [1 .2]*2"
     """
     if not isinstance(text, str):
         raise SignalError(f"pat: wants a pattern in quotes, not {type(text).__name__}")

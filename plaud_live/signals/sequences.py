@@ -35,9 +35,11 @@ class Sequence(Signal):
 
 
 def seq(*values: object, every: float = 4, glide: float = 0) -> Signal:
-    """Each value for `every` beats, then the next: `drone.z = seq(A.bell, A.rust, every=4, glide=2)`.
+    """Each value for `every` beats, then the next, round and round.
 
     A value is a number, an anchor, or any other signal. `glide` is how many beats the way to it takes.
+
+    >>> drone.z = seq(A.bell, A.glass, A.wood, every=4, glide=2)
     """
     if not 1 <= len(values) <= MAX_VALUES:
         raise SignalError(f"seq: has {len(values)} values, wants 1 to {MAX_VALUES}")

@@ -73,9 +73,11 @@ class To(Signal):
 
 
 def to(target: object, beats: float = 4, shape: str = "smooth") -> Signal:
-    """Go from whatever sounds now to `target` in `beats` beats: `drone.z = to(A.bell, 16)`.
+    """Go from whatever sounds now to `target`, any signal, in `beats` beats.
 
     `shape` is smooth, linear, early (fast first) or late (slow first).
+
+    >>> drone.z = to(A.bell, 16)
     """
     if shape not in SHAPES:
         raise SignalError(f"to: no shape {shape!r} — have {', '.join(SHAPES)}")
