@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from plaud_live.clock.tempo import TempoMap
-from plaud_live.control.apply import Launch, apply, launch_sources
+from plaud_live.control.apply import apply
+from plaud_live.control.launching import Held, Launch, Moment, go
+from plaud_live.control.links import reach
 from plaud_live.control.parameters import LEVEL, ModelInfo
 from plaud_live.control.state import Source, State
 from plaud_live.control.transaction import Hush, Transaction
 from plaud_live.errors import TransactionError
-from plaud_live.signals.data import to_data
 from plaud_live.signals.graph import Constant, Signal
 from plaud_live.signals.transitions import settle, target
 
@@ -28,12 +29,13 @@ class Outcome:
 
 @dataclass(frozen=True)
 class _Step:
-    """What a state was before a change: sources, tempo, quant and anchors."""
+    """What a state was before a change: sources, tempo, quant, anchors and scenes."""
 
     sources: Mapping[tuple[str, str], Source]
     bpm: float
     quant: float
     anchors: Mapping[str, Mapping[str, tuple[float, ...]]]
+    scenes: Mapping[str, Mapping[str, Source]]
     text: str
 
 
@@ -42,10 +44,12 @@ class Conductor:
 
     `load_info` reads what control needs of a model and raises a PlaudError if it cannot.
     `sample_rate` in Hz. Times are engine samples. On any error nothing has changed.
+    `held` gives the values at which the engine holds sources that fail: what replaces one leaves from there.
     """
 
     def __init__(self, sample_rate: int, load_info: Callable[[str], ModelInfo]) -> None:
         self.state = State(TempoMap(sample_rate))
+        self.held: Callable[[], Held] = dict
         self._load_info = load_info
         self._undo: list[_Step] = []
         self._redo: list[_Step] = []
@@ -59,7 +63,7 @@ class Conductor:
     def submit(self, transaction: Transaction, now_sample: int) -> Outcome:
         """Apply a transaction. Raises a PlaudError and changes nothing if any part of it is refused."""
         before = self.state
-        launch = apply(before, transaction, now_sample, self._load_info)
+        launch = apply(before, transaction, now_sample, self._load_info, self.held())
         if launch.state is not before:
             merge_key, merge_sample = self._merge
             merged = bool(transaction.merge) and transaction.merge == merge_key and bool(self._undo)
@@ -95,14 +99,17 @@ class Conductor:
         return self.submit(Transaction((Hush(over),), text="hush"), now_sample)
 
     def settle(self, now_sample: int) -> bool:
-        """Drop transitions that have ended; the sound stays as it is. True if the state is another one."""
+        """Drop transitions that have ended, for late readers too; the sound stays as it is.
+
+        True if the state is another one.
+        """
         beat = self.state.tempo.beat(now_sample)
+        read_back = reach(self.state)
         changes: dict[tuple[str, str], Source] = {}
-        for name, instrument in self.state.instruments.items():
-            for parameter, source in instrument.sources.items():
-                settled = settle(source.signal, beat)
-                if settled is not source.signal:
-                    changes[name, parameter] = Source(settled, source.text)
+        for key, source in self.state.sources():
+            settled = settle(source.signal, beat - read_back.get(key, 0.0))
+            if settled is not source.signal:
+                changes[key] = Source(settled, source.text)
         if changes:
             self.state = self.state.with_sources(changes)
         return bool(changes)
@@ -129,7 +136,7 @@ class Conductor:
             raise TransactionError(f"nothing to {word}")
         step = take.pop()
         current = _snapshot(self.state, step.text)
-        launch = _launch_step(self.state, step, now_sample)
+        launch = _launch_step(self.state, step, now_sample, self.held())
         give.append(current)
         self._merge = ("", 0)
         self._commit(launch.state)
@@ -137,34 +144,25 @@ class Conductor:
 
 
 def _snapshot(state: State, text: str) -> _Step:
-    sources = {
-        (name, parameter): source
-        for name, instrument in state.instruments.items()
-        for parameter, source in instrument.sources.items()
-    }
-    return _Step(sources, state.tempo.bpm, state.quant, state.anchors, text)
+    return _Step(dict(state.sources()), state.tempo.bpm, state.quant, state.anchors, state.scenes, text)
 
 
 def _is_off(level: Signal) -> bool:
     return isinstance(level, Constant) and level.number <= 0.0
 
 
-def _same(state: State, key: tuple[str, str], source: Source) -> bool:
-    current = target(state.instruments[key[0]].sources[key[1]].signal)
-    return to_data(current) == to_data(source.signal)
-
-
-def _launch_step(state: State, step: _Step, now_sample: int) -> Launch:
-    wanted: dict[tuple[str, str], Source] = {}
-    for key, old in step.sources.items():
-        current = state.instruments[key[0]].sources[key[1]] if key[0] in state.instruments else None
-        if current is not None and current.signal is not old.signal:
-            wanted[key] = Source(target(old.signal), old.text)
-    wanted = {k: s for k, s in wanted.items() if not _same(state, k, s)}
-    launch = launch_sources(state, wanted, now_sample)
-    tempo = state.tempo if step.bpm == state.tempo.bpm else state.tempo.changed(step.bpm, launch.beat)
+def _launch_step(state: State, step: _Step, now_sample: int, held: Held) -> Launch:
+    moment = Moment(state.tempo.beat(now_sample), None, held, reach(state))
+    beat = moment.launch_beat(state)
+    wanted = {
+        key: Source(target(step.sources[key].signal), step.sources[key].text)
+        for key, source in state.sources()
+        if key in step.sources and source.signal is not step.sources[key].signal
+    }
+    launched = go(state, wanted, moment, beat)
+    tempo = state.tempo if step.bpm == state.tempo.bpm else state.tempo.changed(step.bpm, beat)
     anchors = dict(step.anchors)
     for each in state.instruments.values():  # also of those that were loaded since
         anchors[each.info.lineage] = {**each.info.anchors, **anchors.get(each.info.lineage, {})}
-    changed = launch.state.changed(tempo=tempo, quant=step.quant, anchors=anchors)
-    return Launch(changed, launch.beat, "")
+    changed = launched.changed(tempo=tempo, quant=step.quant, anchors=anchors, scenes=step.scenes)
+    return Launch(changed, beat, "")

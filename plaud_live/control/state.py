@@ -1,6 +1,6 @@
 """The state of a performance: one immutable value, owned by the engine, mirrored by its clients."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -44,6 +44,7 @@ class State:
     revision: int = 0
     scenes: Mapping[str, Mapping[str, Source]] = field(default_factory=dict)
     _columns: dict[Address, Signal] = field(default_factory=dict, compare=False, repr=False)
+    _told: dict[str, tuple[Any, Any]] = field(default_factory=dict, compare=False, repr=False)
 
     def lookup(self, address: Address) -> Signal:
         """The signal behind an address; serves `Evaluation`. Raises SignalError."""
@@ -58,6 +59,12 @@ class State:
                 found = column(found, index)
             self._columns[address] = found
         return found
+
+    def sources(self) -> Iterator[tuple[tuple[str, str], Source]]:
+        """Every source, by instrument and name."""
+        for name, instrument in self.instruments.items():
+            for parameter, source in instrument.sources.items():
+                yield (name, parameter), source
 
     def anchor(self, instrument: InstrumentState, name: str) -> tuple[float, ...] | None:
         """The raw vector of an anchor as `instrument` knows it, or None."""
@@ -82,15 +89,24 @@ class State:
             "instruments": {
                 name: {
                     "info": instrument.info.to_data(),
-                    "sources": _sources_to_data(instrument.sources),
+                    "sources": sources_to_data(instrument.sources),
                 }
                 for name, instrument in self.instruments.items()
             },
             "anchors": {k: {n: list(raw) for n, raw in named.items()} for k, named in self.anchors.items()},
             "quant": self.quant,
             "revision": self.revision,
-            "scenes": {name: _sources_to_data(sources) for name, sources in self.scenes.items()},
+            "scenes": {name: self._scene_to_data(name) for name in self.scenes},
         }
+
+    def _scene_to_data(self, name: str) -> dict[str, Any]:
+        """Made once: scenes are told with every state and seldom change."""
+        sources = self.scenes[name]
+        known, data = self._told.get(name, (None, {}))
+        if known is not sources:
+            data = sources_to_data(sources)
+            self._told[name] = sources, data
+        return dict(data)
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> "State":
@@ -105,7 +121,8 @@ class State:
         return cls(tempo, instruments, anchors, float(data["quant"]), int(data["revision"]), scenes)
 
 
-def _sources_to_data(sources: Mapping[str, Source]) -> dict[str, Any]:
+def sources_to_data(sources: Mapping[str, Source]) -> dict[str, Any]:
+    """Sources by name, as JSON."""
     return {name: [to_data(source.signal), source.text] for name, source in sources.items()}
 
 

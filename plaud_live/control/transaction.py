@@ -156,8 +156,8 @@ class Transaction:
         if not isinstance(entries, list) or len(entries) > MAX_CHANGES:
             raise TransactionError(f"a transaction has a list of at most {MAX_CHANGES} changes")
         changes = tuple(_change(entry) for entry in entries)
-        words = (_text(data.get(key, "")) for key in ("text", "by", "merge"))
-        return cls(changes, *words, beat=_beats(data.get("beat")))
+        text, by, merge = (_text(data.get(key, "")) for key in ("text", "by", "merge"))
+        return cls(changes, text, by, merge, _beats(data.get("beat")))
 
 
 def _change(entry: Any) -> Change:

@@ -5,8 +5,8 @@ from typing import overload
 
 import numpy as np
 
-from plaud_live.control.apply import resolve
-from plaud_live.control.parameters import LATENT_RANGE, parameters
+from plaud_live.control.parameters import LATENT_RANGE
+from plaud_live.control.resolving import resolve
 from plaud_live.control.state import InstrumentState
 from plaud_live.control.units import playable_to_raw, raw_to_playable
 from plaud_live.errors import ParameterError, SignalError
@@ -70,8 +70,7 @@ def here(performance: Performance, instrument: InstrumentState) -> Array:
 def place_of(performance: Performance, instrument: InstrumentState, signal: Signal) -> Array:
     """The latents [d] that `signal` says now, playable units. Raises SignalError where it says none."""
     size = instrument.info.latent_size
-    row = parameters(instrument.info)["z"]
-    resolved = resolve(performance.state, instrument, row, signal, instrument.sources["z"].signal)
+    resolved = resolve(performance.state, instrument, signal)
     value = Evaluation(np.array([performance.beat]), performance.state.lookup).value(resolved)[0]
     if np.ndim(value) and len(value) != size:
         raise SignalError(f"{len(value)} dims are no place for {instrument.name}, which has {size} latents")

@@ -1,0 +1,76 @@
+"""Resolving: names in a signal become what they mean to the instrument that it is assigned to."""
+
+import numpy as np
+
+from plaud_live.control.parameters import suggestion
+from plaud_live.control.state import InstrumentState, State
+from plaud_live.control.units import raw_to_playable
+from plaud_live.errors import ParameterError, SignalError
+from plaud_live.signals.graph import Constant, Signal, rebuild
+from plaud_live.signals.live import AS_MANY_AS_LATENTS, Live
+from plaud_live.signals.space import Anchor, Column, Reference, Vector
+from plaud_live.signals.transitions import column
+
+
+def instrument_of(state: State, name: str) -> InstrumentState:
+    """An instrument by name. Raises ParameterError that says what there is."""
+    found = state.instruments.get(name)
+    if found is None:
+        have = ", ".join(state.instruments) or "none; load one with drone = load('default')"
+        raise ParameterError(
+            f"no instrument {name!r}{suggestion(name, list(state.instruments))} — have {have}"
+        )
+    return found
+
+
+def resolve(state: State, instrument: InstrumentState, signal: Signal, index: int | None = None) -> Signal:
+    """Put the places of anchors, and as many latents as the instrument has, into a signal.
+
+    `index` is the latent that the signal drives (None: all, or another parameter).
+    Raises SignalError for an anchor that the instrument's model does not have.
+    """
+    info = instrument.info
+    low, high = np.asarray(info.low), np.asarray(info.high)
+
+    def replacement(node: Signal) -> Signal | None:
+        if isinstance(node, Anchor):
+            raw = state.anchor(instrument, node.name)
+            if raw is None:
+                raise SignalError(_no_anchor(state, instrument, node.name))
+            place = Vector(tuple(raw_to_playable(np.asarray(raw), low, high).tolist()), node.name)
+            return place if index is None else Constant(place.values[index])
+        if isinstance(node, Live) and node.size == AS_MANY_AS_LATENTS:
+            live = Live(node.name, info.latent_size)
+            return live if index is None else Column(live, index)
+        return None
+
+    return rebuild(signal, replacement)
+
+
+def resolve_own(signal: Signal, address: tuple[str, str], index: int | None, own: Signal) -> Signal:
+    """Put `own`, what drove a parameter until now, where the signal reads the parameter itself."""
+
+    def replacement(node: Signal) -> Signal | None:
+        if isinstance(node, Reference) and is_own(node, address, index):
+            return own if node.index == index else column(own, node.index or 0)
+        return None
+
+    return rebuild(signal, replacement)
+
+
+def is_own(node: Signal, address: tuple[str, str], index: int | None) -> bool:
+    """Whether a node reads the parameter (instrument and source, and latent) that it is to drive."""
+    return (
+        isinstance(node, Reference)
+        and (node.instrument, node.parameter) == address
+        and (index is None or node.index == index)
+    )
+
+
+def _no_anchor(state: State, instrument: InstrumentState, name: str) -> str:
+    have = state.anchors.get(instrument.info.lineage, {})
+    own = instrument.info.name
+    for other in state.instruments.values():
+        if name in state.anchors.get(other.info.lineage, {}):
+            return f"anchor {name!r} belongs to {other.info.name!r}; {instrument.name} plays {own!r}"
+    return f"no anchor {name!r}{suggestion(name, list(have))} — have {', '.join(have) or 'none; mark one'}"
