@@ -50,8 +50,11 @@ class Evaluator:
         """Refuse whatever it may still ask: what it runs was cancelled and goes on by itself."""
         self._collected.abandoned = True
 
-    def evaluate(self, text: str, filename: str = "") -> Result:
-        """Run `text`, which comes from the file `filename` if one is given; never raises for its content."""
+    def evaluate(self, text: str, filename: str = "", by: str = "prompt") -> Result:
+        """Run `text`, which comes from the file `filename` if one is given; never raises for its content.
+
+        `by` says in the record who entered it.
+        """
         self._count += 1
         file, filename = filename, filename or f"<entry {self._count}>"
         shown: list[str] = []
@@ -68,7 +71,7 @@ class Evaluator:
                 return failed
             shown += self._peeks(collected)
             try:
-                self.performance.record(collected, file)
+                self.performance.record(collected, by, file)
             except PlaudError as error:
                 self.performance.on_message(f"not recorded: {explain(error)}")
         return Result(True, "\n".join(shown), collected.beat)
@@ -82,6 +85,8 @@ class Evaluator:
             failed = self._guarded(
                 collected, lambda: answer.append(run.call()), getattr(code, "co_filename", ""), 2
             )
+        if collected.abandoned:  # it goes on by itself, and nobody waits for it
+            return Result(False)
         try:
             loops.finish(run, None if failed else answer[0], self.performance.beat)
         except ParameterError as error:

@@ -1,11 +1,35 @@
 """End a Python-level loop of another thread: KeyboardInterrupt, raised there and nowhere else."""
 
 import ctypes
+import sys
 import threading
 from collections.abc import Callable
+from types import CodeType
 from typing import TypeVar
 
 Result = TypeVar("Result")
+
+PYTHON_SECONDS = 1.75
+"""What an entry may take of Python; with the time to leave it alone, the answer is there within 2.5 s."""
+
+WAIT_SECONDS = 20.0
+"""What an entry may wait for the engine (a model to load, a sound to encode), or for an import."""
+
+_IMPORTING = "<frozen importlib._bootstrap>"
+
+
+class OvertimeError(KeyboardInterrupt):
+    """It ran for longer than it may."""
+
+    def __str__(self) -> str:
+        return "it took 2 s and was ended, nothing changed — @every(4) above a function repeats it in time"
+
+
+class WaitedTooLongError(KeyboardInterrupt):
+    """It waited for longer than it may."""
+
+    def __str__(self) -> str:
+        return f"it waited for {WAIT_SECONDS:g} s and was ended, nothing changed"
 
 
 class Section:
@@ -33,13 +57,42 @@ class Section:
             self._thread = None
         _raise_in(threading.get_ident(), None)  # one that was asked for but has not arrived is dropped
 
-    def interrupt(self) -> bool:
-        """Raise KeyboardInterrupt in the thread that is within; False if none is."""
+    def interrupt(self, error: type[KeyboardInterrupt] = KeyboardInterrupt) -> bool:
+        """Raise `error` in the thread that is within; False if none is."""
         with self._lock:
             if self._thread is None:
                 return False
-            _raise_in(self._thread, KeyboardInterrupt)
+            _raise_in(self._thread, error)
             return True
+
+
+class Allowance:
+    """The time that an entry has had, told apart by what it was doing: Python of its own, or waiting."""
+
+    def __init__(self) -> None:
+        self._seconds = {OvertimeError: 0.0, WaitedTooLongError: 0.0}
+
+    def charge(
+        self, seconds: float, thread: int, waits: frozenset[CodeType]
+    ) -> type[KeyboardInterrupt] | None:
+        """Charge `seconds` to what `thread` does just now; what to end it with once that is used up.
+
+        It waits while it is within one of the functions `waits`, or imports.
+        """
+        kind = WaitedTooLongError if _within(thread, waits) else OvertimeError
+        self._seconds[kind] += seconds
+        limit = WAIT_SECONDS if kind is WaitedTooLongError else PYTHON_SECONDS
+        return kind if self._seconds[kind] >= limit else None
+
+
+def _within(thread: int, functions: frozenset[CodeType]) -> bool:
+    """Whether `thread` is within one of `functions`, or imports."""
+    frame = sys._current_frames().get(thread)
+    while frame is not None:
+        if frame.f_code in functions or frame.f_code.co_filename == _IMPORTING:
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _raise_in(thread: int, error: type[BaseException] | None) -> None:

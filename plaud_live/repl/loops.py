@@ -58,6 +58,11 @@ class Loop:
         self._told: set[str] = set()
         self.order = 0
 
+    @property
+    def scheduled(self) -> bool:
+        """It runs now, or will."""
+        return self.next is not None or self.running
+
     def stop(self) -> None:
         """End it; a run that has begun is the last."""
         self.next = None
@@ -159,6 +164,7 @@ class Loops:
     def _define(self, function: Function, beats: float | None, at: float | None) -> Loop:
         name = _name(function)
         with self._lock:
+            self._loops = {n: each for n, each in self._loops.items() if each.scheduled}
             loop = self._loops.get(name) or Loop(name, function)
             if name not in self._loops and len(self._loops) >= MAX_LOOPS:
                 raise ParameterError(
@@ -169,7 +175,7 @@ class Loops:
 
     def _schedule(self, loop: Loop, function: Function, beats: float | None, at: float | None) -> None:
         with self._lock:
-            known = self._loops.get(loop.name) is loop and (loop.next is not None or loop.running)
+            known = self._loops.get(loop.name) is loop and loop.scheduled
             if not (known and loop.declared == (beats, at)):
                 loop.beats, loop.declared = beats, (beats, at)
                 loop.next = self._first(loop)
@@ -193,7 +199,7 @@ class Loops:
     def all(self) -> list[Loop]:
         """What is scheduled, in the order of definition."""
         with self._lock:
-            return [loop for loop in self._loops.values() if loop.next is not None or loop.running]
+            return [loop for loop in self._loops.values() if loop.scheduled]
 
     def due(self, sample: float, tempo: TempoMap) -> list[Run]:
         """The runs to execute now, in the order of their beats; each is given out once, until `finish`."""
@@ -201,11 +207,8 @@ class Loops:
         horizon = tempo.beat(sample + LEAD_SECONDS * tempo.sample_rate)
         runs = []
         with self._lock:
-            for loop in list(self._loops.values()):
-                if loop.running:
-                    continue
-                if loop.next is None:
-                    del self._loops[loop.name]
+            for loop in self._loops.values():
+                if loop.running or loop.next is None:
                     continue
                 longest = max(loop.beats or 0.0, self._grid(loop))
                 if loop.next > horizon + longest + 1e-6:  # the beat went back: another engine, another count

@@ -38,7 +38,7 @@ def explain(error: BaseException, names: Iterable[str] = ()) -> str:
     if isinstance(error, SyntaxError):
         return one_line(_explain_syntax(error))
     if isinstance(error, KeyboardInterrupt):
-        return "cancelled — nothing changed"
+        return str(error) or "cancelled — nothing changed"
     try:
         text = str(error)
     except Exception:  # the performer's own exception class may fail at this

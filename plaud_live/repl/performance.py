@@ -40,6 +40,9 @@ Data = dict[str, Any]
 Snapshot = Mapping[str, Any]
 Result = TypeVar("Result")
 
+NOTICE_BEATS = 16.0
+"""How long the toolbar tells of a launch after it."""
+
 
 class Engine(Protocol):
     """What answers requests: `engine.link.Client`, or an engine of this process."""
@@ -197,9 +200,9 @@ class Performance:
         for action in actions:
             action()
 
-    def record(self, collected: Collected, file: str = "") -> None:
+    def record(self, collected: Collected, by: str = "prompt", file: str = "") -> None:
         """Have an accepted entry written down, with the beat and sample of now. Raises a PlaudError."""
-        given: Data = {"file": file} if file else {}
+        given: Data = {"by": by, "file": file} if file else {"by": by}
         if collected.files:
             given["files"] = collected.files
         self.request("entry", text=collected.text, **given)
@@ -293,6 +296,12 @@ class Performance:
             return collected.meant
         return self.state.tempo.beat(self.sample)
 
+    def line(self, beat: object) -> str:
+        """What launches at what time, the loops, and what goes wrong: the first line of the toolbar."""
+        now = float(beat) if isinstance(beat, int | float) else None
+        parts = [_noticed(self.notice, now), self.loops.line(now), self.sampler.line()]
+        return " · ".join(part for part in parts if part)
+
     def instrument(self, name: str) -> InstrumentState:
         """An instrument of the state. Raises ParameterError."""
         return instrument_of(self.state, name)
@@ -369,6 +378,15 @@ def describe(changes: tuple[Change, ...]) -> str:
             case _:
                 parts.append(type(change).__name__.lower())
     return ", ".join(parts)
+
+
+def _noticed(notice: Notice, now: float | None) -> str:
+    """The last launch: `⟶ drone.z→A.bell in 2.3b (F8 undo)` before it sounds, `✓ …` for a while after."""
+    if not notice.text or notice.beat is None or now is None or now >= notice.beat + NOTICE_BEATS:
+        return ""
+    if now < notice.beat:
+        return f"⟶ {notice.text} in {notice.beat - now:.1f}b (F8 undo)"
+    return f"✓ {notice.text} (F8 undo)"
 
 
 def _no_load(model: str) -> ModelInfo:

@@ -63,6 +63,7 @@ class Sampler:
         self._state: State | None = None
         self._wanted: list[str] = []
         self._missing: set[str] = set()
+        self._current: Sampled | None = None
 
     def fn(self, function: Callable[[float], object]) -> Signal:
         """Make a signal of a function of the beat, which gives a number, or a list of one number a latent.
@@ -119,10 +120,17 @@ class Sampler:
             self._state, self._wanted = state, _names(sources)
         return self._wanted
 
+    def give_up(self) -> None:
+        """Leave the function alone that is being sampled, until it is typed again: it does not end."""
+        if (sampled := self._current) is not None and not sampled.broken:
+            sampled.broken, sampled.next = True, None
+            self._stage.on_message(f"{sampled.label} does not end: its last value holds — assign it again")
+
     def line(self) -> str:
         """Functions that fail, in a few words: `fn wobble ✗3`."""
-        failing = (self._functions[name] for name in self.wanted() if name in self._functions)
-        return " · ".join(f"{each.label} ✗{each.errors}" for each in failing if each.errors)
+        sampled = (self._functions[name] for name in self.wanted() if name in self._functions)
+        failing = (each for each in sampled if each.errors or each.broken)
+        return " · ".join(f"{each.label} ✗{each.errors or ''}" for each in failing)
 
     def _pump(self, name: str, sample: float, tempo: TempoMap) -> None:
         sampled = self._functions.get(name)
@@ -142,6 +150,7 @@ class Sampler:
             if sampled.broken or start >= end:
                 return
             sampled.next = end
+        self._current = sampled
         values: list[float | list[float]] = []
         try:
             for index in range(start, end):
@@ -149,8 +158,8 @@ class Sampler:
         except Exception:
             sampled.next = None  # go on at the beat of then
             raise
-        except BaseException:  # it does not end: not again before it is typed again
-            sampled.broken = True
+        except BaseException:  # it was ended from outside
+            self.give_up()
             raise
         finally:
             if values:

@@ -1,0 +1,121 @@
+"""The beat as the prompt knows it, and the thread that runs loops and takes samples in time with it."""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+
+from plaud_live.repl.evaluate import Evaluator, Result
+from plaud_live.repl.loops import Run
+from plaud_live.repl.performance import Performance, Snapshot
+from plaud_live.repl.sampler import PUMP_SECONDS
+from plaud_live.repl.worker import LEFT_ALONE, Worker
+
+TICK_SECONDS = 0.02
+IDLE_SECONDS = 0.1
+KEPT_SECONDS = 2.0
+STALE_SECONDS = 0.5
+"""An engine that has shown nothing new for so long may be away: its time is not guessed any further."""
+
+
+class Position:
+    """The engine's sample counter now, estimated from a snapshot that is some 50 ms old.
+
+    The counter is ahead of `clock` (in seconds) by what the freshest of the last snapshots showed: a snapshot
+    can be old, but never early.
+    """
+
+    def __init__(
+        self, snapshot: Callable[[], Snapshot | None], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._snapshot = snapshot
+        self._clock = clock
+        self._shown = -1.0
+        self._leads: deque[tuple[float, float]] = deque()
+
+    def read(self) -> float | None:
+        """The sample that the engine is at; None while it is away."""
+        snapshot = self._snapshot() or {}
+        position, rate = snapshot.get("position"), snapshot.get("sample_rate")
+        if not isinstance(position, int | float) or not isinstance(rate, int | float) or not rate > 0.0:
+            self._leads.clear()
+            return None
+        now = self._clock()
+        if position < self._shown:  # another engine, which counts anew
+            self._leads.clear()
+        if position != self._shown or not self._leads:
+            self._leads.append((now, position / rate - now))
+            self._shown = position
+        newest = self._leads[-1][0]
+        while self._leads[0][0] < newest - KEPT_SECONDS:
+            self._leads.popleft()
+        lead = max(lead for _, lead in self._leads)
+        return (min(now, newest + STALE_SECONDS) + lead) * rate
+
+
+class Beats:
+    """Has loops run ahead of their beats and functions sampled ahead, each in a worker of its own.
+
+    `say` tells the performer what had to be given up.
+    """
+
+    def __init__(
+        self, performance: Performance, make: Callable[[], Evaluator], position: Position | None = None
+    ) -> None:
+        self._performance = performance
+        self._position = position or Position(performance.snapshot)
+        self._loops = Worker(make, name="loops")
+        self._samples = Worker(make, name="samples")
+        self._sampling: Future[Result] | None = None
+        self._sampled = -1e9
+        self._ended = threading.Event()
+
+    def start(self) -> None:
+        """Go on in a thread of its own until `close`."""
+        threading.Thread(target=self._run, name="beats", daemon=True).start()
+
+    def tick(self) -> bool:
+        """Have everything done that is due now; whether there is anything that may be due soon."""
+        loops, sampler = self._performance.loops, self._performance.sampler
+        wanted = bool(sampler.wanted())
+        if not wanted and not loops.all():
+            return False
+        sample = self._position.read()
+        if sample is None:
+            return True
+        tempo = self._performance.state.tempo
+        for run in loops.due(sample, tempo):
+            self._enter(run)
+        idle = self._sampling is None or self._sampling.done()
+        if wanted and idle and abs(sample - self._sampled) >= PUMP_SECONDS * tempo.sample_rate:
+            self._sampled = sample
+            self._sampling = self._samples.run("fn", lambda evaluator: evaluator.pump(sample))
+            self._sampling.add_done_callback(self._take_sampling)
+        return True
+
+    def close(self) -> None:
+        """End the threads."""
+        self._ended.set()
+        self._loops.close()
+        self._samples.close()
+
+    def _run(self) -> None:
+        soon = False
+        while not self._ended.wait(TICK_SECONDS if soon else IDLE_SECONDS):
+            soon = self.tick()
+
+    def _enter(self, run: Run) -> None:
+        def finish(future: "Future[Result]") -> None:
+            if future.result().error == LEFT_ALONE:
+                self._performance.loops.drop(run.loop)
+                self._say(f"{run.loop.name} does not end: left alone, and out of the schedule")
+
+        self._loops.run(run.loop.name, lambda evaluator: evaluator.play(run)).add_done_callback(finish)
+
+    def _take_sampling(self, future: "Future[Result]") -> None:
+        if future.result().error == LEFT_ALONE:
+            self._performance.sampler.give_up()
+
+    def _say(self, text: str) -> None:
+        self._performance.on_message(text)
