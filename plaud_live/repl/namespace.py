@@ -19,7 +19,7 @@ from plaud_live.repl.messages import Page, did_you_mean
 from plaud_live.repl.performance import Performance, When
 from plaud_live.repl.places import Near, here, instrument_near, nearest, place_of
 from plaud_live.repl.scenes import Scenes
-from plaud_live.repl.scripts import find_patch, read_patch
+from plaud_live.repl.scripts import Run
 from plaud_live.repl.sounds import sound
 from plaud_live.repl.toolbar import status
 from plaud_live.repl.values import to_signal
@@ -39,9 +39,6 @@ SOON = ("tutorial",)
 LATER = (*("knob", "cc", "bend", "touch", "note", "learn", "keep", "verb"), *SOON)
 """Words of LANGUAGE.md that are not built yet; their names are kept free."""
 
-MAX_RUNS = 8
-"""How deep scripts may run scripts."""
-
 
 class Namespace:
     """`names` is what entries run in. Words are never replaced; the state brings the instruments."""
@@ -49,7 +46,7 @@ class Namespace:
     def __init__(self, performance: Performance, on_leave: Callable[[], None] | None = None) -> None:
         self._performance = performance
         self._on_leave = on_leave
-        self._runs = 0
+        self.run = Run(performance, self.parse, self._execute)
         self.traceback = Page("nothing has gone wrong yet")
         self.clock = Clock(performance)
         bound = (
@@ -279,26 +276,10 @@ class Namespace:
             return pages.signal_page()
         return pages.page(thing, next((w for w, known in self._words.items() if known is thing), ""))
 
-    def run(self, path: object) -> None:
-        """Play a script. A name alone is looked for in patches/ too.
-
-        >>> run("01_hello.py")
-        """
-        if not isinstance(path, str | Path):
-            raise ParameterError(f"run({path!r:.40}): wants a file's name in quotes")
-        file = find_patch(path)
-        if self._runs >= MAX_RUNS:
-            raise TransactionError(f"run: scripts run scripts {MAX_RUNS} deep — nothing changed")
-        text = read_patch(file)
-        entry = self.parse(text, str(file))
-        self._performance.ran(str(path), text)
-        self._runs += 1
-        try:
-            exec(entry.body, self.names)
-            if entry.last is not None:
-                eval(entry.last, self.names)
-        finally:
-            self._runs -= 1
+    def _execute(self, entry: guard.Entry) -> None:
+        exec(entry.body, self.names)
+        if entry.last is not None:
+            eval(entry.last, self.names)
 
     def exit(self) -> None:
         """Leave; the sound fades out and ends. Ctrl-D does the same.
