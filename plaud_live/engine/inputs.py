@@ -6,11 +6,15 @@ piece, and what is full is copied into new memory. So the past that was read sta
 
 from collections.abc import Sequence
 from itertools import count
+from typing import TypeVar
 
 import numpy as np
 
 from plaud_live.errors import SignalError
 from plaud_live.signals.graph import Array, number
+
+SAMPLED = "fn/"
+"""What names begin with that are sampled ahead, and starve where the samples end."""
 
 UNHEARD = 0.5
 """What a name reads until something has arrived."""
@@ -25,6 +29,7 @@ MAX_POINTS = 16384
 MAX_GRID = 8192
 """Samples of one function: 128 beats at 64 a beat."""
 
+Track = TypeVar("Track", "Points", "Grid")
 Values = float | Sequence[float] | Array
 
 
@@ -35,7 +40,8 @@ class Inputs:
     """
 
     def __init__(self) -> None:
-        self._tracks: dict[str, Points | Grid] = {}
+        self._points: dict[str, Points] = {}
+        self._grids: dict[str, Grid] = {}
         self._clock = count()
 
     def write(self, name: str, beat: float, values: Values) -> None:
@@ -48,10 +54,10 @@ class Inputs:
         if row.ndim > 1 or not 1 <= row.size <= MAX_SIZE:
             raise SignalError(f"{name}: {row.size} values at once, wants 1 to {MAX_SIZE}")
         row = row.reshape(-1)
-        track = self._tracks.get(name)
-        if not isinstance(track, Points) or track.size != row.size:
+        track = self._points.get(name)
+        if track is None or track.size != row.size:
             track = Points(row.size, track)
-            self._add(name, track)
+            _add(self._points, name, track)
         track.written = next(self._clock)
         track.append(beat, row)
 
@@ -66,16 +72,18 @@ class Inputs:
             rows = rows[:, None]
         if rows.ndim != 2 or not 1 <= rows.shape[1] <= MAX_SIZE or not 1 <= len(rows) <= MAX_GRID:
             raise SignalError(f"{name}: samples {list(rows.shape)}, wants 1 to {MAX_GRID} of 1 to {MAX_SIZE}")
-        track = self._tracks.get(name)
-        if not isinstance(track, Grid) or track.size != rows.shape[1] or track.step != step:
+        track = self._grids.get(name)
+        if track is None or track.size != rows.shape[1] or track.step != step:
             track = Grid(first, step, rows)
-            self._add(name, track)
+            _add(self._grids, name, track)
         track.written = next(self._clock)
         track.extend(first, rows)
 
     def read(self, name: str, beats: Array) -> Array:
         """Values at `beats` [n]: [n] where there is one value at a time, else [n, d]."""
-        track = self._tracks.get(name)
+        track = self._points.get(name) or self._grids.get(name)
+        if track is None and name.startswith(SAMPLED):  # it says that it starves until samples come
+            track = self._grids.setdefault(name, Grid(0, 1.0, np.full((1, 1), UNHEARD), starving=True))
         if track is None:
             return np.full(len(beats), UNHEARD)
         values = track.read(beats)
@@ -83,32 +91,18 @@ class Inputs:
 
     def latest(self) -> dict[str, tuple[float, ...]]:
         """All names that have been heard, with the last values, sorted."""
-        latest = {name: track.latest for name, track in self._all()}
-        return {name: tuple(latest[name].tolist()) for name in sorted(latest)}
+        tracks: dict[str, Points | Grid] = {**self._points.copy(), **self._grids.copy()}
+        return {name: tuple(tracks[name].latest.tolist()) for name in sorted(tracks)}
 
     def starving(self) -> frozenset[str]:
         """Functions that were read beyond their last sample and not been continued since."""
-        return frozenset(name for name, track in self._all() if isinstance(track, Grid) and track.starving)
-
-    def _all(self) -> list[tuple[str, "Points | Grid"]]:
-        return list(self._tracks.items())
-
-    def _add(self, name: str, track: "Points | Grid") -> None:
-        """Publish a track; where there are too many of its kind, a quarter of them goes."""
-        if name not in self._tracks:
-            kind = name.partition("/")[0] + "/"
-            same = [other for other in list(self._tracks) if other.startswith(kind)]
-            if len(same) >= MAX_NAMES:
-                same.sort(key=lambda other: self._tracks[other].written)
-                for other in same[: MAX_NAMES // 4]:
-                    del self._tracks[other]
-        self._tracks[name] = track
+        return frozenset(name for name, grid in self._grids.copy().items() if grid.starving)
 
 
 class Points:
     """A staircase of `size` values at a time. The first step began before all time."""
 
-    def __init__(self, size: int, before: "Points | Grid | None" = None) -> None:
+    def __init__(self, size: int, before: "Points | None" = None) -> None:
         self.size = size
         self.written = 0
         beats, values = np.full(64, -np.inf), np.full((64, size), UNHEARD)
@@ -150,11 +144,11 @@ class Points:
 class Grid:
     """A function on a grid of beats: sample i lies at beat `(first + i) * step`."""
 
-    def __init__(self, first: int, step: float, rows: Array) -> None:
+    def __init__(self, first: int, step: float, rows: Array, starving: bool = False) -> None:
         self.size = rows.shape[1]
         self.step = step
         self.written = 0
-        self.starving = False
+        self.starving = starving
         self._rows = (first, rows)
 
     @property
@@ -186,6 +180,17 @@ class Grid:
         above = np.minimum(below + 1, last)
         share = (places - below)[:, None]
         return rows[below] * (1.0 - share) + rows[above] * share
+
+
+def _add(tracks: dict[str, Track], name: str, track: Track) -> None:
+    """Publish a track; where there are too many of its kind, a quarter of them goes."""
+    kind = name.partition("/")[0] + "/"
+    same = [other for other in tracks.copy() if other.startswith(kind)]
+    if name not in tracks and len(same) >= MAX_NAMES:
+        same.sort(key=lambda other: tracks[other].written)
+        for other in same[: MAX_NAMES // 4]:
+            del tracks[other]
+    tracks[name] = track
 
 
 def _finite(name: str, values: Values) -> Array:

@@ -66,7 +66,7 @@ def test_memory_is_bounded_and_64_beats_of_blocks_are_kept() -> None:
         inputs.write("osc/x", float(beat), float(i))
     back = inputs.read("osc/x", beats[-1] - at(63.9, 32.0, 0.0))
     assert np.array_equal(back, np.searchsorted(beats, beats[-1] - at(63.9, 32.0, 0.0), side="right") - 1.0)
-    assert inputs._tracks["osc/x"]._rows[0].size <= 2 * MAX_POINTS  # type: ignore[union-attr]
+    assert inputs._points["osc/x"]._rows[0].size <= 2 * MAX_POINTS
     assert inputs.read("osc/x", at(0.0))[0] > 0.0  # forgotten: the oldest that is kept
 
 
@@ -117,13 +117,22 @@ def test_a_grid_that_starves_holds_its_last_value_and_says_so_until_it_goes_on()
     assert not inputs.starving()
 
 
+def test_a_function_that_has_no_samples_yet_starves_until_they_come() -> None:
+    inputs = Inputs()
+    assert inputs.read("fn/a", at(3.0)).tolist() == [0.5]
+    assert inputs.starving() == {"fn/a"}
+    inputs.write_grid("fn/a", 256, 1 / 64, np.linspace(0.0, 1.0, 65))
+    assert inputs.read("fn/a", at(4.0, 4.5, 5.0)).tolist() == [0.0, 0.5, 1.0]
+    assert not inputs.starving()
+
+
 def test_a_grid_is_bounded_and_keeps_128_beats() -> None:
     inputs = Inputs()
     for first in range(0, 40000, 50):
         inputs.write_grid("fn/a", first, 1 / 64, np.arange(first, first + 50, dtype=np.float64))
     end = 39999 / 64
     assert np.allclose(inputs.read("fn/a", end - at(127.5, 64.0, 0.0)), (end - at(127.5, 64.0, 0.0)) * 64)
-    assert len(inputs._tracks["fn/a"]._rows[1]) == MAX_GRID
+    assert len(inputs._grids["fn/a"]._rows[1]) == MAX_GRID
 
 
 def test_a_reader_beside_a_writer_never_sees_anything_but_the_past_it_saw() -> None:
