@@ -1,40 +1,58 @@
-"""Adding a voice to the stereo sum: gain, level and pan at every sample."""
+"""Adding a voice to the stereo sum: gain and pan at every sample, without clicks."""
 
 import numpy as np
 import numpy.typing as npt
 from numba import njit
+
+GLIDE_SECONDS = 0.004
+"""How long a gain takes at least to move by 1: what steps becomes a ramp, slower moves stay exact."""
 
 Samples = npt.NDArray[np.float32]
 Array = npt.NDArray[np.float64]
 
 
 @njit(cache=True, error_model="numpy")
+def _nearer(value: float, wanted: float, glide: float) -> float:
+    """`wanted`, or as near as `value` comes in one step."""
+    if wanted > value + glide:
+        return value + glide
+    if wanted < value - glide:
+        return value - glide
+    return wanted
+
+
+@njit(cache=True, error_model="numpy")
 def add_voice(
     voice: Samples,
     gain: Array,
-    level: Array,
     left: Array,
     right: Array,
+    sides: Array,
+    glide: float,
     fade: float,
     step: float,
     out: Samples,
 ) -> tuple[float, float, float]:
     """Add `voice` [n] to `out` [n, 2]: the fade at the end, and peak and mean square of what was added.
 
-    `gain`, `level`, `left` and `right` are linear, [n] or [1]. `fade` is a gain that moves by `step` a sample
-    and stops at 0 and 1.
+    `gain`, `left` and `right` are linear, [n] or [1]. `sides` [2] are the gains of both sides as they were
+    and will be: they go to what is asked by at most `glide` a sample. `fade` is a gain that moves by `step`
+    a sample and stops at 0 and 1.
     """
-    g, v = len(gain) - 1, len(level) - 1
-    s = len(left) - 1
+    g, s = len(gain) - 1, len(left) - 1
+    a, b = sides[0], sides[1]
     peak = 0.0
     total = 0.0
     for n in range(len(voice)):
         fade = min(1.0, max(0.0, fade + step))
-        sample = voice[n] * (gain[min(n, g)] * level[min(n, v)] * fade)
-        a = sample * left[min(n, s)]
-        b = sample * right[min(n, s)]
-        out[n, 0] += a
-        out[n, 1] += b
-        peak = max(peak, abs(a), abs(b))
-        total += a * a + b * b
+        level = gain[min(n, g)]
+        a = _nearer(a, level * left[min(n, s)], glide)
+        b = _nearer(b, level * right[min(n, s)], glide)
+        x = voice[n] * (a * fade)
+        y = voice[n] * (b * fade)
+        out[n, 0] += x
+        out[n, 1] += y
+        peak = max(peak, abs(x), abs(y))
+        total += x * x + y * y
+    sides[0], sides[1] = a, b
     return fade, peak, total / (2 * len(voice))

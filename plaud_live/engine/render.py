@@ -5,6 +5,7 @@ sequence of block sizes gives the same samples, bit for bit.
 """
 
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,12 +13,18 @@ import numpy.typing as npt
 
 from plaud_live.control.parameters import LEVEL, ModelInfo
 from plaud_live.control.state import State
+from plaud_live.engine.cost import CostGuard
 from plaud_live.engine.guards import DcGuard, Gate, NanGuard
-from plaud_live.engine.inputs import Inputs
+from plaud_live.engine.inputs import SAMPLED, Inputs
 from plaud_live.engine.limiter import Limiter
 from plaud_live.engine.meters import Meter
+from plaud_live.engine.microphone import PLACE, Ear, Microphone, mix_down
 from plaud_live.engine.mix import add_voice
-from plaud_live.engine.slot import CHUNK, Block, LastValues, Player, Slot, is_silent
+from plaud_live.engine.readers import Readers
+from plaud_live.engine.slot import CHUNK, Block, LastValues, Player, Slot
+from plaud_live.engine.sources import is_silent
+from plaud_live.synths.encoder import StreamingEncoder
+from plaud_live.synths.voice import Voice
 
 MAX_EVENTS = 256
 
@@ -44,10 +51,11 @@ class Renderer:
     """Renders in one thread; `install`, `take` and `panic` may be called from another.
 
     `position` is the engine sample of the next sample. `events` is taken from by the other thread. `inputs`
-    are written by the other thread, but for the microphone.
+    are written by the other thread, but for the microphone. `watch_cost`: hold sources that take too long;
+    what is then heard depends on the machine.
     """
 
-    def __init__(self, sample_rate: int, position: int = 0) -> None:
+    def __init__(self, sample_rate: int, position: int = 0, watch_cost: bool = False) -> None:
         self.sample_rate = sample_rate
         self.position = position
         self.slots: dict[str, Slot] = {}
@@ -62,6 +70,10 @@ class Renderer:
         self._last = LastValues()
         self._dc = DcGuard(sample_rate)
         self._gate = Gate(sample_rate)
+        self._cost = CostGuard(sample_rate) if watch_cost else None
+        self._microphone = Microphone(sample_rate, self.inputs)
+        self._readers = Readers()
+        self._sampled: Mapping[str, Mapping[str, frozenset[str]]] = {}  # by reader: what may starve
         self._panics = 0
         self._panics_heard = 0
         self._panics_answered = 0
@@ -70,30 +82,64 @@ class Renderer:
 
     def install(self, name: str, info: ModelInfo, voice: Player) -> None:
         """Let `voice` play the instrument `name` from the next block on; one that it replaces fades out."""
-        self._arrivals.append(Slot(name, info, voice, self.sample_rate))
+        self._arrivals.append(Slot(name, info, voice, self.sample_rate, self._cost))
 
     def take(self, state: State) -> None:
         """Play `state` from the next block on; after a panic, once the gate is closed."""
         if all(is_silent(i.sources[LEVEL].signal, 0.0, np.inf) for i in state.instruments.values()):
             self._panics_answered = self._panics
+        self._listen(state)
         self._next = state
 
     def panic(self) -> None:
         """Silence within 5 ms, until a state has been given in which nothing plays."""
         self._panics += 1
 
-    def render(self, out: npt.NDArray[np.float32]) -> None:
-        """Fill `out` [n, 2] with the next n samples."""
+    def render(self, out: npt.NDArray[np.float32], heard: npt.NDArray[np.float32] | None = None) -> None:
+        """Fill `out` [n, 2] with the next n samples. `heard` [n, 2] is the input meanwhile, None silence."""
         done = 0
         while done < len(out):
             self._receive()
             count = min(len(out) - done, CHUNK - self.position % CHUNK, self._gate.closing_samples or CHUNK)
-            self._render(out[done : done + count])
+            piece = slice(done, done + count)
+            self._render(out[piece], None if heard is None else heard[piece])
             done += count
+        if self._cost is not None and self._state is not None:
+            self._cost.rendered(done, self._state.tempo.beat(self.position))
 
     def held(self) -> dict[str, dict[str, str]]:
         """Instruments with parameters that are held, and why."""
-        return {name: held for name, slot in list(self.slots.items()) if (held := slot.sources.held())}
+        return {name: held for name, slot in list(self.slots.items()) if (held := self._held(slot))}
+
+    def _held(self, slot: Slot) -> dict[str, str]:
+        held = slot.sources.held()
+        sampled = self._sampled.get(slot.name)
+        starving = self.inputs.starving() if sampled else None
+        if not sampled or not starving:
+            return held
+        starved = {parameter: "fn starved" for parameter, names in sampled.items() if names & starving}
+        return {**starved, **held}
+
+    def _listen(self, state: State) -> None:
+        """Find who reads live inputs, and have an encoder for each model whose `mic.z` is read."""
+        reads = self._readers.find(state)
+        self._sampled = {
+            name: {p: names for p, names in of.items() if any(n.startswith(SAMPLED) for n in names)}
+            for name, of in reads.items()
+        }
+        places = {n for of in reads.values() for names in of.values() for n in names if n.startswith(PLACE)}
+        ears = self._microphone.ears
+        if places != set(ears):
+            made = {name: ears.get(name) or self._ear(name) for name in sorted(places)}
+            self._microphone.ears = {name: ear for name, ear in made.items() if ear is not None}
+
+    def _ear(self, name: str) -> Ear | None:
+        """An encoder for what is read as `name`, where an instrument is there that plays its model."""
+        digest = name.removeprefix(PLACE).removeprefix("/")
+        for slot in (*list(self.slots.values()), *list(self._arrivals)):
+            if isinstance(slot.voice, Voice) and slot.info.digest.startswith(digest):
+                return Ear(slot.info, StreamingEncoder(slot.voice.model, self.sample_rate))
+        return None
 
     def _receive(self) -> None:
         """Take over what the other thread left: panic, voices, a state."""
@@ -138,14 +184,15 @@ class Renderer:
         for slot in self.slots.values():
             slot.settle(self.position, low, high)
 
-    def _render(self, out: npt.NDArray[np.float32]) -> None:
+    def _render(self, out: npt.NDArray[np.float32], heard: npt.NDArray[np.float32] | None) -> None:
         """One block that does not cross a chunk's border."""
         out[:] = 0.0
         state = self._state
         if state is not None:
+            self._microphone.hear(heard, len(out), self.position, state.tempo)
             if self.position % CHUNK == 0:
                 self._settle(state)
-            block = Block(state, self.position, len(out), self._last)
+            block = Block(state, self.position, len(out), self._last, self.inputs)
             for slot in self.slots.values():
                 slot.add(block, out)
                 self._report(slot)
@@ -161,6 +208,8 @@ class Renderer:
         if self._gate.closed and self._panics_answered == self._panics:
             self._dc.reset()
             self.limiter.reset()
+            for slot in (*self.slots.values(), *self._leaving):
+                slot.cut()
             self._gate.open = True
         self.meter.update(out)
         self.position += len(out)
@@ -171,18 +220,25 @@ class Renderer:
             self.events.append(Event("nan", self.position, slot.name, "", slot.reason))
             self._quiet_until[slot.name] = self.position + self.sample_rate  # once a second is enough
         slot.trouble = 0
-        held, told = slot.sources.held(), self._told.get(slot.name, {})
+        held, told = self._held(slot), self._told.get(slot.name, {})
         if held != told:
-            for parameter in held.keys() - told.keys():
-                self.events.append(Event("held", self.position, slot.name, parameter, held[parameter]))
+            for parameter in sorted(held.keys() - told.keys()):
+                self._tell_held(slot.name, parameter, held[parameter])
             self._told[slot.name] = held
+
+    def _tell_held(self, instrument: str, parameter: str, reason: str) -> None:
+        place = f"{instrument}.{parameter}"
+        if self.position >= self._quiet_until.get(place, 0):
+            self.events.append(Event("held", self.position, instrument, parameter, reason))
+            self._quiet_until[place] = self.position + self.sample_rate
 
 
 def warm() -> None:
     """Compile every kernel of the mix, or load it from the disk, before the first sound is due."""
     block, mono, one = np.zeros((8, 2), np.float32), np.zeros(8, np.float32), np.ones(1)
     NanGuard(44100).process(mono)
-    add_voice(mono, one, one, one, one, 0.0, 0.5, block)
+    add_voice(mono, one, one, one, np.zeros(2), 0.5, 0.0, 0.5, block)
+    mix_down(block, mono)
     DcGuard(44100).process(block)
     Limiter(44100).process(block)
     gate = Gate(44100)

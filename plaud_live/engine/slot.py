@@ -8,12 +8,14 @@ import numpy.typing as npt
 
 from plaud_live.control.parameters import ModelInfo
 from plaud_live.control.state import InstrumentState, State
+from plaud_live.engine.cost import CostGuard
+from plaud_live.engine.frames import FrameLog, Samples
 from plaud_live.engine.guards import NanGuard
 from plaud_live.engine.meters import Meter
-from plaud_live.engine.mix import add_voice
+from plaud_live.engine.mix import GLIDE_SECONDS, add_voice
 from plaud_live.engine.sources import Sources
-from plaud_live.signals.graph import Address, Array, Constant, Evaluation, Signal
-from plaud_live.signals.transitions import Transition
+from plaud_live.signals.graph import Address, Array, Evaluation, Inputs
+from plaud_live.synths.controls import CONTROL_NAMES
 
 CHUNK = 1024
 """Samples of the grid on which the renderer works: buffers are this long, and voices fall asleep on it."""
@@ -64,9 +66,11 @@ class LastValues(dict[Address, Array]):
 class Block:
     """The times of one block of samples, at most CHUNK: evaluations are made once, when asked for."""
 
-    def __init__(self, state: State, position: int, count: int, last: LastValues) -> None:
+    def __init__(
+        self, state: State, position: int, count: int, last: LastValues, inputs: Inputs | None = None
+    ) -> None:
         self.position, self.count = position, count
-        self._state, self._last = state, last
+        self._state, self._last, self._inputs = state, last, inputs
         self._samples: Evaluation | None = None
         self._frames: dict[int, Evaluation] = {}
 
@@ -80,17 +84,20 @@ class Block:
         """At the control frames that begin in the block, for a hop in samples."""
         found = self._frames.get(hop)
         if found is None:
-            first = -(-self.position // hop) * hop
-            starts = np.arange(first, self.position + self.count, hop, dtype=np.float64)
+            starts = np.arange(self.first_frame(hop), self.position + self.count, hop, dtype=np.float64)
             found = self._frames[hop] = self._at(starts)
         return found
+
+    def first_frame(self, hop: int) -> int:
+        """The sample at which the first of these frames begins."""
+        return -(-self.position // hop) * hop
 
     def end(self) -> Evaluation:
         """At the last sample."""
         return self._at(np.array([self.position + self.count - 1.0]))
 
     def _at(self, samples: Array) -> Evaluation:
-        return Evaluation(self._state.tempo.beats(samples), self._state.lookup, self._last)
+        return Evaluation(self._state.tempo.beats(samples), self._state.lookup, self._last, self._inputs)
 
 
 class Slot:
@@ -99,10 +106,17 @@ class Slot:
     `trouble` counts blocks in which the voice was not finite; `reason` says what the last one was.
     """
 
-    def __init__(self, name: str, info: ModelInfo, voice: Player, sample_rate: float) -> None:
+    def __init__(
+        self,
+        name: str,
+        info: ModelInfo,
+        voice: Player,
+        sample_rate: float,
+        guard: CostGuard | None = None,
+    ) -> None:
         self.name, self.info, self.voice = name, info, voice
         self.meter = Meter(sample_rate)
-        self.sources = Sources(info)
+        self.sources = Sources(info, guard)
         self.asleep = True
         self.leaving = False
         self.expected = True  # its state may come later than the voice
@@ -111,6 +125,9 @@ class Slot:
         self._guard = NanGuard(sample_rate)
         self._fade = 0.0
         self._step = 1.0 / (FADE_SECONDS * sample_rate)
+        self._sides = np.zeros(2)
+        self._glide = 1.0 / (GLIDE_SECONDS * sample_rate)
+        self._frames = FrameLog(sample_rate / voice.hop, info.latent_size + len(CONTROL_NAMES))
         self._mono = np.zeros(CHUNK, dtype=np.float32)
 
     @property
@@ -133,12 +150,23 @@ class Slot:
 
         A voice falls asleep at the start of a chunk alone, so that it never matters when a state was tidied.
         """
-        level = self.sources.level()
-        silent = level is not None and is_silent(level, low, high) and not self.sources.frozen()
+        silent = self.sources.is_silent(low, high) and not self.sources.frozen()
         if self.asleep and not silent:
             self.voice.reset(position)
             self._fade = 1.0
-        self.asleep = silent and (self.asleep or position % CHUNK == 0)
+            self.cut()
+        self.asleep = silent and (self.asleep or (position % CHUNK == 0 and not self._sides.any()))
+
+    def cut(self) -> None:
+        """Nothing of it is heard at this moment: what sounds next rises from silence."""
+        self._sides[:] = 0.0
+
+    def frames_since(self, sample: int) -> tuple[Samples, Array]:
+        """What the voice was asked for in the last minute, in frames that began at `sample` or later.
+
+        Samples [f] and values [f, d + 9]: raw latents, then controls. Nothing is there while it slept.
+        """
+        return self._frames.since(sample)
 
     def add(self, block: Block, out: npt.NDArray[np.float32]) -> None:
         """Add the instrument to `out` [n, 2]."""
@@ -152,7 +180,7 @@ class Slot:
             self.voice.reset(block.position + block.count)
         step = -self._step if self.leaving else self._step
         self._fade, peak, power = add_voice(
-            mono, *self.sources.amplitudes(block.samples), self._fade, step, out
+            mono, *self.sources.amplitudes(block.samples), self._sides, self._glide, self._fade, step, out
         )
         self.meter.take(peak, power, block.count)
 
@@ -161,6 +189,7 @@ class Slot:
             if self.voice.frames_in(block.count):
                 at = block.frames(self.voice.hop)
                 latents, controls = self.sources.latents(at), self.sources.controls(at)
+                self._frames.write(block.first_frame(self.voice.hop), self.voice.hop, latents, controls)
             else:
                 latents, controls = self._nothing()
             self.voice.render(latents, controls, mono)
@@ -170,17 +199,4 @@ class Slot:
             self.reason = f"{type(error).__name__}: {error}"
 
     def _nothing(self) -> tuple[Array, Array]:
-        return np.empty((0, self.info.latent_size)), np.empty((0, 9))
-
-
-def is_silent(level: Signal, low: float, high: float) -> bool:
-    """Whether an envelope is 0 at all beats from `low` to `high`, as far as its form shows."""
-    match level:
-        case Constant():
-            return level.number <= 0.0
-        case Transition() if high < level.start:
-            return is_silent(level.before, low, high)
-        case Transition() if low >= level.start + level.beats:
-            return is_silent(level.after, low, high)
-        case _:
-            return False
+        return np.empty((0, self.info.latent_size)), np.empty((0, len(CONTROL_NAMES)))

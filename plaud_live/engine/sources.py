@@ -1,20 +1,23 @@
 """What drives one instrument, evaluated for a block: constants once, the rest each time, failures held.
 
-A source that raises or is not finite freezes at its last good value until another signal takes its place
-(hold last good); the others go on.
+A source that raises, is not finite or takes too long freezes at its last good value until another signal
+takes its place (hold last good); the others go on. The new one comes from that value, not from what failed.
 """
 
+import math
 from collections.abc import Callable, Mapping
+from time import perf_counter
 
 import numpy as np
 
-from plaud_live.control.parameters import LATENT_RANGE, LEVEL, ModelInfo, parameters
+from plaud_live.control.parameters import LATENT_RANGE, LEVEL, PRESENCE, ModelInfo, parameters
 from plaud_live.control.state import Source
 from plaud_live.control.units import fader_to_gain, pan_to_gains, playable_to_raw
+from plaud_live.engine.cost import CostGuard
 from plaud_live.errors import SignalError
 from plaud_live.signals.graph import Array, Constant, Evaluation, Signal
 from plaud_live.signals.space import Vector
-from plaud_live.signals.transitions import column
+from plaud_live.signals.transitions import Transition, column
 from plaud_live.synths.controls import CONTROL_NAMES
 
 MAX_FRAMES = 1024
@@ -24,12 +27,17 @@ _GAINS = ("gain", "sine_gain", "harmonic_gain", "noise_gain")
 class Follower:
     """One source of one number. `convert` turns what is asked for into what is computed with."""
 
-    def __init__(self, convert: Callable[[Array], Array], default: float) -> None:
+    def __init__(
+        self, convert: Callable[[Array], Array], default: float, guard: CostGuard | None = None
+    ) -> None:
         self.held = ""  # why it is held, or nothing
         self.signal: Signal | None = None
-        self._convert = convert
+        self._convert, self._guard = convert, guard
+        self._asked = float(default)  # the last good value that was asked for
         self._still: Array | None = convert(np.array([default]))
         self._last = self._still
+        self._playing: Signal | None = None  # `signal`, or what is left of it where its past has failed
+        self._failed = ""  # why its past was given up
 
     @property
     def still(self) -> Array | None:
@@ -37,56 +45,102 @@ class Follower:
         return self._still
 
     def take(self, signal: Signal) -> None:
-        """Follow `signal` from now on."""
+        """Follow `signal` from now on. One that comes from a source that is held comes from its value."""
         if signal is self.signal:
             return
-        self.signal, self.held, self._still = signal, "", None
+        self.signal, self._still, self._failed = signal, None, ""
+        self._playing = self._given_up(signal, -math.inf, self.held) if self.held else signal
+        self.held = self._failed
         if isinstance(signal, Constant):
+            self._asked = signal.number
             self._still = self._last = self._convert(np.array([signal.number]))
+
+    def hold(self, reason: str, beat: float) -> None:
+        """Stay at the last value; what is on its way or to come then comes from this value."""
+        before = self._playing
+        if before is not None:
+            self._playing = self._given_up(before, beat, reason)
+        if self._playing is before:
+            self.held = reason
+            self._still = self._last = self._convert(np.array([self._asked]))
 
     def value(self, at: Evaluation) -> Array:
         """Converted values, [n], or [1] where it does not move."""
-        if self._still is not None or self.signal is None:
+        if self._still is not None or self._playing is None:
             return self._last
+        begun = perf_counter()
+        asked, reason = self._ask(at, self._playing)
+        if reason:
+            asked = self._mend(at, asked, reason)
+        if self._guard is not None:
+            self._guard.spent(self, perf_counter() - begun)
+        if self._failed and self._still is None:
+            waiting = isinstance(self._playing, Transition) and at.high < self._playing.start
+            self.held = self._failed if waiting else ""
+        self._asked = float(asked[-1])
+        value = self._convert(asked)
+        self._last = value[-1:]
+        return value
+
+    def _mend(self, at: Evaluation, good: Array, reason: str) -> Array:
+        """Values [n] where only the first, `good`, could be computed: without what fails, or held."""
+        while reason and self._still is None:
+            if len(good):
+                self._asked = float(good[-1])
+            self.hold(reason, float(at.beats[len(good)]))
+            if self._still is None and self._playing is not None:
+                more, reason = self._ask(at, self._playing)
+                good = np.concatenate((good, more[len(good) :]))
+        return np.concatenate((good, np.full(len(at.beats) - len(good), self._asked)))
+
+    @staticmethod
+    def _ask(at: Evaluation, signal: Signal) -> tuple[Array, str]:
+        """What is asked for, [n]; or as much of it as is good, and why there is no more."""
         try:
-            asked = at.value(self.signal)
+            asked = at.value(signal)
             if asked.ndim == 2:
                 if asked.shape[1] != 1:
                     raise SignalError(f"has {asked.shape[1]} dims, wants 1")
                 asked = asked[:, 0]
         except Exception as error:  # whatever it is, the sound goes on and says why
-            return self._hold(f"{error}")
+            return np.empty(0), f"{error}" or type(error).__name__
         finite = np.isfinite(asked)
-        if finite.all():
-            value = self._convert(asked)
-            self._last = value[-1:]
-            return value
-        good = int(np.argmin(finite))
-        out = np.empty(len(asked))
-        if good:
-            out[:good] = self._convert(asked[:good])
-            self._last = out[good - 1 : good].copy()
-        out[good:] = self._hold("not finite")
-        return out
+        return (asked, "") if finite.all() else (asked[: int(np.argmin(finite))], "not finite")
 
-    def _hold(self, reason: str) -> Array:
-        self.held = reason
-        self._still = self._last
-        return self._last
+    def _given_up(self, signal: Signal, beat: float, reason: str) -> Signal:
+        left = without_past(signal, Constant(self._asked), beat)
+        if left is not signal:
+            self._failed = reason
+        return left
+
+
+def without_past(signal: Signal, last: Signal, beat: float) -> Signal:
+    """`signal` from `beat` on, where what is to come, or on its way, comes from `last`."""
+    match signal:
+        case Transition(before=Constant()):
+            return signal
+        case Transition(after=after, start=start, beats=beats, shape=shape) if start + beats > beat:
+            begin = max(start, beat)
+            return Transition(last, after, begin, start + beats - begin, shape)
+        case _:
+            return signal
 
 
 class Sources:
     """All sources of an instrument that plays the model `info`."""
 
-    def __init__(self, info: ModelInfo) -> None:
+    def __init__(self, info: ModelInfo, guard: CostGuard | None = None) -> None:
         self._low, self._high = np.array(info.low), np.array(info.high)
-        self._place = Place(np.array(info.home))
+        self._place = Place(np.array(info.home), guard)
         self._controls = np.zeros((MAX_FRAMES, len(CONTROL_NAMES)))
-        self._followers = {LEVEL: Follower(_limiter(0.0, 1.0), 0.0)}
+        self._followers = {
+            LEVEL: Follower(_limiter(0.0, 1.0), 0.0, guard),
+            PRESENCE: Follower(_limiter(0.0, 1.0), 1.0, guard),
+        }
         for row in parameters(info).values():
             if row.source == row.name and row.size == 1:
                 convert = fader_to_gain if row.name in _GAINS else _limiter(row.low, row.high)
-                self._followers[row.name] = Follower(convert, row.default)
+                self._followers[row.name] = Follower(convert, row.default, guard)
         self._columns = [
             (i, self._followers[name]) for i, name in enumerate(CONTROL_NAMES) if name in self._followers
         ]
@@ -110,9 +164,10 @@ class Sources:
                 self._controls[:, i] = still
                 self._written[i] = still
 
-    def level(self) -> Signal | None:
-        """The signal of play and stop."""
-        return self._followers[LEVEL].signal
+    def is_silent(self, low: float, high: float) -> bool:
+        """Whether an envelope, of play and stop or of solo, is 0 at all beats from `low` to `high`."""
+        envelopes = (self._followers[LEVEL].signal, self._followers[PRESENCE].signal)
+        return any(signal is not None and is_silent(signal, low, high) for signal in envelopes)
 
     def frozen(self) -> bool:
         """Whether freeze is on, or may be."""
@@ -135,15 +190,16 @@ class Sources:
             controls[:, i] = follower.value(at)
         return controls
 
-    def amplitudes(self, at: Callable[[], Evaluation]) -> tuple[Array, Array, Array, Array]:
-        """Linear gain, level, left and right share, each [n], or [1] where it does not move.
+    def amplitudes(self, at: Callable[[], Evaluation]) -> tuple[Array, Array, Array]:
+        """Linear gain with its envelopes, left and right share, each [n], or [1] where it does not move.
 
         `at` gives the evaluation at samples; it is asked only if something moves.
         """
         pan = self._sampled("pan", at)
         if pan is not self._pan:
             self._pan, self._sides = pan, pan_to_gains(pan)
-        return self._sampled("gain", at), self._sampled(LEVEL, at), *self._sides
+        envelope = self._sampled(LEVEL, at) * self._sampled(PRESENCE, at)
+        return self._sampled("gain", at) * envelope, *self._sides
 
     def held(self) -> dict[str, str]:
         """Parameters that are held, and why."""
@@ -159,9 +215,10 @@ class Sources:
 class Place:
     """The source of all latents, [d] in playable units. One latent that fails is held alone."""
 
-    def __init__(self, home: Array) -> None:
+    def __init__(self, home: Array, guard: CostGuard | None = None) -> None:
         self.held: dict[str, str] = {}  # latents that are held, and why
         self.last = home
+        self._guard = guard
         self._signal: Signal | None = None
         self._still: Array | None = home[None, :]
         self._apart: list[Follower] = []  # one a latent, once something has failed
@@ -181,11 +238,19 @@ class Place:
         frames = len(at.beats)
         if self._still is not None or self._signal is None:
             return np.broadcast_to(self.last, (frames, len(self.last)))
+        begun = perf_counter()
         value = None if self._apart else self._whole(at, self._signal)
         if value is None:
             value = self._latent_by_latent(at, self._signal)
+        elif self._guard is not None:
+            self._guard.spent(self, perf_counter() - begun)
         self.last = value[-1].copy()
         return value
+
+    def hold(self, reason: str, beat: float) -> None:
+        """Take the latents apart, so that those alone are held that are the reason."""
+        if self._signal is not None and not self._apart:
+            self._take_apart(self._signal)
 
     def _whole(self, at: Evaluation, signal: Signal) -> Array | None:
         """All latents at once; None if something is wrong with any of them."""
@@ -200,14 +265,30 @@ class Place:
 
     def _latent_by_latent(self, at: Evaluation, signal: Signal) -> Array:
         if not self._apart:
-            self._apart = [Follower(_limit, float(each)) for each in self.last]
-            for i, follower in enumerate(self._apart):
-                follower.take(column(signal, i))
+            self._take_apart(signal)
         value = np.empty((len(at.beats), len(self.last)))
         for i, follower in enumerate(self._apart):
             value[:, i] = follower.value(at)
         self.held = {f"z{i}": f.held for i, f in enumerate(self._apart) if f.held}
         return value
+
+    def _take_apart(self, signal: Signal) -> None:
+        self._apart = [Follower(_limit, float(each), self._guard) for each in self.last]
+        for i, follower in enumerate(self._apart):
+            follower.take(column(signal, i))
+
+
+def is_silent(level: Signal, low: float, high: float) -> bool:
+    """Whether an envelope is 0 at all beats from `low` to `high`, as far as its form shows."""
+    match level:
+        case Constant():
+            return level.number <= 0.0
+        case Transition() if high < level.start:
+            return is_silent(level.before, low, high)
+        case Transition() if low >= level.start + level.beats:
+            return is_silent(level.after, low, high)
+        case _:
+            return False
 
 
 def _limiter(low: float, high: float) -> Callable[[Array], Array]:
