@@ -13,7 +13,19 @@ from plaud_live.control.osc import Argument, OscMessage
 from plaud_live.control.osc_pattern import is_pattern, matches
 from plaud_live.control.parameters import Parameter, parameters, suggestion
 from plaud_live.control.state import InstrumentState, State
-from plaud_live.control.transaction import Change, Hush, Mark, Play, Quant, Set, Stop, Tempo
+from plaud_live.control.transaction import (
+    Change,
+    Hush,
+    Mark,
+    Morph,
+    Play,
+    Quant,
+    Recall,
+    Scene,
+    Set,
+    Stop,
+    Tempo,
+)
 from plaud_live.control.units import playable_to_raw, raw_to_playable
 from plaud_live.errors import OscError
 from plaud_live.signals.graph import Constant
@@ -179,18 +191,43 @@ def _hush(message: OscMessage) -> Change:
 
 
 def _bpm(message: OscMessage) -> Change:
-    values = numbers(message, 1, 2, "a tempo, and at in beats")
-    return Tempo(_within(values[0], *BPM_RANGE, "bpm"), _beats(values, 1, "at") or 0.0)
+    values = numbers(message, 1, 3, "a tempo, over and at in beats")
+    over, at = _times(values, 1)
+    return Tempo(_within(values[0], *BPM_RANGE, "bpm"), at, over)
 
 
 def _quant(message: OscMessage) -> Change:
     return Quant(_within(numbers(message, 1, 1, "beats")[0], 0.0, MOST_BEATS, "quant"))
 
 
+def _save_scene(message: OscMessage) -> Change:
+    if len(message.arguments) > 1:
+        raise OscError(f"has {len(message.arguments)} arguments, wants a scene's name")
+    return Scene(text(message, 0, "a scene's name"))
+
+
+def _recall(message: OscMessage) -> Change:
+    what = "a scene's name, over and at in beats"
+    name = text(message, 0, what)
+    over, at = _times(numbers(OscMessage(message.address, message.arguments[1:]), 0, 2, what), 0)
+    return Recall(name, over, at)
+
+
+def _morph(message: OscMessage) -> Change:
+    what = "two scenes' names, x, over and at in beats"
+    names = text(message, 0, what), text(message, 1, what)
+    values = numbers(OscMessage(message.address, message.arguments[2:]), 1, 3, what)
+    over, at = _times(values, 1)
+    return Morph(*names, Constant(_within(values[0], 0.0, 1.0, "x")), over, at)
+
+
 _WHOLE: dict[str, Callable[[OscMessage], Change]] = {
     "/plaud/hush": _hush,
     "/plaud/clock/bpm": _bpm,
     "/plaud/clock/quant": _quant,
+    "/plaud/scene/save": _save_scene,
+    "/plaud/scene/recall": _recall,
+    "/plaud/scene/morph": _morph,
 }
 _VERBS: dict[str, Callable[[InstrumentState, OscMessage], tuple[Change, ...]]] = {
     "play": _play,

@@ -2,6 +2,8 @@
 
 import re
 
+import numpy as np
+
 from plaud_live.control.dry_run import try_signal
 from plaud_live.control.launching import Moment, go
 from plaud_live.control.parameters import PRESENCE, suggestion
@@ -55,7 +57,9 @@ def morph(state: State, change: Morph, moment: Moment, beat: float) -> State:
     if isinstance(asked, To):
         over, asked = (asked.beats if over is None else over), asked.target
     try_signal(state, "the x of scene.morph", 1, asked, beat)
-    x = Clip(rebuild(asked, lambda node: _begun(node, beat)), 0.0, 1.0)
+    x: Signal = Clip(rebuild(asked, lambda node: _begun(node, beat)), 0.0, 1.0)
+    if isinstance(asked, Constant):
+        x = Constant(min(max(asked.number, 0.0), 1.0))
     rest = 1.0 - x
     text = f"{change.first}→{change.second}"
     wanted = {}
@@ -75,12 +79,24 @@ def _between(first: Signal, second: Signal, size: int, x: Signal, rest: Signal) 
     """
     if first is second or to_data(first) == to_data(second):
         return first
+    if (
+        isinstance(x, Constant)
+        and isinstance(first, Constant | Vector)
+        and isinstance(second, Constant | Vector)
+    ):
+        return _place_between(first, second, x.number)
     if not isinstance(first, Columns) and not isinstance(second, Columns):
         return first * rest + second * x
     driven = sorted({i for each in (first, second) if isinstance(each, Columns) for i in each.indices})
     signals = tuple(_between(column(first, i), column(second, i), size, x, rest) for i in driven)
     base = _between(_base(first), _base(second), size, x, rest)
     return Columns(base, size, tuple(driven), signals)
+
+
+def _place_between(first: Constant | Vector, second: Constant | Vector, x: float) -> Signal:
+    a, b = (each.number if isinstance(each, Constant) else np.array(each.values) for each in (first, second))
+    value = a * (1.0 - x) + b * x
+    return Vector(tuple(value.tolist())) if isinstance(value, np.ndarray) else Constant(value)
 
 
 def _base(source: Signal) -> Signal:

@@ -130,7 +130,7 @@ _LISTS: dict[str, Callable[[State], list[str]]] = {
     "inst": lambda state: list(state.instruments),
     "models": lambda state: _models(),
     "anchors": lambda state: sorted({name for named in state.anchors.values() for name in named}),
-    "scenes": lambda state: [],
+    "scenes": lambda state: list(state.scenes),
     "takes": lambda state: [],
 }
 

@@ -13,8 +13,11 @@ from plaud_live.control.transaction import (
     Hush,
     Load,
     Mark,
+    Morph,
     Play,
     Quant,
+    Recall,
+    Scene,
     Set,
     Stop,
     Tempo,
@@ -47,7 +50,11 @@ def changes(state: State, address: str, *arguments: Argument) -> tuple[Change, .
         ("hush", (), Hush(None)),
         ("hush", (4.0,), Hush(4.0)),
         ("clock/bpm", (120,), Tempo(120.0, 0.0)),
+        ("clock/bpm", (120, 8, 4), Tempo(120.0, 4.0, 8.0)),
         ("clock/quant", (0.25,), Quant(0.25)),
+        ("scene/save", ("dark",), Scene("dark")),
+        ("scene/recall", ("dark",), Recall("dark", None, 0.0)),
+        ("scene/recall", ("dark", 8, 4), Recall("dark", 8.0, 4.0)),
         ("inst/drone/play", (), Play("drone", None, 0.0)),
         ("inst/drone/play", (8, 4), Play("drone", 8.0, 4.0)),
         ("inst/drone/stop", (2.0,), Stop("drone", 2.0, 0.0)),
@@ -78,6 +85,13 @@ def test_parameters(
     assert isinstance(change, Set) and isinstance(change.signal, Constant)
     assert (change.instrument, change.parameter, change.signal.number) == ("drone", parameter, value)
     assert (change.over, change.at) == (over, at)
+
+
+def test_a_morph_is_a_place_between_two_scenes(state: State) -> None:
+    (change,) = changes(state, "scene/morph", "dark", "open", 0.25, 8)
+    assert isinstance(change, Morph) and isinstance(change.amount, Constant)
+    assert (change.first, change.second, change.amount.number) == ("dark", "open", 0.25)
+    assert (change.over, change.at) == (8.0, 0.0)
 
 
 def test_z_sets_all_latents_or_those_that_are_not_nil(state: State) -> None:
@@ -146,6 +160,13 @@ def test_patterns_reach_parameters(state: State, pattern: str, meant: list[str])
         ("inst/drone/mark", (3,), 406, "no string"),
         ("clock/bpm", (5000,), 400, "10 to 999"),
         ("clock/quant", (), 400, "wants beats"),
+        ("clock/bpm", (120, -1.0), 400, "over -1"),
+        ("scene/save", (), 400, "scene's name"),
+        ("scene/save", ("dark", 1.0), 400, "2 arguments"),
+        ("scene/recall", (3,), 406, "no string"),
+        ("scene/recall", ("dark", "soon"), 406, "no number"),
+        ("scene/morph", ("dark", "open"), 400, "0 arguments"),
+        ("scene/morph", ("dark", "open", 1.5), 400, "x 1.5"),
         ("husch", (), 404, "did you mean '/plaud/hush'"),
         ("train", (), 404, "no such address"),
     ],
