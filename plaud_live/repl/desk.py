@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 
 from plaud_live.control.transaction import Hush
 from plaud_live.errors import PlaudError
@@ -12,6 +13,7 @@ from plaud_live.repl.history import AcceptedHistory
 from plaud_live.repl.messages import Messages, Prints, explain
 from plaud_live.repl.namespace import Namespace
 from plaud_live.repl.pages import KEYS
+from plaud_live.repl.patch_watch import PatchWatch
 from plaud_live.repl.performance import Engine, Performance, Snapshot
 from plaud_live.repl.toolbar import toolbar
 from plaud_live.repl.who import place
@@ -37,6 +39,8 @@ class Desk:
         self.performance = Performance(engine, snapshot)
         self.performance.on_message = self.messages.say
         self.namespace = Namespace(self.performance, self._leave)
+        self._patches = PatchWatch(self._saved, self.messages.say)
+        self.namespace.run.watch_with(self._patches)
         self.worker = Worker(lambda: Evaluator(self.performance, self.namespace))
         self.prints = Prints(self.messages.say)
         self.history = history or AcceptedHistory()
@@ -61,6 +65,13 @@ class Desk:
 
         self.worker.enter(text).add_done_callback(finish)
         return done
+
+    def _saved(self, patch: Path) -> None:
+        """Play a script that was saved."""
+        result = self.enter(f"run({str(patch)!r})", remember=False).result()
+        if result.accepted:
+            when = "" if result.beat is None else f" from beat {result.beat:g}"
+            self.messages.say(f"{patch.name} was saved and plays{when}")
 
     def cancel(self) -> None:
         """Cancel the entry that runs, and what it still has to say."""
@@ -143,6 +154,7 @@ class Desk:
 
     def close(self) -> None:
         """End the threads."""
+        self._patches.close()
         self.worker.close()
         self._keys.shutdown(wait=False, cancel_futures=True)
         self.performance.close()
