@@ -1,7 +1,7 @@
 """Patterns: mini-notation over numbers and anchors as a signal."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 
 import numpy as np
@@ -37,26 +37,30 @@ class Pattern(Signal):
         position = at.beats / self.cycle
         cycle = np.floor(position)
         within = position - cycle
-        rows = np.empty(len(cycle), dtype=np.intp)
-        tables: list[_Table] = []
-        begun = 0
-        for each in np.unique(cycle):
-            table = _table(program, _turn(program, int(each)), self.seed, self.glide / self.cycle)
-            mine = cycle == each
-            rows[mine] = begun + np.searchsorted(table.begins, within[mine], side="right") - 1
-            tables.append(table)
-            begun += len(table.begins)
+        table, rows = self._rows(program, cycle, within)
         choices = _choices(program, self.places)
-        after = select(at, choices, np.concatenate([t.choices for t in tables])[rows])
+        after = select(at, choices, table.choices[rows])
         if self.glide <= 0.0:
             return after
-        begins = np.concatenate([t.begins for t in tables])[rows]
-        lengths = np.concatenate([t.lengths for t in tables])[rows]
-        mix = np.minimum((within - begins) / lengths, 1.0)
+        mix = np.minimum((within - table.begins[rows]) / table.lengths[rows], 1.0)
         if bool((mix >= 1.0).all()):
             return after
-        before = select(at, choices, np.concatenate([t.before for t in tables])[rows])
-        return crossfade(before, after, SHAPES["smooth"](mix))
+        return crossfade(select(at, choices, table.before[rows]), after, SHAPES["smooth"](mix))
+
+    def _rows(self, program: Program, cycle: Array, within: Array) -> tuple["_Table", Index]:
+        """A table with the onsets of all cycles, and which of them each frame follows, [n]."""
+        glide = self.glide / self.cycle
+        each = np.unique(cycle) if len(cycle) and cycle.min() < cycle.max() else cycle[:1]
+        tables = [_table(program, _turn(program, int(c)), self.seed, glide) for c in each]
+        if len(tables) == 1:
+            return tables[0], np.searchsorted(tables[0].begins, within, side="right") - 1
+        rows = np.empty(len(cycle), dtype=np.intp)
+        begun = 0
+        for c, table in zip(each, tables, strict=True):
+            mine = cycle == c
+            rows[mine] = begun + np.searchsorted(table.begins, within[mine], side="right") - 1
+            begun += len(table.begins)
+        return _joined(tables), rows
 
 
 def pat(text: str, cycle: float = 4, glide: float = 0, seed: int = 0) -> Signal:
@@ -90,6 +94,13 @@ class _Table:
     choices: Index
     before: Index
     lengths: Array
+
+
+def _joined(tables: list[_Table]) -> _Table:
+    nothing = np.empty(0)
+    empty = _Table(nothing, nothing.astype(np.intp), nothing.astype(np.intp), nothing)
+    columns = [np.concatenate([getattr(t, f.name) for t in (empty, *tables)]) for f in fields(_Table)]
+    return _Table(*columns)
 
 
 @lru_cache(maxsize=2048)

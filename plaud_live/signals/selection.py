@@ -14,8 +14,8 @@ def select(at: Evaluation, choices: Sequence[Signal], index: Index) -> Array:
     """Of each frame the choice number `index` [n]; [n, d] where one of those is a vector."""
     if at.thorough:
         _compare(at, choices)
-    first = int(index[0])
-    if len(index) == 1 or bool((index == first).all()):
+    first = int(index[0]) if len(index) else 0
+    if len(index) <= 1 or bool((index == first).all()):
         return at.value(choices[first])
     used = {int(i): at.value(choices[i]) for i in np.unique(index)}
     widest = max(used.values(), key=lambda value: value.shape[1] if value.ndim == 2 else 0)

@@ -7,11 +7,13 @@ needs no future and comes out the same however the beats are cut into blocks.
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from plaud_live.signals.graph import Array, Evaluation, Signal
 
 POINTS = 32
 _WINDOW = np.arange(-POINTS, 1, dtype=np.float64)
+_ROWS = np.arange(POINTS + 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,13 +28,24 @@ class Slew(Signal):
         position = at.beats / step
         last = np.floor(position)
         x = position - last
-        points, rows = np.unique(last[:, None] + _WINDOW, return_inverse=True)
+        points, rows = _grid(last)
         value = at.at(("slew", step, 0.0), lambda: points * step).value(self.source)
-        window = value[rows.reshape(len(last), POINTS + 1)]  # [n, 33] or [n, 33, d]
+        window = value[rows]  # [n, 33] or [n, 33, d]
         if window.ndim == 3:
             x = x[:, None]
         inner = window[:, 1:-1].sum(axis=1)
         return (inner + window[:, 0] * (1.0 - x) + window[:, -1] * x) / POINTS
+
+
+def _grid(last: Array) -> tuple[Array, NDArray[np.intp]]:
+    """Multiples of the step that are read, each once, and where in them the windows [n, 33] lie."""
+    low, high = float(last.min(initial=np.inf)), float(last.max(initial=-np.inf))
+    if not len(last):
+        return last, np.empty((0, POINTS + 1), dtype=np.intp)
+    if high - low <= POINTS:  # without gaps
+        return np.arange(low - POINTS, high + 1.0), (last - low).astype(np.intp)[:, None] + _ROWS
+    points, rows = np.unique(last[:, None] + _WINDOW, return_inverse=True)
+    return points, rows.reshape(len(last), POINTS + 1)
 
 
 def reach(beats: float) -> float:

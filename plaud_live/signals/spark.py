@@ -8,6 +8,7 @@ import numpy as np
 from plaud_live.signals.graph import Address, Array, Evaluation, Inputs, Signal, walk
 
 WIDTH = 32
+MAX_LATENTS = 16
 _BARS = "▁▂▃▄▅▆▇█"
 
 
@@ -42,14 +43,14 @@ def spark(
     value = Evaluation(beat + length * np.arange(8 * WIDTH) / (8 * WIDTH), lookup, inputs=inputs).value(
         source
     )
-    columns = value[:, None] if value.ndim == 1 else value
+    columns = value[:, None] if value.ndim == 1 else value[:, :MAX_LATENTS]
     finite = columns[np.isfinite(columns)]
     if not len(finite):
         return f"nowhere finite in {length:g} beats"
     low, high = float(finite.min()), float(finite.max())
-    width = max(2, WIDTH // columns.shape[1])
+    width = WIDTH // columns.shape[1]
     lines = " ".join(_bars(columns[:, i], low, high, width) for i in range(columns.shape[1]))
-    return f"{lines[: WIDTH * 3]} {low:.2f}…{high:.2f} in {length:g} beats"
+    return f"{lines} {low:.2f}…{high:.2f} in {length:g} beats"
 
 
 def _bars(values: Array, low: float, high: float, width: int) -> str:
