@@ -28,6 +28,7 @@ _STEP = re.compile(r"[^\W\d]?\w*$")
 """In front of the cursor: a file, a scene or an address in quotes; a pattern in quotes, and its last step."""
 
 _CALL = re.compile(r"([^\W\d]\w*)\(([^()]*(?:\([^()]*\)[^()]*)*)$")
+MAX_LINE = 1000
 _TIMES = {"over": "fade in beats", "at": "start at a multiple of beats", "beats": "beats"}
 _THINGS = (Instrument, Anchors, Clock, Later, Scenes, Microphone)
 _STATEMENTS = ("for ", "if ", "def ", "with ", "import ", "from ")
@@ -46,7 +47,7 @@ class Candidate:
 def complete(before: str, performance: Performance, namespace: Namespace) -> list[Candidate]:
     """Completions for the text `before` the cursor, best first."""
     if _in_quotes(before):
-        return list(_quoted(before.rpartition("\n")[2], performance))
+        return list(_quoted(before.rpartition("\n")[2][-MAX_LINE:], performance))
     found = _PATH.search(before)
     if found is None:
         return []
@@ -94,7 +95,8 @@ def describe_word(before: str, after: str, performance: Performance, namespace: 
     thing = namespace.names.get(word)
     if isinstance(thing, _THINGS):
         return repr(thing)
-    return summary(thing) if isinstance(thing, FunctionType | MethodType) else ""
+    ours = isinstance(thing, FunctionType | MethodType) or word in namespace.words
+    return summary(thing) if ours else ""
 
 
 def _attributes(path: list[str], performance: Performance, namespace: Namespace) -> dict[str, str]:
@@ -144,7 +146,7 @@ def _keywords(before: str, performance: Performance, namespace: Namespace) -> di
     if isinstance(thing, Instrument):
         given = {f"{row.name}=": _unit(row) for row in _table(thing, performance).values()}
         return {**given, "over=": _TIMES["over"], "at=": _TIMES["at"]}
-    if isinstance(thing, FunctionType | MethodType) and call[1] in namespace.words:
+    if callable(thing) and call[1] in namespace.words and not isinstance(thing, _THINGS):
         return _parameters(thing, 1)
     return {}
 

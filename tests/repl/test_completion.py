@@ -48,6 +48,55 @@ def test_models_and_scripts_in_quotes(prompt: Prompt) -> None:
     assert offered(prompt, 'drone.mark("dr') == []
 
 
+def test_anchors_in_a_pattern(prompt: Prompt) -> None:
+    for before in (
+        'drone.z = "be',
+        'drone.z = "rust <be',
+        'drone(z="be',
+        'drone(over=8, z="be',
+        'pat("be',
+        "drone.z = seq(A.rust, 'be",
+        'drone.z = to("rust be',
+    ):
+        assert offered(prompt, before) == ["bell"], before
+    assert offered(prompt, 'drone.z = "') == ["bell", "rust"]
+    for before in ('print("be', 'x = "be', 'drone.mark("be', 'drone.z = "bell"; print("be', 'drone.z = "1'):
+        assert offered(prompt, before) == [], before
+
+
+def test_scenes(prompt: Prompt) -> None:
+    prompt.accept('scene("dark"); scene("dawn")')
+    assert offered(prompt, "scene.") == ["dark", "dawn", "morph"]
+    for before in ("scene.da", 'scene("da', 'scene.morph("da', 'scene.morph("dark", "da'):
+        assert offered(prompt, before) == ["dark", "dawn"], before
+    assert offered(prompt, "scene.dark(") == ["over=", "at="]
+    assert offered(prompt, 'scene.morph("dark", "dawn", ') == ["amount=", "over=", "at="]
+
+
+def test_live_inputs(prompt: Prompt) -> None:
+    assert offered(prompt, 'drone.z0 = osc("') == []
+    prompt.accept('drone.z0 = osc("td/x")')
+    prompt.performance.snapshot = lambda: {**prompt.engine.snapshot(), "inputs": ["osc/td/y", "mic/loud"]}
+    assert offered(prompt, 'drone.z0 = osc("') == ["td/x", "td/y"]
+    assert offered(prompt, "drone.z1 = mic.") == ["loud", "bright", "z"]
+    assert "slew" in offered(prompt, "drone.z1 = mic.loud.")
+
+
+def test_loops(prompt: Prompt) -> None:
+    assert offered(prompt, "@ev") == ["every"]
+    prompt.accept("@every(8)\ndef wander(n): pass")
+    assert offered(prompt, "wand") == ["wander"]
+    assert "stop" in offered(prompt, "wander.")
+
+
+def test_keywords_of_methods(prompt: Prompt) -> None:
+    assert offered(prompt, "lfo(8).slew(") == ["beats="]
+    assert offered(prompt, "drone.z0.range(low") == ["low="]
+    assert offered(prompt, 'drone.mark("home", whe') == ["where="]
+    assert offered(prompt, "solo(drone, ov") == ["over="]
+    assert offered(prompt, 'pat("bell", cy') == ["cycle="]
+
+
 NOWHERE = ["", "3", "3.", "x = 1.", "nothing.", "drone.z0.range(.", "'", "]", "\n", "ä."]
 
 
