@@ -98,7 +98,10 @@ class Instrument:
 
     @property
     def raw(self) -> "RawLatents":
-        """The latents in raw units: `drone.raw.z0 = 1.2`."""
+        """The latents in raw units, as the model knows them: its prior is a normal distribution about 0.
+
+        >>> drone.raw.z0 = 1.2
+        """
         return RawLatents(self)
 
     def __getattr__(self, name: str) -> Signal:

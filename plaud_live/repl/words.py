@@ -86,7 +86,10 @@ class Clock:
         return self._performance.beat
 
     def tap(self) -> Page:
-        """Tap three times or more in tempo: `clock.tap()`, or F5."""
+        """Tap three times or more in tempo; F5 does the same.
+
+        >>> clock.tap()
+        """
         bpm = self._taps.tap()
         if bpm is None:
             return Page(f"tap {self._taps.count}")

@@ -1,0 +1,98 @@
+"""Every word has a docstring with units and an example, and every example does what it says, with sound.
+
+The examples are typed one after the other at a prompt over the offline engine, which plays after each.
+"""
+
+import doctest
+import inspect
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from plaud_live.engine.offline import OfflineEngine
+from plaud_live.repl import pages
+from plaud_live.repl.evaluate import Evaluator
+from plaud_live.repl.instrument import Instrument
+from plaud_live.repl.namespace import Namespace
+from plaud_live.repl.patch_watch import PatchWatch
+from plaud_live.repl.performance import Performance
+from plaud_live.repl.scenes import Scenes
+from plaud_live.repl.words import Clock, Later
+from plaud_live.signals.graph import Signal
+from tests.repl.silent import Prompt
+from tests.signals import noise
+
+ROOT = Path(__file__).resolve().parents[2]
+IN_BEATS = {"beats", "over", "at", "every", "cycle", "glide", "times"}
+OTHER_UNITS = {"phase": "0..1", "seconds": "seconds", "step": "0..1", "levels": "0..1"}
+
+
+def everything() -> dict[str, object]:
+    """What has a docstring that a performer may ask for, by the name that it has at the prompt."""
+    namespace = Prompt().namespace
+    found = {word: namespace.names[word] for word in namespace.words if word != "quit"}
+    found = {word: thing for word, thing in found.items() if not isinstance(thing, Later)}
+    found |= {f".{name}": getattr(Signal, name) for name in pages.SIGNAL_METHODS}
+    found |= {f"drone.{name}": getattr(Instrument, name) for name in ("play", "stop", "mark", "save_anchors")}
+    found |= {"drone": Instrument, "drone.raw": Instrument.raw, "clock.tap": Clock.tap}
+    return found | {"scene.morph": Scenes.morph}
+
+
+EVERYTHING = everything()
+
+
+@pytest.fixture
+def evaluator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Evaluator]:
+    """A prompt with `drone`, the built-in model, playing; a recording and a script in PLAUD_HOME."""
+    monkeypatch.setenv("PLAUD_HOME", str(tmp_path))
+    (tmp_path / "models").mkdir()
+    soundfile.write(tmp_path / "knock.wav", 0.3 * noise(2 * 44100, seed=1), 44100)
+    shutil.copytree(ROOT / "patches", tmp_path / "patches")
+    engine = OfflineEngine()
+    performance = Performance(engine, engine.snapshot)
+    made = Evaluator(performance, Namespace(performance, on_leave=lambda: None))
+    watch = PatchWatch(lambda path: None, lambda line: None)
+    made.namespace.run.watch_with(watch)
+    assert made.evaluate('drone = load("default"); drone.play(over=0)').accepted
+    engine.render(0.05)
+    yield made
+    watch.close()
+    performance.close()
+
+
+@pytest.mark.parametrize("name", EVERYTHING)
+def test_the_examples_run_and_sound(name: str, evaluator: Evaluator) -> None:
+    found = doctest.DocTestParser().get_examples(inspect.getdoc(EVERYTHING[name]) or "")
+    assert found, f"{name} has no example"
+    assert len(found) == len(pages.examples(EVERYTHING[name]))
+    engine = evaluator.performance.engine
+    for example in found:
+        result = evaluator.evaluate(example.source)
+        assert result.accepted, f"{example.source}: {result.shown}"
+        if example.want:
+            assert result.shown == example.want.rstrip("\n")
+        assert np.isfinite(engine.render(0.1)).all()
+        assert engine.renderer.held() == {}
+
+
+@pytest.mark.parametrize("name", EVERYTHING)
+def test_parameters_have_units_and_the_page_fits(name: str) -> None:
+    text = inspect.getdoc(EVERYTHING[name]) or ""
+    if callable(EVERYTHING[name]):
+        for parameter in inspect.signature(EVERYTHING[name]).parameters:
+            unit = "beat" if parameter in IN_BEATS else OTHER_UNITS.get(parameter, "")
+            assert unit in text, f"{name}: in what is {parameter}?"
+    lines = pages.page(EVERYTHING[name], name).split("\n")
+    assert len(lines) < 20  # all of it, and not cut
+    assert max(map(len, lines)) <= pages.WIDTH
+    assert pages.first_line(EVERYTHING[name]).endswith((".", "`."))
+
+
+def test_an_example_is_shown_as_it_is_typed() -> None:
+    page = pages.page(EVERYTHING["lfo"], "lfo").split("\n")
+    assert page[0] == "lfo(beats=4, phase=0.0)"
+    assert "    drone.z0 = lfo(16)" in page
