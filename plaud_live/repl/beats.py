@@ -75,6 +75,15 @@ class Beats:
         """Go on in a thread of its own until `close`."""
         threading.Thread(target=self._run, name="beats", daemon=True).start()
 
+    @property
+    def running(self) -> str | None:
+        """The name of the loop that runs, or None."""
+        return self._loops.running or self._samples.running
+
+    def on_start(self, action: Callable[[], None]) -> None:
+        """Call `action` whenever a loop begins to run, or functions to be sampled, in its thread."""
+        self._loops.on_start = self._samples.on_start = action
+
     def tick(self) -> bool:
         """Have everything done that is due now; whether there is anything that may be due soon."""
         loops, sampler = self._performance.loops, self._performance.sampler

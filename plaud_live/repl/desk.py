@@ -8,6 +8,7 @@ from pathlib import Path
 
 from plaud_live.control.transaction import Hush
 from plaud_live.errors import PlaudError
+from plaud_live.repl.beats import Beats
 from plaud_live.repl.evaluate import Evaluator, Result
 from plaud_live.repl.history import AcceptedHistory
 from plaud_live.repl.messages import Messages, Prints, explain
@@ -21,7 +22,6 @@ from plaud_live.repl.worker import Worker
 
 BUSY_SECONDS = 0.5
 HINT_SECONDS = 8.0
-NOTICE_BEATS = 16.0
 
 
 class Desk:
@@ -41,7 +41,8 @@ class Desk:
         self.namespace = Namespace(self.performance, self._leave)
         self._patches = PatchWatch(self._saved, self.messages.say)
         self.namespace.run.watch_with(self._patches)
-        self.worker = Worker(lambda: Evaluator(self.performance, self.namespace))
+        self.worker = Worker(self._evaluator)
+        self.beats = Beats(self.performance, self._evaluator)
         self.prints = Prints(self.messages.say)
         self.history = history or AcceptedHistory()
         self.leaving = threading.Event()
@@ -49,9 +50,18 @@ class Desk:
         self._clock = clock
         self._keys = ThreadPoolExecutor(2, "keys")
         self._hint = ("", 0.0)
+        self.beats.start()
 
-    def enter(self, text: str, remember: bool = True) -> "Future[Result]":
-        """Run an entry; what the future gives has been shown and remembered by then."""
+    def _evaluator(self) -> Evaluator:
+        return Evaluator(self.performance, self.namespace)
+
+    def enter(
+        self, text: str, remember: bool = True, filename: str = "", by: str = "prompt"
+    ) -> "Future[Result]":
+        """Run an entry, the text of a file or of somebody else than the performer at the keys if so said.
+
+        What the future gives has been shown and remembered by then.
+        """
         done: Future[Result] = Future()
 
         def finish(future: "Future[Result]") -> None:
@@ -63,7 +73,7 @@ class Desk:
                 self.messages.show(result.shown)
             done.set_result(result)
 
-        self.worker.enter(text).add_done_callback(finish)
+        self.worker.enter(text, filename, by).add_done_callback(finish)
         return done
 
     def _saved(self, patch: Path) -> None:
@@ -82,6 +92,16 @@ class Desk:
     def busy(self) -> bool:
         """An entry runs."""
         return self.worker.busy_seconds > 0.0
+
+    @property
+    def running(self) -> str | None:
+        """The text of the entry that runs, or the name of the loop; None when nothing does."""
+        return self.worker.running or self.beats.running
+
+    def on_start(self, action: Callable[[], None]) -> None:
+        """Call `action` whenever an entry or a loop begins to run, in its thread."""
+        self.worker.on_start = action
+        self.beats.on_start(action)
 
     # Keys: each acts in a thread of its own, and whatever goes wrong is a line
 
@@ -134,19 +154,12 @@ class Desk:
         return {**snapshot, "instruments": shown}
 
     def notice(self, snapshot: Snapshot | None) -> str:
-        """What runs, what was asked, what launches next, or the keys."""
+        """What runs, what was asked, what launches next and the loops, or the keys."""
         if self.worker.busy_seconds > BUSY_SECONDS:
             return f"running for {self.worker.busy_seconds:.0f} s · Ctrl-C cancels it, the sound goes on"
         if self._hint[0] and self._clock() < self._hint[1]:
             return self._hint[0]
-        notice = self.performance.notice
-        beat = (snapshot or {}).get("beat")
-        if notice.text and notice.beat is not None and isinstance(beat, int | float):
-            if beat < notice.beat:
-                return f"⟶ {notice.text} in {notice.beat - beat:.1f}b (F8 undo)"
-            if beat < notice.beat + NOTICE_BEATS:
-                return f"✓ {notice.text} (F8 undo)"
-        return KEYS
+        return self.performance.line((snapshot or {}).get("beat")) or KEYS
 
     def _leave(self) -> None:
         self.leaving.set()
@@ -155,6 +168,7 @@ class Desk:
     def close(self) -> None:
         """End the threads."""
         self._patches.close()
+        self.beats.close()
         self.worker.close()
         self._keys.shutdown(wait=False, cancel_futures=True)
         self.performance.close()

@@ -34,7 +34,7 @@ class Stage(Protocol):
     def beat(self) -> float:
         """The beat of now."""
 
-    def afterwards(self, action: Callable[[], None]) -> None:
+    def afterwards(self, action: Callable[[], object]) -> None:
         """Do `action` once the running entry is accepted; at once where none runs."""
 
 

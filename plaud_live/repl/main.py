@@ -5,6 +5,7 @@ Exit status 0 means that the performer leaves; anything else that the prompt is 
 
 import argparse
 import asyncio
+import builtins
 import os
 import resource
 import signal
@@ -12,10 +13,11 @@ import sys
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
+from typing import NoReturn
 
 from plaud_live.engine.link import Client
 from plaud_live.engine.snapshot import Snapshot
-from plaud_live.errors import PlaudError
+from plaud_live.errors import PlaudError, TransactionError
 from plaud_live.repl import editor_client, plain
 from plaud_live.repl.desk import Desk
 from plaud_live.repl.editor import listening
@@ -55,8 +57,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         plain.write,
         history,
     )
-    heartbeat = Heartbeat(lambda: desk.worker.running, list)
-    desk.worker.on_start = heartbeat.beat
+    loops = desk.performance.loops
+    heartbeat = Heartbeat(lambda: desk.running, lambda: [loop.name for loop in loops.all()])
+    desk.on_start(heartbeat.beat)
     interactive = sys.stdin.isatty()
     try:
         if options.plain or not interactive or os.environ.get("TERM", "dumb") == "dumb":
@@ -82,9 +85,10 @@ def _draw(desk: Desk, options: argparse.Namespace) -> None:
     with above_the_prompt() as stream:
         desk.messages.write = lambda line: print(line, file=stream)
         _capture_prints(desk)
+        screen = Screen(desk)
         _open(desk, options)
         with listening(desk, run_dir() / editor_client.SOCKET_NAME):
-            asyncio.run(Screen(desk).run())
+            asyncio.run(screen.run())
 
 
 def _open(desk: Desk, options: argparse.Namespace) -> "Future[Result] | None":
@@ -112,9 +116,14 @@ def _open(desk: Desk, options: argparse.Namespace) -> "Future[Result] | None":
 def _capture_prints(desk: Desk) -> None:
     """Whatever is printed in this process appears above the prompt, and seldom enough to type below it."""
     sys.stdout = sys.stderr = desk.prints
+    builtins.input = _no_input  # the prompt's own was bound before
     threading.excepthook = lambda failed: desk.messages.say(
         f"in a thread of your own: {explain(failed.exc_value or KeyboardInterrupt())}"
     )
+
+
+def _no_input(*args: object) -> NoReturn:
+    raise TransactionError("input(): the keys are the prompt's — assign what you mean to a name")
 
 
 def _snapshot() -> Snapshot | None:

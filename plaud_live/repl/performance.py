@@ -80,7 +80,7 @@ class Collected:
     meant: float | None = None
     seed: int = 0
     draws: int = 0
-    afterwards: list[Callable[[], None]] = field(default_factory=list)
+    afterwards: list[Callable[[], object]] = field(default_factory=list)
     files: dict[str, str] = field(default_factory=dict)
     assigned: list[Signal] = field(default_factory=list)
     """The signals that have been launched."""
@@ -181,7 +181,7 @@ class Performance:
         collected.draws += 1
         return collected.seed, collected.draws - 1
 
-    def afterwards(self, action: Callable[[], None]) -> None:
+    def afterwards(self, action: Callable[[], object]) -> None:
         """Do `action` once the running entry is accepted; at once where none runs."""
         collected = self._collected()
         if collected is None:
