@@ -11,6 +11,9 @@ from plaud_live.signals.live import AS_MANY_AS_LATENTS, Live
 from plaud_live.signals.space import Anchor, Column, Reference, Vector
 from plaud_live.signals.transitions import column
 
+DIGITS = 12
+"""Of a model's digest, in the names of inputs that are latents of that model: `mic/z/1f0c…`."""
+
 
 def instrument_of(state: State, name: str) -> InstrumentState:
     """An instrument by name. Raises ParameterError that says what there is."""
@@ -40,7 +43,7 @@ def resolve(state: State, instrument: InstrumentState, signal: Signal, index: in
             place = Vector(tuple(raw_to_playable(np.asarray(raw), low, high).tolist()), node.name)
             return place if index is None else Constant(place.values[index])
         if isinstance(node, Live) and node.size == AS_MANY_AS_LATENTS:
-            live = Live(node.name, info.latent_size)
+            live = Live(f"{node.name}/{info.digest[:DIGITS]}", info.latent_size)  # of this model
             return live if index is None else Column(live, index)
         return None
 

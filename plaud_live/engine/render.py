@@ -130,14 +130,17 @@ class Renderer:
         places = {n for of in reads.values() for names in of.values() for n in names if n.startswith(PLACE)}
         ears = self._microphone.ears
         if places != set(ears):
-            made = {name: ears.get(name) or self._ear(name) for name in sorted(places)}
+            made = {name: ears.get(name) or self._ear(state, name) for name in sorted(places)}
             self._microphone.ears = {name: ear for name, ear in made.items() if ear is not None}
 
-    def _ear(self, name: str) -> Ear | None:
+    def _ear(self, state: State, name: str) -> Ear | None:
         """An encoder for what is read as `name`, where an instrument is there that plays its model."""
-        digest = name.removeprefix(PLACE).removeprefix("/")
+        digest = name.removeprefix(PLACE + "/")
+        playing = {
+            n for n, instrument in state.instruments.items() if instrument.info.digest.startswith(digest)
+        }
         for slot in (*list(self.slots.values()), *list(self._arrivals)):
-            if isinstance(slot.voice, Voice) and slot.info.digest.startswith(digest):
+            if slot.name in playing and isinstance(slot.voice, Voice):
                 return Ear(slot.info, StreamingEncoder(slot.voice.model, self.sample_rate))
         return None
 

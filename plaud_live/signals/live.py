@@ -35,4 +35,4 @@ def is_live_name(name: str) -> bool:
 def live_text(name: str) -> str:
     """An input as the performer writes it: `osc("td/x")`, `mic.loud`."""
     kind, _, rest = name.partition("/")
-    return f'osc("{rest}")' if kind == "osc" else f"{kind}.{rest}"
+    return f'osc("{rest}")' if kind == "osc" else f"{kind}.{rest.partition('/')[0]}"
