@@ -10,6 +10,7 @@ from plaud_live.control.conductor import Conductor, Outcome
 from plaud_live.control.parameters import ModelInfo
 from plaud_live.control.state import InstrumentState, State
 from plaud_live.control.transaction import Load, Transaction
+from plaud_live.engine.anchors import Saved, adopted
 from plaud_live.engine.link import Channel, Message, Server
 from plaud_live.engine.models import Models
 from plaud_live.engine.render import Renderer
@@ -108,6 +109,15 @@ class Desk:
         if self.server is not None:
             self.server.broadcast("entry", text=entry.text, beat=beat, by=entry.by, file=entry.file)
         return beat, now
+
+    def adopt(self, saved: Saved) -> None:
+        """A model file was written anew: whoever plays it goes on with what it is now."""
+        before = self.state.instruments
+        self._conductor.state = adopted(self.state, saved)
+        for name, instrument in self.state.instruments.items():
+            if instrument is not before[name]:
+                self._playing[name] = instrument.info.digest
+        self._renderer.take(self.state)
 
     def tell(self, line: str) -> None:
         """Show a line to the performer, and to the log."""

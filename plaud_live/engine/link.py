@@ -67,6 +67,10 @@ RECEIVE_BYTES = 1 << 16
 RECONNECT_SECONDS = 2.0
 RETRY_SECONDS = 0.01
 REPEATABLE = frozenset(("hello", "status", "entry", "samples", "control_frames", "encode"))
+SLOW = frozenset(("submit", "encode", "save_anchors"))
+SLOW_SECONDS = 20.0
+"""How long the answer to a request may take that reads or writes a model or a sound file."""
+
 MAX_PATH_BYTES = 103
 """What macOS allows for the path of a socket; Linux allows 107."""
 
@@ -323,7 +327,7 @@ class Client:
     def __init__(
         self, path: Path, timeout: float = 5.0, on_event: Callable[[Message], None] | None = None
     ) -> None:
-        """Connect to `path` within `timeout` seconds, which is also how long an answer may take.
+        """Connect to `path` within `timeout` seconds, which is also how long most answers may take.
 
         Raises SessionError when nothing answers there.
         """
@@ -368,6 +372,7 @@ class Client:
             return self._ask(do, data)
 
     def _ask(self, do: str, data: Message) -> Message:
+        timeout = max(self._timeout, SLOW_SECONDS) if do in SLOW else self._timeout
         with self._changed:
             self._numbers += 1
             number = self._numbers
@@ -376,7 +381,7 @@ class Client:
             sock = self._send(encode({"id": number, "do": do, **data}))
             with self._changed:
                 self._changed.wait_for(
-                    lambda: self._answers[number] is not None or self._socket is not sock, self._timeout
+                    lambda: self._answers[number] is not None or self._socket is not sock, timeout
                 )
                 answer = self._answers[number]
                 lost = self._socket is not sock
@@ -386,7 +391,7 @@ class Client:
         if answer is None and lost:
             raise _ReplacedError(f"{do}: the engine was replaced before it answered — look, then try again")
         if answer is None:
-            raise SessionError(f"{do}: no answer from the engine in {self._timeout:g} s")
+            raise SessionError(f"{do}: no answer from the engine in {timeout:g} s")
         if "error" in answer:
             raise error_from(str(answer["error"]), str(answer.get("text", "")))
         result: Message = answer.get("ok", {})

@@ -33,6 +33,10 @@ class Models:
 
     def make_voice(self, info: ModelInfo, sample_rate: int, name: str, seed: int = 0) -> Voice:
         """A voice for the instrument `name`. Raises ModelFileError if the file is not what `info` is of."""
+        return Voice(self.model(info), sample_rate, seed=zlib.crc32(name.encode(), seed))
+
+    def model(self, info: ModelInfo) -> PlaudModel:
+        """The whole model that `info` is of. Raises ModelFileError if its file has become another."""
         model = self._loaded.get(info.digest)
         if model is None:
             model = self._load(Path(info.path))
@@ -40,7 +44,7 @@ class Models:
                 raise ModelFileError(
                     f"{info.path}: has changed since {info.name!r} was loaded — load it again"
                 )
-        return Voice(model, sample_rate, seed=zlib.crc32(name.encode(), seed))
+        return model
 
     def _load(self, path: Path) -> PlaudModel:
         try:

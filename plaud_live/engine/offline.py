@@ -6,8 +6,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from plaud_live.control.apply import instrument_of
 from plaud_live.control.conductor import Conductor, Outcome
 from plaud_live.control.transaction import Transaction
+from plaud_live.engine.anchors import Span, adopted, encode_span, save_anchors
 from plaud_live.engine.models import Models
 from plaud_live.engine.render import Renderer
 from plaud_live.engine.requests import Entry, control_frames, take_samples
@@ -54,6 +56,11 @@ class OfflineEngine:
                 return take_samples(self.renderer.inputs, data)
             case "control_frames":
                 return control_frames(self.renderer, data)
+            case "encode":
+                info = instrument_of(self.conductor.state, str(data.get("instrument"))).info
+                return {"raw": list(encode_span(self._models.model(info), Span.from_data(data)))}
+            case "save_anchors":
+                return self._save_anchors(data, now)
             case _:
                 raise SessionError(f"{do!r} is no request that this engine knows")
         self._hand_over()
@@ -83,6 +90,23 @@ class OfflineEngine:
             told = {"event": "entry", "text": entry.text, "beat": beat, "by": entry.by, "file": entry.file}
             self.on_event(told)
         return {"beat": beat, "sample": now}
+
+    def _save_anchors(self, data: Mapping[str, Any], now: int) -> dict[str, Any]:
+        state, name = self.conductor.state, data.get("name")
+        named = None if name is None else str(name)
+        saved = save_anchors(self._models, state, str(data.get("instrument")), named)
+        self.conductor.state = adopted(state, saved)
+        for each, played in self.conductor.state.instruments.items():
+            if played is not state.instruments[each]:
+                self._playing[each] = saved.info.digest
+        self._hand_over()
+        message, path = saved.message, saved.info.path
+        return {
+            "beat": state.tempo.beat(now),
+            "path": path,
+            "message": message,
+            "state": self.conductor.to_data(),
+        }
 
     def _hand_over(self) -> None:
         state = self.conductor.state

@@ -15,10 +15,12 @@ from functools import partial
 from typing import Any
 
 from plaud_live import __version__, settings
+from plaud_live.control.apply import instrument_of
 from plaud_live.control.conductor import Conductor, Outcome
 from plaud_live.control.state import State
 from plaud_live.control.transaction import Transaction
 from plaud_live.engine import realtime, render
+from plaud_live.engine.anchors import Saved, Span, encode_span, save_anchors
 from plaud_live.engine.capture import Capture
 from plaud_live.engine.desk import Cast, Desk, load_cast
 from plaud_live.engine.instance import SOCKET_NAME
@@ -195,6 +197,10 @@ class Engine:
                     request.answer(**take_samples(self._renderer.inputs, request.data))
                 case "control_frames":
                     request.answer(**control_frames(self._renderer, request.data))
+                case "encode":
+                    self._encode(request)
+                case "save_anchors":
+                    self._save_anchors(request)
                 case _:
                     raise SessionError(f"{request.do!r} is no request that the engine knows")
         except PlaudError as error:
@@ -215,6 +221,33 @@ class Engine:
 
         self._loader.do(
             partial(load_cast, self._models, loads, self._renderer.sample_rate), launch, request.fail
+        )
+
+    def _encode(self, request: Request) -> None:
+        """Answer once the loader has heard the span."""
+        span = Span.from_data(request.data)
+        info = instrument_of(self._desk.state, str(request.data.get("instrument"))).info
+        self._loader.do(
+            lambda: encode_span(self._models.model(info), span),
+            lambda raw: request.answer(raw=list(raw)),
+            request.fail,
+        )
+
+    def _save_anchors(self, request: Request) -> None:
+        """Answer once the loader has written the file."""
+        name, instrument = request.data.get("name"), str(request.data.get("instrument"))
+        state = self._desk.state
+
+        def done(saved: Saved) -> None:
+            self._desk.adopt(saved)
+            self._desk.publish()
+            now = self._desk.answer(Outcome(self._desk.beat, saved.message))
+            request.answer(path=saved.info.path, **now)
+
+        self._loader.do(
+            lambda: save_anchors(self._models, state, instrument, None if name is None else str(name)),
+            done,
+            request.fail,
         )
 
     def _done(self, request: Request, outcome: Outcome) -> None:
