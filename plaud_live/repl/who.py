@@ -1,6 +1,6 @@
 """What drives what, in words: for `who()` and for the toolbar."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from plaud_live.control.parameters import LEVEL, PRESENCE
@@ -9,28 +9,35 @@ from plaud_live.control.units import fader_to_db
 from plaud_live.repl.messages import Page
 from plaud_live.repl.values import text_of
 from plaud_live.signals.graph import Constant, Signal, rebuild, walk
-from plaud_live.signals.live import Live
+from plaud_live.signals.live import Live, live_text
 from plaud_live.signals.space import Columns, Vector
 from plaud_live.signals.transitions import Transition, target
 
 MAX_PLACE = 16
+HELD = "held at its last value"
 
 
 def who(state: State, snapshot: Mapping[str, Any] | None = None, loops: Iterable[object] = ()) -> Page:
     """Which signal drives which parameter, for everything that is not as it was loaded; loops and scenes.
 
-    `snapshot` is the engine's: it knows what is held at its last value.
+    `snapshot` is the engine's: it knows what is held, and what it hears on live inputs.
     """
-    shown = (snapshot or {}).get("instruments") or {}
+    seen = snapshot or {}
+    shown = seen.get("instruments") or {}
     lines: list[str] = []
     for name, instrument in state.instruments.items():
-        held = set(shown.get(name, {}).get("held") or ())
+        held = list(shown.get(name, {}).get("held") or ())
         lines.append(f"{name} {_playing(instrument)} {instrument.info.name}{_loudness(instrument)}")
-        for parameter, text, kinds in driven(instrument):
-            marks = [*kinds, *(["held at its last value"] if parameter in held else [])]
+        rows = driven(instrument)
+        for parameter, text, kinds in rows:
+            marks = [*kinds, *([HELD] if parameter in held else [])]
             lines.append(f"  {parameter:<12} {text}" + "".join(f" · {mark}" for mark in marks))
+        known = {parameter for parameter, _, _ in rows}
+        lines += [f"  {parameter:<12} {HELD}" for parameter in held if parameter not in known]
     if not lines:
         lines.append('no instrument yet — drone = load("default")')
+    if heard := [_heard(name, values) for name, values in (seen.get("inputs") or {}).items()]:
+        lines.append(f"heard {' · '.join(heard)}")
     lines += [f"loop {loop!r}" for loop in loops]
     if state.scenes:
         lines.append(f"scenes {' '.join(state.scenes)}")
@@ -80,6 +87,12 @@ def _kinds(signal: Signal) -> list[str]:
     sampled = any(name.startswith("fn/") for name in names)
     live = any(not name.startswith("fn/") for name in names)
     return [*(["live"] if live else []), *(["sampled by this prompt"] if sampled else [])]
+
+
+def _heard(name: str, values: Sequence[float]) -> str:
+    """A live input and its last value: `osc("td/x") 0.42`."""
+    most = " ".join(f"{value:.2f}" for value in values[:4])
+    return f"{live_text(name)} {most}{' …' if len(values) > 4 else ''}"
 
 
 def _playing(instrument: InstrumentState) -> str:

@@ -76,7 +76,8 @@ def test_scenes(prompt: Prompt) -> None:
 def test_live_inputs(prompt: Prompt) -> None:
     assert offered(prompt, 'drone.z0 = osc("') == []
     prompt.accept('drone.z0 = osc("td/x")')
-    prompt.performance.snapshot = lambda: {**prompt.engine.snapshot(), "inputs": ["osc/td/y", "mic/loud"]}
+    heard = {"osc/td/y": [0.2], "mic/loud": [0.1]}
+    prompt.performance.snapshot = lambda: {**prompt.engine.snapshot(), "inputs": heard}
     assert offered(prompt, 'drone.z0 = osc("') == ["td/x", "td/y"]
     assert offered(prompt, "drone.z1 = mic.") == ["loud", "bright", "z"]
     assert "slew" in offered(prompt, "drone.z1 = mic.loud.")

@@ -158,12 +158,15 @@ def test_live_inputs_are_signals_and_who_says_that_they_are_live(prompt: Prompt)
     assert prompt.accept('osc("/plaud/ctl/td/x")') == 'osc("td/x")'
 
 
-def test_who_says_what_is_held_and_what_loops(prompt: Prompt) -> None:
+def test_who_says_what_is_held_heard_and_looping(prompt: Prompt) -> None:
     prompt.accept("drone.z0 = lfo(8)\n@every(8)\ndef wander(n):\n    drone.z1 = choose(.2, .8)\n")
-    held = {"instruments": {"drone": {"held": ["z0"]}}}
-    prompt.performance.snapshot = lambda: {**prompt.engine.snapshot(), **held}
+    held = {"instruments": {"drone": {"held": ["z0", "pan"]}}}
+    heard = {"inputs": {"osc/td/x": [0.421], "mic/z": [0.1] * 8}}
+    prompt.performance.snapshot = lambda: {**prompt.engine.snapshot(), **held, **heard}
     lines = prompt.accept("who()").split("\n")
     assert "  z0           lfo(8) · held at its last value" in lines
+    assert "  pan          held at its last value" in lines
+    assert 'heard osc("td/x") 0.42 · mic.z 0.10 0.10 0.10 0.10 …' in lines
     assert any(line.startswith("loop wander: every 8 beats") for line in lines)
 
 
