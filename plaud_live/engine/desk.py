@@ -1,6 +1,6 @@
 """The desk: where prompts and OSC are served. It owns the state, gives it to the renderer, tells of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from plaud_live.control.parameters import ModelInfo
 from plaud_live.control.state import InstrumentState, State
 from plaud_live.control.transaction import Load, Transaction
 from plaud_live.engine.anchors import Saved, adopted
+from plaud_live.engine.inputs import Inputs
 from plaud_live.engine.link import Channel, Message, Server
 from plaud_live.engine.models import Models
 from plaud_live.engine.render import Renderer
@@ -68,6 +69,15 @@ class Desk:
     def beat(self) -> float:
         """The beat that is rendered next."""
         return self.state.tempo.beat(self._renderer.position)
+
+    @property
+    def inputs(self) -> Inputs:
+        """What is live."""
+        return self._renderer.inputs
+
+    def hear(self, name: str, values: Sequence[float]) -> None:
+        """Something has arrived for a live input; it counts from the next block on."""
+        self.inputs.write(name, self.state.tempo.beat(self._loop.next_sample()), values)
 
     def restore(self, state: Mapping[str, Any], cast: Mapping[str, Cast]) -> None:
         """Go on with the state of an engine that is gone."""
@@ -154,7 +164,7 @@ class Desk:
         """What the engine shows of itself; peak and rms are linear, z is in playable units."""
         renderer, ring, loop = self._renderer, self._ring, self._loop
         rate = renderer.sample_rate
-        beat = self.beat
+        beat, held = self.beat, renderer.held()
         latency = (ring.capacity + renderer.limiter.latency) / rate + ring.latency_seconds
         return {
             "beat": round(beat, 4),
@@ -169,7 +179,7 @@ class Desk:
             "device": self.device,
             "pid": self._pid,
             "peak": round(renderer.meter.peak, 5),
-            "instruments": {n: self._show(n, i) for n, i in self.state.instruments.items()},
+            "instruments": {n: self._show(n, i, held) for n, i in self.state.instruments.items()},
         }
 
     def answer(self, outcome: Outcome) -> Message:
@@ -205,7 +215,9 @@ class Desk:
             }
         )
 
-    def _show(self, name: str, instrument: InstrumentState) -> dict[str, Any]:
+    def _show(
+        self, name: str, instrument: InstrumentState, held: Mapping[str, Mapping[str, str]]
+    ) -> dict[str, Any]:
         source = instrument.sources["z"]
         text = source.text or describe(source.signal)
         slot = self._renderer.slots.get(name)
@@ -215,13 +227,14 @@ class Desk:
             "rms": round(slot.meter.rms, 5) if slot else 0.0,
             "z": [round(float(value), 3) for value in z],
             "text": text[:MOST_TEXT],
-            "held": sorted(slot.sources.held()) if slot else [],
+            "held": sorted(held.get(name, ())),
         }
 
     def _place(self, instrument: InstrumentState) -> Array:
         """Where the latents of an instrument are that is not heard, [d]."""
         try:
-            value = Evaluation(np.array([self.beat]), self.state.lookup).value(instrument.sources["z"].signal)
+            now = Evaluation(np.array([self.beat]), self.state.lookup, inputs=self.inputs)
+            value = now.value(instrument.sources["z"].signal)
             return np.broadcast_to(value[0], (instrument.info.latent_size,))
         except (SignalError, ValueError, RecursionError):  # it has no place; the rest is shown all the same
             return np.zeros(0)

@@ -1,6 +1,6 @@
 """OSC messages that are answered: what they ask of the desk, and the reply."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -12,6 +12,7 @@ from plaud_live.control.osc_messages import INSTRUMENTS, numbers, text
 from plaud_live.control.parameters import parameters
 from plaud_live.control.state import State
 from plaud_live.control.transaction import Transaction
+from plaud_live.engine.inputs import Inputs
 from plaud_live.errors import OscError
 from plaud_live.signals.graph import Evaluation
 
@@ -31,6 +32,13 @@ class Desk(Protocol):
     @property
     def beat(self) -> float:
         """The beat that is rendered next."""
+
+    @property
+    def inputs(self) -> Inputs:
+        """What is live."""
+
+    def hear(self, name: str, values: Sequence[float]) -> None:
+        """Something has arrived for a live input; it counts from the next block on."""
 
     def submit(self, transaction: Transaction) -> Outcome:
         """Launch changes. Raises a PlaudError and changes nothing if they are refused."""
@@ -109,7 +117,8 @@ def _values(desk: Desk, address: str) -> tuple[float, ...]:
     row = parameters(instrument.info).get(parameter) if instrument else None
     if row is None or not address.startswith(INSTRUMENTS):
         raise OscError(f"get {address!r:.80}: no such parameter", 404)
-    value = Evaluation(np.array([beat]), state.lookup).value(state.lookup((name, row.source, row.index)))[0]
+    now = Evaluation(np.array([beat]), state.lookup, inputs=desk.inputs)
+    value = now.value(state.lookup((name, row.source, row.index)))[0]
     return tuple(np.broadcast_to(value, (row.size,)).tolist())
 
 

@@ -22,10 +22,12 @@ from plaud_live.control.osc import (
     encode,
     parse,
 )
-from plaud_live.control.osc_messages import changes_of
+from plaud_live.control.osc_messages import changes_of, numbers
 from plaud_live.control.transaction import Change, Mark, Set, Transaction
+from plaud_live.engine.inputs import MAX_SIZE
 from plaud_live.engine.osc_queries import QUERIES, Desk, Value
 from plaud_live.errors import OscError, PlaudError, SessionError
+from plaud_live.signals.live import is_live_name
 
 HOST = "127.0.0.1"
 RECEIVE_BUFFER_BYTES = 1 << 20
@@ -39,6 +41,9 @@ WORK_AT_ONCE = 256
 REPLY_BYTES = 512
 REPLY_FACTOR = 4
 PANIC = "/plaud/panic"
+CONTROL = "/plaud/ctl/"
+"""What follows it names a live input: what `osc("NAME")` reads."""
+
 _PANIC_BYTES = PANIC.encode() + b"\0"
 _ANSWERS = frozenset(("/plaud/fail", "/plaud/done", "/plaud/pong", "/plaud/synced"))
 
@@ -154,15 +159,21 @@ class OscServer:
             self._submit()
         changes: list[Change] = []
         questions: list[OscMessage] = []
+        controls: list[tuple[str, list[float]]] = []
         for message in messages:
             if message.address in QUERIES:
                 questions.append(message)
             elif message.address not in _ANSWERS and not message.address.endswith(".reply"):
                 try:
-                    changes += changes_of(self._desk.state, message)
+                    if message.address.startswith(CONTROL):
+                        controls.append(_control(message))
+                    else:
+                        changes += changes_of(self._desk.state, message)
                 except OscError as error:
                     self._fail(peer, room, message.address, error)
                     return
+        for name, heard in controls:
+            self._desk.hear(name, heard)
         if changes:
             self._add(_Asked(peer, messages[0].address, room, tuple(changes)))
         if questions:
@@ -263,6 +274,14 @@ def _is_panic(packet: bytes) -> bool:
         parsed = parse(packet)
         return isinstance(parsed, OscBundle) and any(m.address == PANIC for m in parsed.messages())
     return False
+
+
+def _control(message: OscMessage) -> tuple[str, list[float]]:
+    """The live input that a message is for, and what it says. Raises OscError."""
+    name = "osc/" + message.address.removeprefix(CONTROL)
+    if not is_live_name(name):
+        raise OscError("wants a name of letters, digits, - and _ after /plaud/ctl/", 404)
+    return name, numbers(message, 1, MAX_SIZE, f"1 to {MAX_SIZE} numbers")
 
 
 def _open(port: int) -> socket.socket:

@@ -108,7 +108,7 @@ class Engine:
         rate = standby.sample_rate
         self._models, self._channel, self._snapshot = standby.models, channel, snapshot
         self._model = str(order.get("model"))
-        self._renderer = Renderer(rate, end.position)
+        self._renderer = Renderer(rate, end.position, watch_cost=True)
         self.loop = RenderLoop(end, self._renderer, standby.capture())
         conductor = Conductor(rate, self._models.load_info)
         device = str(order.get("device", ""))

@@ -75,7 +75,7 @@ class RenderLoop:
                 if not self._end.read_input(heard):
                     heard[:] = 0.0
                 try:
-                    self._renderer.render(block)
+                    self._renderer.render(block, heard)
                     failures = 0
                 except Exception:  # the sound of one block is lost; what and where is for the log
                     failures += 1

@@ -14,8 +14,10 @@ from plaud_live import __version__
 from plaud_live.control.conductor import Conductor, Outcome
 from plaud_live.control.parameters import ModelInfo
 from plaud_live.control.state import State
-from plaud_live.control.transaction import Load, Transaction
+from plaud_live.control.transaction import Load, Set, Transaction
+from plaud_live.engine.inputs import MAX_NAMES, Inputs
 from plaud_live.engine.osc_server import MESSAGES_PER_SECOND, OscServer
+from plaud_live.signals.live import Live
 from plaud_live.signals.transitions import target
 
 INFO = ModelInfo(
@@ -33,6 +35,7 @@ class Desk:
         self.submitted: list[Transaction] = []
         self.panics = 0
         self.told: list[str] = []
+        self.inputs = Inputs()
         self.conductor.submit(Transaction((Load("drone", "m"),)), 0)
 
     @property
@@ -42,6 +45,9 @@ class Desk:
     @property
     def beat(self) -> float:
         return self.state.tempo.beat(self.now)
+
+    def hear(self, name: str, values: list[float]) -> None:
+        self.inputs.write(name, self.beat, values)
 
     def submit(self, transaction: Transaction) -> Outcome:
         self.submitted.append(transaction)
@@ -184,6 +190,65 @@ def test_failures_are_answered_with_address_and_code(
     ((reply, (where, number, text)),) = peer.ask(asked)
     assert (reply, where, number) == ("/plaud/fail", address, code)
     assert text and desk.state is before
+
+
+@pytest.mark.parametrize(
+    ("sent", "heard"),
+    [
+        (message("ctl/td/x", 0.25), {"osc/td/x": (0.25,)}),
+        (message("ctl/faders", 1, 0.5, True), {"osc/faders": (1.0, 0.5, 1.0)}),
+        (bundle(("ctl/a", 0.1), ("ctl/b/c_d-e", 0.5)), {"osc/a": (0.1,), "osc/b/c_d-e": (0.5,)}),
+    ],
+)
+def test_what_arrives_for_an_input_is_heard_and_not_acknowledged(
+    desk: Desk, peer: Peer, sent: bytes, heard: dict[str, tuple[float, ...]]
+) -> None:
+    assert peer.ask(sent) == []
+    assert {n: pytest.approx(v, abs=1e-7) for n, v in desk.inputs.latest().items()} == heard
+    assert desk.submitted == []
+
+
+@pytest.mark.parametrize(
+    ("address", "arguments", "code"),
+    [
+        ("ctl/", (1.0,), 404),
+        ("ctl/td/", (1.0,), 404),
+        ("ctl/td+x", (1.0,), 404),
+        ("ctl/*", (1.0,), 404),
+        ("ctl/" + "a" * 65, (1.0,), 404),
+        ("ctl/x", (), 400),
+        ("ctl/x", (0.0,) * 65, 400),
+        ("ctl/x", ("loud",), 406),
+        ("ctl/x", (float("nan"),), 406),
+        ("ctl/x", (float("inf"),), 406),
+    ],
+)
+def test_what_cannot_be_an_input_fails(
+    desk: Desk, peer: Peer, address: str, arguments: tuple[object, ...], code: int
+) -> None:
+    ((reply, values),) = peer.ask(message(address, *arguments))
+    assert (reply, values[1]) == ("/plaud/fail", code)
+    assert desk.inputs.latest() == {}
+
+
+def test_a_bundle_with_a_mistake_moves_no_input(desk: Desk, peer: Peer) -> None:
+    ((reply, _),) = peer.ask(bundle(("ctl/x", 0.1), ("inst/drone/gain", 7.0)))
+    assert reply == "/plaud/fail"
+    assert desk.inputs.latest() == {}
+
+
+def test_get_reads_what_follows_an_input(desk: Desk, peer: Peer) -> None:
+    desk.conductor.submit(Transaction((Set("drone", "gain", Live("osc/x", 0), 0.0, 0.0),)), 0)
+    assert peer.ask(message("ctl/x", 0.25)) == []
+    assert peer.ask(message("get", "/plaud/inst/drone/gain")) == [
+        ("/plaud/get.reply", ["/plaud/inst/drone/gain", 0.25])
+    ]
+
+
+def test_a_flood_of_new_names_stays_bounded(desk: Desk, peer: Peer) -> None:
+    for start in range(0, 2000, 100):
+        peer.ask(*(message(f"ctl/{i}", 0.1) for i in range(start, start + 100)))
+    assert len(desk.inputs.latest()) <= MAX_NAMES
 
 
 def test_the_failing_one_of_several_is_named_and_the_others_are_done(desk: Desk, peer: Peer) -> None:
