@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from plaud_live.errors import SignalError
-from plaud_live.signals.graph import Array, Constant, Evaluation, Signal, number, positive, signal
+from plaud_live.signals.graph import ROUNDING, Array, Constant, Evaluation, Signal, number, positive, signal
 from plaud_live.signals.selection import crossfade, select
 from plaud_live.signals.transitions import SHAPES
 
@@ -24,8 +24,8 @@ class Envelope(Signal):
 
     def evaluate(self, at: Evaluation) -> Array:
         ends = np.cumsum(self.times)
-        beat = at.beats - np.floor(at.beats / self.every) * self.every
-        segment = np.searchsorted(ends, beat, side="right")
+        beat = at.beats - np.floor(at.beats / self.every + ROUNDING) * self.every
+        segment = np.searchsorted(ends, beat + ROUNDING, side="right")
         inside = np.minimum(segment, len(self.times) - 1)
         times = np.asarray(self.times)[inside]
         begin = ends[inside] - times

@@ -24,6 +24,9 @@ MAX_DEPTH = 120
 MAX_POINTS = 1 << 20
 """Beats that one evaluation may hold: slews within slews within slews would want more."""
 
+ROUNDING = 1e-9
+"""A step has begun where beats miss it by so little: 3 times a third of a beat is a beat."""
+
 POINTS_A_COST = 64
 """Points of one node that cost about as much as calling the node at all."""
 
@@ -282,7 +285,7 @@ class Evaluation:
 
     def held(self, every: float) -> "Evaluation":
         """The same graph at the last multiple of `every`."""
-        return self.at(("hold", every, 0.0), lambda: np.floor(self.beats / every) * every)
+        return self.at(("hold", every, 0.0), lambda: np.floor(self.beats / every + ROUNDING) * every)
 
     def at(self, key: tuple[str, float, float], beats: Callable[[], Array]) -> "Evaluation":
         """The same graph at other beats, which are a function of this one's beats and of `key`."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from plaud_live.errors import SignalError
-from plaud_live.signals.graph import Array, Evaluation, Signal, number, positive
+from plaud_live.signals.graph import ROUNDING, Array, Evaluation, Signal, number, positive
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,14 +18,15 @@ class Oscillator(Signal):
     phase: float
 
     def evaluate(self, at: Evaluation) -> Array:
-        return _SHAPES[self.shape](np.mod(at.beats / self.beats + self.phase, 1.0))
+        turns = at.beats / self.beats + self.phase
+        return _SHAPES[self.shape](turns - np.floor(turns + ROUNDING))
 
 
 _SHAPES: dict[str, Callable[[Array], Array]] = {
     "lfo": lambda p: 0.5 - 0.5 * np.cos(2.0 * np.pi * p),
-    "tri": lambda p: 1.0 - np.abs(2.0 * p - 1.0),
-    "saw": lambda p: p,
-    "sq": lambda p: np.where(p < 0.5, 1.0, 0.0),
+    "tri": lambda p: np.maximum(1.0 - np.abs(2.0 * p - 1.0), 0.0),
+    "saw": lambda p: np.maximum(p, 0.0),
+    "sq": lambda p: np.where(p < 0.5 - ROUNDING, 1.0, 0.0),
 }
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from plaud_live.errors import SignalError
-from plaud_live.signals.graph import Array, Constant, Evaluation, Signal, positive
+from plaud_live.signals.graph import ROUNDING, Array, Constant, Evaluation, Signal, positive
 from plaud_live.signals.mini_notation import Onset, Program, parse
 from plaud_live.signals.noise import seed_of, uniform
 from plaud_live.signals.selection import Index, crossfade, select
@@ -35,14 +35,14 @@ class Pattern(Signal):
     def evaluate(self, at: Evaluation) -> Array:
         program = parse(self.text)
         position = at.beats / self.cycle
-        cycle = np.floor(position)
+        cycle = np.floor(position + ROUNDING)
         within = position - cycle
         table, rows = self._rows(program, cycle, within)
         choices = _choices(program, self.places)
         after = select(at, choices, table.choices[rows])
         if self.glide <= 0.0:
             return after
-        mix = np.minimum((within - table.begins[rows]) / table.lengths[rows], 1.0)
+        mix = np.clip((within - table.begins[rows]) / table.lengths[rows], 0.0, 1.0)
         if bool((mix >= 1.0).all()):
             return after
         return crossfade(select(at, choices, table.before[rows]), after, SHAPES["smooth"](mix))
@@ -53,12 +53,12 @@ class Pattern(Signal):
         each = np.unique(cycle) if len(cycle) and cycle.min() < cycle.max() else cycle[:1]
         tables = [_table(program, _turn(program, int(c)), self.seed, glide) for c in each]
         if len(tables) == 1:
-            return tables[0], np.searchsorted(tables[0].begins, within, side="right") - 1
+            return tables[0], _row(tables[0], within)
         rows = np.empty(len(cycle), dtype=np.intp)
         begun = 0
         for c, table in zip(each, tables, strict=True):
             mine = cycle == c
-            rows[mine] = begun + np.searchsorted(table.begins, within[mine], side="right") - 1
+            rows[mine] = begun + _row(table, within[mine])
             begun += len(table.begins)
         return _joined(tables), rows
 
@@ -94,6 +94,10 @@ class _Table:
     choices: Index
     before: Index
     lengths: Array
+
+
+def _row(table: _Table, within: Array) -> Index:
+    return np.searchsorted(table.begins, within + ROUNDING, side="right") - 1
 
 
 def _joined(tables: list[_Table]) -> _Table:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from plaud_live.errors import SignalError
-from plaud_live.signals.graph import Array, Evaluation, Signal, number, positive, signal
+from plaud_live.signals.graph import ROUNDING, Array, Evaluation, Signal, number, positive, signal
 from plaud_live.signals.selection import crossfade, select
 from plaud_live.signals.transitions import SHAPES
 
@@ -22,12 +22,12 @@ class Sequence(Signal):
 
     def evaluate(self, at: Evaluation) -> Array:
         position = at.beats / self.every
-        step = np.floor(position)
+        step = np.floor(position + ROUNDING)
         index = np.mod(step, len(self.values)).astype(np.intp)
         after = select(at, self.values, index)
         if self.glide <= 0.0:
             return after
-        mix = np.minimum((position - step) * self.every / self.glide, 1.0)
+        mix = np.clip((position - step) * self.every / self.glide, 0.0, 1.0)
         if bool((mix >= 1.0).all()):
             return after
         before = select(at, self.values, (index - 1) % len(self.values))
