@@ -19,8 +19,8 @@ from plaud_live.signals.transitions import target
 METHODS = {
     "play": "fade in: drone.play(over=8)",
     "stop": "fade out: drone.stop(over=8)",
-    "mark": 'name the place that sounds now, or another: drone.mark("home")',
-    "save_anchors": 'write the anchors to a model file: drone.save_anchors("mine")',
+    "mark": 'name this place, or another: drone.mark("home")',
+    "save_anchors": 'anchors to a model file: drone.save_anchors("mine")',
     "raw": "latents in raw units: drone.raw.z0 = 1.2",
 }
 LATER = ("train", "swap", "back")

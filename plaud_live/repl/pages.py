@@ -44,8 +44,10 @@ def page(thing: object, name: str = "") -> Page:
     """Help on a word or a value: how it is called, its docstring with examples; at most 20 lines."""
     title = name or getattr(thing, "__name__", type(thing).__name__)
     text = inspect.getdoc(thing) or "nothing is written about this"
-    lines = [f"{title}{_signature(thing)}", *(part for line in text.split("\n") for part in _shown(line))]
-    return Page("\n".join(lines[:20]))
+    lines = [f"{title}{_signature(thing)}"]
+    for paragraph in text.split("\n\n"):
+        lines += [*_shown(paragraph), ""]
+    return Page("\n".join(lines[:-1][:20]))
 
 
 def examples(thing: object) -> list[str]:
@@ -75,9 +77,10 @@ def table_page(name: str, model: str, table: Mapping[str, Parameter], methods: M
                 lines.append(_row(span, row, "one latent; 0 and 1 are its usual ends"))
         else:
             lines.append(_row(row.name, row, row.help))
+    width = max((len(f"{name}.{method}") for method in methods), default=0)
     for method, text in methods.items():
-        head = f"  {f'{name}.{method}':<12} "
-        lines += textwrap.wrap(head + text, WIDTH, subsequent_indent=" " * 15)
+        head = f"  {f'{name}.{method}':<{width}}  "
+        lines += textwrap.wrap(head + text, WIDTH, subsequent_indent=" " * len(head))
     return Page("\n".join(lines))
 
 
@@ -85,10 +88,11 @@ def _row(name: str, row: Parameter, text: str) -> str:
     return f"  {name:<12} {f'{row.low:g} to {row.high:g}':<12} {row.unit:<6} {text}"
 
 
-def _shown(line: str) -> list[str]:
-    if line.startswith((EXAMPLE, "... ")):
-        return [f"    {line[len(EXAMPLE) :]}"]
-    return textwrap.wrap(line, WIDTH, initial_indent="  ", subsequent_indent="  ") or [""]
+def _shown(paragraph: str) -> list[str]:
+    """A paragraph of a docstring, filled; examples as they are typed."""
+    if paragraph.startswith(EXAMPLE):
+        return [f"    {line[len(EXAMPLE) :]}" for line in paragraph.split("\n")]
+    return textwrap.wrap(paragraph, WIDTH, initial_indent="  ", subsequent_indent="  ")
 
 
 def _signature(thing: Any) -> str:
