@@ -92,7 +92,7 @@ class TempoMap:
         begin, before = self.sample(beat), self.bpm_at(beat)
         added = [Segment(begin, beat, float(bpm))]
         seconds = 120.0 * over / (before + bpm)
-        if seconds > 0.0 and before != bpm:
+        if seconds * self.sample_rate >= 1.0 and before != bpm:
             ramp = Segment(begin, beat, before, (bpm - before) / seconds)
             added = [ramp, Segment(begin + seconds * self.sample_rate, beat + over, float(bpm))]
         kept = tuple(s for s in self.segments if s.beat < beat) or self.segments[:1]

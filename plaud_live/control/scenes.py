@@ -17,6 +17,7 @@ from plaud_live.signals.space import Columns, Vector
 from plaud_live.signals.transitions import To, Transition, column, target
 
 MAX_SCENES = 64
+_PLACES = (Constant, Vector)
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -41,15 +42,12 @@ def keep_scene(state: State, change: Scene) -> State:
 
 def recall(state: State, change: Recall, moment: Moment, beat: float) -> State:
     """Go to a scene. Raises a PlaudError that says what of it is gone."""
-    wanted = _sources(state, change.name)
-    for key, source in wanted.items():
-        _try(state, key, source.signal, beat)
-    return go(state, wanted, moment, beat, change.over)
+    return go(state, _sources(state, change.name, beat), moment, beat, change.over)
 
 
 def morph(state: State, change: Morph, moment: Moment, beat: float) -> State:
     """Go between two scenes. Raises a PlaudError that says what of them is gone, or what is wrong with x."""
-    first, second = _sources(state, change.first), _sources(state, change.second)
+    first, second = _sources(state, change.first, beat), _sources(state, change.second, beat)
     common = [key for key in first if key in second]
     if not common:
         raise TransactionError(f"scenes {change.first!r} and {change.second!r} have no instrument in common")
@@ -79,11 +77,7 @@ def _between(first: Signal, second: Signal, size: int, x: Signal, rest: Signal) 
     """
     if first is second or to_data(first) == to_data(second):
         return first
-    if (
-        isinstance(x, Constant)
-        and isinstance(first, Constant | Vector)
-        and isinstance(second, Constant | Vector)
-    ):
+    if isinstance(x, Constant) and isinstance(first, _PLACES) and isinstance(second, _PLACES):
         return _place_between(first, second, x.number)
     if not isinstance(first, Columns) and not isinstance(second, Columns):
         return first * rest + second * x
@@ -116,8 +110,8 @@ def _begun(node: Signal, beat: float) -> Signal | None:
     )
 
 
-def _sources(state: State, scene: str) -> dict[tuple[str, str], Source]:
-    """The sources of a scene, resolved. Raises a PlaudError that says what of it is gone."""
+def _sources(state: State, scene: str, beat: float) -> dict[tuple[str, str], Source]:
+    """The sources of a scene, resolved and tried. Raises a PlaudError that says what of it is gone."""
     found = state.scenes.get(scene)
     if found is None:
         names = list(state.scenes)
@@ -138,5 +132,6 @@ def _sources(state: State, scene: str) -> dict[tuple[str, str], Source]:
             signal = resolve(state, instrument, source.signal)
         except SignalError as error:
             raise SignalError(f"scene {scene!r}, {address}: {error}") from None
+        _try(state, (name, parameter), signal, beat)
         sources[name, parameter] = Source(signal, source.text)
     return sources
