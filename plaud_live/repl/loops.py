@@ -266,17 +266,11 @@ class Loops:
         if ended:
             self._stage.on_message(f"{word} ended {_listed(ended)}")
 
-    def line(self, beat: float | None) -> str:
-        """The loops in a few words, for the toolbar: `wander ✗1 ZeroDivisionError`, `wander 2.3b`."""
-        parts = []
-        for loop in sorted(self.all(), key=lambda loop: -loop.errors):
-            if loop.errors:
-                parts.append(f"{loop.name} ✗{loop.errors} {loop.error}")
-            elif beat is not None and loop.next is not None:
-                parts.append(f"{loop.name} {max(0.0, loop.next - beat):.1f}b")
-            else:
-                parts.append(loop.name)
-        return " · ".join(parts)
+    def parts(self, now: float | None) -> tuple[list[str], list[str]]:
+        """The loops that fail, `wander ✗1 ZeroDivisionError`, and the others, `wander 2.3b`."""
+        loops = self.all()
+        failing = [f"{loop.name} ✗{loop.errors} {loop.error}" for loop in loops if loop.errors]
+        return failing, [_waits(loop, now) for loop in loops if not loop.errors]
 
 
 def identity(function: Function) -> str:
@@ -299,6 +293,11 @@ def _shown(value: object) -> str:
         return repr(value)
     except Exception:  # the performer's own class may fail at this
         return type(value).__name__
+
+
+def _waits(loop: Loop, now: float | None) -> str:
+    beat = loop.next
+    return loop.name if beat is None or now is None else f"{loop.name} {max(0.0, beat - now):.1f}b"
 
 
 def _name(function: Function) -> str:

@@ -253,7 +253,8 @@ class Namespace:
 
         >>> status()
         """
-        return Page(status(self._performance.snapshot(), self._performance.notice.text))
+        snapshot = self._performance.snapshot()
+        return Page(status(snapshot, self._performance.line((snapshot or {}).get("beat"))))
 
     def help(self, thing: object = None) -> Page:
         """Help on a word, on an instrument, or the first minute: `help()`.

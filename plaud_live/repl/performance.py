@@ -20,7 +20,6 @@ from plaud_live.control.transaction import (
     Mark,
     Morph,
     Play,
-    Quant,
     Recall,
     Scene,
     Set,
@@ -31,7 +30,7 @@ from plaud_live.control.transaction import (
 )
 from plaud_live.errors import PlaudError, TransactionError
 from plaud_live.repl.loops import Loops
-from plaud_live.repl.messages import one_line
+from plaud_live.repl.notices import Notices, describe
 from plaud_live.repl.sampler import Sampler
 from plaud_live.signals.graph import Signal
 from plaud_live.signals.transitions import To
@@ -39,9 +38,6 @@ from plaud_live.signals.transitions import To
 Data = dict[str, Any]
 Snapshot = Mapping[str, Any]
 Result = TypeVar("Result")
-
-NOTICE_BEATS = 16.0
-"""How long the toolbar tells of a launch after it."""
 
 
 class Engine(Protocol):
@@ -51,14 +47,6 @@ class Engine(Protocol):
 
     def request(self, do: str, **data: Any) -> Data:
         """The answer to a request; raises the PlaudError that the engine raised."""
-
-
-@dataclass(frozen=True)
-class Notice:
-    """What the last launch was, and the beat from which it sounds (None: at once, or no matter)."""
-
-    text: str
-    beat: float | None = None
 
 
 @dataclass(frozen=True)
@@ -102,7 +90,7 @@ class Performance:
         self.engine = engine
         self.snapshot = snapshot
         self.state = State(TempoMap(44100))
-        self.notice = Notice("")
+        self.notices = Notices()
         self.on_message: Callable[[str], None] = lambda text: None
         self.on_state: Callable[[], None] = lambda: None
         self._requests = ThreadPoolExecutor(4, "request")
@@ -110,7 +98,7 @@ class Performance:
         self._taking = threading.Lock()
         self.loops = Loops(self)
         self.sampler = Sampler(self)
-        self.silenced: list[Callable[[str], None]] = [self.loops.end_all]
+        self.silenced: list[Callable[[str], object]] = [self.loops.end_all]
         """Called with `hush` or `panic` when that is asked for."""
         engine.on_event = self.take_event
 
@@ -248,7 +236,7 @@ class Performance:
         answer = self.request("submit", transaction=transaction.to_data())
         self._take_answer(answer)
         if not loads and not loop:  # of a load nothing launches, and it cannot be undone
-            self.notice = Notice(describe(changes), answer.get("beat"))
+            self.notices.add(describe(changes), answer.get("beat"))
         if collected is not None:
             collected.assigned += _signals(changes)
         if any(isinstance(change, Hush) for change in changes):
@@ -265,7 +253,7 @@ class Performance:
         if collected is not None:
             collected.beat = answer.get("beat")
         self._take_answer(answer)
-        self.notice = Notice(str(answer.get("message") or do), answer.get("beat"))
+        self.notices.add(str(answer.get("message") or do), answer.get("beat"), alone=True)
         if do == "panic":
             self._tell_silenced("panic")
         return answer
@@ -299,8 +287,10 @@ class Performance:
     def line(self, beat: object) -> str:
         """What launches at what time, the loops, and what goes wrong: the first line of the toolbar."""
         now = float(beat) if isinstance(beat, int | float) else None
-        parts = [_noticed(self.notice, now), self.loops.line(now), self.sampler.line()]
-        return " · ".join(part for part in parts if part)
+        launches = self.notices.parts(now)
+        failing, going = self.loops.parts(now)
+        parts = [*launches[:1], *failing, *self.sampler.parts(), *launches[1:], *going]
+        return " · ".join(parts) + (" (F8 undo)" if launches else "")
 
     def instrument(self, name: str) -> InstrumentState:
         """An instrument of the state. Raises ParameterError."""
@@ -350,43 +340,6 @@ def _silenced(before: State, state: State) -> str:
     silent = words & {"hush", "panic"}
     was = {i.sources[LEVEL].text for i in before.instruments.values()}
     return silent.pop() if silent and words <= {"hush", "panic", "stop", ""} and not was & silent else ""
-
-
-def describe(changes: tuple[Change, ...]) -> str:
-    """Changes in a few words, for the toolbar: `drone.z→A.bell, drone.gain→0.7`."""
-    parts = []
-    for change in changes:
-        match change:
-            case Set(instrument=name, parameter=parameter, text=text):
-                parts.append(f"{name}.{parameter}→{text}")
-            case Play(instrument=name) | Stop(instrument=name):
-                parts.append(f"{name}.{type(change).__name__.lower()}")
-            case Mark(name=name):
-                parts.append(f"A.{name}")
-            case Scene(name=name):
-                parts.append(f"scene {name} kept")
-            case Recall(name=name):
-                parts.append(f"scene {name}")
-            case Morph(first=first, second=second, amount=amount):
-                parts.append(f"scene {first}→{second} {one_line(repr(amount), 30)}")
-            case Solo(instruments=names):
-                parts.append(f"solo {' '.join(names)}" if names else "solo ends")
-            case Tempo(bpm=bpm, over=over):
-                parts.append(f"{bpm:g} bpm{f' in {over:g}b' if over else ''}")
-            case Quant(beats=beats):
-                parts.append(f"quant {beats:g}")
-            case _:
-                parts.append(type(change).__name__.lower())
-    return ", ".join(parts)
-
-
-def _noticed(notice: Notice, now: float | None) -> str:
-    """The last launch: `⟶ drone.z→A.bell in 2.3b (F8 undo)` before it sounds, `✓ …` for a while after."""
-    if not notice.text or notice.beat is None or now is None or now >= notice.beat + NOTICE_BEATS:
-        return ""
-    if now < notice.beat:
-        return f"⟶ {notice.text} in {notice.beat - now:.1f}b (F8 undo)"
-    return f"✓ {notice.text} (F8 undo)"
 
 
 def _no_load(model: str) -> ModelInfo:

@@ -126,11 +126,11 @@ class Sampler:
             sampled.broken, sampled.next = True, None
             self._stage.on_message(f"{sampled.label} does not end: its last value holds — assign it again")
 
-    def line(self) -> str:
-        """Functions that fail, in a few words: `fn wobble ✗3`."""
+    def parts(self) -> list[str]:
+        """The functions that fail, each as `fn wobble ✗3`."""
         sampled = (self._functions[name] for name in self.wanted() if name in self._functions)
         failing = (each for each in sampled if each.errors or each.broken)
-        return " · ".join(f"{each.label} ✗{each.errors or ''}" for each in failing)
+        return [f"{each.label} ✗{each.errors or ''}" for each in failing]
 
     def _pump(self, name: str, sample: float, tempo: TempoMap) -> None:
         sampled = self._functions.get(name)

@@ -184,9 +184,9 @@ def test_the_notice_counts_down_then_gives_way_to_the_keys(width: int) -> None:
     engine.position = 44100
     desk.enter("drone(z=A.bell, at=4)").result(PATIENCE)
     beat = 92 / 60
-    assert desk.toolbar(width).startswith(f" ⟶ drone.z→A.bell in {4 - beat:.1f}b"[: width - 1])
+    assert desk.toolbar(width).startswith(f" ⟶ drone.z→bell in {4 - beat:.1f}b"[: width - 1])
     engine.position = round(44100 * 6 / beat)
-    assert desk.toolbar(width).startswith(" ✓ drone.z→A.bell")
+    assert desk.toolbar(width).startswith(" ✓ drone.z→bell")
     engine.position = round(44100 * 40 / beat)
     assert desk.toolbar(width).startswith(" F1 help")
     desk.close()
