@@ -180,6 +180,7 @@ class Desk:
             "pid": self._pid,
             "peak": round(renderer.meter.peak, 5),
             "instruments": {n: self._show(n, i, held) for n, i in self.state.instruments.items()},
+            "inputs": self.inputs.shown(),
         }
 
     def answer(self, outcome: Outcome) -> Message:

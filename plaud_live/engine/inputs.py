@@ -29,6 +29,8 @@ MAX_POINTS = 16384
 MAX_GRID = 8192
 """Samples of one function: 128 beats at 64 a beat."""
 
+MOST_SHOWN, MOST_VALUES = 32, 8
+
 Track = TypeVar("Track", "Points", "Grid")
 Values = float | Sequence[float] | Array
 
@@ -93,6 +95,12 @@ class Inputs:
         """All names that have been heard, with the last values, sorted."""
         tracks: dict[str, Points | Grid] = {**self._points.copy(), **self._grids.copy()}
         return {name: tuple(tracks[name].latest.tolist()) for name in sorted(tracks)}
+
+    def shown(self) -> dict[str, list[float]]:
+        """What a performer is shown of it: the names that were heard last, not all of their values."""
+        points = self._points.copy()
+        names = sorted(points, key=lambda name: points[name].written)[-MOST_SHOWN:]
+        return {name: np.round(points[name].latest[:MOST_VALUES], 4).tolist() for name in sorted(names)}
 
     def starving(self) -> frozenset[str]:
         """Functions that were read beyond their last sample and not been continued since."""

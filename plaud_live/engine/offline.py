@@ -82,7 +82,12 @@ class OfflineEngine:
     def snapshot(self) -> Mapping[str, Any]:
         """What a live engine shows of itself twenty times a second, as far as it makes sense here."""
         tempo, position = self.conductor.state.tempo, self.renderer.position
-        return {"position": position, "beat": tempo.beat(position), "bpm": tempo.bpm_at(tempo.beat(position))}
+        return {
+            "position": position,
+            "beat": tempo.beat(position),
+            "bpm": tempo.bpm_at(tempo.beat(position)),
+            "inputs": self.renderer.inputs.shown(),
+        }
 
     def _enter(self, entry: Entry, now: int) -> dict[str, Any]:
         beat = self.conductor.state.tempo.beat(now)

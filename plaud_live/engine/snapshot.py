@@ -38,7 +38,7 @@ class Snapshot:
     """The shared object: made once by the supervisor, opened by its descriptor in engine and prompts.
 
     Fields, all written by the engine: beat, bpm, position (samples), cpu_avg, cpu_peak (0..1), xruns, late,
-    latency_ms, device, pid, peak, instruments {name: {peak, rms, z, text, held}}.
+    latency_ms, device, pid, peak, instruments {name: {peak, rms, z, text, held}}, inputs {name: last values}.
     """
 
     def __init__(self, fd: int) -> None:

@@ -81,6 +81,17 @@ def test_names_that_come_in_a_flood_make_room_for_each_other_only() -> None:
     assert f"osc/{3 * MAX_NAMES - 1}" in known
 
 
+def test_what_is_shown_is_short_and_what_was_heard_last() -> None:
+    inputs = Inputs()
+    inputs.write_grid("fn/a", 0, 1.0, 0.5 * np.ones(4))
+    for i in range(100):
+        inputs.write(f"osc/{i:03}", 0.0, (0.123456,) * 20)
+    inputs.write("osc/000", 1.0, 1 / 3)
+    shown = inputs.shown()
+    assert list(shown) == ["osc/000", *(f"osc/{i:03}" for i in range(69, 100))]
+    assert (shown["osc/000"], shown["osc/099"]) == ([0.3333], [0.1235] * 8)
+
+
 def test_what_is_not_finite_or_too_wide_is_refused() -> None:
     inputs = Inputs()
     for bad in (float("nan"), (0.0, float("inf")), (0.0,) * 65, (), ((0.0,), (1.0,))):
