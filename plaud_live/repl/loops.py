@@ -75,12 +75,11 @@ class Loop:
         self.errors, self.error = 0, ""
         self._told.clear()
 
-    def take_error(self, kind: str, line: str) -> bool:
-        """Count an error; whether this one is to be told."""
+    def take_error(self, kind: str) -> bool:
+        """Count an error; whether it is the first of its kind."""
         self.errors, self.error = self.errors + 1, kind
-        new = line not in self._told
-        if len(self._told) < MAX_LOOPS:
-            self._told.add(line)
+        new = kind not in self._told
+        self._told.add(kind)
         return new
 
     def __repr__(self) -> str:
@@ -246,8 +245,8 @@ class Loops:
                     loop.next += math.ceil((now - loop.next) / loop.beats) * loop.beats
 
     def failed(self, run: Run, kind: str, line: str) -> None:
-        """Count an error of a run, told the first time that it is met."""
-        if run.loop.take_error(kind, line):
+        """Count an error of a run, told if it is the first of its kind."""
+        if run.loop.take_error(kind):
             self._stage.on_message(f"{run.loop.name}: {line}")
 
     def drop(self, loop: Loop) -> None:
