@@ -97,7 +97,7 @@ class Sampler:
     def pump(self, sample: float) -> None:
         """Sample everything that the state refers to up to AHEAD_SECONDS after the engine's `sample`.
 
-        What fails is told once and tried again later, from the beat of then on.
+        What fails is told once and left out; the beats after it are tried the next time.
         """
         for name in self.wanted():
             sampled = self._functions.get(name)
@@ -156,7 +156,7 @@ class Sampler:
             for index in range(start, end):
                 values.append(_checked(sampled.function(index * STEP_BEATS), sampled.size))
         except Exception:
-            sampled.next = None  # go on at the beat of then
+            sampled.next = start + len(values) + 1  # leave out the beat that fails
             raise
         except BaseException:  # it was ended from outside
             self.give_up()
