@@ -1,17 +1,30 @@
-"""A small prompt for tests of the supervisor: echoes lines, leaves on `exit` or at the end of input."""
+"""A small prompt for tests of the supervisor: echoes lines, leaves on `exit` or at the end of input.
+
+`crash` ends it with an exit status, `hang` lets it do nothing any more, not even beat.
+"""
 
 import os
+import signal
 import sys
+
+from plaud_live.repl.heartbeat import Heartbeat
 
 
 def main() -> int:
+    running: list[str] = []
+    heartbeat = Heartbeat(lambda: running[-1] if running else None, lambda: ["wander"])
     print(f"prompt {os.getpid()} {' '.join(sys.argv[1:])}", flush=True)
     for line in iter(sys.stdin.readline, ""):
+        running.append(line)
+        heartbeat.beat()
         if line.strip() == "exit":
             return 0
         if line.strip() == "crash":
             return 3
+        if line.strip() == "hang":
+            os.kill(os.getpid(), signal.SIGSTOP)
         print(f"> {line.strip()}", flush=True)
+        running.clear()
     return 0
 
 

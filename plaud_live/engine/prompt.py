@@ -73,7 +73,7 @@ class PromptKeeper:
 
     def kill(self) -> None:
         """Ctrl-\\: end a prompt that hangs; a new one opens."""
-        self._kill("ended by Ctrl-\\")
+        self._kill("was ended by Ctrl-\\")
 
     def _kill(self, why: str) -> None:
         if self._process is not None:

@@ -79,7 +79,7 @@ class Pulse:
         if "running" in said:
             self.running = _short(said["running"])
         if isinstance(said.get("loops"), list):
-            self.loops = tuple(_short(name) for name in said["loops"])
+            self.loops = tuple(filter(None, map(_short, said["loops"])))
 
 
 def _short(text: object) -> str:

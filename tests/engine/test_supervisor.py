@@ -160,10 +160,34 @@ def test_killed_prompt_is_reopened_while_the_sound_goes_on(start: Start) -> None
     wait_for(
         lambda: f"prompt {again} --model default --plain --again" in playing.output, "the prompt says hello"
     )
-    assert "the prompt died (SIGKILL)" in playing.output
+    assert "the prompt died (SIGKILL: " in playing.output
     assert playing.instance["engine"] == now["engine"]
     playing.type("exit")
     assert playing.wait_ended() == 0
+
+
+def test_prompt_that_hangs_is_reopened_and_says_what_it_did(start: Start) -> None:
+    playing = start()
+    now = playing.wait_playing()
+    playing.type("hello")
+    wait_for(lambda: "> hello" in playing.output, "the prompt answers")
+    playing.type("hang")
+    playing.wait_changed("prompt", now["prompt"])
+    why = "the prompt hung while it ran hang; its loops ended: wander"
+    wait_for(lambda: f"--again --why={why}" in playing.output, "the next one knows why")
+    assert playing.instance["engine"] == now["engine"]
+    assert why in [event["data"] for event in playing.events]
+
+
+def test_ctrl_backslash_as_often_as_one_likes_opens_another_prompt(start: Start) -> None:
+    playing = start()
+    playing.wait_playing()
+    for _ in range(7):
+        prompt = playing.instance["prompt"]
+        playing.process.send_signal(signal.SIGQUIT)
+        playing.wait_changed("prompt", prompt)
+    wait_for(lambda: "--why=the prompt was ended by Ctrl-\\" in playing.output, "it says so")
+    assert playing.process.poll() is None
 
 
 def test_prompt_that_keeps_crashing_is_one_line(start: Start) -> None:
@@ -195,7 +219,7 @@ def test_terminal_is_put_back_after_a_killed_prompt(start: Start) -> None:
     assert termios.tcgetattr(playing.terminal) == before
     playing.process.send_signal(signal.SIGINT)  # belongs to the prompt
     playing.process.send_signal(signal.SIGQUIT)  # asks for another prompt
-    wait_for(lambda: playing.output.count("the prompt died") == 2, "the prompt is opened again")
+    wait_for(lambda: playing.output.count("is opened again") == 2, "the prompt is opened again")
     assert playing.instance["engine"] == now["engine"]
     playing.type("exit")
     assert playing.wait_ended() == 0
