@@ -1,5 +1,7 @@
 """Signals as the performer would type them."""
 
+from fractions import Fraction
+
 from plaud_live.signals.envelopes import Envelope
 from plaud_live.signals.graph import Binary, Clip, Constant, Hold, Quantise, Signal, Warp
 from plaud_live.signals.live import Live, live_text
@@ -37,16 +39,16 @@ def _describe(node: Signal, depth: int) -> str:
             return f"A.{node.name}"
         case Oscillator():
             phase = f", phase={node.phase:g}" if node.phase else ""
-            return f"{node.shape}({node.beats:g}{phase})"
+            return f"{node.shape}({_number(node.beats)}{phase})"
         case Drift():
             seed = f", seed={node.seed}" if node.seed else ""
-            return f"drift({node.beats:g}{seed})"
+            return f"drift({_number(node.beats)}{seed})"
         case Walk():
             seed = f", seed={node.seed}" if node.seed else ""
-            return f"walk({node.beats:g}, {node.step:g}{seed})"
+            return f"walk({_number(node.beats)}, {_number(node.step)}{seed})"
         case Sequence():
-            glide = f", glide={node.glide:g}" if node.glide else ""
-            return f"seq({', '.join(inner(v) for v in node.values)}, every={node.every:g}{glide})"
+            glide = f", glide={_number(node.glide)}" if node.glide else ""
+            return f"seq({', '.join(inner(v) for v in node.values)}, every={_number(node.every)}{glide})"
         case Pattern():
             return _pattern(node)
         case Envelope():
@@ -54,9 +56,9 @@ def _describe(node: Signal, depth: int) -> str:
         case Live():
             return live_text(node.name)
         case Slew():
-            return f"{_atom(node.source, depth)}.slew({node.beats:g})"
+            return f"{_atom(node.source, depth)}.slew({_number(node.beats)})"
         case Peek():
-            return f"{_atom(node.source, depth)}.peek({node.beats:g})"
+            return f"{_atom(node.source, depth)}.peek({_number(node.beats)})"
         case Binary():
             return _binary(node, depth)
         case Clip():
@@ -64,10 +66,11 @@ def _describe(node: Signal, depth: int) -> str:
         case Quantise():
             return f"{_atom(node.source, depth)}.quant({node.steps})"
         case Warp():
-            word = f".delay({node.lag:g})" if node.lag else f".fast({node.factor:g})"
-            return _atom(node.source, depth) + word
+            fast = f".fast({_number(node.factor)})" if node.factor != 1.0 or not node.lag else ""
+            delay = f".delay({_number(node.lag)})" if node.lag else ""
+            return _atom(node.source, depth) + fast + delay
         case Hold():
-            return f"{_atom(node.source, depth)}.hold({node.every:g})"
+            return f"{_atom(node.source, depth)}.hold({_number(node.every)})"
         case Reference():
             return f"{node.instrument}.{node.parameter}{'' if node.index is None else node.index}"
         case Column():
@@ -80,7 +83,7 @@ def _describe(node: Signal, depth: int) -> str:
         case Transition():
             return f"{inner(node.before)} → {inner(node.after)}"
         case To():
-            return f"to({inner(node.target)}, {node.beats:g})"
+            return f"to({inner(node.target)}, {_number(node.beats)})"
         case _:
             return type(node).__name__.lower()
 
@@ -89,7 +92,7 @@ def _binary(node: Binary, depth: int) -> str:
     strength = _STRENGTH[node.operator]
     parts = []
     for side, child in enumerate((node.left, node.right)):
-        text = _describe(child, depth + 1)
+        text = _text(child, depth)
         weaker = isinstance(child, Binary) and _STRENGTH[child.operator] < strength + side
         parts.append(f"({text})" if weaker else text)
     space = " " if strength == 1 else ""
@@ -99,7 +102,7 @@ def _binary(node: Binary, depth: int) -> str:
 def _pattern(node: Pattern) -> str:
     """In quotes alone where all else is as it is unless told."""
     said = [
-        f"{word}={value:g}"
+        f"{word}={_number(value)}"
         for word, value, usual in (("cycle", node.cycle, 4), ("glide", node.glide, 0), ("seed", node.seed, 0))
         if value != usual
     ]
@@ -109,14 +112,25 @@ def _pattern(node: Pattern) -> str:
 
 def _envelope(node: Envelope, depth: int) -> str:
     levels = ", ".join(_describe(level, depth + 1) for level in node.levels)
-    times = ", ".join(f"{t:g}" for t in node.times)
-    every = f", every={node.every:g}" if node.every != sum(node.times) else ""
+    times = ", ".join(_number(t) for t in node.times)
+    every = f", every={_number(node.every)}" if node.every != sum(node.times) else ""
     shape = f", shape={node.shape!r}" if node.shape != "linear" else ""
     return f"env([{levels}], [{times}]{every}{shape})"
 
 
 def _atom(node: Signal, depth: int) -> str:
-    text = _describe(node, depth + 1)
-    if isinstance(node, Pattern) and text.startswith('"'):
-        return f"pat({text})"
+    text = _text(node, depth)
     return f"({text})" if isinstance(node, Binary | Transition | Columns) else text
+
+
+def _text(node: Signal, depth: int) -> str:
+    """A pattern with its word, for Python repeats and joins what is in quotes alone."""
+    text = _describe(node, depth + 1)
+    return f"pat({text})" if isinstance(node, Pattern) and text.startswith('"') else text
+
+
+def _number(value: float) -> str:
+    """In few digits, or as a fraction where it is one."""
+    text = f"{value:g}"
+    near = Fraction(value).limit_denominator(64)
+    return text if float(text) == value or near.numerator / near.denominator != value else str(near)

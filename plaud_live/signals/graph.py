@@ -21,9 +21,6 @@ Address = tuple[str, str, int | None]
 
 MAX_NODES = 1024
 MAX_DEPTH = 120
-MAX_POINTS = 1 << 20
-"""Beats that one evaluation may hold: slews within slews within slews would want more."""
-
 ROUNDING = 1e-9
 """A step has begun where beats miss it by so little: 3 times a third of a beat is a beat."""
 
@@ -292,8 +289,6 @@ class Evaluation:
         found = self._others.get(key)
         if found is None:
             points = beats()
-            if len(points) > MAX_POINTS:
-                raise SignalError(f"slews within slews want {len(points)} values at a time; use fewer")
             found = Evaluation(points, self._lookup, self._last, self._inputs, self.thorough)
             found._open, found._root = self._open, self._root
             found._cost = max(1, len(points) // (POINTS_A_COST * max(1, len(self._root.beats))))

@@ -68,7 +68,8 @@ def pat(text: str, cycle: float = 4, glide: float = 0, seed: int = 0) -> Signal:
 
     `[ ]` subdivides a step, `< >` gives one of its steps a cycle, `*2` repeats, `_` and `~` hold, `(3,8)`
     spreads 3 over 8 (Euclid), `?` leaves out by chance, decided by `seed`. `glide` is how many beats the way
-    to a value takes. Where a signal fits, a string alone is a pattern of 4 beats.
+    to a value takes. Where a signal fits, a string alone is a pattern of 4 beats; in arithmetic write
+    `pat("0 1")*.5`, for Python repeats and joins what is in quotes alone.
 
     >>> drone.z = pat("bell <glass wood> _ .5", cycle=8, glide=1)
     >>> drone.z0 = "0 .5 [1 .2]*2"

@@ -9,9 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from plaud_live.errors import SignalError
 from plaud_live.signals.graph import Array, Evaluation, Signal
 
 POINTS = 32
+MAX_POINTS = 1 << 20
+"""Values that a dry run may want; three slews in one another, each shorter than the next, want more."""
+
 _WINDOW = np.arange(-POINTS, 1, dtype=np.float64)
 _ROWS = np.arange(POINTS + 1)
 
@@ -44,6 +48,8 @@ def _grid(last: Array) -> tuple[Array, NDArray[np.intp]]:
         return last, np.empty((0, POINTS + 1), dtype=np.intp)
     if high - low <= POINTS:  # without gaps
         return np.arange(low - POINTS, high + 1.0), (last - low).astype(np.intp)[:, None] + _ROWS
+    if len(last) * (POINTS + 1) > MAX_POINTS:
+        raise SignalError(f"slews within slews want {len(last) * (POINTS + 1)} values at a time; use fewer")
     points, rows = np.unique(last[:, None] + _WINDOW, return_inverse=True)
     return points, rows.reshape(len(last), POINTS + 1)
 
