@@ -11,6 +11,7 @@ from plaud_live.signals.live import AS_MANY_AS_LATENTS, Live
 from plaud_live.signals.space import Anchor, Column, Reference, Vector
 from plaud_live.signals.transitions import column
 
+LATENTS_HEARD = "mic/z"
 DIGITS = 12
 """Of a model's digest, in the names of inputs that are latents of that model: `mic/z/1f0c…`."""
 
@@ -43,7 +44,8 @@ def resolve(state: State, instrument: InstrumentState, signal: Signal, index: in
             place = Vector(tuple(raw_to_playable(np.asarray(raw), low, high).tolist()), node.name)
             return place if index is None else Constant(place.values[index])
         if isinstance(node, Live) and node.size == AS_MANY_AS_LATENTS:
-            live = Live(f"{node.name}/{info.digest[:DIGITS]}", info.latent_size)  # of this model
+            of_model = f"/{info.digest[:DIGITS]}" if node.name == LATENTS_HEARD else ""
+            live = Live(node.name + of_model, info.latent_size)
             return live if index is None else Column(live, index)
         return None
 
@@ -76,4 +78,6 @@ def _no_anchor(state: State, instrument: InstrumentState, name: str) -> str:
     for other in state.instruments.values():
         if name in state.anchors.get(other.info.lineage, {}):
             return f"anchor {name!r} belongs to {other.info.name!r}; {instrument.name} plays {own!r}"
-    return f"no anchor {name!r}{suggestion(name, list(have))} — have {', '.join(have) or 'none; mark one'}"
+    some = ", ".join(list(have)[:8]) + (", …" if len(have) > 8 else "")
+    known = f" — have {some or 'none; mark one'}"
+    return f"no anchor {name!r}{suggestion(name, list(have)) or known}"

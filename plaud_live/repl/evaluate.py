@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FunctionType, MethodType
 
 from plaud_live.errors import ParameterError, PlaudError, TransactionError
 from plaud_live.repl.interrupt import Section
@@ -145,7 +146,7 @@ def display(value: object) -> str:
         return one_line(text_of(value))
     if isinstance(value, Anchors):
         return Page(textwrap.fill(repr(value), WIDTH, subsequent_indent="   "))
-    if callable(value) and (line := summary(value)):
+    if isinstance(value, FunctionType | MethodType) and (line := summary(value)):
         return one_line(line)
     return one_line(repr(value))
 
