@@ -4,12 +4,12 @@ import builtins
 import textwrap
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import FunctionType, MethodType
 
 from plaud_live.errors import ParameterError, PlaudError, TransactionError
-from plaud_live.repl.interrupt import Section
+from plaud_live.repl.interrupt import OvertimeError, Section
 from plaud_live.repl.loops import Run
 from plaud_live.repl.messages import Page, explain, one_line
 from plaud_live.repl.namespace import Namespace
@@ -21,6 +21,7 @@ from plaud_live.signals.graph import Signal
 from plaud_live.signals.spark import peeks, spark
 
 MAX_TRACEBACK_LINES = 40
+IN_TIME = "@every(4) above a function repeats it in time"
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,8 @@ class Evaluator:
 
         with self.performance.entry(text.strip()) as collected:
             if failed := self._guarded(collected, run, filename, text.strip().count("\n") + 1):
-                return failed
+                late = failed.error == OvertimeError.__name__
+                return replace(failed, shown=f"{failed.shown}; {IN_TIME}") if late else failed
             shown += self._peeks(collected)
             try:
                 self.performance.record(collected, by, file)

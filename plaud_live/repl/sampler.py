@@ -21,6 +21,9 @@ AHEAD_SECONDS = 0.75
 
 PUMP_SECONDS = 0.25
 MAX_SIZE = 256
+MOST_NUMBERS = 8192
+"""Numbers in one message to the engine."""
+
 MAX_FUNCTIONS = 256
 MAX_TOLD = 16
 PREFIX = "fn/"
@@ -162,8 +165,10 @@ class Sampler:
             self.give_up()
             raise
         finally:
-            if values:
-                self._stage.request("samples", name=name, first=start, step=STEP_BEATS, values=values)
+            rows = MOST_NUMBERS // max(1, sampled.size)
+            for i in range(0, len(values), rows):
+                part = values[i : i + rows]
+                self._stage.request("samples", name=name, first=start + i, step=STEP_BEATS, values=part)
 
     def _drop_oldest(self) -> None:
         for name in list(self._functions)[:-MAX_FUNCTIONS]:

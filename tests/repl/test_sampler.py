@@ -78,9 +78,18 @@ def test_the_same_text_is_the_same_signal_and_another_value_closed_over_is_not(p
     assert prompt.engine.conductor.state.revision == revision
 
 
+def test_large_vectors_are_sent_in_parts(prompt: Prompt) -> None:
+    prompt.accept("clock.bpm = 999")
+    prompt.namespace.names["large"] = prompt.namespace.names["fn"](lambda beat: [beat / 1e6] * 256)
+    name = prompt.namespace.names["large"].name
+    prompt.performance.sampler.prepare([prompt.namespace.names["large"]], 0)
+    assert all(len(message["values"]) * 256 <= 16384 for message in prompt.engine.samples)
+    assert sorted(sent(prompt)[name]) == list(range(len(sent(prompt)[name])))
+
+
 def test_a_list_drives_all_latents(prompt: Prompt) -> None:
     prompt.accept("drone.z = fn(lambda beat: [0, .1, .2, beat / 100])")
-    ((name, values),) = sent(prompt).items()
+    ((_, values),) = sent(prompt).items()
     assert values[64] == pytest.approx([0.0, 0.1, 0.2, 0.01])
     signal = prompt.namespace.names["fn"](lambda beat: (0.0, 0.1, 0.2))
     assert isinstance(signal, Live)

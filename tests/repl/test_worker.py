@@ -3,12 +3,16 @@
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
+from pathlib import Path
+from types import CodeType
 
 import pytest
 
+from plaud_live.repl import interrupt as interrupt_module
 from plaud_live.repl import worker as worker_module
 from plaud_live.repl.evaluate import Evaluator, Result
-from plaud_live.repl.worker import Worker
+from plaud_live.repl.interrupt import Allowance, OvertimeError, WaitedTooLongError
+from plaud_live.repl.worker import LEFT_ALONE, Worker
 from tests.repl.silent import Prompt
 
 PATIENCE = 20.0
@@ -119,3 +123,81 @@ def test_many_cancels_never_break_the_worker(desk: Desk) -> None:
         future.result(PATIENCE)
     assert desk.worker.enter("drone.z0 = .7; 5").result(PATIENCE) == Result(True, "5")
     assert desk.prompt.source("z0") == "0.7"
+
+
+TOO_LONG = {
+    "busy": "while True: pass",
+    "busy in the library": "while True: drone.z0 + 1",
+    "sleeping often": "import time\nwhile True: time.sleep(.01)",
+}
+
+
+@pytest.mark.parametrize("code", TOO_LONG.values(), ids=TOO_LONG.keys())
+def test_an_entry_that_takes_too_long_is_ended_and_says_what_to_do(
+    desk: Desk, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(interrupt_module, "PYTHON_SECONDS", 0.2)
+    before = desk.prompt.engine.conductor.to_data()
+    result = desk.worker.enter(f"drone.z0 = .9\n{code}").result(PATIENCE)
+    assert not result.accepted
+    assert "it took 2 s and was ended — nothing changed; @every(4)" in result.shown
+    assert desk.prompt.engine.conductor.to_data() == before
+    assert desk.worker.enter("1 + 1").result(PATIENCE).shown == "2"
+
+
+def test_an_entry_that_hangs_is_left_alone_and_those_behind_it_run(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(interrupt_module, "PYTHON_SECONDS", 0.1)
+    monkeypatch.setattr(worker_module, "CANCEL_SECONDS", 0.1)
+    release = threading.Event()
+    desk.prompt.namespace.names["release"] = release
+    hanging = desk.worker.enter("release.wait()")
+    behind = [desk.worker.enter(f"{n}") for n in range(3)]
+    assert hanging.result(PATIENCE).error == LEFT_ALONE
+    assert [future.result(PATIENCE).shown for future in behind] == list("012")
+    release.set()
+
+
+def test_waiting_for_the_engine_or_for_an_import_is_not_python_of_the_entry(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(interrupt_module, "PYTHON_SECONDS", 0.3)
+    (tmp_path / "takes_a_second.py").write_text("import time\ntime.sleep(1.0)")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    ask, slow = desk.prompt.engine.request, threading.Event()
+
+    def request(do: str, **data: object) -> dict[str, object]:
+        if do == "encode":
+            slow.wait(1.0)
+            return {}
+        return ask(do, **data)
+
+    monkeypatch.setattr(desk.prompt.engine, "request", request)
+    desk.prompt.namespace.names["encode"] = lambda: desk.prompt.performance.request("encode")
+    assert desk.worker.enter("import takes_a_second; 3").result(PATIENCE).shown == "3"
+    assert desk.worker.enter("encode(); 4").result(PATIENCE).shown == "4"
+    monkeypatch.setattr(interrupt_module, "WAIT_SECONDS", 0.2)
+    monkeypatch.setattr(worker_module, "CANCEL_SECONDS", 5.0)
+    assert "it waited for 0.2 s" in desk.worker.enter("encode(); 5").result(PATIENCE).shown
+
+
+def test_an_allowance_tells_python_from_waiting() -> None:
+    """What is charged while the thread waits does not count for its Python, and the other way round."""
+    begun, release = threading.Event(), threading.Event()
+
+    def waits() -> None:
+        begun.set()
+        release.wait(PATIENCE)
+
+    thread = threading.Thread(target=waits)
+    thread.start()
+    assert begun.wait(PATIENCE)
+    waiting, python, allowance = frozenset((waits.__code__,)), frozenset[CodeType](), Allowance()
+    ident = thread.ident or 0
+    assert [allowance.charge(0.8, ident, python) for _ in range(2)] == [None, None]
+    assert allowance.charge(19.0, ident, waiting) is None
+    assert allowance.charge(0.8, ident, python) is OvertimeError
+    assert allowance.charge(1.0, ident, waiting) is WaitedTooLongError
+    release.set()
+    thread.join(PATIENCE)
