@@ -16,8 +16,8 @@ from plaud_live.control.units import fader_to_gain, pan_to_gains, playable_to_ra
 from plaud_live.engine.cost import CostGuard
 from plaud_live.errors import SignalError
 from plaud_live.signals.graph import Array, Constant, Evaluation, Signal
-from plaud_live.signals.space import Vector
-from plaud_live.signals.transitions import Transition, column
+from plaud_live.signals.space import Columns, Vector
+from plaud_live.signals.transitions import Transition, column, target
 from plaud_live.synths.controls import CONTROL_NAMES
 
 MAX_FRAMES = 1024
@@ -248,9 +248,13 @@ class Place:
         return value
 
     def hold(self, reason: str, beat: float) -> None:
-        """Take the latents apart, so that those alone are held that are the reason."""
-        if self._signal is not None and not self._apart:
-            self._take_apart(self._signal)
+        """Stay at the last value; where latents have sources of their own, first find out which is the one."""
+        if self._signal is None or self._apart:
+            return
+        self._take_apart(self._signal)
+        if not isinstance(target(self._signal), Columns):
+            for follower in self._apart:
+                follower.hold(reason, beat)
 
     def _whole(self, at: Evaluation, signal: Signal) -> Array | None:
         """All latents at once; None if something is wrong with any of them."""
