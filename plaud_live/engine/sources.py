@@ -248,7 +248,7 @@ class Place:
         return value
 
     def hold(self, reason: str, beat: float) -> None:
-        """Stay at the last value; where latents have sources of their own, first find out which is the one."""
+        """Stay at the last value; where latents have sources of their own, find out first which is it."""
         if self._signal is None or self._apart:
             return
         self._take_apart(self._signal)
