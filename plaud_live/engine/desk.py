@@ -12,6 +12,7 @@ from plaud_live.control.state import InstrumentState, State
 from plaud_live.control.transaction import Load, Transaction
 from plaud_live.engine.anchors import Saved, adopted
 from plaud_live.engine.inputs import Inputs
+from plaud_live.engine.lateness import Lateness
 from plaud_live.engine.link import Channel, Message, Server
 from plaud_live.engine.models import Models
 from plaud_live.engine.render import Renderer
@@ -57,6 +58,7 @@ class Desk:
         self._conductor, self._renderer, self._loop = conductor, renderer, loop
         self._ring, self._channel, self._pid = ring, channel, pid
         self._playing: dict[str, str] = {}  # instrument: digest of its model
+        self._lateness = Lateness()
         self._published = -1
         self._settled = 0
 
@@ -93,6 +95,7 @@ class Desk:
         now = self._loop.next_sample()
         before = self.state
         outcome = self._conductor.submit(transaction, now)
+        self._lateness.note(before.tempo, transaction.beat, now)
         if self.state is not before:
             self._hand_over(cast or {})
             self._commit("submit", transaction.text, transaction.by, now, outcome.beat, transaction.to_data())
@@ -175,6 +178,7 @@ class Desk:
             "cpu_peak": round(loop.peak, 4),
             "xruns": ring.get("xruns") + ring.get("underruns"),
             "late": loop.late,
+            "launches": self._lateness.to_data(),
             "latency_ms": round(1000.0 * latency, 2),
             "device": self.device,
             "pid": self._pid,

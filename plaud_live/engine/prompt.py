@@ -1,5 +1,6 @@
 """Keeps the prompt open: a process that inherits the terminal, opened again when it dies or hangs."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -148,7 +149,7 @@ class PromptKeeper:
 
 def how_it_died(status: int, out_of_memory: bool = False) -> str:
     """An exit status of a process in a few words: `died (SIGSEGV)`."""
-    if out_of_memory:
+    if out_of_memory or status == errno.ENOMEM:
         return "ran out of memory"
     if status >= 0:
         return f"died (exit status {status})"

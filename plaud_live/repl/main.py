@@ -1,11 +1,13 @@
 """The prompt's process: `python -m plaud_live.repl.main`, started and reopened by the supervisor.
 
-Exit status 0 means that the performer leaves; anything else that the prompt is to be opened again.
+Exit status 0 means that the performer leaves; anything else that the prompt is to be opened again, ENOMEM
+that it had no memory left.
 """
 
 import argparse
 import asyncio
 import builtins
+import errno
 import os
 import resource
 import signal
@@ -71,6 +73,8 @@ def main(argv: Sequence[str] | None = None) -> int:
                 plain.run(desk, interactive)
         else:
             _draw(desk, options)
+    except MemoryError:
+        return errno.ENOMEM
     finally:
         heartbeat.close()
         desk.close()

@@ -8,14 +8,16 @@ import numpy as np
 import pytest
 
 from plaud_live.control.conductor import Conductor
-from plaud_live.control.state import Source
-from plaud_live.control.transaction import Load, Play, Set, Transaction
+from plaud_live.control.state import Source, State
+from plaud_live.control.transaction import Load, Mark, Play, Set, Transaction
+from plaud_live.engine.anchors import save_anchors
 from plaud_live.engine.capture import Capture
 from plaud_live.engine.desk import Desk, load_cast
 from plaud_live.engine.link import Channel, Message
 from plaud_live.engine.models import Models
 from plaud_live.engine.render import Renderer
 from plaud_live.engine.rendering import RenderLoop
+from plaud_live.engine.requests import Entry
 from plaud_live.engine.ring import EngineEnd, Ring
 from plaud_live.errors import ModelFileError, ParameterError, TransactionError
 from plaud_live.signals.graph import signal
@@ -95,6 +97,43 @@ def test_every_change_is_committed_with_its_sample_and_what_was_asked(stage: Sta
     ]  # fmt: skip
     assert Transaction.from_data(commits[1]["data"]).text == "typed"
     assert all(c["sample"] % 128 == 0 and c["beat"] is not None for c in commits)
+
+
+def test_entries_are_committed_with_their_scripts(stage: Stage) -> None:
+    beat, sample = stage.desk.enter(Entry("run('x.py')", "editor", files={"x.py": "1 + 1"}))
+    (commit,) = stage.said("commit")
+    assert (commit["kind"], commit["by"], commit["text"]) == ("entry", "editor", "run('x.py')")
+    assert (commit["beat"], commit["sample"]) == (beat, sample)
+    assert commit["data"] == {"file": None, "files": {"x.py": "1 + 1"}}
+
+
+def test_launches_that_come_late_are_shown(stage: Stage) -> None:
+    stage.load()
+    stage.play(RATE)
+    stage.loop._next = RATE  # the test renders in its place
+    now = stage.loop.next_sample()
+    for i, late_ms in enumerate((-500.0, 10.0, 100.0)):
+        meant = stage.desk.state.tempo.beat(now - late_ms * RATE / 1000)
+        change = Set("drone", "z0", signal(0.1 * i), 0.0, 0.0)
+        stage.desk.submit(Transaction((change,), "loop", beat=meant))
+    assert stage.desk.status()["launches"] == {"late": 1, "moved": 1, "worst_ms": pytest.approx(100, abs=3)}
+
+
+def test_a_model_file_that_was_written_is_what_plays(stage: Stage, tmp_path: Path) -> None:
+    """Anchors are in it now: no other voice, and a replacement finds the file that the state names."""
+    stage.load(Play("drone", 0.0, 0.0))
+    stage.play(1024)
+    stage.submit(Mark("drone", "home"))
+    voice, revision = stage.renderer.slots["drone"].voice, stage.desk.state.revision
+    saved = save_anchors(stage.models, stage.desk.state, "drone", None)
+    stage.desk.adopt(saved)
+    stage.desk.publish()
+    (*_, told) = stage.said("state")
+    stage.load()  # again: nothing to do
+    stage.play(1024)
+    assert stage.renderer.slots["drone"].voice is voice and stage.desk.state.revision == revision + 1
+    info = State.from_data(told["state"]).instruments["drone"].info
+    assert "home" in info.anchors and Models().make_voice(info, RATE, "drone").hop == 256
 
 
 def test_a_refused_change_is_not_committed(stage: Stage) -> None:

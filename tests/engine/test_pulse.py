@@ -1,5 +1,6 @@
 """The prompt's heartbeat, written and heard: what runs, silence, the end."""
 
+import errno
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -138,6 +139,7 @@ def test_without_a_supervisor_nothing_is_said(monkeypatch: pytest.MonkeyPatch) -
     [
         (3, False, "died (exit status 3)"),
         (1, True, "ran out of memory"),
+        (errno.ENOMEM, False, "ran out of memory"),
         (-9, False, "died (SIGKILL: the machine may have run out of memory)"),
         (-11, False, "died (SIGSEGV)"),
         (-40, False, "died (signal 40)"),
