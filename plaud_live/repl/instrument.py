@@ -143,6 +143,8 @@ class Instrument:
 
     def _change(self, name: str, value: object, over: object, at: object) -> Set:
         row = self._row(name)
+        if isinstance(value, places.Near):
+            raise ParameterError(f"{self._name}.{name}: near(…) names several places — take one: near(…)[0]")
         source = to_signal(value, f"{self._name}.{name}")
         self._check_range(row, source)
         return Set(

@@ -75,7 +75,7 @@ def place_of(performance: Performance, instrument: InstrumentState, signal: Sign
     if np.ndim(value) and len(value) != size:
         raise SignalError(f"{len(value)} dims are no place for {instrument.name}, which has {size} latents")
     if not np.isfinite(value).all():
-        raise SignalError("a place wants finite numbers")
+        raise SignalError(f"{instrument.name}: a place wants finite numbers (a division by 0?)")
     return np.clip(np.broadcast_to(value, (size,)), *LATENT_RANGE)
 
 

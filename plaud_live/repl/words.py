@@ -1,6 +1,6 @@
 """Words that are things: `A` for anchors, `clock`, and those that come later."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NoReturn
 
 from plaud_live.control.parameters import suggestion
@@ -18,7 +18,8 @@ from plaud_live.signals.transitions import To
 class Anchors:
     """Anchors: named places in latent space, a number 0..1 a latent. `A` alone lists them.
 
-    They mix and add: half way is `(A.bell + A.glass)/2`; `near(drone)` says which are near.
+    They mix and add: half way is `(A.bell + A.glass)/2`; `near(drone)` says which are near. `A["bell"]` is
+    `A.bell`, `choose(*A)` any of them.
 
     >>> drone.z = A.bell
     >>> drone.z = A.bell.to(A.glass, lfo(32)) + .1*(A.wood - A.bell)
@@ -33,12 +34,19 @@ class Anchors:
     def __getattr__(self, name: str) -> Signal:
         if name.startswith("_"):
             raise AttributeError(name)
+        return self[name]
+
+    def __getitem__(self, name: str) -> Signal:
         have = self._performance.anchors()
         if name not in have:
             some = ", ".join(have[:8]) + (", …; A lists all" if len(have) > 8 else "")
             known = f" — have {some}" if have else ' — name one: drone.mark("home")'
-            raise ParameterError(f"A has no {name!r}{suggestion(name, have) or known}")
+            meant = suggestion(name, have) if isinstance(name, str) else ""
+            raise ParameterError(f"A has no {name!r:.40}{meant or known}")
         return Anchor(name)
+
+    def __iter__(self) -> Iterator[Signal]:
+        return (Anchor(name) for name in self._performance.anchors())
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise ParameterError(f'A.{name} is named by playing there: drone.mark("{name}")')

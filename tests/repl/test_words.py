@@ -86,6 +86,8 @@ def test_anchors_are_arithmetic(prompt: Prompt) -> None:
     assert z(prompt, 8) == pytest.approx([0.35] * 4)
     prompt.accept('drone.mark("list", [.1, .2, .3, .4]); drone.z = A.list')
     assert z(prompt, 12) == pytest.approx([0.1, 0.2, 0.3, 0.4])
+    assert prompt.accept('A["middle"]') == "A.middle"
+    assert prompt.accept("seq(*A, every=2)").startswith("seq(A.bell, A.rust")
     assert "wants a place" in prompt.refuse('drone.mark("x", "bell.wav")')
     assert "dims" in prompt.refuse('drone.mark("x", [1, 2])')
 
@@ -190,6 +192,21 @@ def test_help_knows_words_by_their_name(prompt: Prompt) -> None:
 
 
 BAD = {
+    "drone.z = near(drone)": "take one: near(…)[0]",
+    "drone.mark('x', 1/saw(4))": "wants finite numbers",
+    "drone.mark('x', sound)": "is a function",
+    "A['bel']": "did you mean 'bell'",
+    "A[3]": "A has no 3",
+    "near(None)": "wants a number",
+    "choose()": "wants something",
+    "clock.bpm = to('bell', 4)": "a ramp as in",
+    "clock.bpm = to(5, 4)": "wants 10 to 999",
+    "sound('/etc/hostname')": "cannot be read",
+    "drone.mark('x', sound(3))": "in quotes",
+    "drone.z0 = '<'*40": "wants",
+    "drone.z0 = '0 '*100_000": "at most",
+    "drone.z0 = osc('x'*10**6)": "below /plaud/ctl",
+    "scene('x'*10**5)": "scene",
     "scene('a b')": "wants a name in quotes",
     "scene('morph')": "has a meaning",
     "scene(3)": "wants a name in quotes",
