@@ -1,6 +1,7 @@
 """`fn(…)`: a Python function as a signal. It is sampled ahead here, and the engine reads what has arrived."""
 
 import math
+import re
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -81,12 +82,12 @@ class Sampler:
         first = math.floor(self._stage.beat * STEPS_PER_BEAT)
         value = _value(function(first * STEP_BEATS))
         size = len(value) if isinstance(value, list) else 0
-        name = PREFIX + identity(function)
+        called = str(getattr(function, "__name__", "function")).replace("<lambda>", "lambda")
+        name = f"{PREFIX}{re.sub(r'[^A-Za-z0-9_]', '_', called)[:40]}.{identity(function)}"
         with self._lock:
             known = self._functions.get(name)
             if known is None:
-                label = f"fn {getattr(function, '__name__', 'function')}"
-                self._functions[name] = Sampled(function, size, label.replace("<lambda>", "lambda"))
+                self._functions[name] = Sampled(function, size, f"fn {called}")
                 self._drop_oldest()
             else:  # the same text, whose names may mean something else by now
                 known.function, known.size, known.broken = function, size, False

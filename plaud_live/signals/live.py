@@ -33,6 +33,8 @@ def is_live_name(name: str) -> bool:
 
 
 def live_text(name: str) -> str:
-    """An input as the performer writes it: `osc("td/x")`, `mic.loud`."""
+    """An input as the performer writes it: `osc("td/x")`, `mic.loud`, `fn(name.hash of its code)`."""
     kind, _, rest = name.partition("/")
+    if kind == "fn":
+        return f"fn({rest})"
     return f'osc("{rest}")' if kind == "osc" else f"{kind}.{rest.partition('/')[0]}"
