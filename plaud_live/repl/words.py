@@ -153,7 +153,7 @@ class Later:
     def _refuse(self, *args: object, **kwargs: object) -> NoReturn:
         raise ParameterError(self.text)
 
-    __call__ = __setattr__ = __getitem__ = __neg__ = _refuse
+    __call__ = __setattr__ = __getitem__ = __neg__ = __float__ = _refuse
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _refuse
     __mod__ = __rmod__ = __pow__ = __rpow__ = _refuse
 
