@@ -103,7 +103,7 @@ class Journal:
             path = self.folder / f"{name}.json"
             part = path.with_suffix(".part")
             try:
-                part.write_text(json.dumps({"version": VERSION, name: things}, indent=1) + "\n")
+                part.write_text(f'{{\n"version": {VERSION},\n"{name}": {_laid_out(things, 2)}\n}}\n')
                 part.replace(path)
             except OSError as error:
                 part.unlink(missing_ok=True)
@@ -143,6 +143,14 @@ class Journal:
         if not self._said:
             self._said = True
             self._problem = f"this session is not recorded: {where}: {error.strerror} — see PLAUD_HOME"
+
+
+def _laid_out(value: Any, levels: int) -> str:
+    """JSON with a line for each thing, down to so many levels of objects."""
+    if not isinstance(value, dict) or not value or not levels:
+        return json.dumps(value)
+    lines = [f"{json.dumps(str(key))}: {_laid_out(each, levels - 1)}" for key, each in value.items()]
+    return "{\n" + ",\n".join(lines) + "\n}"
 
 
 def _new_folder(sessions: Path, name: str) -> Path:

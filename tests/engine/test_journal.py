@@ -131,6 +131,7 @@ def test_anchors_and_scenes_are_kept_as_they_are_now(tmp_path: Path) -> None:
         "version": 1,
         "anchors": {"root": {"bell": [0.1]}, "other": {"x": [1.0]}},
     }
+    assert '"bell": [0.1]' in anchors.read_text().splitlines()  # one anchor a line
     assert json.loads(scenes.read_text())["scenes"] == {}
     journal.keep({"instruments": {}, "anchors": {}})  # an engine that starts anew
     journal.keep(state({"other": {"x": [2.0]}}))

@@ -12,13 +12,14 @@ import numpy as np
 import pytest
 import soundfile
 
-from plaud_live import __version__
+from plaud_live import __version__, model_file
 from plaud_live.control.osc import OscMessage, encode, parse
-from plaud_live.control.transaction import Load, Play, Set, Transaction
+from plaud_live.control.transaction import Load, Mark, Play, Set, Transaction
 from plaud_live.engine import render
 from plaud_live.engine.link import Client
-from plaud_live.errors import ModelFileError, ParameterError, SessionError
+from plaud_live.errors import ModelFileError, ParameterError, SessionError, SignalError
 from plaud_live.signals.graph import signal
+from plaud_live.signals.live import Live
 from plaud_live.signals.oscillators import lfo
 from plaud_live.synths import warm
 from tests.models_for_tests import tiny_file
@@ -145,6 +146,44 @@ def test_a_latent_changes_the_sound(drone: Performer) -> None:
         wait_for(lambda begun=start: drone.status()["position"] > begun + 2 * 44100, "two seconds pass")
         found.add(round(drone.status()["instruments"]["drone"]["rms"], 4))
     assert len(found) == 2
+
+
+def test_an_accepted_entry_is_told_and_recorded(drone: Performer) -> None:
+    answer = drone.client.request("entry", text="run('a.py')", files={"a.py": "drone.z1 = .5"})
+    wait_for(lambda: any(e["event"] == "entry" for e in drone.events), "prompts are told")
+    (told,) = (event for event in drone.events if event["event"] == "entry")
+    assert (told["text"], told["by"], told["beat"]) == ("run('a.py')", "prompt", answer["beat"])
+    (folder,) = drone.playing.home.glob("sessions/*")
+    history = folder / "code" / "history.py"
+    wait_for(lambda: history.exists() and "drone.z1 = .5" in history.read_text(), "the history has it")
+    assert f"sample {answer['sample']}" in history.read_text()
+    assert '"bell"' in (folder / "anchors.json").read_text()
+
+
+def test_a_function_that_is_sampled_ahead_moves_a_latent(drone: Performer) -> None:
+    first = int(drone.status()["beat"] * 64)
+    drone.client.request("samples", name="fn/1", first=first, step=1 / 64, values=[0.875] * 2000)
+    drone.submit(Set("drone", "z2", Live("fn/1", 0), 0.0, 0.0))
+    begun = drone.status()["position"]
+    wait_for(lambda: drone.status()["instruments"]["drone"]["z"][2] == 0.875, "it is followed")
+    frames = drone.client.request("control_frames", instrument="drone", since=begun)
+    assert frames["names"][:5] == ["z0", "z1", "z2", "z3", "sines"]
+    assert np.all(np.diff(frames["samples"]) == 256) and frames["samples"][0] >= begun
+
+
+def test_places_of_sounds_and_anchors_in_files_are_the_loaders_work(drone: Performer, tmp_path: Path) -> None:
+    sound = tmp_path / "sound.wav"
+    soundfile.write(sound, 0.1 * np.random.default_rng(1).normal(size=44100), 44100)
+    raw = drone.client.request("encode", instrument="drone", path=str(sound), start=0.1, end=0.9)["raw"]
+    assert len(raw) == 4 and np.isfinite(raw).all()
+    with pytest.raises(SignalError, match=r"sound\.wav \[0:9 s\]"):
+        drone.client.request("encode", instrument="drone", path=str(sound), start=0, end=9)
+    drone.submit(Mark("drone", "noise", tuple(raw)))
+    wait_for(lambda: bool(drone.playing.instance.get("standby")), "a standby is there", START_SECONDS)
+    answer = drone.client.request("save_anchors", instrument="drone", name=None)
+    assert "noise" in answer["state"]["instruments"]["drone"]["info"]["anchors"]
+    assert [anchor.name for anchor in model_file.read(answer["path"]).anchors][-1] == "noise"
+    assert drone.peak() > 0.0  # the next test kills the engine: its standby loads the file as it is now
 
 
 def test_osc_panic_is_silence_and_undo_brings_it_back(drone: Performer) -> None:

@@ -79,6 +79,26 @@ def test_everything_is_killed_once_and_the_drone_plays_on(playing: Playing, tmp_
     assert bend[edges].max() <= bend[~edges].max()
 
 
+@pytest.mark.parametrize(
+    ("entry", "why"),
+    [
+        ("sum(range(10**12))", "the prompt hung while it ran sum(range(10**12))"),
+        ("import ctypes; ctypes.string_at(0)", "the prompt died (SIGSEGV) while it ran import ctypes"),
+    ],
+)
+def test_a_prompt_that_falls_silent_in_c_is_reopened_and_says_why(
+    playing: Playing, entry: str, why: str
+) -> None:
+    now = playing.instance
+    wait_for(lambda: heard(playing) > 1e-3, "the drone sounds")
+    playing.type(entry)
+    playing.wait_changed("prompt", now["prompt"])
+    playing.type("print('I am', 'back')")
+    wait_for(lambda: "I am back" in playing.output, "it answers again")
+    assert why in playing.output and playing.instance["engine"] == now["engine"]
+    assert heard(playing) > 1e-3
+
+
 def test_killed_supervisor_takes_everything_with_it(playing: Playing) -> None:
     playing.process.kill()
     playing.wait_ended()
