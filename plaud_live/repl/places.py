@@ -60,11 +60,11 @@ def nearest(performance: Performance, instrument: InstrumentState, where: Array,
 
 
 def here(performance: Performance, instrument: InstrumentState) -> Array:
-    """The latents [d] of an instrument now, playable units: as the engine shows them, else as computed."""
-    shown = ((performance.snapshot() or {}).get("instruments") or {}).get(instrument.name, {}).get("z")
-    if shown is not None and len(shown) == instrument.info.latent_size:
-        return np.asarray(shown, dtype=np.float64)
-    return place_of(performance, instrument, Reference(instrument.name, "z", None))
+    """The latents [d] of an instrument now, playable units: computed, or as shown where something is live."""
+    shown = _shown(performance, instrument)
+    if shown is None:
+        return place_of(performance, instrument, Reference(instrument.name, "z", None))
+    return shown
 
 
 def place_of(performance: Performance, instrument: InstrumentState, signal: Signal) -> Array:
@@ -86,11 +86,8 @@ def raw_place(performance: Performance, instrument: InstrumentState, signal: Sig
 
 def raw_here(performance: Performance, instrument: InstrumentState) -> tuple[float, ...] | None:
     """`here` as raw latents where only the engine can know it: something live drives it; else None."""
-    state, name = performance.state, instrument.name
-    shown = (performance.snapshot() or {}).get("instruments") or {}
-    if name not in shown or not _is_live(instrument.sources["z"].signal, state.lookup, set()):
-        return None
-    return _raw(instrument, here(performance, instrument))
+    shown = _shown(performance, instrument)
+    return None if shown is None else _raw(instrument, shown)
 
 
 def raw_sound(performance: Performance, instrument: InstrumentState, heard: Sound) -> tuple[float, ...]:
@@ -108,6 +105,13 @@ def instrument_near(performance: Performance, signal: Signal) -> InstrumentState
     if len(known) != 1:
         raise ParameterError(f"near: of which one? {' or '.join(f'near({n})' for n in known) or 'none'}")
     return performance.instrument(known[0])
+
+
+def _shown(performance: Performance, instrument: InstrumentState) -> Array | None:
+    """The latents [d] that the engine shows, where something live drives them; else None."""
+    shown = ((performance.snapshot() or {}).get("instruments") or {}).get(instrument.name, {}).get("z") or ()
+    live = _is_live(instrument.sources["z"].signal, performance.state.lookup, set())
+    return np.asarray(shown, dtype=np.float64) if live and len(shown) == instrument.info.latent_size else None
 
 
 def _is_live(signal: Signal, lookup: Callable[[Address], Signal], seen: set[Address]) -> bool:

@@ -73,11 +73,15 @@ def test_near_names_the_closest_anchors(prompt: Prompt) -> None:
     assert "wants how many" in prompt.refuse("near(drone, 0)")
 
 
-def test_what_the_engine_shows_is_nearer_the_truth_than_what_is_computed(prompt: Prompt) -> None:
-    computed = prompt.accept("near(drone, 1)")
-    shown = {"instruments": {"drone": {"z": [0.25, 0.25, 0.25, 0.25]}}}
-    prompt.performance.snapshot = lambda: {**prompt.engine.snapshot(), **shown}
-    assert prompt.accept("near(drone, 1)") == "rust 0.00" != computed
+def test_what_is_live_is_where_the_engine_shows_it(prompt: Prompt) -> None:
+    prompt.performance.snapshot = lambda: {
+        **prompt.engine.snapshot(),
+        "instruments": {"drone": {"z": [0.25, 0.25, 0.25, 0.25]}},
+    }
+    assert prompt.accept("near(drone, 1)") == "bell 0.25"  # computed: it stands in the middle
+    prompt.accept('bass = load("small"); bass.z0 = osc("td/x"); drone.z = bass.z0')
+    later(prompt, 2)
+    assert prompt.accept("near(drone, 1)") == "rust 0.00"
 
 
 def test_anchors_are_arithmetic(prompt: Prompt) -> None:
