@@ -3,17 +3,19 @@
 from collections.abc import Mapping
 
 from plaud_live.control.state import State
+from plaud_live.errors import SignalError
 from plaud_live.signals.graph import Signal, walk
 from plaud_live.signals.live import Live
+from plaud_live.signals.space import Columns
 
 Names = frozenset[str]
 
 
 class Readers:
-    """Belongs to the thread that hands states over. Signals that were seen in the last state are known."""
+    """Belongs to the thread that hands states over. Signals that were in the last state are known."""
 
     def __init__(self) -> None:
-        self._known: dict[int, tuple[Signal, Names]] = {}
+        self._known: dict[int, tuple[Signal, dict[str, Names]]] = {}
 
     def find(self, state: State) -> Mapping[str, Mapping[str, Names]]:
         """Names of inputs by instrument and parameter, only where there are any."""
@@ -21,13 +23,26 @@ class Readers:
         found: dict[str, dict[str, Names]] = {}
         for name, instrument in state.instruments.items():
             for parameter, source in instrument.sources.items():
-                known = before.get(id(source.signal)) or (source.signal, live_names(source.signal))
-                self._known[id(source.signal)] = known  # with the signal, so that no other takes its id
+                signal = source.signal
+                known = before.get(id(signal)) or (signal, _reads(parameter, signal))
+                self._known[id(signal)] = known  # with the signal, so that no other takes its id
                 if known[1]:
-                    found.setdefault(name, {})[parameter] = known[1]
+                    found.setdefault(name, {}).update(known[1])
         return found
 
 
-def live_names(signal: Signal) -> Names:
-    """The inputs that `signal` reads itself, not those of parameters that it follows."""
-    return frozenset(node.name for node in walk(signal) if isinstance(node, Live))
+def _reads(parameter: str, signal: Signal) -> dict[str, Names]:
+    """The inputs that a source reads, not those of what it follows; latents that were set alone by name."""
+    parts = {parameter: signal}
+    if isinstance(signal, Columns):
+        columns = zip(signal.indices, signal.signals, strict=True)
+        parts = {parameter: signal.base, **{f"{parameter}{i}": each for i, each in columns}}
+    names = {name: _names(part) for name, part in parts.items()}
+    return {name: found for name, found in names.items() if found}
+
+
+def _names(signal: Signal) -> Names:
+    try:
+        return frozenset(node.name for node in walk(signal) if isinstance(node, Live))
+    except SignalError:  # too large to be looked through: it plays all the same
+        return frozenset()
