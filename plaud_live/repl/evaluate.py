@@ -21,7 +21,7 @@ from plaud_live.signals.graph import Signal
 from plaud_live.signals.spark import peeks, spark
 
 MAX_TRACEBACK_LINES = 40
-IN_TIME = "@every(4) above a function repeats it in time"
+IN_TIME = "@every(4) repeats a function in time"
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,8 @@ class Evaluator:
         with self.performance.entry(text.strip()) as collected:
             if failed := self._guarded(collected, run, filename, text.strip().count("\n") + 1):
                 late = failed.error == OvertimeError.__name__
-                return replace(failed, shown=f"{failed.shown}; {IN_TIME}") if late else failed
-            shown += self._peeks(collected)
+                return replace(failed, shown=f"{failed.shown} — {IN_TIME}") if late else failed
+            shown += self._shown_peeks(collected)
             try:
                 self.performance.record(collected, by, file)
             except PlaudError as error:
@@ -122,11 +122,19 @@ class Evaluator:
             self.namespace.repair()
             return Result(False, self._explain(error, filename, lines), error=type(error).__name__)
 
-    def _peeks(self, collected: Collected) -> list[str]:
+    def _shown_peeks(self, collected: Collected) -> list[str]:
         """A line for every signal to be looked at among those that were assigned."""
-        lookup, beat = self.performance.state.lookup, self.performance.beat
         found = {id(node): node for signal in collected.assigned for node in peeks(signal)}
-        return [spark(node, lookup, beat) for node in found.values()]
+        if not found:
+            return []
+        lookup, beat, inputs = self.performance.state.lookup, self.performance.beat, self.performance.sampler
+        try:  # a function of the performer's is called
+            return self.section.run(
+                lambda: [spark(node, lookup, beat, inputs=inputs) for node in found.values()]
+            )
+        except BaseException as error:
+            self.section.leave()
+            return [explain(error)]
 
     def _explain(self, error: BaseException, filename: str, lines: int) -> str:
         names = [*self.namespace.names, *dir(builtins)]
@@ -150,7 +158,7 @@ def display(value: object) -> str:
         return Page(textwrap.fill(repr(value), WIDTH, subsequent_indent="   "))
     if isinstance(value, FunctionType | MethodType) and (line := summary(value)):
         return one_line(line)
-    return one_line(repr(value))
+    return one_line(repr(value), WIDTH)
 
 
 def _where(error: BaseException, filename: str, lines: int) -> str:

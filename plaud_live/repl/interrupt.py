@@ -22,14 +22,14 @@ class OvertimeError(KeyboardInterrupt):
     """It ran for longer than it may."""
 
     def __str__(self) -> str:
-        return "it took 2 s and was ended — nothing changed"
+        return "took 2 s: ended, nothing changed"
 
 
 class WaitedTooLongError(KeyboardInterrupt):
     """It waited for longer than it may."""
 
     def __str__(self) -> str:
-        return f"it waited for {WAIT_SECONDS:g} s and was ended — nothing changed"
+        return f"waited for {WAIT_SECONDS:g} s: ended, nothing changed"
 
 
 class Section:

@@ -51,6 +51,8 @@ class Loop:
         """Beats and `at` as they were typed."""
         self.next: float | None = None
         """The beat of the next run; None while it is not in the schedule."""
+        self.first: float | None = None
+        """The beat at which it will begin once its entry is accepted."""
         self.running = False
         self.errors = 0
         self.error = ""
@@ -65,7 +67,7 @@ class Loop:
 
     def stop(self) -> None:
         """End it; a run that has begun is the last."""
-        self.next = None
+        self.next = self.first = None
 
     def __call__(self, *arguments: object) -> object:
         return self.function(*arguments)
@@ -83,11 +85,12 @@ class Loop:
         return new
 
     def __repr__(self) -> str:
-        if self.next is None:
-            return f"{self.name}: does not run, ran {_times(self.n)}"
+        beat = self.first if self.next is None else self.next
+        if beat is None:
+            return f"{self.name}: not in the schedule, ran {_times(self.n)}"
         when = "once" if self.beats is None else f"every {_plural(self.beats)}"
-        wrong = f", {_plural(self.errors, 'error')}, the last {self.error}" if self.errors else ""
-        return f"{self.name}: {when}, ran {_times(self.n)}, next at beat {self.next:g}{wrong}"
+        wrong = f", ✗{self.errors} {self.error}" if self.errors else ""
+        return f"{self.name}: {when}, ran {_times(self.n)}, next at beat {beat:g}{wrong}"
 
 
 @dataclass(frozen=True)
@@ -164,7 +167,10 @@ class Loops:
         name = _name(function)
         with self._lock:
             self._loops = {n: each for n, each in self._loops.items() if each.scheduled}
-            loop = self._loops.get(name) or Loop(name, function)
+            if (loop := self._loops.get(name)) is None:
+                loop = Loop(name, function)
+                loop.beats, loop.declared = beats, (beats, at)
+                loop.first = self._first(loop)
             if name not in self._loops and len(self._loops) >= MAX_LOOPS:
                 raise ParameterError(
                     f"there are {MAX_LOOPS} loops already — every() lists them, hush() ends them"
@@ -174,6 +180,7 @@ class Loops:
 
     def _schedule(self, loop: Loop, function: Function, beats: float | None, at: float | None) -> None:
         with self._lock:
+            loop.first = None
             known = self._loops.get(loop.name) is loop and loop.scheduled
             if not (known and loop.declared == (beats, at)):
                 loop.beats, loop.declared = beats, (beats, at)
@@ -335,8 +342,8 @@ def _interval(name: str, answer: object) -> float:
     )
 
 
-def _plural(count: float, word: str = "beat") -> str:
-    return f"{count:g} {word}{'' if count == 1 else 's'}"
+def _plural(beats: float) -> str:
+    return f"{beats:g} beat{'' if beats == 1 else 's'}"
 
 
 def _times(count: int) -> str:

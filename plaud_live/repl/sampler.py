@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+import numpy as np
+
 from plaud_live.clock.tempo import TempoMap
 from plaud_live.control.state import State
 from plaud_live.errors import ParameterError, SignalError
 from plaud_live.repl.loops import identity
 from plaud_live.repl.messages import explain
-from plaud_live.signals.graph import Signal, number, walk
+from plaud_live.signals.graph import Array, Signal, number, walk
 from plaud_live.signals.live import Live
 
 STEPS_PER_BEAT = 64
@@ -28,6 +30,8 @@ MOST_NUMBERS = 8192
 MAX_FUNCTIONS = 256
 MAX_TOLD = 16
 PREFIX = "fn/"
+UNHEARD = 0.5
+"""What an input is that nothing has arrived at."""
 
 
 class Stage(Protocol):
@@ -123,6 +127,13 @@ class Sampler:
             sources = (s.signal for i in state.instruments.values() for s in i.sources.values())
             self._state, self._wanted = state, _names(sources)
         return self._wanted
+
+    def read(self, name: str, beats: Array) -> Array:
+        """What a function gives at `beats` [n], as the engine's inputs do: for looking at it."""
+        sampled = self._functions.get(name)
+        if sampled is None:
+            return np.full(len(beats), UNHEARD)
+        return np.array([_checked(sampled.function(beat), sampled.size) for beat in beats.tolist()])
 
     def give_up(self) -> None:
         """Leave the function alone that is being sampled, until it is typed again: it does not end."""

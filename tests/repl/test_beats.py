@@ -137,9 +137,7 @@ def test_an_endless_run_does_not_hold_up_the_others(
     stage.prompt.accept("@every(2)\ndef wander(n): ran.append(n)")
     stage.tick(2.0)
     assert stage.prompt.namespace.names["ran"] == ["begun", 0]
-    ended = (
-        "hangs: line 4: it took 2 s and was ended" if "while" in code else "hangs does not end: left alone"
-    )
+    ended = "hangs: line 4: took 2 s: ended" if "while" in code else "hangs does not end: left alone"
     assert stage.prompt.said[-1].startswith(ended)
     listed = stage.prompt.accept("every()")
     assert ("hangs: every 2 beats, ran once" in listed) == ("while" in code)

@@ -1,5 +1,7 @@
 """Loops: when they run, for which beat they launch, what ends them, and what becomes of their errors."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -38,9 +40,9 @@ def tick(prompt: Prompt) -> None:
         prompt.evaluator.play(run)
 
 
-def ran(prompt: Prompt) -> list[object]:
+def ran(prompt: Prompt) -> list[Any]:
     """What the loops have collected."""
-    found: list[object] = prompt.namespace.names["ran"]
+    found: list[Any] = prompt.namespace.names["ran"]
     return found
 
 
@@ -154,7 +156,7 @@ def test_stop_ends_a_loop(prompt: Prompt) -> None:
     prompt.accept("wander.stop()")
     go(prompt, 9.0)
     assert ran(prompt) == [0]
-    assert "does not run, ran once" in prompt.accept("wander")
+    assert "not in the schedule, ran once" in prompt.accept("wander")
 
 
 def test_a_loop_may_end_itself_or_define_others(prompt: Prompt) -> None:
@@ -263,6 +265,12 @@ def test_the_list_says_what_runs_when(prompt: Prompt) -> None:
         "wander: every 4 beats, ran once, next at beat 8",
         "drop: once, ran 0 times, next at beat 16",
     ]
+
+
+def test_a_loop_that_was_just_entered_says_when_it_begins(prompt: Prompt) -> None:
+    assert prompt.accept("once(4, abs)") == "abs: once, ran 0 times, next at beat 4"
+    assert prompt.accept("every(4, abs)") == "abs: once, ran 0 times, next at beat 4"  # until it is accepted
+    assert prompt.accept("every()") == "abs: every 4 beats, ran 0 times, next at beat 4"
 
 
 def test_draws_depend_on_the_loop_and_its_count_alone(prompt: Prompt) -> None:

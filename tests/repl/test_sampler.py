@@ -149,6 +149,14 @@ def test_a_function_of_another_prompt_is_told_once(prompt: Prompt) -> None:
     assert "assign it again" in prompt.said[0]
 
 
+def test_a_look_at_a_function_shows_what_it_does(prompt: Prompt) -> None:
+    shown = prompt.accept("drone.z0 = fn(lambda beat: beat % 8 / 8).peek(8)")
+    assert shown.startswith("▁▁▁▁▂")
+    assert shown.endswith("in 8 beats")
+    assert "0.00…" in shown
+    assert "division" in prompt.accept("drone.z0 = fn(lambda beat: 1/(beat - 8) if beat == 8 else 0).peek()")
+
+
 def test_undo_brings_a_function_back_to_life(prompt: Prompt) -> None:
     prompt.accept("drone.z0 = fn(lambda beat: .5)")
     prompt.accept("drone.z0 = .3")

@@ -140,7 +140,7 @@ def test_an_entry_that_takes_too_long_is_ended_and_says_what_to_do(
     before = desk.prompt.engine.conductor.to_data()
     result = desk.worker.enter(f"drone.z0 = .9\n{code}").result(PATIENCE)
     assert not result.accepted
-    assert "it took 2 s and was ended — nothing changed; @every(4)" in result.shown
+    assert "took 2 s: ended, nothing changed — @every(4)" in result.shown
     assert desk.prompt.engine.conductor.to_data() == before
     assert desk.worker.enter("1 + 1").result(PATIENCE).shown == "2"
 
@@ -179,7 +179,7 @@ def test_waiting_for_the_engine_or_for_an_import_is_not_python_of_the_entry(
     assert desk.worker.enter("encode(); 4").result(PATIENCE).shown == "4"
     monkeypatch.setattr(interrupt_module, "WAIT_SECONDS", 0.2)
     monkeypatch.setattr(worker_module, "CANCEL_SECONDS", 5.0)
-    assert "it waited for 0.2 s" in desk.worker.enter("encode(); 5").result(PATIENCE).shown
+    assert "waited for 0.2 s" in desk.worker.enter("encode(); 5").result(PATIENCE).shown
 
 
 def test_an_allowance_tells_python_from_waiting() -> None:
