@@ -200,7 +200,7 @@ def _value(value: object) -> float | list[float]:
         if not 1 <= len(value) <= MAX_SIZE:
             raise SignalError(f"fn: a list of {len(value)} numbers is no place in latent space")
         return [number(each, "fn") for each in value]
-    return number(value, "fn")
+    return float(value) if isinstance(value, bool) else number(value, "fn")
 
 
 def _checked(value: object, size: int) -> float | list[float]:

@@ -6,13 +6,11 @@ import numpy as np
 import pytest
 import soundfile
 
+from plaud_live.engine.offline import OfflineEngine
 from plaud_live.errors import ParameterError, SettingsError, TransactionError
-from plaud_live.repl.offline import render_patch
+from plaud_live.repl.offline import OfflinePrompt, render_patch
 from tests.models_for_tests import tiny_file
 from tests.signals import level_db
-
-ROOT = Path(__file__).resolve().parents[2]
-PATCHES = sorted((ROOT / "patches").glob("*.py"))
 
 
 @pytest.fixture
@@ -30,25 +28,6 @@ def rendered(folder: Path, text: str, seconds: float = 2.0, **options: int) -> n
     patch.write_text(text)
     render_patch(patch, seconds, out, **options)
     return soundfile.read(out, dtype="float64")[0]
-
-
-def test_there_are_at_least_three_patches_of_10_to_40_lines() -> None:
-    assert len(PATCHES) >= 3
-    for patch in PATCHES:
-        assert 10 <= len(patch.read_text().splitlines()) <= 40, patch.name
-
-
-@pytest.mark.parametrize("patch", PATCHES, ids=lambda p: p.stem)
-def test_every_patch_sounds_and_is_the_same_for_every_block_size(patch: Path, tmp_path: Path) -> None:
-    first, second = tmp_path / "first.wav", tmp_path / "second.wav"
-    render_patch(patch, 6.0, first)
-    render_patch(patch, 6.0, second, block_size=480)
-    assert first.read_bytes() == second.read_bytes()
-    sound, rate = soundfile.read(first)
-    assert (rate, sound.shape) == (44100, (6 * 44100, 2))
-    assert level_db(sound[:441]) < -60.0  # fades in
-    assert level_db(sound[3 * 44100 :]) > -45.0
-    assert np.abs(sound).max() < 0.97  # the limiter's ceiling of -0.3 dB
 
 
 def test_what_is_typed_is_heard(tiny: Path) -> None:
@@ -113,3 +92,57 @@ def test_bad_options_are_one_line_each(tiny: Path) -> None:
     (tiny / "binary.py").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ParameterError, match="not a text file"):
         render_patch(tiny / "binary.py", 1.0, tiny / "a.wav")
+
+
+def levels(sound: np.ndarray, seconds: float) -> list[bool]:
+    """For each stretch of `seconds`, whether its middle half sounds."""
+    size = round(seconds * 44100)
+    parts = [sound[i + size // 4 : i + 3 * size // 4] for i in range(0, len(sound) - size + 1, size)]
+    return [level_db(part) > -50.0 for part in parts]
+
+
+LOOP = """
+x = load("tiny"); clock.bpm = 120; x.play(); x.gain = 0
+@every(1, at=0)
+def pulse(n): x(gain=n % 2)
+"""
+
+
+def test_a_loop_of_a_patch_launches_on_its_beats(tiny: Path) -> None:
+    """On and off every half second; each change is a glide of 50 ms that begins on the beat."""
+    sound = rendered(tiny, LOOP, 3.0)
+    assert levels(sound, 0.5) == [False, True] * 3
+    for start in (22050, 3 * 22050):
+        before, after = sound[start - 2205 : start - 220], sound[start + 2205 : start + 4410]
+        assert level_db(before) < -60.0
+        assert level_db(after) > -50.0
+
+
+def test_loops_and_functions_are_the_same_for_every_block_size(tiny: Path) -> None:
+    patch = LOOP + "@every(1/2)\ndef turn(n): x(z0=choose(.1, .5, .9))\nx.z1 = fn(lambda beat: beat % 1)\n"
+    first = rendered(tiny, patch, 2.0)
+    assert np.array_equal(first, rendered(tiny, patch, 2.0, block_size=480))
+    assert np.array_equal(first, rendered(tiny, patch, 2.0))
+
+
+def test_a_function_is_heard(tiny: Path) -> None:
+    """A square of the beat by a function of the performer's, at 120 bpm."""
+    sound = rendered(
+        tiny, 'x = load("tiny"); clock.bpm = 120; x.play(); x.gain = fn(lambda beat: beat % 2 < 1)', 2.0
+    )
+    assert levels(sound, 0.5) == [True, False] * 2
+
+
+def test_a_prompt_offline_goes_on_between_entries(tiny: Path) -> None:
+    """Entries, loops and undo, at an engine without a clock: what is typed is heard from its quant on."""
+    prompt = OfflinePrompt(OfflineEngine())
+    for line in ('x = load("tiny")', "clock.bpm = 120", "x.play()", "x.gain = 0"):
+        assert prompt.enter(line).accepted
+    silent = prompt.render(1.0)
+    assert prompt.enter("@every(2)\ndef on(n): x.gain = 1").accepted
+    assert prompt.enter("1/0").accepted is False
+    parts = [silent, prompt.render(1.0)]
+    assert prompt.enter("hush()").accepted
+    parts.append(prompt.render(2.0))
+    prompt.close()
+    assert levels(np.concatenate(parts).astype(np.float64), 1.0) == [False, True, False, False]

@@ -3,7 +3,22 @@
 import pytest
 from prompt_toolkit.utils import get_cwidth
 
+from plaud_live.control.transaction import (
+    Hush,
+    Mark,
+    Morph,
+    Play,
+    Quant,
+    Recall,
+    Scene,
+    Set,
+    Solo,
+    Tempo,
+)
+from plaud_live.repl.notices import describe
 from plaud_live.repl.toolbar import bar, cells, latent_bars, meter, status, toolbar
+from plaud_live.signals.graph import Constant
+from tests.repl.silent import SAMPLE_RATE, Prompt
 
 DRONE = {"peak": 0.5, "rms": 0.1, "z": [0.0, 0.5, 1.0, -0.4, 1.4], "text": "A.glass → A.bell", "held": []}
 SNAPSHOT = {
@@ -68,3 +83,41 @@ def test_status_is_the_toolbar_without_its_width() -> None:
 @pytest.mark.parametrize("text", ["", " 92.0 ♩ 17.3 · ⚠ ● ▁▄█", "日本語", "e\u0301", "⟶ drone.z→bell"])
 def test_cells_agree_with_prompt_toolkit(text: str) -> None:
     assert cells(text) == get_cwidth(text)
+
+
+def test_the_first_line_tells_launches_and_failing_loops_before_the_rest() -> None:
+    prompt = Prompt()
+    prompt.accept("clock.bpm = 60; clock.quant = 4")
+    prompt.accept("@every(8)\ndef wander(n): 1/0\n@every(3)\ndef calm(n): pass")
+    for run in prompt.performance.loops.due(0, prompt.performance.state.tempo):
+        prompt.evaluator.play(run)
+    prompt.engine.position = SAMPLE_RATE  # beat 1
+    prompt.accept("drone.z = A.bell")
+    prompt.accept("drone(pan=.5, at=16)")
+    assert prompt.performance.line(1.7) == (
+        "⟶ drone.z→bell in 2.3b · wander ✗1 ZeroDivisionError · ⟶ drone.pan→0.5 in 14.3b · calm 1.3b (F8 undo)"
+    )
+    prompt.accept("undo()")
+    assert "pan→" not in prompt.performance.line(1.7)
+    assert prompt.performance.line(40.0) == "wander ✗1 ZeroDivisionError · calm 0.0b"
+    assert prompt.performance.line(None) == "wander ✗1 ZeroDivisionError · calm"
+
+
+def test_every_kind_of_launch_has_a_few_words() -> None:
+    changes = (
+        Set("drone", "z0", Constant(0.3), text="0.3"),
+        Play("drone"),
+        Mark("drone", "home"),
+        Scene("dark"),
+        Recall("dark"),
+        Morph("dark", "open", Constant(0.5)),
+        Solo(("drone",)),
+        Solo(),
+        Tempo(120.0, over=16.0),
+        Quant(4.0),
+        Hush(),
+    )
+    assert describe(changes) == (
+        "drone.z0→0.3, drone.play, A.home, scene dark kept, scene dark, scene dark→open 0.5, solo drone, "
+        "solo ends, 120 bpm over 16b, quant 4, hush"
+    )
