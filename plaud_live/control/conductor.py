@@ -10,7 +10,7 @@ from plaud_live.control.launching import Held, Launch, Moment, go
 from plaud_live.control.links import reach
 from plaud_live.control.parameters import LEVEL, ModelInfo
 from plaud_live.control.state import Source, State
-from plaud_live.control.transaction import Hush, Transaction
+from plaud_live.control.transaction import LOOP, Hush, Transaction
 from plaud_live.errors import TransactionError
 from plaud_live.signals.graph import Constant, Signal
 from plaud_live.signals.transitions import settle, target
@@ -67,10 +67,12 @@ class Conductor:
         if launch.state is not before:
             merge_key, merge_sample = self._merge
             merged = bool(transaction.merge) and transaction.merge == merge_key and bool(self._undo)
-            recent = now_sample - merge_sample < MERGE_SECONDS * before.tempo.sample_rate
+            by_loop = transaction.by == LOOP  # it is nobody's step: all in a row are one, and redo stays
+            recent = by_loop or now_sample - merge_sample < MERGE_SECONDS * before.tempo.sample_rate
             if launch.undoable and not (merged and recent):
                 self._push(before, transaction.text)
-            self._redo.clear()
+            if not by_loop:
+                self._redo.clear()
             self._merge = (transaction.merge, now_sample)
             self._commit(launch.state)
         return Outcome(launch.beat, launch.message)

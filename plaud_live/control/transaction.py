@@ -10,6 +10,8 @@ from plaud_live.signals.graph import Signal
 
 MAX_CHANGES = 256
 MAX_LATENTS = 1024
+LOOP = "loop"
+"""Who asks for what a loop (`@every`) launches."""
 
 
 @dataclass(frozen=True)
@@ -126,9 +128,10 @@ _KINDS: dict[str, type[Change]] = {kind.__name__.lower(): kind for kind in get_a
 class Transaction:
     """Changes with the text that asked for them and who did (`prompt`, `osc`, …).
 
-    Transactions in a row with the same `merge` key within a second are one undo step. `beat` is the beat
-    that they were meant for, from which `at` counts; None: now, at the next quant. What is late by less than
-    30 ms launches at once, what is later at the next quant.
+    Transactions in a row with the same `merge` key within a second are one undo step; those by LOOP are one
+    whatever time passes, and can still be followed by a redo. `beat` is the beat that they were meant for,
+    from which `at` counts; None: now, at the next quant. What is late by less than 30 ms launches at once,
+    what is later at the next quant.
     """
 
     changes: tuple[Change, ...]

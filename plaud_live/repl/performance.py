@@ -14,6 +14,7 @@ from plaud_live.control.apply import apply, instrument_of
 from plaud_live.control.parameters import LEVEL, ModelInfo
 from plaud_live.control.state import InstrumentState, State
 from plaud_live.control.transaction import (
+    LOOP,
     Change,
     Hush,
     Load,
@@ -227,7 +228,8 @@ class Performance:
         collected = self._collected()
         meant = collected.meant if collected is not None else None
         loop = meant is not None
-        transaction = Transaction(changes, text, "loop" if loop else "prompt", text if loop else "", meant)
+        by, merge = (LOOP, LOOP) if loop else ("prompt", "")
+        transaction = Transaction(changes, text, by, merge, meant)
         loads = any(isinstance(change, Load) for change in changes)
         if not loads:
             sample = self.sample

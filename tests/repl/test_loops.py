@@ -294,3 +294,20 @@ def test_what_a_loop_launches_is_said_to_be_its_own(prompt: Prompt) -> None:
     before = prompt.performance.notices.last
     go(prompt, 5.0)
     assert prompt.performance.notices.last == before
+
+
+def test_all_that_loops_launch_in_a_row_is_one_step_and_redo_stays(prompt: Prompt) -> None:
+    prompt.accept("drone.z1 = .1")
+    go(prompt, 1.5)
+    prompt.accept("@every(2)\ndef wander(n): drone.z0 = .1*n + .2\n@every(3)\ndef other(n): drone.z2 = .1*n")
+    go(prompt, 12.5)
+    prompt.accept("undo()")
+    assert [prompt.source(z) for z in ("z0", "z1", "z2")] == ["", "0.1", ""]
+    go(prompt, 14.5)
+    assert prompt.source("z0") == "0.8"  # the loop goes on
+    prompt.accept("undo()")
+    prompt.accept("undo()")
+    assert prompt.source("z1") == ""
+    go(prompt, 17.5)
+    prompt.accept("redo()")
+    assert prompt.source("z1") == "0.1"

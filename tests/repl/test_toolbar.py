@@ -88,19 +88,19 @@ def test_cells_agree_with_prompt_toolkit(text: str) -> None:
 def test_the_first_line_tells_launches_and_failing_loops_before_the_rest() -> None:
     prompt = Prompt()
     prompt.accept("clock.bpm = 60; clock.quant = 4")
-    prompt.accept("@every(8)\ndef wander(n): 1/0\n@every(3)\ndef calm(n): pass")
+    prompt.accept("@every(8)\ndef wander(n): 1/0\n@every(3)\ndef b(n): pass")
     for run in prompt.performance.loops.due(0, prompt.performance.state.tempo):
         prompt.evaluator.play(run)
     prompt.engine.position = SAMPLE_RATE  # beat 1
     prompt.accept("drone.z = A.bell")
     prompt.accept("drone(pan=.5, at=16)")
     assert prompt.performance.line(1.7) == (
-        "⟶ drone.z→bell in 2.3b · wander ✗1 ZeroDivisionError · ⟶ drone.pan→0.5 in 14.3b · calm 1.3b (F8 undo)"
+        "⟶ drone.z→bell in 2.3b · wander ✗1 ZeroDivisionError · ⟶ drone.pan→0.5 in 14.3b · b 1.3b (F8 undo)"
     )
     prompt.accept("undo()")
     assert "pan→" not in prompt.performance.line(1.7)
-    assert prompt.performance.line(40.0) == "wander ✗1 ZeroDivisionError · calm 0.0b"
-    assert prompt.performance.line(None) == "wander ✗1 ZeroDivisionError · calm"
+    assert prompt.performance.line(40.0) == "wander ✗1 ZeroDivisionError · b 0.0b"
+    assert prompt.performance.line(None) == "wander ✗1 ZeroDivisionError · b"
 
 
 def test_every_kind_of_launch_has_a_few_words() -> None:
