@@ -4,7 +4,7 @@ One thread writes a name, another reads it, without locks: rows are only ever ap
 piece, and what is full is copied into new memory. So the past that was read stays as it was.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import count
 from typing import TypeVar
 
@@ -12,6 +12,9 @@ import numpy as np
 
 from plaud_live.errors import SignalError
 from plaud_live.signals.graph import Array, number
+
+REMEMBERED = "osc/"
+"""What names begin with that a new engine takes over: nobody may move that controller for a while."""
 
 SAMPLED = "fn/"
 """What names begin with that are sampled ahead, and starve where the samples end."""
@@ -58,7 +61,7 @@ class Inputs:
         row = row.reshape(-1)
         track = self._points.get(name)
         if track is None or track.size != row.size:
-            track = Points(row.size, track)
+            track = Points(row.size, None if track is None else track.latest)
             _add(self._points, name, track)
         track.written = next(self._clock)
         track.append(beat, row)
@@ -102,20 +105,27 @@ class Inputs:
         names = sorted(points, key=lambda name: points[name].written)[-MOST_SHOWN:]
         return {name: np.round(points[name].latest[:MOST_VALUES], 4).tolist() for name in sorted(names)}
 
+    def recall(self, shown: Mapping[str, Sequence[float]]) -> None:
+        """Take over what another engine showed: controllers stand where they stood, and always did."""
+        for name, values in shown.items():
+            row = _finite(name, values)
+            if name.startswith(REMEMBERED) and name not in self._points and row.ndim == 1 and row.size:
+                _add(self._points, name, Points(row.size, row))
+
     def starving(self) -> frozenset[str]:
         """Functions that were read beyond their last sample and not been continued since."""
         return frozenset(name for name, grid in self._grids.copy().items() if grid.starving)
 
 
 class Points:
-    """A staircase of `size` values at a time. The first step began before all time."""
+    """A staircase of `size` values at a time. Its first step, `first` or the middle, began before time."""
 
-    def __init__(self, size: int, before: "Points | None" = None) -> None:
+    def __init__(self, size: int, first: Array | None = None) -> None:
         self.size = size
         self.written = 0
         beats, values = np.full(64, -np.inf), np.full((64, size), UNHEARD)
-        if before is not None:
-            values[0, : before.size] = before.latest[:size]
+        if first is not None:
+            values[0, : len(first)] = first[:size]
         self._rows = (beats, values, 1)
 
     @property

@@ -114,6 +114,7 @@ class Engine:
         device = str(order.get("device", ""))
         self._desk = Desk(conductor, self._renderer, self.loop, ring, channel, device, os.getpid())
         if order.get("state") is not None:
+            self._desk.inputs.recall(snapshot.read().get("inputs", {}))
             self._desk.restore(order["state"], standby.cast(order["state"]))
         self.loop.start()
         self._selector = selectors.DefaultSelector()

@@ -92,6 +92,17 @@ def test_what_is_shown_is_short_and_what_was_heard_last() -> None:
     assert (shown["osc/000"], shown["osc/099"]) == ([0.3333], [0.1235] * 8)
 
 
+def test_a_new_engine_takes_over_where_controllers_stood() -> None:
+    before, after = Inputs(), Inputs()
+    before.write("osc/x", 3.0, 0.25)
+    before.write("osc/xy", 4.0, (0.1, 0.2))
+    before.write("mic/loud", 5.0, 0.9)
+    after.recall(before.shown())
+    assert after.latest() == {"osc/x": (0.25,), "osc/xy": (0.1, 0.2)}
+    after.write("osc/x", 9.0, 0.75)
+    assert after.read("osc/x", at(0.0, 8.0, 9.0)).tolist() == [0.25, 0.25, 0.75]
+
+
 def test_what_is_not_finite_or_too_wide_is_refused() -> None:
     inputs = Inputs()
     for bad in (float("nan"), (0.0, float("inf")), (0.0,) * 65, (), ((0.0,), (1.0,))):

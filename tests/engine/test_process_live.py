@@ -1,5 +1,8 @@
 """Live inputs in an engine of its own: OSC to a latent, samples of a function, what is shown and kept."""
 
+import contextlib
+import os
+import signal
 from collections.abc import Iterator
 
 import numpy as np
@@ -7,9 +10,10 @@ import pytest
 
 from plaud_live.control.transaction import Load, Play, Set
 from plaud_live.engine import render
+from plaud_live.errors import SessionError
 from plaud_live.signals.live import Live
 from plaud_live.synths import warm
-from tests.engine.test_process import Performer
+from tests.engine.test_process import START_SECONDS, Performer
 from tests.processes import wait_for
 
 pytestmark = pytest.mark.slow
@@ -55,3 +59,24 @@ def test_a_function_is_played_as_it_was_sampled_and_starves(drone: Performer) ->
     assert len(column) > 100
     moving = np.diff(column)[:100]
     assert np.all(moving > 0.0) and np.ptp(moving) < 1e-6
+
+
+def test_controllers_stand_where_they_stood_in_the_engine_that_comes_after(drone: Performer) -> None:
+    drone.submit(Set("drone", "z3", Live("osc/fader", 0), 0.0, 0.0))
+    drone.send("ctl/fader", 0.875)
+    wait_for(lambda: drone.status()["instruments"]["drone"]["z"][3] == 0.875, "the latent gets there")
+    wait_for(lambda: bool(drone.playing.instance.get("standby")), "a standby is there", START_SECONDS)
+    shown = drone.status()["position"] + 8820  # what is shown is written every 50 ms
+    wait_for(lambda: drone.status()["position"] > shown, "the fader is shown")
+    old = drone.playing.instance["engine"]
+    os.kill(old, signal.SIGKILL)
+    drone.playing.wait_changed("engine", old)
+
+    def stands() -> bool:
+        with contextlib.suppress(SessionError):
+            status = drone.status()
+            return bool(status["pid"] != old and status["instruments"]["drone"]["z"][3] == 0.875)
+        return False
+
+    wait_for(stands, "the new engine has it too")
+    assert drone.status()["inputs"]["osc/fader"] == [0.875]
