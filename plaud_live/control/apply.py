@@ -143,9 +143,9 @@ def _set(state: State, change: Set, moment: Moment, beat: float) -> State:
     if over is None:
         over = 0.0 if row.name == "freeze" else glide(state, beat)
     before = from_here(state, address, heard, moment, beat)
-    wanted = rebuild(wanted, lambda n: _begun(n, before, beat) if isinstance(n, To) else None)
     if heard is current and goes_to(current, wanted, beat + over):
         return state  # entered twice
+    wanted = rebuild(wanted, lambda n: _begun(n, before, beat) if isinstance(n, To) else None)
     try_signal(state, f"{name}.{row.name}", row.size, wanted, beat)
     launched = Transition(before, wanted, beat, over, shape)
     if not fits(launched):  # with all that it leaves from

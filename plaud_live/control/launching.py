@@ -11,9 +11,9 @@ from plaud_live.control.links import Parameters
 from plaud_live.control.state import Source, State
 from plaud_live.errors import SignalError
 from plaud_live.signals.data import to_data
-from plaud_live.signals.graph import Constant, Evaluation, Signal, walk
+from plaud_live.signals.graph import Constant, Evaluation, Signal, rebuild, walk
 from plaud_live.signals.space import Vector, set_column
-from plaud_live.signals.transitions import Transition, arrival, begun_before, pending, target
+from plaud_live.signals.transitions import To, Transition, arrival, begun_before, pending, target
 
 GLIDE_SECONDS = 0.05
 LATE_SECONDS = 0.03
@@ -140,8 +140,22 @@ def go(
 
 
 def goes_to(current: Signal, wanted: Signal, beat: float) -> bool:
-    """Whether `current` is at `wanted` by `beat` anyway."""
-    return beat >= arrival(current) and to_data(wanted) == to_data(target(current))
+    """Whether `current` is at `wanted` by `beat` anyway, also where transitions within it began or ended."""
+    if beat < arrival(current):
+        return False
+    goal = target(current)
+    if to_data(wanted) == to_data(goal):
+        return True
+    if not any(isinstance(node, To) for node in walk(wanted)):
+        return False
+    ended = rebuild(wanted, lambda node: node.target if isinstance(node, To) else None)
+    if to_data(ended) == to_data(goal):
+        return True
+    return to_data(rebuild(wanted, _not_begun)) == to_data(rebuild(goal, _not_begun))
+
+
+def _not_begun(node: Signal) -> Signal | None:
+    return To(node.after, node.beats, node.shape) if isinstance(node, Transition) else None
 
 
 def fits(signal: Signal) -> bool:

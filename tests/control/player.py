@@ -19,8 +19,8 @@ def model(name: str, **changes: Any) -> ModelInfo:
     fields: dict[str, Any] = {
         "name": name,
         "path": f"/models/{name}.plaud",
-        "digest": f"digest of {name}",
-        "lineage": f"digest of {name}",
+        "digest": f"digest_of_{name}",
+        "lineage": f"digest_of_{name}",
         "low": (-2.0, -1.0, 0.0),
         "high": (2.0, 1.0, 4.0),
         "home": (0.5, 0.5, 0.5),

@@ -53,7 +53,14 @@ def test_quant_0_launches_at_once_and_at_is_the_next_multiple(player: Player) ->
 
 
 def test_entered_twice_changes_nothing(player: Player) -> None:
-    entries = [("z0", lfo(16)), ("z", to(Anchor("bell"), 16)), ("gain", Constant(0.3)), ("z", drift(4))]
+    entries = [
+        ("z0", lfo(16)),
+        ("z", to(Anchor("bell"), 16)),
+        ("gain", Constant(0.3)),
+        ("z", drift(4)),
+        ("z1", to(Constant(1.0), 4) * 0.5 + 0.1 * lfo(3)),
+        ("z2", own(2) + to(Constant(0.1), 4)),
+    ]
     for name, signal in entries:
         player.set(name, signal, at=8.0)
         state, depth = player.conductor.state, player.conductor.undo_depth

@@ -135,7 +135,7 @@ def test_live_latents_are_as_many_as_the_instrument_has(player: Player) -> None:
     assert player.hear("z", 4.0)[0] == pytest.approx([0.25] * 3)
     player.set("z1", Live("mic/z", -1), at=5.0)
     assert player.hear("z", 7.0)[0] == pytest.approx([0.25, 0.5, 0.25])
-    with pytest.raises(SignalError, match="drone.gain has 3 dims, wants 1"):
+    with pytest.raises(SignalError, match=r"drone\.gain has 3 dims, wants 1"):
         player.set("gain", Live("mic/z", -1), at=8.0)
 
 
