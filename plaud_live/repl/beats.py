@@ -13,7 +13,6 @@ from plaud_live.repl.sampler import PUMP_SECONDS
 from plaud_live.repl.worker import LEFT_ALONE, Worker
 
 TICK_SECONDS = 0.02
-IDLE_SECONDS = 0.1
 KEPT_SECONDS = 2.0
 STALE_SECONDS = 0.5
 """An engine that has shown nothing new for so long may be away: its time is not guessed any further."""
@@ -84,15 +83,15 @@ class Beats:
         """Call `action` whenever a loop begins to run, or functions to be sampled, in its thread."""
         self._loops.on_start = self._samples.on_start = action
 
-    def tick(self) -> bool:
-        """Have everything done that is due now; whether there is anything that may be due soon."""
+    def tick(self) -> None:
+        """Have everything done that is due now."""
         loops, sampler = self._performance.loops, self._performance.sampler
         wanted = bool(sampler.wanted())
         if not wanted and not loops.all():
-            return False
+            return
         sample = self._position.read()
         if sample is None:
-            return True
+            return
         tempo = self._performance.state.tempo
         for run in loops.due(sample, tempo):
             self._enter(run)
@@ -101,7 +100,6 @@ class Beats:
             self._sampled = sample
             self._sampling = self._samples.run("fn", lambda evaluator: evaluator.pump(sample))
             self._sampling.add_done_callback(self._take_sampling)
-        return True
 
     def close(self) -> None:
         """End the threads."""
@@ -110,9 +108,8 @@ class Beats:
         self._samples.close()
 
     def _run(self) -> None:
-        soon = False
-        while not self._ended.wait(TICK_SECONDS if soon else IDLE_SECONDS):
-            soon = self.tick()
+        while not self._ended.wait(TICK_SECONDS):
+            self.tick()
 
     def _enter(self, run: Run) -> None:
         def finish(future: "Future[Result]") -> None:
