@@ -22,11 +22,13 @@ class Counting(Renderer):
         super().__init__(RATE, position)
         self.bad: range = range(0)
         self.quiet = False
+        self.heard: list[float] = []  # the first sample of each block's input
 
     def panic(self) -> None:
         self.quiet = True
 
-    def render(self, out: np.ndarray) -> None:
+    def render(self, out: np.ndarray, heard: np.ndarray | None = None) -> None:
+        self.heard.append(0.0 if heard is None else float(heard[0, 0]))
         block, self.position = self.position // BLOCK, self.position + len(out)
         if block in self.bad:
             raise ZeroDivisionError("a bug")
@@ -98,6 +100,7 @@ def test_input_and_mix_are_captured_side_by_side(player: Player) -> None:
     mix = player.capture.mix.read(0, 5 * BLOCK)
     np.testing.assert_array_equal(mix[:, 0], np.arange(5 * BLOCK))
     captured = player.capture.input.read(0, 5 * BLOCK)
+    assert player.renderer.heard[:5] == captured[::BLOCK, 0].tolist()  # the renderer hears it as well
     assert np.all(captured[: 2 * BLOCK] == 0.25) and np.all(captured[2 * BLOCK :] == 0.0)
 
 
