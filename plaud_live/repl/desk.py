@@ -17,7 +17,7 @@ from plaud_live.repl.pages import KEYS
 from plaud_live.repl.patch_watch import PatchWatch
 from plaud_live.repl.performance import Engine, Performance, Snapshot
 from plaud_live.repl.toolbar import toolbar
-from plaud_live.repl.who import place
+from plaud_live.repl.who import with_places
 from plaud_live.repl.worker import Worker
 
 BUSY_SECONDS = 0.5
@@ -138,20 +138,8 @@ class Desk:
 
     def toolbar(self, width: int, ascii_only: bool = False) -> str:
         """The three lines below the prompt."""
-        snapshot = self.performance.snapshot()
-        return toolbar(self._with_places(snapshot), self.notice(snapshot), width, ascii_only)
-
-    def _with_places(self, snapshot: Snapshot | None) -> Snapshot | None:
-        """The snapshot with what we know better: where each instrument is going."""
-        if not snapshot or not isinstance(beat := snapshot.get("beat"), int | float):
-            return snapshot
-        state = self.performance.state
-        shown = {
-            name: {**one, "text": place(state.instruments[name], beat)}
-            for name, one in (snapshot.get("instruments") or {}).items()
-            if name in state.instruments
-        }
-        return {**snapshot, "instruments": shown}
+        snapshot = with_places(self.performance.snapshot(), self.performance.state)
+        return toolbar(snapshot, self.notice(snapshot), width, ascii_only)
 
     def notice(self, snapshot: Snapshot | None) -> str:
         """What runs, what was asked, what launches next and the loops, or the keys."""

@@ -23,7 +23,7 @@ from plaud_live.repl.scripts import Run
 from plaud_live.repl.sounds import sound
 from plaud_live.repl.toolbar import status
 from plaud_live.repl.values import to_signal
-from plaud_live.repl.who import who
+from plaud_live.repl.who import who, with_places
 from plaud_live.repl.words import Anchors, Clock, Later
 from plaud_live.settings import DEFAULT_MODEL
 from plaud_live.signals.envelopes import env
@@ -253,7 +253,7 @@ class Namespace:
 
         >>> status()
         """
-        snapshot = self._performance.snapshot()
+        snapshot = with_places(self._performance.snapshot(), self._performance.state)
         return Page(status(snapshot, self._performance.line((snapshot or {}).get("beat"))))
 
     def help(self, thing: object = None) -> Page:

@@ -60,6 +60,18 @@ def driven(instrument: InstrumentState) -> list[tuple[str, str, list[str]]]:
     return [(parameter, text_of(signal), _kinds(signal)) for parameter, signal in rows]
 
 
+def with_places(snapshot: Mapping[str, Any] | None, state: State) -> Mapping[str, Any] | None:
+    """The engine's snapshot with what we know better: where each instrument is going."""
+    if not snapshot or not isinstance(beat := snapshot.get("beat"), int | float):
+        return snapshot
+    shown = {
+        name: {**one, "text": place(state.instruments[name], beat)}
+        for name, one in (snapshot.get("instruments") or {}).items()
+        if name in state.instruments
+    }
+    return {**snapshot, "instruments": shown}
+
+
 def place(instrument: InstrumentState, beat: float) -> str:
     """Where an instrument is in latent space at `beat`: `wood→choir 43%`, or what drives its latents."""
     signal = instrument.sources["z"].signal
