@@ -48,7 +48,7 @@ def listening(desk: Desk, path: Path) -> Iterator[None]:
 
     def enter(text: str) -> "Future[Result]":
         desk.messages.show(typed(text))
-        return desk.enter(text, remember=False)
+        return desk.enter(text, remember=False, by="editor")
 
     try:
         editors = EditorSocket(path, enter)

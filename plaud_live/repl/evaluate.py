@@ -14,7 +14,7 @@ from plaud_live.repl.loops import Run
 from plaud_live.repl.messages import Page, explain, one_line
 from plaud_live.repl.namespace import Namespace
 from plaud_live.repl.pages import WIDTH, summary
-from plaud_live.repl.performance import Collected, Performance
+from plaud_live.repl.performance import CODE_NAME, Collected, Performance, Place
 from plaud_live.repl.values import text_of
 from plaud_live.repl.words import Anchors
 from plaud_live.signals.graph import Signal
@@ -120,7 +120,9 @@ class Evaluator:
         except BaseException as error:
             self.section.leave()
             self.namespace.repair()
-            return Result(False, self._explain(error, filename, lines), error=type(error).__name__)
+            refused, place = collected.refused or (None, None)
+            place = place if refused is error else None
+            return Result(False, self._explain(error, filename, lines, place), error=type(error).__name__)
 
     def _shown_peeks(self, collected: Collected) -> list[str]:
         """A line for every signal to be looked at among those that were assigned."""
@@ -136,13 +138,13 @@ class Evaluator:
             self.section.leave()
             return [explain(error)]
 
-    def _explain(self, error: BaseException, filename: str, lines: int) -> str:
+    def _explain(self, error: BaseException, filename: str, lines: int, place: Place | None) -> str:
         names = [*self.namespace.names, *dir(builtins)]
         if isinstance(error, SystemExit):
             return "exit() or Ctrl-D leaves"
         self.namespace.traceback = Page(_traceback(error, filename))
         line = explain(error, names)
-        where = _where(error, filename, lines)
+        where = _where(error, filename, lines, place)
         return f"{where}: {line}" if where else line
 
 
@@ -161,15 +163,19 @@ def display(value: object) -> str:
     return one_line(repr(value), WIDTH)
 
 
-def _where(error: BaseException, filename: str, lines: int) -> str:
-    """`line 3` of an entry of several lines, `01_hello.py line 3` of a script, or nothing."""
+def _where(error: BaseException, filename: str, lines: int, place: Place | None) -> str:
+    """`line 3` of an entry of several lines, `01_hello.py line 3` of a script, or nothing.
+
+    `place` is where what was refused had been asked for, if that is known.
+    """
     if isinstance(error, SyntaxError) and error.filename and not error.filename.startswith("<"):
         return Path(error.filename).name
     inside, line = filename, 0
     for frame, number in traceback.walk_tb(error.__traceback__):
         name = frame.f_code.co_filename
-        if name == filename or (frame.f_globals.get("__name__") == "__plaud__" and not name.startswith("<")):
+        if name == filename or (frame.f_globals.get("__name__") == CODE_NAME and not name.startswith("<")):
             inside, line = name, number
+    inside, line = place or (inside, line)
     if inside.startswith("<"):
         return f"line {line}" if line and lines > 1 else ""
     return f"{Path(inside).name} line {line}" if line else Path(inside).name

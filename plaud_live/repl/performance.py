@@ -1,12 +1,15 @@
 """The engine as the prompt knows it: a mirror of its state, what an entry collects, and how it is sent."""
 
+import bisect
 import math
+import sys
 import threading
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from types import FrameType
 from typing import Any, Protocol, TypeVar
 
 from plaud_live.clock.tempo import TempoMap
@@ -37,6 +40,12 @@ from plaud_live.signals.graph import Signal
 from plaud_live.signals.transitions import To
 
 Data = dict[str, Any]
+Place = tuple[str, int]
+"""A file, or an entry in angle brackets, and a line of it."""
+
+CODE_NAME = "__plaud__"
+"""What the performer's code has for a module's name."""
+
 Snapshot = Mapping[str, Any]
 Result = TypeVar("Result")
 
@@ -74,6 +83,10 @@ class Collected:
     assigned: list[Signal] = field(default_factory=list)
     """The signals that have been launched."""
     changes: list[Change] = field(default_factory=list)
+    places: list[Place | None] = field(default_factory=list)
+    """Where in the performer's code each change was asked for."""
+    refused: tuple[PlaudError, Place | None] | None = None
+    """Why changes were refused, and where the first of those was asked for."""
     when: list[When] = field(default_factory=list)
     abandoned: bool = False
     beat: float | None = None
@@ -215,13 +228,31 @@ class Performance:
             self.submit((change,), describe((change,)))
         else:
             collected.changes.append(_timed(change, collected.when[-1]) if collected.when else change)
+            collected.places.append(_place())
 
     def commit(self) -> None:
         """Dry-run and send what was collected; all of it launches or none. Raises a PlaudError."""
         collected = self._collected()
         if collected is not None and collected.changes:
             changes, collected.changes = tuple(collected.changes), []
-            collected.beat = self.submit(changes, collected.text).get("beat")
+            places, collected.places = collected.places, []
+            try:
+                collected.beat = self.submit(changes, collected.text).get("beat")
+            except PlaudError as error:
+                collected.refused = (error, places[self._first_refused(changes)])
+                raise
+
+    def _first_refused(self, changes: tuple[Change, ...]) -> int:
+        """Which of some changes, that are refused together, is the first that is not accepted."""
+
+        def refused(count: int) -> bool:
+            try:
+                apply(self.state, Transaction(changes[:count]), self.sample, _no_load)
+            except PlaudError:
+                return True
+            return False
+
+        return bisect.bisect_left(range(1, len(changes)), True, key=refused)
 
     def submit(self, changes: tuple[Change, ...], text: str) -> Data:
         """Send changes that pass the dry run. Raises a PlaudError; nothing has changed then."""
@@ -249,7 +280,7 @@ class Performance:
         """Ask for `undo`, `redo` or `panic`. What was collected before is sent first, except before panic."""
         collected = self._collected()
         if do == "panic" and collected is not None:
-            collected.changes = []
+            collected.changes, collected.places = [], []
         self.commit()
         answer = self.request(do, **data)
         if collected is not None:
@@ -314,6 +345,14 @@ class Performance:
     def close(self) -> None:
         """End the threads."""
         self._requests.shutdown(wait=False, cancel_futures=True)
+
+
+def _place() -> Place | None:
+    """The line of the performer's code that runs in this thread; None where there is none."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and frame.f_globals.get("__name__") != CODE_NAME:
+        frame = frame.f_back
+    return None if frame is None else (frame.f_code.co_filename, frame.f_lineno)
 
 
 def _timed(change: Change, when: When) -> Change:

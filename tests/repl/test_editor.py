@@ -84,6 +84,12 @@ def test_what_is_wrong_is_one_line_and_changes_nothing(stage: Stage) -> None:
     assert stage.engine.conductor.to_data() == before
 
 
+def test_a_change_that_the_dry_run_refuses_is_named_by_its_line(stage: Stage) -> None:
+    answer = send("drone.gain = .5\ndrone.pan = A.bell\ndrone.z0 = .5\n", stage.path)
+    assert answer["shown"] == "line 2: drone.pan has 4 dims, wants 1 — kept the old one"
+    assert source(stage, "gain") == ""
+
+
 def test_nothing_launched_has_no_beat(stage: Stage) -> None:
     assert send("1 + 1", stage.path) == {"ok": True, "shown": "2", "beat": None}
 

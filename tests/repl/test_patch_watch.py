@@ -221,6 +221,9 @@ BROKEN = {
     "drone.gain = .6\ndrone.brigth = .3\n": "patch.py line 2: drone has no 'brigth' — did you mean 'bright'?",
     "drone.gain = .6\nclock = 3\n": "patch.py line 2: clock is a word of the language",
     "drone.gain = .6\n1/0\n": "patch.py line 2: ZeroDivisionError",
+    "drone.gain = .6\n\ndrone.pan = A.bell\ndrone.z0 = 1\n": "patch.py line 3: drone.pan has 4 dims, wants 1",
+    "drone.gain = .6\ndrone.z0 = 1/saw(4)\n": "patch.py line 2: drone.z0 is not finite",
+    "drone.gain = .6\nfor n in 1, 2:\n    drone.z0 = (n - 1)/(n - 2)\n": "patch.py line 3: ZeroDivisionError",
 }
 
 
