@@ -336,6 +336,12 @@ class Performance:
         known = [name for named in self.state.anchors.values() for name in named]
         return list(dict.fromkeys([*known, *marked]))
 
+    def marked(self) -> State:
+        """The state with the anchors that this entry marks. Raises a PlaudError where one of them fails."""
+        collected = self._collected()
+        marks = tuple(c for c in collected.changes if isinstance(c, Mark)) if collected else ()
+        return apply(self.state, Transaction(marks), self.sample, _no_load).state if marks else self.state
+
     def scenes(self) -> list[str]:
         """Names of all scenes, those that this entry keeps among them."""
         collected = self._collected()

@@ -49,7 +49,7 @@ class Near(Sequence[Signal]):
 def nearest(performance: Performance, instrument: InstrumentState, where: Array, count: int) -> Near:
     """The `count` anchors of `instrument` that are nearest to `where` [d], playable units."""
     info = instrument.info
-    known = performance.state.anchors.get(info.lineage, {})
+    known = performance.marked().anchors.get(info.lineage, {})
     low, high = np.asarray(info.low), np.asarray(info.high)
     far = {
         name: float(np.sqrt(np.mean((raw_to_playable(np.asarray(raw), low, high) - where) ** 2)))
@@ -70,7 +70,7 @@ def here(performance: Performance, instrument: InstrumentState) -> Array:
 def place_of(performance: Performance, instrument: InstrumentState, signal: Signal) -> Array:
     """The latents [d] that `signal` says now, playable units. Raises SignalError where it says none."""
     size = instrument.info.latent_size
-    resolved = resolve(performance.state, instrument, signal)
+    resolved = resolve(performance.marked(), instrument, signal)
     value = Evaluation(np.array([performance.beat]), performance.state.lookup).value(resolved)[0]
     if np.ndim(value) and len(value) != size:
         raise SignalError(f"{len(value)} dims are no place for {instrument.name}, which has {size} latents")

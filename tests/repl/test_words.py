@@ -89,6 +89,9 @@ def test_anchors_are_arithmetic(prompt: Prompt) -> None:
     assert z(prompt, 4) == pytest.approx([0.5] * 4)
     prompt.accept('drone.mark("middle", A.rust + .2*(A.bell - A.rust)); drone.z = A.middle')
     assert z(prompt, 8) == pytest.approx([0.35] * 4)
+    prompt.accept('drone.mark("a", A.bell); drone.mark("b", A.a - .1); drone.mark("c", A.b - .1)')
+    assert prompt.accept("near(A.c, 1)") == "c 0.00"
+    assert prompt.accept('drone.mark("d", A.c); near(A.d, 9)').startswith("c 0.00 · d 0.00 · b 0.10")
     prompt.accept('drone.mark("list", [.1, .2, .3, .4]); drone.z = A.list')
     assert z(prompt, 12) == pytest.approx([0.1, 0.2, 0.3, 0.4])
     assert prompt.accept('A["middle"]') == "A.middle"
