@@ -118,7 +118,6 @@ class Namespace:
         name = name or re.sub(r"\W|^(?=\d)", "_", Path(model).stem)
         if name in self.words:
             raise TransactionError(f'{name} is a word of the language — name it: drone = load("{model}")')
-        self._performance.commit()
         known = name in self.instruments
         self._performance.submit((Load(name, model),), f'{name} = load("{model}")')
         self.update()

@@ -216,6 +216,16 @@ def test_a_save_plays_the_script_again_as_one_launch(stage: Stage) -> None:
     assert (stage.source("gain"), stage.source("pan")) == ("0.5", "")
 
 
+def test_a_script_that_loads_in_its_middle_is_one_launch_all_the_same(stage: Stage) -> None:
+    assert not stage.run('drone.gain = .5\nbass = load("small")\nbass.gain = .4\ndrone.gian = .6\n')
+    assert stage.source("gain") == ""
+    in_place(stage.path, 'drone.gain = .5\nbass = load("small")\nbass.gain = .4\n')
+    assert stage.shows("was saved and plays")
+    assert stage.source("gain") == "0.5"
+    assert stage.type("undo()")
+    assert stage.source("gain") == ""
+
+
 BROKEN = {
     "drone.gain = .6\n\ndrone.pan = = 3\n": "patch.py: invalid syntax — line 3, column 13",
     "drone.gain = .6\ndrone.brigth = .3\n": "patch.py line 2: drone has no 'brigth' — did you mean 'bright'?",
