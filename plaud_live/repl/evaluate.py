@@ -9,12 +9,13 @@ from pathlib import Path
 from types import FunctionType, MethodType
 
 from plaud_live.errors import ParameterError, PlaudError, TransactionError
+from plaud_live.repl.collecting import CODE_NAME, Collected, Place
 from plaud_live.repl.interrupt import OvertimeError, Section
 from plaud_live.repl.loops import Run
 from plaud_live.repl.messages import Page, explain, one_line
 from plaud_live.repl.namespace import Namespace
 from plaud_live.repl.pages import WIDTH, summary
-from plaud_live.repl.performance import CODE_NAME, Collected, Performance, Place
+from plaud_live.repl.performance import Performance
 from plaud_live.repl.values import text_of
 from plaud_live.repl.words import Anchors
 from plaud_live.signals.graph import Signal

@@ -1,10 +1,8 @@
 """Functions that run in time, every so many beats or once. The schedule alone: no thread, no clock."""
 
-import inspect
 import itertools
 import math
 import threading
-import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -12,6 +10,7 @@ from typing import Any, Protocol
 from plaud_live.clock.tempo import TempoMap, next_multiple
 from plaud_live.control.state import State
 from plaud_live.errors import ParameterError
+from plaud_live.repl.functions import Function, name_of, takes_count
 from plaud_live.repl.messages import Page
 
 LEAD_SECONDS = 0.15
@@ -20,8 +19,6 @@ LEAD_SECONDS = 0.15
 MIN_BEATS = 1 / 32
 MAX_BEATS = 1e6
 MAX_LOOPS = 64
-
-Function = Callable[..., object]
 
 
 class Stage(Protocol):
@@ -104,7 +101,7 @@ class Run:
     def call(self) -> object:
         """Call the function, with `n` where it takes an argument."""
         function = self.loop.function
-        return function(self.n) if _takes_count(function) else function()
+        return function(self.n) if takes_count(function) else function()
 
 
 class Loops:
@@ -164,7 +161,7 @@ class Loops:
         return define if function is None else define(function)
 
     def _define(self, function: Function, beats: float | None, at: float | None) -> Loop:
-        name = _name(function)
+        name = name_of(function)
         with self._lock:
             self._loops = {n: each for n, each in self._loops.items() if each.scheduled}
             if (loop := self._loops.get(name)) is None:
@@ -279,46 +276,9 @@ class Loops:
         return failing, [_waits(loop, now) for loop in loops if not loop.errors]
 
 
-def identity(function: Function) -> str:
-    """A short name for what a function does: its code, defaults and what it closes over, hashed."""
-    code = getattr(function, "__code__", None)
-    if code is None:
-        return f"{zlib.crc32(repr(function).encode()):08x}"
-    cells = [_shown(cell.cell_contents) for cell in getattr(function, "__closure__", None) or ()]
-    parts = (_code(code), _shown(getattr(function, "__defaults__", None)), cells)
-    return f"{zlib.crc32(repr(parts).encode()):08x}"
-
-
-def _code(code: Any) -> tuple[object, ...]:
-    constants = tuple(_code(c) if hasattr(c, "co_code") else repr(c) for c in code.co_consts)
-    return (code.co_code, constants, code.co_names, code.co_varnames)
-
-
-def _shown(value: object) -> str:
-    try:
-        return repr(value)
-    except Exception:  # the performer's own class may fail at this
-        return type(value).__name__
-
-
 def _waits(loop: Loop, now: float | None) -> str:
     beat = loop.next
     return loop.name if beat is None or now is None else f"{loop.name} {max(0.0, beat - now):.1f}b"
-
-
-def _name(function: Function) -> str:
-    name = str(getattr(function, "__name__", type(function).__name__))
-    return name if name.isidentifier() else f"loop_{identity(function)}"
-
-
-def _takes_count(function: Function) -> bool:
-    try:
-        inspect.signature(function).bind(0)
-    except TypeError:
-        return False
-    except ValueError:  # built in, without a signature
-        return True
-    return True
 
 
 def _beats(word: str, value: object, least: float) -> float:

@@ -13,10 +13,11 @@ from plaud_live.control.state import InstrumentState
 from plaud_live.control.transaction import Hush, Load, Solo
 from plaud_live.errors import ParameterError, TransactionError
 from plaud_live.repl import guard, pages
+from plaud_live.repl.collecting import When
 from plaud_live.repl.inputs import Microphone, osc
 from plaud_live.repl.instrument import METHODS, Instrument, to_beats
 from plaud_live.repl.messages import Page, did_you_mean
-from plaud_live.repl.performance import Performance, When
+from plaud_live.repl.performance import Performance
 from plaud_live.repl.places import Near, here, instrument_near, nearest, place_of
 from plaud_live.repl.scenes import Scenes
 from plaud_live.repl.scripts import Run

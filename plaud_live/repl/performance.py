@@ -2,14 +2,11 @@
 
 import bisect
 import math
-import sys
 import threading
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from types import FrameType
 from typing import Any, Protocol, TypeVar
 
 from plaud_live.clock.tempo import TempoMap
@@ -22,30 +19,16 @@ from plaud_live.control.transaction import (
     Hush,
     Load,
     Mark,
-    Morph,
-    Play,
-    Recall,
     Scene,
-    Set,
-    Solo,
-    Stop,
-    Tempo,
     Transaction,
 )
 from plaud_live.errors import PlaudError, TransactionError
+from plaud_live.repl.collecting import Collected, When, signals_of
 from plaud_live.repl.loops import Loops
 from plaud_live.repl.notices import Notices, describe
 from plaud_live.repl.sampler import Sampler
-from plaud_live.signals.graph import Signal
-from plaud_live.signals.transitions import To
 
 Data = dict[str, Any]
-Place = tuple[str, int]
-"""A file, or an entry in angle brackets, and a line of it."""
-
-CODE_NAME = "__plaud__"
-"""What the performer's code has for a module's name."""
-
 Snapshot = Mapping[str, Any]
 Result = TypeVar("Result")
 
@@ -57,40 +40,6 @@ class Engine(Protocol):
 
     def request(self, do: str, **data: Any) -> Data:
         """The answer to a request; raises the PlaudError that the engine raised."""
-
-
-@dataclass(frozen=True)
-class When:
-    """Times that `with at(…)` gives to the changes in its body, in beats."""
-
-    at: float | None = None
-    over: float | None = None
-
-
-@dataclass
-class Collected:
-    """The changes of a running entry or loop, and the times that surround the next one.
-
-    `meant` is the beat that a loop's run is for; an entry is for now.
-    """
-
-    text: str
-    meant: float | None = None
-    seed: int = 0
-    draws: int = 0
-    afterwards: list[Callable[[], object]] = field(default_factory=list)
-    files: dict[str, str] = field(default_factory=dict)
-    assigned: list[Signal] = field(default_factory=list)
-    """The signals that have been launched."""
-    changes: list[Change] = field(default_factory=list)
-    places: list[Place | None] = field(default_factory=list)
-    """Where in the performer's code each change was asked for."""
-    refused: tuple[PlaudError, Place | None] | None = None
-    """Why changes were refused, and where the first of those was asked for."""
-    when: list[When] = field(default_factory=list)
-    abandoned: bool = False
-    beat: float | None = None
-    """From which the last launch of the entry sounds; None while it has launched nothing."""
 
 
 class Performance:
@@ -180,8 +129,7 @@ class Performance:
         collected = self._collected()
         if collected is None:
             raise TransactionError("choose: works within an entry, not in a thread of your own")
-        collected.draws += 1
-        return collected.seed, collected.draws - 1
+        return collected.draw()
 
     def afterwards(self, action: Callable[[], object]) -> None:
         """Do `action` once the running entry is accepted; at once where none runs."""
@@ -227,15 +175,13 @@ class Performance:
         if collected is None:
             self.submit((change,), describe((change,)))
         else:
-            collected.changes.append(_timed(change, collected.when[-1]) if collected.when else change)
-            collected.places.append(_place())
+            collected.add(change)
 
     def commit(self) -> None:
         """Dry-run and send what was collected; all of it launches or none. Raises a PlaudError."""
         collected = self._collected()
         if collected is not None and collected.changes:
-            changes, collected.changes = tuple(collected.changes), []
-            places, collected.places = collected.places, []
+            changes, places = collected.take()
             try:
                 collected.beat = self.submit(changes, collected.text).get("beat")
             except PlaudError as error:
@@ -265,13 +211,13 @@ class Performance:
         if not loads:
             sample = self.sample
             apply(self.state, transaction, sample, _no_load)
-            self.sampler.prepare(_signals(changes), sample)
+            self.sampler.prepare(signals_of(changes), sample)
         answer = self.request("submit", transaction=transaction.to_data())
         self._take_answer(answer)
         if not loads and not loop:  # of a load nothing launches, and it cannot be undone
             self.notices.add(describe(changes), answer.get("beat"))
         if collected is not None:
-            collected.assigned += _signals(changes)
+            collected.assigned += signals_of(changes)
         if any(isinstance(change, Hush) for change in changes):
             self._tell_silenced("hush")
         return answer
@@ -280,7 +226,7 @@ class Performance:
         """Ask for `undo`, `redo` or `panic`. What was collected before is sent first, except before panic."""
         collected = self._collected()
         if do == "panic" and collected is not None:
-            collected.changes, collected.places = [], []
+            collected.take()
         self.commit()
         answer = self.request(do, **data)
         if collected is not None:
@@ -351,34 +297,6 @@ class Performance:
     def close(self) -> None:
         """End the threads."""
         self._requests.shutdown(wait=False, cancel_futures=True)
-
-
-def _place() -> Place | None:
-    """The line of the performer's code that runs in this thread; None where there is none."""
-    frame: FrameType | None = sys._getframe(1)
-    while frame is not None and frame.f_globals.get("__name__") != CODE_NAME:
-        frame = frame.f_back
-    return None if frame is None else (frame.f_code.co_filename, frame.f_lineno)
-
-
-def _timed(change: Change, when: When) -> Change:
-    """`change` at the times of `when`, except for those that it has itself."""
-    if isinstance(change, Set):
-        own = isinstance(change.signal, To)
-        over = when.over if change.over is None and not own else change.over
-        return replace(change, at=when.at if change.at is None else change.at, over=over)
-    if isinstance(change, Play | Stop | Recall | Morph | Solo | Tempo):
-        over = when.over if change.over is None else change.over
-        return replace(change, at=when.at if change.at is None else change.at, over=over)
-    if isinstance(change, Hush) and change.over is None:
-        return replace(change, over=when.over)
-    return change
-
-
-def _signals(changes: tuple[Change, ...]) -> list[Signal]:
-    """The signals that changes bring."""
-    of_sets = [change.signal for change in changes if isinstance(change, Set)]
-    return of_sets + [change.amount for change in changes if isinstance(change, Morph)]
 
 
 def _silenced(before: State, state: State) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 from plaud_live.clock.tempo import TempoMap
 from plaud_live.control.state import State
 from plaud_live.errors import ParameterError, SignalError
-from plaud_live.repl.loops import identity
+from plaud_live.repl.functions import identity
 from plaud_live.repl.messages import explain
 from plaud_live.signals.graph import Array, Signal, number, walk
 from plaud_live.signals.live import Live
