@@ -57,6 +57,7 @@ class Desk:
         self.notes: list[str] = []
         self._conductor, self._renderer, self._loop = conductor, renderer, loop
         self._ring, self._channel, self._pid = ring, channel, pid
+        conductor.held = renderer.held_values
         self._playing: dict[str, str] = {}  # instrument: digest of its model
         self._lateness = Lateness()
         self._published = -1

@@ -32,6 +32,7 @@ class OfflineEngine:
         self._models = Models()
         self.conductor = Conductor(sample_rate, self._models.load_info)
         self.renderer = Renderer(sample_rate)
+        self.conductor.held = self.renderer.held_values
         self._playing: dict[str, str] = {}  # instrument: digest of its model
         self._settled = 0
 

@@ -111,6 +111,14 @@ class Renderer:
         """Instruments with parameters that are held, and why."""
         return {name: held for name, slot in list(self.slots.items()) if (held := self._held(slot))}
 
+    def held_values(self) -> dict[tuple[str, str], float]:
+        """What is held, by instrument and parameter, and at what: `Conductor.held`."""
+        return {
+            (name, parameter): value
+            for name, slot in list(self.slots.items())
+            for parameter, value in slot.sources.held_values().items()
+        }
+
     def _held(self, slot: Slot) -> dict[str, str]:
         held = slot.sources.held()
         sampled = self._sampled.get(slot.name)

@@ -40,6 +40,11 @@ class Follower:
         self._failed = ""  # why its past was given up
 
     @property
+    def asked(self) -> float:
+        """The last good value that was asked for, in the parameter's own unit."""
+        return self._asked
+
+    @property
     def still(self) -> Array | None:
         """The value [1] if it does not move, else None."""
         return self._still
@@ -206,6 +211,11 @@ class Sources:
         found = {name: follower.held for name, follower in self._followers.items() if follower.held}
         return {**self._place.held, **found} if self._place.held else found
 
+    def held_values(self) -> dict[str, float]:
+        """Parameters that are held, and at what, in their own units."""
+        followers = {**self._place.latents(), **self._followers}
+        return {name: follower.asked for name, follower in followers.items() if follower.held}
+
     def _sampled(self, name: str, at: Callable[[], Evaluation]) -> Array:
         follower = self._followers[name]
         still = follower.still
@@ -246,6 +256,10 @@ class Place:
             self._guard.spent(self, perf_counter() - begun)
         self.last = value[-1].copy()
         return value
+
+    def latents(self) -> dict[str, Follower]:
+        """What drives each latent, as `z0` …, where they have been taken apart."""
+        return {f"z{i}": follower for i, follower in enumerate(self._apart)}
 
     def hold(self, reason: str, beat: float) -> None:
         """Stay at the last value; where latents have sources of their own, find out first which is it."""

@@ -9,7 +9,7 @@ import pytest
 from plaud_live.control.conductor import Conductor
 from plaud_live.control.parameters import ModelInfo
 from plaud_live.control.state import Source, State
-from plaud_live.control.transaction import Load, Play, Set, Stop, Tempo, Transaction
+from plaud_live.control.transaction import Load, Play, Quant, Set, Stop, Tempo, Transaction
 from plaud_live.control.units import fader_to_gain, playable_to_raw
 from plaud_live.engine.models import Models
 from plaud_live.engine.render import Renderer
@@ -62,6 +62,7 @@ class Stage:
     def __init__(self, infos: dict[str, ModelInfo], voices: dict[str, object]) -> None:
         self.conductor = Conductor(RATE, infos.__getitem__)
         self.renderer = Renderer(RATE)
+        self.conductor.held = self.renderer.held_values
         self.submit(*(Load(name, name) for name in infos))
         for name, voice in voices.items():
             self.renderer.install(name, infos[name], voice)  # type: ignore[arg-type]
@@ -252,6 +253,28 @@ def test_a_source_that_fails_is_held_at_its_last_value_and_the_others_go_on(tone
     stage.renderer.take(state)
     stage.play(256)
     assert stage.renderer.held() == {}
+
+
+def test_what_takes_the_place_of_a_held_source_comes_from_its_value(tone: tuple[Stage, Tone]) -> None:
+    """`drone.z2` divides by a gain that is turned down; then a long way to another place is launched."""
+    stage, voice = tone
+    stage.submit(Play("drone", 0.0, 0.0), Quant(0.0))
+    stage.set("drone", "gain", 0.5)
+    stage.set("drone", "z2", 0.4 / Reference("drone", "gain", None))
+    stage.play(RATE // 2)
+    stage.set("drone", "gain", 0.0)
+    stage.play(RATE // 2)
+    held = stage.renderer.held_values()
+    assert list(held) == [("drone", "z2")]
+    assert held["drone", "z2"] == pytest.approx(0.8)
+    stage.set("drone", "z2", 0.2, over=3.0)
+    voice.asked.clear()
+    stage.play(RATE)
+    playable = stage.renderer.slots["drone"].sources.playable
+    assert stage.renderer.held() == {}
+    way = np.array(voice.asked)[:, 2]
+    assert np.all(np.diff(way) < 0.0)  # on its way, all of the time
+    assert 0.2 < playable[2] < held["drone", "z2"]
 
 
 def test_an_exception_holds_and_is_told_once(tone: tuple[Stage, Tone]) -> None:
