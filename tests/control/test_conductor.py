@@ -380,7 +380,7 @@ def test_layers_replace_themselves_through_later_columns(player: Player) -> None
 def test_a_tower_of_layers_is_refused_before_the_state_cannot_be_told(player: Player) -> None:
     with pytest.raises(SignalError, match="deep"):
         for number in range(200):
-            player.set("z0", own(0) + 0.001 * lfo(number + 1), text=f"layer {number}")
+            player.set("z0", own(0) + 0.001 * number, text=f"layer {number}")
     player.conductor.undo(10 * BEAT)
     data = json.loads(json.dumps(player.conductor.to_data()))
     assert State.from_data(data).to_data() == data

@@ -264,7 +264,7 @@ def test_what_a_link_reads_counts_too(player: Player) -> None:
 def test_all_parameters_together_have_a_limit_too(player: Player) -> None:
     with pytest.raises(SignalError, match=f"all parameters together want .* at most {MAX_STATE_COST}"):
         for name in ("z0", "z1", "z2", "gain", "pan", "sines", "sine_gain", "noise_gain"):
-            player.set(name, busy(70).clip())
+            player.set(name, busy(40).clip())
     before = player.conductor.state
     for beat in range(4, 12):  # faders may be moved all the same
         player.set("temperature", beat / 20, at=float(beat))

@@ -248,13 +248,14 @@ def test_what_is_launched_later_is_not_heard_now(performance: list[Any], change:
     for each in performance:
         player.act(*each)
     player.beat += 0.3
-    before, now = player.conductor.state, player.beat
+    before = player.conductor.state
+    now = before.tempo.beat(player.now)
     try:
         outcome = player.conductor.submit(told(Transaction((change,))), player.now)
     except PlaudError:
         return
     points = np.linspace(now, outcome.beat, 20, endpoint=False)
-    if outcome.beat > now:
+    if outcome.beat > now + 1e-6:
         earlier, later = heard(before, points), heard(player.conductor.state, points)
         for key, value in earlier.items():
             if not isinstance(value, str):
