@@ -100,9 +100,17 @@ class Evaluator:
         return failed or Result(True, "", collected.beat)
 
     def pump(self, sample: float) -> Result:
-        """Sample the functions of `fn` ahead of the engine's `sample`."""
-        collected = Collected("fn")
-        return self._guarded(collected, lambda: self.performance.sampler.pump(sample), "", 1) or Result(True)
+        """Sample the functions of `fn` ahead of the engine's `sample`; they give values and change nothing."""
+        with self.performance.entry("fn") as collected:
+
+            def run() -> None:
+                self.performance.sampler.pump(sample)
+                if collected.take()[0]:
+                    self.performance.sampler.tell(
+                        "fn: a function gives a value; what else it sets is left out"
+                    )
+
+            return self._guarded(collected, run, "", 1) or Result(True)
 
     def _guarded(
         self, collected: Collected, run: Callable[[], None], filename: str, lines: int

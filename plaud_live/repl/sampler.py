@@ -70,7 +70,7 @@ class Sampler:
         self._lock = threading.Lock()
         self._state: State | None = None
         self._wanted: list[str] = []
-        self._missing: set[str] = set()
+        self._told: set[str] = set()
         self._current: Sampled | None = None
 
     def fn(self, function: Callable[[float], object]) -> Signal:
@@ -135,6 +135,12 @@ class Sampler:
             return np.full(len(beats), UNHEARD)
         return np.array([_checked(sampled.function(beat), sampled.size) for beat in beats.tolist()])
 
+    def tell(self, line: str) -> None:
+        """Say something to the performer, once."""
+        if line not in self._told and len(self._told) < MAX_FUNCTIONS:
+            self._told.add(line)
+            self._stage.on_message(line)
+
     def give_up(self) -> None:
         """Leave the function alone that is being sampled, until it is typed again: it does not end."""
         if (sampled := self._current) is not None and not sampled.broken:
@@ -150,11 +156,7 @@ class Sampler:
     def _pump(self, name: str, sample: float, tempo: TempoMap) -> None:
         sampled = self._functions.get(name)
         if sampled is None:
-            if name not in self._missing:
-                self._missing.add(name)
-                self._stage.on_message(
-                    f"{name} is of a prompt that is gone: its last value holds — assign it again"
-                )
+            self.tell(f"{name} is of a prompt that is gone: its last value holds — assign it again")
             return
         now = math.floor(tempo.beat(sample) * STEPS_PER_BEAT)
         end = math.ceil(tempo.beat(sample + AHEAD_SECONDS * tempo.sample_rate) * STEPS_PER_BEAT) + 1

@@ -157,6 +157,15 @@ def test_a_look_at_a_function_shows_what_it_does(prompt: Prompt) -> None:
     assert "division" in prompt.accept("drone.z0 = fn(lambda beat: 1/(beat - 8) if beat == 8 else 0).peek()")
 
 
+def test_a_function_sets_nothing(prompt: Prompt) -> None:
+    prompt.accept("def wobble(beat):\n    if beat > 2: drone.z1 = .9\n    return .5\ndrone.z0 = fn(wobble)")
+    revision = prompt.engine.conductor.state.revision
+    for beat in (1.0, 2.0, 3.0):
+        pump(prompt, beat)
+    assert prompt.engine.conductor.state.revision == revision
+    assert prompt.said == ["fn: a function gives a value; what else it sets is left out"]
+
+
 def test_undo_brings_a_function_back_to_life(prompt: Prompt) -> None:
     prompt.accept("drone.z0 = fn(lambda beat: .5)")
     prompt.accept("drone.z0 = .3")
