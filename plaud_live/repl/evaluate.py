@@ -100,7 +100,7 @@ class Evaluator:
         return failed or Result(True, "", collected.beat)
 
     def pump(self, sample: float) -> Result:
-        """Sample the functions of `fn` ahead of the engine's `sample`; they give values and change nothing."""
+        """Sample the functions of `fn` ahead of the engine's `sample`; they give values and set nothing."""
         with self.performance.entry("fn") as collected:
 
             def run() -> None:
