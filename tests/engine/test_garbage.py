@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from plaud_live.control.state import Source
 from plaud_live.control.transaction import Play, Set, Transaction
 from plaud_live.engine.osc_server import OscServer
 from plaud_live.errors import PlaudError
 from plaud_live.signals.graph import signal
+from plaud_live.signals.live import Live
 from plaud_live.signals.oscillators import lfo
 from plaud_live.signals.space import Anchor, Reference
-from plaud_live.signals.transitions import to
+from plaud_live.signals.transitions import Transition, to
 from tests.engine.test_desk import Stage
 from tests.engine.test_osc_server import Peer, message, serve
 
@@ -80,5 +82,29 @@ def test_rendering_and_tidying(stage: Stage) -> None:
         stage.desk.publish()
         stage.desk.status()
         stage.supervisor.receive()
+
+    assert circles(work) == {}
+
+
+def test_live_inputs_and_failing_sources(stage: Stage) -> None:
+    inputs = stage.renderer.inputs
+    stage.submit(Set("drone", "z", Live("mic/z", -1), 0.0, 0.0))
+
+    def work(n: int) -> None:
+        for i in range(300):
+            inputs.write(f"osc/{n}/{i}", float(n), (0.1,) * (1 + i % 3))
+        inputs.write_grid(f"fn/{n % 2}", 64 * n, 1 / 64, [0.1 * n] * 64)
+        gain = Live(f"osc/{n}/7", 0).slew(1 / 4) + Live(f"fn/{n % 2}", 0)
+        failing = (n * 10.0 - lfo(n + 1) * 1e6) ** 0.5
+        state = stage.desk.state.with_sources(
+            {("drone", "gain"): Source(gain), ("drone", "pan"): Source(failing)}
+        )
+        stage.renderer.take(state)
+        stage.play(2000)
+        fade = Transition(failing, Live("mic/loud", 0), 0.0, 1e6)
+        stage.renderer.take(state.with_sources({("drone", "pan"): Source(fade)}))
+        stage.play(2000)
+        stage.renderer.take(stage.desk.state)
+        stage.desk.status()
 
     assert circles(work) == {}
