@@ -8,6 +8,9 @@ WINDOW_SECONDS = 0.02
 WINDOWS = 12
 """So many windows in a row are no accident of a busy machine."""
 
+FEW_WINDOWS, LOST_SECONDS = 5, 0.5
+"""Nor are so few in which so much time was lost: the sound has stopped."""
+
 SHARE = 0.5
 """Of real time, that all sources together may take. Voices need the rest."""
 
@@ -29,7 +32,8 @@ class CostGuard:
         self._sample_rate = sample_rate
         self._spent: dict[Costly, float] = {}
         self._seconds = 0.0
-        self._slow = 0
+        self._slow = 0  # windows in a row
+        self._lost = 0.0  # in them
 
     def spent(self, source: Costly, seconds: float) -> None:
         """`source` took so long."""
@@ -38,14 +42,15 @@ class CostGuard:
     def rendered(self, samples: int, beat: float) -> None:
         """So many samples have been rendered, up to `beat`."""
         self._seconds += samples / self._sample_rate
-        if self._seconds < WINDOW_SECONDS:
-            return
         total = sum(self._spent.values())
-        self._slow = self._slow + 1 if total > SHARE * self._seconds else 0
-        if self._slow >= WINDOWS:
-            self._slow = 0
+        if max(self._seconds, total) < WINDOW_SECONDS:
+            return
+        late = total - SHARE * self._seconds
+        self._slow, self._lost = (self._slow + 1, self._lost + late) if late > 0.0 else (0, 0.0)
+        if self._slow >= WINDOWS or (self._slow >= FEW_WINDOWS and self._lost >= LOST_SECONDS):
+            self._slow, self._lost = 0, 0.0
             dearest = max(self._spent, key=self._spent.__getitem__)
             share = self._spent[dearest] / self._seconds
-            dearest.hold(f"too slow: computing it takes {share:.0%} of the time there is", beat)
+            dearest.hold(f"too slow: computing it takes {share:.1f} times the time there is", beat)
         self._spent.clear()
         self._seconds = 0.0

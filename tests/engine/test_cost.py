@@ -37,7 +37,7 @@ def test_the_dearest_is_held_once_it_has_taken_too_long_for_a_quarter_of_a_secon
     assert SOURCES["dear"].held == []
     run(guard, 6, cheap=1.0, dear=6.0)
     ((reason, _),) = SOURCES["dear"].held
-    assert reason == "too slow: computing it takes 60% of the time there is"
+    assert reason == "too slow: computing it takes 0.6 times the time there is"
     assert SOURCES["cheap"].held == []
 
 
@@ -52,6 +52,14 @@ def test_one_long_interruption_is_not_their_fault() -> None:
         run(guard, 1, dear=200.0)
         run(guard, 10, dear=1.0)
     assert SOURCES["dear"].held == []
+
+
+def test_what_stops_the_sound_is_held_after_five_times() -> None:
+    guard = CostGuard(44100)
+    run(guard, 4, dear=1000.0)
+    assert SOURCES["dear"].held == []
+    run(guard, 1, dear=1000.0)
+    assert len(SOURCES["dear"].held) == 1
 
 
 def test_blocks_without_a_frame_do_not_hide_it() -> None:
