@@ -37,6 +37,7 @@ from plaud_live.control.scenes import keep_scene, morph, recall
 from plaud_live.control.state import InstrumentState, Source, State
 from plaud_live.control.transaction import (
     Change,
+    Follow,
     Hush,
     Load,
     Mark,
@@ -93,6 +94,8 @@ def apply(
 def _change(state: State, change: Change, moment: Moment) -> tuple[State, float]:
     """The state after one change, and the beat at which that is heard."""
     match change:
+        case Follow():
+            return _tempo(state, Tempo(change.bpm), moment.now), moment.now
         case Quant():
             same = state.quant == change.beats
             return (state if same else state.changed(quant=change.beats)), moment.now

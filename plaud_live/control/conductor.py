@@ -1,7 +1,7 @@
 """The conductor: owns the state, applies transactions to it, and undoes them."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from plaud_live.clock.tempo import TempoMap
@@ -10,7 +10,7 @@ from plaud_live.control.launching import Held, Launch, Moment, go
 from plaud_live.control.links import reach
 from plaud_live.control.parameters import LEVEL, ModelInfo
 from plaud_live.control.state import Source, State
-from plaud_live.control.transaction import LOOP, Hush, Transaction
+from plaud_live.control.transaction import LOOP, Follow, Hush, Transaction
 from plaud_live.errors import TransactionError
 from plaud_live.signals.graph import Constant, Signal
 from plaud_live.signals.transitions import settle, target
@@ -64,7 +64,12 @@ class Conductor:
         """Apply a transaction. Raises a PlaudError and changes nothing if any part of it is refused."""
         before = self.state
         launch = apply(before, transaction, now_sample, self._load_info, self.held())
-        if launch.state is not before:
+        if launch.state is before:
+            return Outcome(launch.beat, launch.message)
+        if all(isinstance(change, Follow) for change in transaction.changes):
+            self._leave_tempo(launch.state.tempo.bpm)
+            self._commit(launch.state)
+        else:
             merge_key, merge_sample = self._merge
             merged = bool(transaction.merge) and transaction.merge == merge_key and bool(self._undo)
             by_loop = transaction.by == LOOP  # it is nobody's step: all in a row are one, and redo stays
@@ -129,6 +134,11 @@ class Conductor:
     def _push(self, state: State, text: str) -> None:
         self._undo.append(_snapshot(state, text))
         del self._undo[:-UNDO_STEPS]
+
+    def _leave_tempo(self, bpm: float) -> None:
+        """Undo and redo keep to a clock outside, once there is one."""
+        for steps in (self._undo, self._redo):
+            steps[:] = [replace(step, bpm=bpm) for step in steps]
 
     def _commit(self, state: State) -> None:
         self.state = state.changed(revision=self.state.revision + 1)

@@ -15,6 +15,7 @@ from plaud_live.control.parameters import Parameter, parameters, suggestion
 from plaud_live.control.state import InstrumentState, State
 from plaud_live.control.transaction import (
     Change,
+    Follow,
     Hush,
     Mark,
     Morph,
@@ -196,6 +197,10 @@ def _bpm(message: OscMessage) -> Change:
     return Tempo(_within(values[0], *BPM_RANGE, "bpm"), at, over)
 
 
+def _follow(message: OscMessage) -> Change:
+    return Follow(_within(numbers(message, 1, 1, "a tempo")[0], *BPM_RANGE, "bpm"))
+
+
 def _quant(message: OscMessage) -> Change:
     return Quant(_within(numbers(message, 1, 1, "beats")[0], 0.0, MOST_BEATS, "quant"))
 
@@ -224,6 +229,7 @@ def _morph(message: OscMessage) -> Change:
 _WHOLE: dict[str, Callable[[OscMessage], Change]] = {
     "/plaud/hush": _hush,
     "/plaud/clock/bpm": _bpm,
+    "/plaud/clock/follow": _follow,
     "/plaud/clock/quant": _quant,
     "/plaud/scene/save": _save_scene,
     "/plaud/scene/recall": _recall,

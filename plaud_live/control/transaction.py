@@ -69,6 +69,13 @@ class Tempo:
 
 
 @dataclass(frozen=True)
+class Follow:
+    """The tempo of a clock outside, from now on. Nobody asked for it here: it is no step to undo."""
+
+    bpm: float
+
+
+@dataclass(frozen=True)
 class Quant:
     """Launch at multiples of `beats`; 0: at once."""
 
@@ -120,7 +127,7 @@ class Solo:
     at: float | None = None
 
 
-Change = Set | Load | Play | Stop | Hush | Tempo | Quant | Mark | Scene | Recall | Morph | Solo
+Change = Set | Load | Play | Stop | Hush | Tempo | Follow | Quant | Mark | Scene | Recall | Morph | Solo
 _KINDS: dict[str, type[Change]] = {kind.__name__.lower(): kind for kind in get_args(Change)}
 
 

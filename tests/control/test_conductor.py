@@ -8,7 +8,18 @@ import pytest
 from plaud_live.control.conductor import Conductor
 from plaud_live.control.parameters import parameters
 from plaud_live.control.state import State
-from plaud_live.control.transaction import Hush, Load, Mark, Play, Quant, Set, Stop, Tempo, Transaction
+from plaud_live.control.transaction import (
+    Follow,
+    Hush,
+    Load,
+    Mark,
+    Play,
+    Quant,
+    Set,
+    Stop,
+    Tempo,
+    Transaction,
+)
 from plaud_live.errors import ParameterError, PlaudError, SignalError, TransactionError
 from plaud_live.signals.data import to_data
 from plaud_live.signals.graph import Constant, Evaluation, Signal
@@ -271,6 +282,21 @@ def test_tempo_changes_at_the_quant_and_is_undone(player: Player) -> None:
     assert player.conductor.state.tempo.bpm == 92.0
     with pytest.raises(ParameterError, match=r"clock\.bpm"):
         player.do(Tempo(5000.0))
+
+
+def test_a_clock_that_is_followed_is_no_step_and_undo_keeps_to_it(player: Player) -> None:
+    player.set("gain", 0.2)
+    player.set("pan", 0.2, at=2.0)
+    player.conductor.undo(4 * BEAT)
+    depth = player.conductor.undo_depth
+    assert player.do(Follow(120.0), at=6.25).beat == pytest.approx(6.25)
+    player.do(Follow(121.0), at=7.0)
+    assert player.conductor.undo_depth == depth
+    player.conductor.redo(10 * BEAT)
+    player.conductor.undo(11 * BEAT)
+    player.conductor.undo(12 * BEAT)
+    assert player.hear("gain", 40.0) == pytest.approx(0.75)
+    assert player.conductor.state.tempo.bpm == 121.0
 
 
 def test_settle_keeps_the_sound(player: Player) -> None:

@@ -10,6 +10,7 @@ from plaud_live.control.parameters import ModelInfo, parameters
 from plaud_live.control.state import State
 from plaud_live.control.transaction import (
     Change,
+    Follow,
     Hush,
     Load,
     Mark,
@@ -52,6 +53,7 @@ def changes(state: State, address: str, *arguments: Argument) -> tuple[Change, .
         ("clock/bpm", (120,), Tempo(120.0, 0.0)),
         ("clock/bpm", (120, 8, 4), Tempo(120.0, 4.0, 8.0)),
         ("clock/quant", (0.25,), Quant(0.25)),
+        ("clock/follow", (120.5,), Follow(120.5)),
         ("scene/save", ("dark",), Scene("dark")),
         ("scene/recall", ("dark",), Recall("dark", None, 0.0)),
         ("scene/recall", ("dark", 8, 4), Recall("dark", 8.0, 4.0)),
@@ -160,6 +162,7 @@ def test_patterns_reach_parameters(state: State, pattern: str, meant: list[str])
         ("inst/drone/mark", (3,), 406, "no string"),
         ("clock/bpm", (5000,), 400, "10 to 999"),
         ("clock/quant", (), 400, "wants beats"),
+        ("clock/follow", (5,), 400, "10 to 999"),
         ("clock/bpm", (120, -1.0), 400, "over -1"),
         ("scene/save", (), 400, "scene's name"),
         ("scene/save", ("dark", 1.0), 400, "2 arguments"),

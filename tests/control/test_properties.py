@@ -14,6 +14,7 @@ from plaud_live.control.parameters import parameters
 from plaud_live.control.state import State, sources_to_data
 from plaud_live.control.transaction import (
     Change,
+    Follow,
     Hush,
     Load,
     Mark,
@@ -106,6 +107,7 @@ changes: st.SearchStrategy[Change] = st.one_of(
     st.builds(Stop, instruments, some_beats, some_beats),
     st.builds(Hush, some_beats),
     st.builds(Tempo, st.sampled_from([5.0, 60.0, 60.0, 92.0, 200.0]), some_beats, some_beats),
+    st.builds(Follow, st.sampled_from([60.0, 120.0])),
     st.builds(Quant, st.sampled_from([0.0, 1.0, 4.0])),
     st.builds(Mark, instruments, names, raws),
     st.builds(Scene, names),
