@@ -23,6 +23,7 @@ from plaud_live.repl.scenes import Scenes
 from plaud_live.repl.scripts import Run
 from plaud_live.repl.sounds import sound
 from plaud_live.repl.toolbar import status
+from plaud_live.repl.tutorial import Tutorial
 from plaud_live.repl.values import to_signal
 from plaud_live.repl.who import who, with_places
 from plaud_live.repl.words import Anchors, Clock, Later
@@ -36,8 +37,7 @@ from plaud_live.signals.sequences import seq
 from plaud_live.signals.space import Reference
 from plaud_live.signals.transitions import to
 
-SOON = ("tutorial",)
-LATER = (*("knob", "cc", "bend", "touch", "note", "learn", "keep", "verb"), *SOON)
+LATER = ("knob", "cc", "bend", "touch", "note", "learn", "keep", "verb")
 """Words of LANGUAGE.md that are not built yet; their names are kept free."""
 
 
@@ -48,6 +48,7 @@ class Namespace:
         self._performance = performance
         self._on_leave = on_leave
         self.run = Run(performance, self.parse, self._execute)
+        self.tutorial = Tutorial(performance, self.parse, self._execute)
         self.traceback = Page("nothing has gone wrong yet")
         self.clock = Clock(performance)
         bound = (
@@ -64,7 +65,7 @@ class Namespace:
             self.redo,
             self.who,
         )
-        bound_too = (self.why, self.help, self.status, self.run, self.exit)
+        bound_too = (self.why, self.help, self.status, self.run, self.tutorial, self.exit)
         self._words: dict[str, Any] = {word.__name__: word for word in (*bound, *bound_too)}
         self._words |= {word.__name__: word for word in (lfo, tri, saw, sq, drift, to, osc, sound)}
         self._words |= {word.__name__: word for word in (walk, env, seq, pat)}

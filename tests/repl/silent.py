@@ -35,7 +35,8 @@ def model_info(name: str, latents: int = 4) -> ModelInfo:
 
 
 def load_info(model: str) -> ModelInfo:
-    """Two models: `default` and `small`."""
+    """Two models: `default` and `small`, by their names or files."""
+    model = model.removeprefix("/models/").removesuffix(".plaud")
     if model not in ("default", "small"):
         raise ModelFileError(f"no model {model!r} — have default, small")
     return model_info(model, 4 if model == "default" else 2)
@@ -76,16 +77,17 @@ class SilentEngine:
 
 
 class Prompt:
-    """An evaluator with everything behind it, `drone` loaded."""
+    """An evaluator with everything behind it, `drone` loaded with a model, or with none."""
 
-    def __init__(self) -> None:
+    def __init__(self, model: str = "default") -> None:
         self.engine = SilentEngine()
         self.performance = Performance(self.engine, self.engine.snapshot)
         self.said: list[str] = []
         self.performance.on_message = self.said.append
         self.namespace = Namespace(self.performance)
         self.evaluator = Evaluator(self.performance, self.namespace)
-        self.accept('drone = load("default")')
+        if model:
+            self.accept(f'drone = load("{model}")')
 
     def accept(self, text: str) -> str:
         """What is shown for an entry that must be accepted."""
