@@ -239,6 +239,46 @@ def test_slews_within_slews_are_refused_before_they_fill_the_memory() -> None:
         value(lfo(4).slew(0.01).slew(0.5).slew(20), np.linspace(0, 6400, 161))
 
 
+def test_paths_through_delays_of_delays_are_not_walked_for_ever() -> None:
+    node = lfo(4)
+    for _ in range(30):  # 2**30 paths
+        node = (node.delay(1) + node.delay(2)) * 0.5
+    with pytest.raises(SignalError, match="more than 20000 steps"):
+        value(node)
+
+
+def test_links_that_lie_too_deep_are_an_error_of_one_line() -> None:
+    def lookup(address: tuple[str, str, int | None]) -> Signal:
+        node: Signal = Reference(address[0] + "x", "z", None)
+        for _ in range(50):
+            node = node + 1
+        return node
+
+    with pytest.raises(SignalError, match="too deep in one another"):
+        Evaluation(BEATS, lookup).value(Reference("x", "z", None))
+
+
+def test_a_shared_node_is_written_in_one_short_line_whatever_shares_it() -> None:
+    node: Signal = lfo(4)
+    for _ in range(12):
+        node = seq(*[node] * 20)
+    assert len(describe(node)) <= 200
+
+
+@pytest.mark.filterwarnings("error")
+def test_what_is_not_finite_makes_no_noise() -> None:
+    bad = 1 / (saw(4) * 0.0)
+    for node in (
+        bad - bad,
+        seq(bad, -bad, every=1, glide=1),
+        env([bad, 1]),
+        bad.slew(1),
+        bad.quant(4),
+        (-lfo(4)) ** 0.5,
+    ):
+        assert not np.isfinite(value(node)).all()
+
+
 @pytest.mark.parametrize("beats", [np.empty(0), np.array([0.0]), np.array([-3.7]), np.array([1e6 + 0.1])])
 def test_any_beats_can_be_asked_for(beats: np.ndarray) -> None:
     for node in (seq(A, 1, every=1, glide=1), env([0, 1]), walk(), pat("0 1?", glide=1), seq(1, 2).slew(1)):
@@ -258,7 +298,11 @@ def test_any_beats_can_be_asked_for(beats: np.ndarray) -> None:
         (lambda: env([0, 1], [1, 2]), "2 levels want 1 times, not 2"),
         (lambda: env([0, 1], "1"), "list of beats"),
         (lambda: env([0, 1], [-1]), "0 or more"),
-        (lambda: env([0, 1], [0]), "0 beats together"),
+        (lambda: env([0, 1], [0]), "together\\(0\\): wants more"),
+        (lambda: env([0, 1, 2], [1e308, 1e308]), "finite"),
+        (lambda: lfo(1e-300), "wants more than 0"),
+        (lambda: value(walk(1).fast(1e300)), "too far away"),
+        (lambda: value(pat("0 1?").fast(1e6).fast(1e6)), "too far away"),
         (lambda: env([0, 1], [2], every=1), "shorter than its times"),
         (lambda: env([0, 1], shape="bouncy"), "no shape"),
         (lambda: walk(0), "more than 0"),

@@ -4,9 +4,10 @@ from dataclasses import fields
 from typing import Any
 
 from plaud_live.errors import SignalError
-from plaud_live.signals.envelopes import Envelope
+from plaud_live.signals.envelopes import MAX_LEVELS, Envelope
 from plaud_live.signals.graph import (
     MAX_NODES,
+    MIN_LENGTH,
     Binary,
     Clip,
     Constant,
@@ -22,7 +23,7 @@ from plaud_live.signals.mini_notation import parse
 from plaud_live.signals.noise import Drift, Walk
 from plaud_live.signals.oscillators import Oscillator
 from plaud_live.signals.patterns import Pattern
-from plaud_live.signals.sequences import Sequence
+from plaud_live.signals.sequences import MAX_VALUES, Sequence
 from plaud_live.signals.slew import Slew
 from plaud_live.signals.space import Anchor, Column, Columns, Layer, Reference, Vector
 from plaud_live.signals.spark import Peek
@@ -119,7 +120,7 @@ def _check(node: Signal) -> None:
             | Warp(factor=b)
             | Sequence(every=b)
             | Pattern(cycle=b)
-        ) if b <= 0.0:
+        ) if b < MIN_LENGTH:
             raise SignalError(f"{type(node).__name__.lower()}: a length wants more than 0 beats")
         case Quantise(steps=steps) if steps < 1:
             raise SignalError("quant wants at least 1 step")
@@ -135,17 +136,17 @@ def _check(node: Signal) -> None:
             raise SignalError(f"no input can be {name!r:.80} with {size} numbers")
         case Sequence(glide=g) | Pattern(glide=g) if g < 0.0:
             raise SignalError("a glide wants 0 beats or more")
-        case Sequence(values=()):
-            raise SignalError("a sequence wants values")
+        case Sequence(values=values) if not 1 <= len(values) <= MAX_VALUES:
+            raise SignalError(f"a sequence wants 1 to {MAX_VALUES} values")
         case Pattern(text=text, places=places) if len(parse(text).names) != len(places):
             raise SignalError(
                 f"pattern {text!r:.40} has {len(parse(text).names)} names, {len(places)} places"
             )
         case Envelope(levels=levels, times=times, every=every) if (
-            len(levels) < 2
+            not 2 <= len(levels) <= MAX_LEVELS
             or len(times) != len(levels) - 1
             or min(times) < 0.0
-            or not 0.0 < sum(times) <= every
+            or not MIN_LENGTH <= sum(times) <= every
         ):
             raise SignalError("envelope: levels and times do not match")
         case _:

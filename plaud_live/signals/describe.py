@@ -14,89 +14,130 @@ from plaud_live.signals.space import Anchor, Column, Columns, Layer, Reference, 
 from plaud_live.signals.spark import Peek
 from plaud_live.signals.transitions import To, Transition
 
+MAX_TEXT = 200
+MAX_DEPTH = 12
+MAX_PARTS = 200
+"""Nodes that are written out: more do not fit into the line, and a shared node may lie there very often."""
+
 _STRENGTH = {"+": 1, "-": 1, "*": 2, "/": 2, "%": 2, "**": 3}
 
 
 def describe(source: Signal) -> str:
-    """One line of text, cut at 200 characters."""
-    text = _describe(source, 0)
-    return text if len(text) <= 200 else text[:199] + "…"
+    """One line of text, cut at MAX_TEXT characters."""
+    text = _Writer().text(source)
+    return text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1] + "…"
 
 
-def _describe(node: Signal, depth: int) -> str:
-    if depth > 12:
-        return "…"
+class _Writer:
+    """Writes one signal out, as far as it fits."""
 
-    def inner(child: Signal) -> str:
-        return _describe(child, depth + 1)
+    def __init__(self) -> None:
+        self._depth = 0
+        self._left = MAX_PARTS
 
-    match node:
-        case Constant():
-            return f"{node.number:g}"
-        case Vector():
-            return f"A.{node.name}" if node.name else "[" + " ".join(f"{v:.2f}" for v in node.values) + "]"
-        case Anchor():
-            return f"A.{node.name}"
-        case Oscillator():
-            phase = f", phase={node.phase:g}" if node.phase else ""
-            return f"{node.shape}({_number(node.beats)}{phase})"
-        case Drift():
-            seed = f", seed={node.seed}" if node.seed else ""
-            return f"drift({_number(node.beats)}{seed})"
-        case Walk():
-            seed = f", seed={node.seed}" if node.seed else ""
-            return f"walk({_number(node.beats)}, {_number(node.step)}{seed})"
-        case Sequence():
-            glide = f", glide={_number(node.glide)}" if node.glide else ""
-            return f"seq({', '.join(inner(v) for v in node.values)}, every={_number(node.every)}{glide})"
-        case Pattern():
-            return _pattern(node)
-        case Envelope():
-            return _envelope(node, depth)
-        case Live():
-            return live_text(node.name)
-        case Slew():
-            return f"{_atom(node.source, depth)}.slew({_number(node.beats)})"
-        case Peek():
-            return f"{_atom(node.source, depth)}.peek({_number(node.beats)})"
-        case Binary():
-            return _binary(node, depth)
-        case Clip():
-            return f"{_atom(node.source, depth)}.clip({node.low:g}, {node.high:g})"
-        case Quantise():
-            return f"{_atom(node.source, depth)}.quant({node.steps})"
-        case Warp():
-            fast = f".fast({_number(node.factor)})" if node.factor != 1.0 or not node.lag else ""
-            delay = f".delay({_number(node.lag)})" if node.lag else ""
-            return _atom(node.source, depth) + fast + delay
-        case Hold():
-            return f"{_atom(node.source, depth)}.hold({_number(node.every)})"
-        case Reference():
-            return f"{node.instrument}.{node.parameter}{'' if node.index is None else node.index}"
-        case Column():
-            return f"{_atom(node.source, depth)}[{node.index}]"
-        case Columns():
-            driven = ", ".join(f"z{i}={inner(s)}" for i, s in zip(node.indices, node.signals, strict=True))
-            return f"{inner(node.base)} with {driven}" if len(node.indices) < node.size else driven
-        case Layer():
-            return inner(node.source)
-        case Transition():
-            return f"{inner(node.before)} → {inner(node.after)}"
-        case To():
-            return f"to({inner(node.target)}, {_number(node.beats)})"
-        case _:
-            return type(node).__name__.lower()
+    def text(self, node: Signal) -> str:
+        if self._depth > MAX_DEPTH or self._left <= 0:
+            return "…"
+        self._depth += 1
+        self._left -= 1
+        try:
+            return self._node(node)
+        finally:
+            self._depth -= 1
 
+    def _node(self, node: Signal) -> str:
+        match node:
+            case Constant():
+                return f"{node.number:g}"
+            case Vector():
+                shown = " ".join(f"{v:.2f}" for v in node.values[: MAX_TEXT // 4])
+                return f"A.{node.name}" if node.name else f"[{shown}]"
+            case Anchor():
+                return f"A.{node.name}"
+            case Oscillator():
+                phase = f", phase={_number(node.phase)}" if node.phase else ""
+                return f"{node.shape}({_number(node.beats)}{phase})"
+            case Drift():
+                return f"drift({_number(node.beats)}{_seed(node.seed)})"
+            case Walk():
+                return f"walk({_number(node.beats)}, {_number(node.step)}{_seed(node.seed)})"
+            case Sequence():
+                glide = f", glide={_number(node.glide)}" if node.glide else ""
+                return f"seq({self._list(node.values)}, every={_number(node.every)}{glide})"
+            case Pattern():
+                return _pattern(node)
+            case Envelope():
+                return self._envelope(node)
+            case Live():
+                return live_text(node.name)
+            case Binary():
+                return self._binary(node)
+            case Clip():
+                return f"{self._atom(node.source)}.clip({node.low:g}, {node.high:g})"
+            case Quantise():
+                return f"{self._atom(node.source)}.quant({node.steps})"
+            case Warp():
+                fast = f".fast({_number(node.factor)})" if node.factor != 1.0 or not node.lag else ""
+                delay = f".delay({_number(node.lag)})" if node.lag else ""
+                return self._atom(node.source) + fast + delay
+            case Hold():
+                return f"{self._atom(node.source)}.hold({_number(node.every)})"
+            case Slew():
+                return f"{self._atom(node.source)}.slew({_number(node.beats)})"
+            case Peek():
+                return f"{self._atom(node.source)}.peek({_number(node.beats)})"
+            case Reference():
+                return f"{node.instrument}.{node.parameter}{'' if node.index is None else node.index}"
+            case Column():
+                return f"{self._atom(node.source)}[{node.index}]"
+            case Columns():
+                return self._columns(node)
+            case Layer():
+                return self.text(node.source)
+            case Transition():
+                return f"{self.text(node.before)} → {self.text(node.after)}"
+            case To():
+                return f"to({self.text(node.target)}, {_number(node.beats)})"
+            case _:
+                return type(node).__name__.lower()
 
-def _binary(node: Binary, depth: int) -> str:
-    strength = _STRENGTH[node.operator]
-    parts = []
-    for side, child in enumerate((node.left, node.right)):
-        text = _text(child, depth)
-        weaker = isinstance(child, Binary) and _STRENGTH[child.operator] < strength + side
-        parts.append(f"({text})" if weaker else text)
-    space = " " if strength == 1 else ""
-    return f"{parts[0]}{space}{node.operator}{space}{parts[1]}"
+    def _binary(self, node: Binary) -> str:
+        """With brackets where Python needs them: it reads `-` and `/` from the left, `**` from the right."""
+        strength = _STRENGTH[node.operator]
+        wanted = (strength + 1, strength) if node.operator == "**" else (strength, strength + 1)
+        parts = []
+        for child, least in zip((node.left, node.right), wanted, strict=True):
+            text = self._word(child)
+            weaker = isinstance(child, Binary) and _STRENGTH[child.operator] < least
+            negative = node.operator == "**" and text.startswith("-")
+            parts.append(f"({text})" if weaker or negative else text)
+        return (f" {node.operator} " if strength == 1 else node.operator).join(parts)
+
+    def _envelope(self, node: Envelope) -> str:
+        times = ", ".join(_number(t) for t in node.times)
+        every = f", every={_number(node.every)}" if node.every != sum(node.times) else ""
+        shape = f", shape={node.shape!r}" if node.shape != "linear" else ""
+        return f"env([{self._list(node.levels)}], [{times}]{every}{shape})"
+
+    def _columns(self, node: Columns) -> str:
+        driven = ", ".join(
+            f"z{i}={self.text(s)}" for i, s in zip(node.indices, node.signals, strict=True) if self._left > 0
+        )
+        return f"{self.text(node.base)} with {driven}" if len(node.indices) < node.size else driven
+
+    def _list(self, nodes: tuple[Signal, ...]) -> str:
+        written = [self.text(node) for node in nodes if self._left > 0]
+        return ", ".join(written if len(written) == len(nodes) else [*written, "…"])
+
+    def _atom(self, node: Signal) -> str:
+        text = self._word(node)
+        bare = not isinstance(node, Binary | Transition | Columns | Layer) and not text.startswith("-")
+        return text if bare else f"({text})"
+
+    def _word(self, node: Signal) -> str:
+        """A pattern with its word, for Python repeats and joins what is in quotes alone."""
+        text = self.text(node)
+        return f"pat({text})" if isinstance(node, Pattern) and text.startswith('"') else text
 
 
 def _pattern(node: Pattern) -> str:
@@ -110,23 +151,8 @@ def _pattern(node: Pattern) -> str:
     return f"pat({', '.join([text, *said])})" if said else text
 
 
-def _envelope(node: Envelope, depth: int) -> str:
-    levels = ", ".join(_describe(level, depth + 1) for level in node.levels)
-    times = ", ".join(_number(t) for t in node.times)
-    every = f", every={_number(node.every)}" if node.every != sum(node.times) else ""
-    shape = f", shape={node.shape!r}" if node.shape != "linear" else ""
-    return f"env([{levels}], [{times}]{every}{shape})"
-
-
-def _atom(node: Signal, depth: int) -> str:
-    text = _text(node, depth)
-    return f"({text})" if isinstance(node, Binary | Transition | Columns) else text
-
-
-def _text(node: Signal, depth: int) -> str:
-    """A pattern with its word, for Python repeats and joins what is in quotes alone."""
-    text = _describe(node, depth + 1)
-    return f"pat({text})" if isinstance(node, Pattern) and text.startswith('"') else text
+def _seed(seed: int) -> str:
+    return f", seed={seed}" if seed else ""
 
 
 def _number(value: float) -> str:

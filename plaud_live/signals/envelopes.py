@@ -57,9 +57,7 @@ def env(
     lengths = [1.0] * (len(levels) - 1) if times is None else _times(times)
     if len(lengths) != len(levels) - 1:
         raise SignalError(f"env: {len(levels)} levels want {len(levels) - 1} times, not {len(lengths)}")
-    total = sum(lengths)
-    if total <= 0.0:
-        raise SignalError("env: its times are 0 beats together; wants more")
+    total = positive(sum(lengths), "env: its times together")
     length = total if every is None else positive(every, "env: every")
     if length < total:
         raise SignalError(f"env: every={length:g} is shorter than its times, {total:g} beats")

@@ -5,6 +5,7 @@ per frame). Nodes compare by identity and may be shared, so a graph is a directe
 node is evaluated once per block.
 """
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
@@ -21,6 +22,14 @@ Address = tuple[str, str, int | None]
 
 MAX_NODES = 1024
 MAX_DEPTH = 120
+MAX_EVALUATED = 20000
+"""Nodes that one evaluation may compute: delays of delays of delays count by all their paths."""
+
+MAX_BEATS = 1e9
+"""Twenty years; and so far counted in the shortest length, steps are whole numbers that can be hashed."""
+
+MIN_LENGTH = 1e-6
+
 ROUNDING = 1e-9
 """A step has begun where beats miss it by so little: 3 times a third of a beat is a beat."""
 
@@ -199,6 +208,18 @@ def child_fields(kind: type[Signal]) -> tuple[tuple[str, bool], ...]:
     return found
 
 
+class _Progress:
+    """What evaluations that belong together share. No link to any of them: that would be a circle.
+
+    `frames` of the outermost; `evaluated` nodes so far; whether one is `inside` its evaluation.
+    """
+
+    def __init__(self, frames: int) -> None:
+        self.frames = frames
+        self.evaluated = 0
+        self.inside = False
+
+
 class Evaluation:
     """Values of signals for one block of beats, each node computed once.
 
@@ -217,7 +238,6 @@ class Evaluation:
         thorough: bool = False,
     ) -> None:
         self.beats = beats
-        self.evaluated = 0  # how many nodes, here and in the evaluations that belong to this one
         self.thorough = thorough
         self._lookup = lookup
         self._last = last or {}
@@ -226,8 +246,13 @@ class Evaluation:
         self._keep: list[Signal] = []
         self._others: dict[tuple[str, float, float], Evaluation] = {}
         self._open: set[Address] = set()
-        self._root = self
+        self._progress = _Progress(len(beats))
         self._cost = 1
+
+    @property
+    def evaluated(self) -> int:
+        """How many nodes were evaluated, here and in the evaluations that belong to this one."""
+        return self._progress.evaluated
 
     @cached_property
     def low(self) -> float:
@@ -244,11 +269,25 @@ class Evaluation:
         key = id(node)
         found = self._values.get(key)
         if found is None:
-            self._root.evaluated += self._cost
-            found = node.evaluate(self)
+            progress = self._progress
+            progress.evaluated += self._cost
+            if progress.evaluated > MAX_EVALUATED:
+                raise SignalError(f"all of it takes more than {MAX_EVALUATED} steps; build it from fewer")
+            found = node.evaluate(self) if progress.inside else self._outermost(node)
             self._values[key] = found
             self._keep.append(node)  # so that no other node takes its id
         return found
+
+    def _outermost(self, node: Signal) -> Array:
+        """Evaluate, without a word about what is not finite: whoever asked looks at the values."""
+        self._progress.inside = True
+        try:
+            with np.errstate(all="ignore"):
+                return node.evaluate(self)
+        except RecursionError:
+            raise SignalError("signals and links lie too deep in one another; assign some afresh") from None
+        finally:
+            self._progress.inside = False
 
     def linked(self, address: Address) -> Array:
         """The value of another parameter."""
@@ -278,7 +317,14 @@ class Evaluation:
 
     def warped(self, factor: float, lag: float) -> "Evaluation":
         """The same graph at `(beats - lag) * factor`."""
-        return self.at(("warp", factor, lag), lambda: (self.beats - lag) * factor)
+
+        def points() -> Array:
+            beats = (self.beats - lag) * factor
+            if len(beats) and not abs(beats[-1]) < MAX_BEATS:
+                raise SignalError(f"beat {beats[-1]:.3g} is too far away; use less of .fast and .delay")
+            return beats
+
+        return self.at(("warp", factor, lag), points)
 
     def held(self, every: float) -> "Evaluation":
         """The same graph at the last multiple of `every`."""
@@ -290,8 +336,8 @@ class Evaluation:
         if found is None:
             points = beats()
             found = Evaluation(points, self._lookup, self._last, self._inputs, self.thorough)
-            found._open, found._root = self._open, self._root
-            found._cost = max(1, len(points) // (POINTS_A_COST * max(1, len(self._root.beats))))
+            found._open, found._progress = self._open, self._progress
+            found._cost = max(1, len(points) // (POINTS_A_COST * max(1, self._progress.frames)))
             self._others[key] = found
         return found
 
@@ -331,8 +377,16 @@ class Binary(Signal):
 
     def evaluate(self, at: Evaluation) -> Array:
         left, right = align(at.value(self.left), at.value(self.right))
-        with np.errstate(all="ignore"):
-            return _OPERATORS[self.operator](left, right)
+        return _OPERATORS[self.operator](left, right)
+
+
+def _power(left: Array, right: Array) -> Array:
+    """For arrays of one number or with a stride of 0 NumPy takes other loops, whose last bit may differ."""
+    shape = np.broadcast_shapes(left.shape, right.shape)
+    both = np.ones((2, math.prod(shape) + 1))
+    both[0, :-1] = np.broadcast_to(left, shape).ravel()
+    both[1, :-1] = np.broadcast_to(right, shape).ravel()
+    return np.power(both[0], both[1])[:-1].reshape(shape)
 
 
 _OPERATORS: dict[str, Callable[[Array, Array], Array]] = {
@@ -341,7 +395,7 @@ _OPERATORS: dict[str, Callable[[Array, Array], Array]] = {
     "*": np.multiply,
     "/": np.divide,
     "%": np.mod,
-    "**": np.power,
+    "**": _power,
 }
 
 
@@ -418,7 +472,7 @@ def number(value: object, what: str) -> float:
 def positive(value: object, what: str) -> float:
     """A finite float above 0. Raises SignalError."""
     result = number(value, what)
-    if result <= 0.0:
+    if result < MIN_LENGTH:
         raise SignalError(f"{what}({result:g}): wants more than 0")
     return result
 
