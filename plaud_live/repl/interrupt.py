@@ -9,11 +9,14 @@ from typing import TypeVar
 
 Result = TypeVar("Result")
 
-PYTHON_SECONDS = 1.75
+PYTHON_SECONDS = 1.6
 """What an entry may take of Python; with the time to leave it alone, the answer is there within 2.5 s."""
 
 WAIT_SECONDS = 20.0
 """What an entry may wait for the engine (a model to load, a sound to encode), or for an import."""
+
+MOST_FRAMES = 2000
+"""How deep a wait is looked for: a recursion without end shall not hold up the one who watches it."""
 
 _IMPORTING = "<frozen importlib._bootstrap>"
 
@@ -88,7 +91,9 @@ class Allowance:
 def _within(thread: int, functions: frozenset[CodeType]) -> bool:
     """Whether `thread` is within one of `functions`, or imports."""
     frame = sys._current_frames().get(thread)
-    while frame is not None:
+    for _ in range(MOST_FRAMES):
+        if frame is None:
+            return False
         if frame.f_code in functions or frame.f_code.co_filename == _IMPORTING:
             return True
         frame = frame.f_back

@@ -12,7 +12,7 @@ from plaud_live.repl.interrupt import Allowance
 from plaud_live.repl.messages import explain
 from plaud_live.repl.performance import Performance
 
-CANCEL_SECONDS = 0.5
+CANCEL_SECONDS = 0.4
 RETRY_SECONDS = 0.05
 TICK_SECONDS = 0.05
 MOST_PASSED = 5 * TICK_SECONDS
