@@ -195,9 +195,10 @@ def test_an_allowance_tells_python_from_waiting() -> None:
     assert begun.wait(PATIENCE)
     waiting, python, allowance = frozenset((waits.__code__,)), frozenset[CodeType](), Allowance()
     ident = thread.ident or 0
-    assert [allowance.charge(0.8, ident, python) for _ in range(2)] == [None, None]
-    assert allowance.charge(19.0, ident, waiting) is None
-    assert allowance.charge(0.8, ident, python) is OvertimeError
-    assert allowance.charge(1.0, ident, waiting) is WaitedTooLongError
+    share, wait = 0.45 * interrupt_module.PYTHON_SECONDS, 0.9 * interrupt_module.WAIT_SECONDS
+    assert [allowance.charge(share, ident, python) for _ in range(2)] == [None, None]
+    assert allowance.charge(wait, ident, waiting) is None
+    assert allowance.charge(share, ident, python) is OvertimeError
+    assert allowance.charge(wait, ident, waiting) is WaitedTooLongError
     release.set()
     thread.join(PATIENCE)
