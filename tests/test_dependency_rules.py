@@ -81,6 +81,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "plaud_live.synths",
         "plaud_live.model_file",
     },
+    "plaud_live.link_bridge": {"plaud_live.control"},  # a process of its own, that talks OSC
     "plaud_live.cli": {"plaud_live", "compiler"},
     "compiler": set(),
 }
@@ -103,7 +104,8 @@ ONLY_IN: dict[str, set[str]] = {
         "plaud_live.engine",
         "plaud_live.models.sine_kernels",
         "compiler.runtime",
-    }
+    },
+    "aalink": {"plaud_live.link_bridge"},
 }
 
 # Parts that may import these third-party packages and no others (the standard library is free).

@@ -95,7 +95,8 @@ def _change(state: State, change: Change, moment: Moment) -> tuple[State, float]
     """The state after one change, and the beat at which that is heard."""
     match change:
         case Follow():
-            return _tempo(state, Tempo(change.bpm), moment.now), moment.now
+            leads = state.tempo.arrival > moment.now  # a tempo that was asked for here
+            return (state if leads else _tempo(state, Tempo(change.bpm), moment.now)), moment.now
         case Quant():
             same = state.quant == change.beats
             return (state if same else state.changed(quant=change.beats)), moment.now

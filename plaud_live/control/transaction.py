@@ -70,7 +70,10 @@ class Tempo:
 
 @dataclass(frozen=True)
 class Follow:
-    """The tempo of a clock outside, from now on. Nobody asked for it here: it is no step to undo."""
+    """The tempo of a clock outside, from now on. Nobody asked for it here: it is no step to undo.
+
+    It waits while a tempo that was asked for here is to come, or a ramp is on its way.
+    """
 
     bpm: float
 

@@ -297,6 +297,9 @@ def test_a_clock_that_is_followed_is_no_step_and_undo_keeps_to_it(player: Player
     player.conductor.undo(12 * BEAT)
     assert player.hear("gain", 40.0) == pytest.approx(0.75)
     assert player.conductor.state.tempo.bpm == 121.0
+    player.do(Tempo(90.0, at=32.0, over=8.0), at=20.0)
+    player.do(Follow(130.0), at=21.0)
+    assert player.conductor.state.tempo.bpm == 90.0
 
 
 def test_settle_keeps_the_sound(player: Player) -> None:
