@@ -1,5 +1,8 @@
 """Sequences, envelopes, walks, slew and what is live, against closed forms and statistics."""
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 
@@ -237,6 +240,21 @@ def test_slews_within_slews_are_refused_before_they_fill_the_memory() -> None:
     assert value(lfo(4).slew(20).slew(0.5).slew(0.01), np.linspace(0, 6400, 161)).shape == (161,)
     with pytest.raises(SignalError, match="slews within slews"):
         value(lfo(4).slew(0.01).slew(0.5).slew(20), np.linspace(0, 6400, 161))
+
+
+def test_an_evaluation_leaves_no_circle_behind() -> None:
+    """The engine collects no garbage."""
+    node = seq(pat("0 1?").slew(1).delay(1), walk().hold(2), Live("osc/fader", 0).peek(), every=1, glide=1)
+    gc.collect()
+    gc.disable()
+    try:
+        at = Evaluation(BEATS, inputs=Steps(), thorough=True)
+        at.value(node)
+        gone = weakref.ref(at)
+        del at
+        assert gone() is None and gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 def test_paths_through_delays_of_delays_are_not_walked_for_ever() -> None:
