@@ -14,7 +14,11 @@ from plaud_live.repl.pages import SIGNAL_METHODS, first_line, summary
 from plaud_live.repl.performance import Performance
 from plaud_live.repl.scenes import METHODS as SCENE_METHODS
 from plaud_live.repl.scenes import SceneName, Scenes
+from plaud_live.repl.scripts import METHODS as RUN_METHODS
+from plaud_live.repl.scripts import Run
 from plaud_live.repl.sounds import SUFFIXES
+from plaud_live.repl.tutorial import METHODS as TUTORIAL_METHODS
+from plaud_live.repl.tutorial import Tutorial
 from plaud_live.repl.words import Anchors, Clock, Later
 from plaud_live.settings import DEFAULT_MODEL, home
 from plaud_live.signals.graph import Signal, walk
@@ -127,6 +131,10 @@ def _attributes(path: list[str], performance: Performance, namespace: Namespace)
         return HEARD
     if isinstance(thing, Clock):
         return _CLOCK
+    if isinstance(thing, Run):
+        return RUN_METHODS
+    if isinstance(thing, Tutorial):
+        return TUTORIAL_METHODS
     if isinstance(thing, ModuleType):
         return dict.fromkeys(sorted(thing.__dict__), "")
     if isinstance(thing, RawLatents) or thing is None:

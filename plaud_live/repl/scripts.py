@@ -10,6 +10,7 @@ from plaud_live.repl.patch_watch import PatchWatch
 from plaud_live.repl.performance import Performance
 from plaud_live.settings import home
 
+METHODS = {"stop": "watch no script any longer: run.stop()"}
 MAX_RUNS = 8
 """How deep scripts may run scripts."""
 

@@ -11,6 +11,8 @@ from plaud_live.repl.messages import Page
 from plaud_live.repl.performance import Performance
 from plaud_live.settings import DEFAULT_MODEL, built_in_model, find_model
 
+METHODS = {"back": "the step before: tutorial.back()", "stop": "end it, faded: tutorial.stop()"}
+
 NAME = "drone"
 SECOND = "echo"
 LOOP = "wander"
