@@ -14,6 +14,9 @@ from plaud_live.repl.worker import LEFT_ALONE, Worker
 
 TICK_SECONDS = 0.02
 KEPT_SECONDS = 2.0
+MARGIN_SECONDS = 0.06
+"""An entry, a tick, a run and a request: what a first run needs to be on its beat."""
+
 STALE_SECONDS = 0.5
 """An engine that has shown nothing new for so long may be away: its time is not guessed any further."""
 
@@ -30,16 +33,22 @@ class Position:
     ) -> None:
         self._snapshot = snapshot
         self._clock = clock
+        self._lock = threading.Lock()
         self._shown = -1.0
         self._leads: deque[tuple[float, float]] = deque()
 
     def read(self) -> float | None:
-        """The sample that the engine is at; None while it is away."""
-        snapshot = self._snapshot() or {}
+        """The sample that the engine is at; None while it is away. Any thread may ask."""
+        with self._lock:
+            return self._read(self._snapshot() or {})
+
+    def _read(self, snapshot: Snapshot) -> float | None:
         position, rate = snapshot.get("position"), snapshot.get("sample_rate")
-        if not isinstance(position, int | float) or not isinstance(rate, int | float) or not rate > 0.0:
+        if not isinstance(position, int | float):
             self._leads.clear()
             return None
+        if not isinstance(rate, int | float) or not rate > 0.0:
+            return position
         now = self._clock()
         if position < self._shown:  # another engine, which counts anew
             self._leads.clear()
@@ -54,16 +63,14 @@ class Position:
 
 
 class Beats:
-    """Has loops run ahead of their beats and functions sampled ahead, each in a worker of its own.
-
-    `say` tells the performer what had to be given up.
-    """
+    """Has loops run ahead of their beats and functions sampled ahead, each in a worker of its own."""
 
     def __init__(
         self, performance: Performance, make: Callable[[], Evaluator], position: Position | None = None
     ) -> None:
         self._performance = performance
         self._position = position or Position(performance.snapshot)
+        performance.loops.margin_seconds = MARGIN_SECONDS
         self._loops = Worker(make, name="loops")
         self._samples = Worker(make, name="samples")
         self._sampling: Future[Result] | None = None

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from plaud_live.control.transaction import Hush
 from plaud_live.errors import PlaudError
-from plaud_live.repl.beats import Beats
+from plaud_live.repl.beats import Beats, Position
 from plaud_live.repl.evaluate import Evaluator, Result
 from plaud_live.repl.history import AcceptedHistory
 from plaud_live.repl.messages import Messages, Prints, explain
@@ -42,7 +42,9 @@ class Desk:
         self._patches = PatchWatch(self._saved, self.messages.say)
         self.namespace.run.watch_with(self._patches)
         self.worker = Worker(self._evaluator)
-        self.beats = Beats(self.performance, self._evaluator)
+        position = Position(self.performance.snapshot, clock)
+        self.performance.position = position.read
+        self.beats = Beats(self.performance, self._evaluator, position)
         self.prints = Prints(self.messages.say)
         self.history = history or AcceptedHistory()
         self.leaving = threading.Event()

@@ -108,6 +108,8 @@ class Loops:
     """The schedule of all loops. Any thread may call it; times are beats, and samples of `tempo`'s rate."""
 
     def __init__(self, stage: Stage) -> None:
+        self.margin_seconds = 0.0
+        """How long it may take from an entry to a first run: a beat that is nearer is missed."""
         self._stage = stage
         self._loops: dict[str, Loop] = {}
         self._lock = threading.Lock()
@@ -190,7 +192,8 @@ class Loops:
                 self._loops[loop.name] = loop
 
     def _first(self, loop: Loop) -> float:
-        return next_multiple(self._stage.beat, self._grid(loop))
+        tempo, beat = self._stage.state.tempo, self._stage.beat
+        return next_multiple(beat + tempo.seconds_to_beats(self.margin_seconds, beat), self._grid(loop))
 
     def _grid(self, loop: Loop) -> float:
         if (at := loop.declared[1]) is not None:

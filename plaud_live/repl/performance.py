@@ -52,6 +52,7 @@ class Performance:
     def __init__(self, engine: Engine, snapshot: Callable[[], Snapshot | None] = lambda: None) -> None:
         self.engine = engine
         self.snapshot = snapshot
+        self.position: Callable[[], object] = lambda: (snapshot() or {}).get("position")
         self.state = State(TempoMap(44100))
         self.notices = Notices()
         self.on_message: Callable[[str], None] = lambda text: None
@@ -251,8 +252,8 @@ class Performance:
 
     @property
     def sample(self) -> int:
-        """The engine's sample counter as last shown."""
-        position = (self.snapshot() or {}).get("position")
+        """The engine's sample counter as last known; 0 while the engine is away."""
+        position = self.position()
         return int(position) if isinstance(position, int | float) else 0
 
     @property
