@@ -66,6 +66,9 @@ MAX_PENDING_BYTES = 4 * MAX_MESSAGE_BYTES
 RECEIVE_BYTES = 1 << 16
 RECONNECT_SECONDS = 2.0
 RETRY_SECONDS = 0.01
+TRIES = 4
+"""A dying engine may take a connection yet, when its peers are gone already: more than one may be lost."""
+
 REPEATABLE = frozenset(("hello", "status", "entry", "samples", "control_frames", "encode"))
 SLOW = frozenset(("submit", "encode", "save_anchors"))
 SLOW_SECONDS = 20.0
@@ -364,12 +367,10 @@ class Client:
         What may be asked twice is put to the replacement again. Raises the PlaudError that the
         engine raised; SessionError when it is gone or does not answer.
         """
-        try:
-            return self._ask(do, data)
-        except _ReplacedError:
-            if do not in REPEATABLE:
-                raise
-            return self._ask(do, data)
+        for _ in range(TRIES - 1 if do in REPEATABLE else 0):
+            with contextlib.suppress(_ReplacedError):
+                return self._ask(do, data)
+        return self._ask(do, data)
 
     def _ask(self, do: str, data: Message) -> Message:
         timeout = max(self._timeout, SLOW_SECONDS) if do in SLOW else self._timeout
@@ -412,7 +413,7 @@ class Client:
 
     def _send(self, line: bytes) -> socket.socket:
         """Send to the engine, or to the next one when it is just gone. Returns whom it was sent to."""
-        for _ in range(2):
+        for _ in range(TRIES):
             sock = self._connected(RECONNECT_SECONDS)
             try:
                 with self._sending:
@@ -421,7 +422,7 @@ class Client:
                 self._wait_lost(sock)
                 continue
             return sock
-        raise SessionError("the engine is gone, and the one after it, too")
+        raise SessionError(f"the engine is gone, and {TRIES - 1} after it, too")
 
     def _wait_lost(self, sock: socket.socket) -> None:
         with self._changed:
