@@ -106,10 +106,12 @@ class Run:
 
     def _watch_file(self, file: Path) -> None:
         """Watch a script from before it is read, whether or not it is right; and still if it calls `hush`."""
-        if self._watch is not None:
-            if self._watch.add(file):
-                self._performance.on_message(f"{file.name} plays again at every save; run.stop() ends that")
-            self._performance.afterwards(partial(self._watch.add, file))
+        self._watched(file)
+        self._performance.afterwards(partial(self._watched, file))
+
+    def _watched(self, file: Path) -> None:
+        if self._watch is not None and self._watch.add(file):
+            self._performance.on_message(f"{file.name} plays again at every save; run.stop() ends that")
 
     def _end(self, word: str) -> bool:
         """End all watching and say that `word` did it; False where there was none."""
