@@ -311,3 +311,11 @@ def test_all_that_loops_launch_in_a_row_is_one_step_and_redo_stays(prompt: Promp
     go(prompt, 17.5)
     prompt.accept("redo()")
     assert prompt.source("z1") == "0.1"
+
+
+def test_a_beat_that_is_too_near_for_a_first_run_is_left_to_the_next(prompt: Prompt) -> None:
+    prompt.performance.loops.margin_seconds = 0.1  # 0.2 beats
+    prompt.engine.position = round(1.85 * BEAT)
+    prompt.accept("@every(2)\ndef wander(n): ran.append(clock.beat)")
+    go(prompt, 5.0)
+    assert ran(prompt) == [4.0]
