@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from plaud_live.control.conductor import Conductor
@@ -132,6 +132,12 @@ def restored(conductor: Conductor) -> Conductor:
     return fresh
 
 
+def small(examples: int) -> settings:
+    """The same examples each time; slow ones are no failure on a busy machine."""
+    slow = (HealthCheck.too_slow, HealthCheck.data_too_large)
+    return settings(max_examples=examples, deadline=None, derandomize=True, suppress_health_check=slow)
+
+
 class Performer(Player):
     """A player at two instruments that may ask for anything."""
 
@@ -186,7 +192,7 @@ def heard(state: State, points: np.ndarray) -> dict[tuple[str, str], np.ndarray 
 
 
 @given(performances)
-@settings(deadline=None, derandomize=True, max_examples=150)
+@small(150)
 def test_nothing_is_raised_but_our_own_errors_and_any_state_can_be_told(performance: list[Any]) -> None:
     player = Performer()
     for wait, what in performance:
@@ -203,7 +209,7 @@ def test_nothing_is_raised_but_our_own_errors_and_any_state_can_be_told(performa
 
 
 @given(performances)
-@settings(deadline=None, derandomize=True, max_examples=100)
+@small(100)
 def test_undo_then_redo_is_identity(performance: list[Any]) -> None:
     player = Performer()
     for wait, what in performance:
@@ -224,7 +230,7 @@ idempotent = changes.filter(lambda change: not (isinstance(change, Mark) and cha
 
 
 @given(performances, idempotent, st.floats(0.0, 5.0))
-@settings(deadline=None, derandomize=True, max_examples=150)
+@small(150)
 def test_the_same_change_twice_is_one(performance: list[Any], change: Change, wait: float) -> None:
     player = Performer()
     for each in performance:
@@ -244,7 +250,7 @@ def begins_when_launched(change: Change) -> bool:
 
 
 @given(performances, changes)
-@settings(deadline=None, derandomize=True, max_examples=150)
+@small(150)
 def test_what_is_launched_later_is_not_heard_now(performance: list[Any], change: Change) -> None:
     player = Performer()
     for each in performance:
@@ -266,7 +272,7 @@ def test_what_is_launched_later_is_not_heard_now(performance: list[Any], change:
 
 
 @given(still, st.sampled_from([None, 0, 1, 2]), st.sampled_from([0.5, 2.0]))
-@settings(deadline=None, derandomize=True, max_examples=100)
+@small(100)
 def test_links_never_copy(source: Signal, index: int | None, factor: float) -> None:
     """What follows a parameter follows whatever drives it from then on."""
     player = Performer()

@@ -94,7 +94,7 @@ def test_a_clock_that_is_behind_runs_faster_but_never_much() -> None:
 
 
 @given(st.floats(60.0, 180.0), st.floats(60.0, 180.0), st.floats(0.0, 4.0))
-@settings(deadline=None, derandomize=True, max_examples=60)
+@settings(deadline=None, derandomize=True, max_examples=40)
 def test_the_engine_finds_the_beat_of_a_session_and_stays_there(
     own: float, others: float, phase: float
 ) -> None:
