@@ -3,24 +3,22 @@
 drone = load("default")
 glint = load("default")
 clock.bpm = 88
-drone.play(over=4); glint.play()       # a scene knows who plays, too
+drone.play(over=4); glint.play(over=4) # a scene knows who plays, too
 
-# One picture: low, slow, close to the left.
-drone(z=A.ghe, gain=.6, pan=.4)
-drone.z2 = .7 + .2*lfo(8)
-glint(z=A.chime, gain=0, pan=.8)
-scene("dark")
-
-# Another one: high, in pulses, far apart.
+# One picture: high, in pulses, far apart.
 drone(z=A.choir, gain=.65, pan=.6)
 drone.z4 = .3 + .3*lfo(3)
 glint(z=A.glass, gain=.6, pan=.2)
 glint.z2 = env([.9, .2], [1], every=1)
 scene("open")
 
-# From one to the other, and between them: numbers and latents are mixed, all else is crossfaded.
-scene.dark(over=4)
+# Another one: low, slow, and one of them is silent. It begins with this.
+drone(z=A.ghe, gain=.6, pan=.4)
+drone.z2 = .7 + .2*lfo(8)
+glint(z=A.chime, gain=0, pan=.8)
+scene("dark")
 
+# From one to the other, and between them: numbers and latents are mixed, all else is crossfaded.
 @every(16)
 def form(n):
     if n % 4 == 1: scene.open(over=8)
