@@ -184,6 +184,7 @@ class Desk:
             "device": self.device,
             "pid": self._pid,
             "peak": round(renderer.meter.peak, 5),
+            "rms": round(renderer.meter.rms, 5),
             "instruments": {n: self._show(n, i, held) for n, i in self.state.instruments.items()},
             "inputs": self.inputs.shown(),
         }

@@ -18,7 +18,8 @@ What can be asked, with its fields and what comes back; the offline twin answers
     samples name first step values             next: values [n] or [n, d] of `fn/ID` at the beats
                                                (first + i) * step
     control_frames  instrument since           samples [f], values [f, d + 9], names, more: raw latents and
-                                               controls of the voice from the engine sample `since` on
+                    step? most?                controls of the voice from the engine sample `since` on; every
+                                               `step`th frame, at most `most`
     encode  instrument path start end          raw [d]: the place of a span, in seconds, of a sound file
     save_anchors  instrument name              path message state: the model file with the session's anchors;
                                                name null: the file that it plays

@@ -84,7 +84,7 @@ def control_frames(renderer: Renderer, data: Mapping[str, Any]) -> dict[str, Any
     """`control_frames`: what drove a voice, frame by frame. Raises ParameterError if it is not there.
 
     `samples` [f] are engine samples, `values` [f, d + 9] raw latents and controls, `names` their columns;
-    `more`: these are not all, ask again from the last sample + 1 on.
+    Every `step`th frame, at most `most`; `more`: these are not all, ask again from the last sample + 1 on.
     """
     name, since = data.get("instrument"), data.get("since", 0)
     slot = renderer.slots.get(name) if isinstance(name, str) else None
@@ -92,8 +92,13 @@ def control_frames(renderer: Renderer, data: Mapping[str, Any]) -> dict[str, Any
         raise ParameterError(f"no instrument {name!r:.40}{suggestion(str(name), list(renderer.slots))}")
     if isinstance(since, bool) or not isinstance(since, int):
         raise ParameterError(f"control_frames: since is {since!r:.40}, wants an engine sample")
+    step, most = data.get("step", 1), data.get("most", MAX_NUMBERS)
+    for asked in (step, most):
+        if isinstance(asked, bool) or not isinstance(asked, int) or asked < 1:
+            raise ParameterError(f"control_frames: step and most are counts from 1 on, not {asked!r:.40}")
     samples, values = slot.frames_since(since)
-    most = MAX_NUMBERS // (values.shape[1] + 1)
+    samples, values = samples[::step], values[::step]
+    most = min(most, MAX_NUMBERS // (values.shape[1] + 1))
     latents = [f"z{i}" for i in range(values.shape[1] - len(CONTROL_NAMES))]
     return {
         "samples": samples[:most].tolist(),
