@@ -28,6 +28,7 @@ EXTRAS = {
     "matplotlib": "train",
     "flamo": "reverb",
     "scipy": "reverb",
+    "textual": "monitor",
 }
 """Packages that the base install leaves out, and the extra that brings each."""
 
@@ -211,6 +212,21 @@ def run_panic(args: argparse.Namespace) -> int:
     return panic()
 
 
+def add_monitor_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of `monitor`."""
+    views = ("all", "map", "latents")
+    parser.add_argument("--view", default="all", choices=views, help="what to begin with (%(default)s)")
+
+
+def run_monitor(args: argparse.Namespace) -> int:
+    """Show the running instrument on a screen of its own."""
+    from plaud_live.monitor.app import run
+    from plaud_live.monitor.client import SOCKET_NAME
+    from plaud_live.settings import run_dir
+
+    return run(run_dir() / SOCKET_NAME, args.view)
+
+
 def add_eval_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of `eval`."""
     add = parser.add_argument
@@ -255,6 +271,9 @@ COMMANDS: dict[str, Command] = {
     "info": Command("say what a model is", add_info_arguments, run_info),
     "doctor": Command("say what this machine can do, and what to install", add_doctor_arguments, run_doctor),
     "eval": Command("run code at the prompt that plays, as an editor does", add_eval_arguments, run_eval),
+    "monitor": Command(
+        "show meters, latents and entries on a second screen", add_monitor_arguments, run_monitor
+    ),
     "panic": Command("silence the running instrument, from any terminal", add_no_arguments, run_panic),
 }
 

@@ -81,6 +81,8 @@ MAY_IMPORT: dict[str, set[str]] = {
         "plaud_live.synths",
         "plaud_live.model_file",
     },
+    # A program of its own on a second screen: of the engine it knows the socket only.
+    "plaud_live.monitor": {"plaud_live.control", "plaud_live.settings", "plaud_live.engine.link"},
     "plaud_live.link_bridge": {"plaud_live.control"},  # a process of its own, that talks OSC
     "plaud_live.cli": {"plaud_live", "compiler"},
     "compiler": set(),
@@ -106,6 +108,7 @@ ONLY_IN: dict[str, set[str]] = {
         "compiler.runtime",
     },
     "aalink": {"plaud_live.link_bridge"},
+    "rich": {"plaud_live.monitor"},  # comes with textual
 }
 
 # Parts that may import these third-party packages and no others (the standard library is free).
@@ -131,6 +134,7 @@ FENCES: tuple[set[str], ...] = (
     {"rtmidi", "mido"},
     {"flamo"},
     {"prompt_toolkit"},
+    {"textual"},
     {"lightning", "lightning_fabric"},
 )
 FILES_PER_FENCE = 2
@@ -262,6 +266,8 @@ def test_the_tables_name_parts_that_can_be_meant() -> None:
         ("plaud_live.synths.voice", "from plaud_live.models import synth"),
         ("plaud_live.session", "from plaud_live.training import train"),
         ("plaud_live.control.osc", "import numba"),
+        ("plaud_live.monitor.page", "from plaud_live.engine.render import Renderer"),
+        ("plaud_live.repl.toolbar", "import rich"),
         ("plaud_live.newcomer", "import os"),
         ("compiler.passes.fold", "from plaud_live.errors import PlaudError"),
         ("compiler.backend.text", "import torch"),
