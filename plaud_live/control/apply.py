@@ -88,7 +88,8 @@ def apply(
         check_cycles(state, new)
         check_cost(state, new)
     undoable = any(not isinstance(change, Load) for change in transaction.changes)
-    return Launch(new, max(beats, default=moment.now), "; ".join(m for m in messages if m), undoable)
+    message = "; ".join(m for m in messages if m)
+    return Launch(new, max(beats, default=moment.now), message, undoable, min(beats, default=None))
 
 
 def _change(state: State, change: Change, moment: Moment) -> tuple[State, float]:

@@ -17,14 +17,19 @@ from plaud_live.signals.transitions import settle, target
 
 UNDO_STEPS = 200
 MERGE_SECONDS = 1.0
+TRIES = 4
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a transaction did: the beat at which it launches, and one line for the performer ('' for none)."""
+    """What a transaction did: the beat at which it launches, and one line for the performer ('' for none).
+
+    `sample` is the engine sample that was now.
+    """
 
     beat: float
     message: str = ""
+    sample: int = 0
 
 
 @dataclass(frozen=True)
@@ -45,11 +50,13 @@ class Conductor:
     `load_info` reads what control needs of a model and raises a PlaudError if it cannot.
     `sample_rate` in Hz. Times are engine samples. On any error nothing has changed.
     `held` gives the values at which the engine holds sources that fail: what replaces one leaves from there.
+    `soonest` gives the first sample that a state still reaches which is handed over at this moment.
     """
 
     def __init__(self, sample_rate: int, load_info: Callable[[str], ModelInfo]) -> None:
         self.state = State(TempoMap(sample_rate))
         self.held: Callable[[], Held] = dict
+        self.soonest: Callable[[], int] = int
         self._load_info = load_info
         self._undo: list[_Step] = []
         self._redo: list[_Step] = []
@@ -63,9 +70,11 @@ class Conductor:
     def submit(self, transaction: Transaction, now_sample: int) -> Outcome:
         """Apply a transaction. Raises a PlaudError and changes nothing if any part of it is refused."""
         before = self.state
-        launch = apply(before, transaction, now_sample, self._load_info, self.held())
+        launch, now_sample = self._in_time(
+            lambda now: apply(before, transaction, now, self._load_info, self.held()), now_sample
+        )
         if launch.state is before:
-            return Outcome(launch.beat, launch.message)
+            return Outcome(launch.beat, launch.message, now_sample)
         if all(isinstance(change, Follow) for change in transaction.changes):
             self._leave_tempo(launch.state.tempo.bpm)
             self._commit(launch.state)
@@ -80,7 +89,7 @@ class Conductor:
                 self._redo.clear()
             self._merge = (transaction.merge, now_sample)
             self._commit(launch.state)
-        return Outcome(launch.beat, launch.message)
+        return Outcome(launch.beat, launch.message, now_sample)
 
     def undo(self, now_sample: int) -> Outcome:
         """Go back one step, launched like anything else. Raises TransactionError where there is none."""
@@ -99,7 +108,7 @@ class Conductor:
             self._redo.clear()
             self._commit(self.state.with_sources({(name, LEVEL): silent for name in sounding}))
         self._merge = ("", 0)
-        return Outcome(self.state.tempo.beat(now_sample), "panic: silent")
+        return Outcome(self.state.tempo.beat(now_sample), "panic: silent", now_sample)
 
     def hush(self, now_sample: int, over: float | None = None) -> Outcome:
         """Fade everything out over `over` beats."""
@@ -148,11 +157,29 @@ class Conductor:
             raise TransactionError(f"nothing to {word}")
         step = take.pop()
         current = _snapshot(self.state, step.text)
-        launch = _launch_step(self.state, step, now_sample, self.held())
+        launch, now_sample = self._in_time(
+            lambda now: _launch_step(self.state, step, now, self.held()), now_sample
+        )
         give.append(current)
         self._merge = ("", 0)
         self._commit(launch.state)
-        return Outcome(launch.beat, f"{word}: {step.text}" if step.text else word)
+        return Outcome(launch.beat, f"{word}: {step.text}" if step.text else word, now_sample)
+
+    def _in_time(self, make: Callable[[int], Launch], now: int) -> tuple[Launch, int]:
+        """A launch that is computed before its first beat is rendered, and the sample that was now for it.
+
+        Computing takes longer than a block at times, and a launch that has begun already would jump.
+        """
+        launch = make(now)
+        for _ in range(TRIES - 1):
+            soonest = self.soonest()
+            first = launch.beat if launch.first is None else launch.first
+            changes = launch.undoable and launch.state is not self.state
+            if not changes or self.state.tempo.sample(first) > soonest - 1:
+                break
+            now = soonest + max(0, soonest - now)  # it may take as long again
+            launch = make(now)
+        return launch, now
 
 
 def _snapshot(state: State, text: str) -> _Step:

@@ -26,12 +26,16 @@ Held = Mapping[tuple[str, str], float]
 
 @dataclass(frozen=True)
 class Launch:
-    """A new state, the beat from which it differs from the old one, and a line for the performer."""
+    """A new state, the beat from which all of it differs from the old one, and a line for the performer.
+
+    `first`: the beat from which some of it does; None: `beat`.
+    """
 
     state: State
     beat: float
     message: str
     undoable: bool = True
+    first: float | None = None
 
 
 @dataclass(frozen=True)
@@ -148,14 +152,19 @@ def goes_to(current: Signal, wanted: Signal, beat: float) -> bool:
         return True
     if not any(isinstance(node, To) for node in walk(wanted)):
         return False
-    ended = rebuild(wanted, lambda node: node.target if isinstance(node, To) else None)
-    if to_data(ended) == to_data(goal):
+    if to_data(rebuild(wanted, _ended)) == to_data(goal):
         return True
     return to_data(rebuild(wanted, _not_begun)) == to_data(rebuild(goal, _not_begun))
 
 
+def _ended(node: Signal) -> Signal | None:
+    return rebuild(node.target, _ended) if isinstance(node, To) else None
+
+
 def _not_begun(node: Signal) -> Signal | None:
-    return To(node.after, node.beats, node.shape) if isinstance(node, Transition) else None
+    if not isinstance(node, Transition):
+        return None
+    return To(rebuild(node.after, _not_begun), node.beats, node.shape)
 
 
 def fits(signal: Signal) -> bool:

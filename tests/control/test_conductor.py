@@ -71,6 +71,7 @@ def test_entered_twice_changes_nothing(player: Player) -> None:
         ("z", drift(4)),
         ("z1", to(Constant(1.0), 4) * 0.5 + 0.1 * lfo(3)),
         ("z2", own(2) + to(Constant(0.1), 4)),
+        ("z2", to(own(2), 0)),
     ]
     for name, signal in entries:
         player.set(name, signal, at=8.0)
