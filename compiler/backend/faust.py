@@ -11,8 +11,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from compiler.backend.faust_coefficients import Coefficients, leaves_by_name
-from compiler.backend.faust_controls import FaustControls
+from compiler.backend.faust_coefficients import Coefficients, leaves_by_name, powers_in_loops
+from compiler.backend.faust_controls import FaustControls, shared_glide
 from compiler.backend.faust_delays import Delays, delay, delays_of, fir
 from compiler.backend.faust_filters import sos
 from compiler.backend.faust_header import header
@@ -105,10 +105,13 @@ class Writer:
         self._model = prepared.model
         self._follows = follow_host_rate
         rate = prepared.sample_rate
-        self._controls = FaustControls(plan, rate, follow_host_rate)
+        self._delays: Delays = delays_of(self._model.root, rate, follow_host_rate)
+        glide = None
+        if self._delays.has_rings and not (follow_host_rate or live):
+            glide = shared_glide(plan, rate, powers_in_loops(self._model.root))
+        self._controls = FaustControls(plan, rate, follow_host_rate, glide)
         words = re.findall(r"[A-Za-z_]\w*", "\n".join(self._controls.definitions()))
         self._text = Text([*words, "model", "other_rate", "host_ratio"])
-        self._delays: Delays = delays_of(self._model.root, rate, follow_host_rate)
         originals = leaves_by_name(self._model.root)
         self._outermost = ""
         self.coefficients = Coefficients(self._text, self._controls, originals, live)

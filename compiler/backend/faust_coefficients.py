@@ -4,14 +4,14 @@ All of them go through `Coefficients.coefficient`, which also writes down what i
 that may change while the text stays are those, by path and in that order.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
 
 from compiler.backend.faust_text import Text, label, number
-from compiler.ir.nodes import Array, Delay, Fir, Gain, Leaf, Node, Sos, walk
+from compiler.ir.nodes import Array, Delay, Fir, Gain, Leaf, Node, Recursion, Sos, walk
 from compiler.passes.cut import sos_delays
 
 
@@ -26,6 +26,10 @@ class Controls(Protocol):
 
     def coefficient(self, value: str, power: float | str) -> str:
         """`value` times gamma^power, for what is inside a loop; `power` in samples of the host."""
+        ...
+
+    def gliding_rows(self, powers: Sequence[float | str]) -> tuple[int, list[str]] | None:
+        """gamma^k for each of `powers`, as rows: functions of so many signals `left`. None for one by one."""
         ...
 
     def loop_end(self, name: str, channels: int, coefficient: Callable[[str, float], str]) -> str | None:
@@ -103,3 +107,17 @@ class Coefficients:
 def leaves_by_name(root: Node) -> dict[str, Leaf]:
     """The leaves of `root`, whose names are unique."""
     return {node.name: node for _, node in walk(root) if isinstance(node, Gain | Delay | Fir | Sos)}
+
+
+def powers_in_loops(root: Node) -> list[float]:
+    """The powers of gamma of all delays and taps that are inside loops, each once, ascending."""
+    powers: set[float] = set()
+    for _, loop in walk(root):
+        if isinstance(loop, Recursion):
+            for _, node in walk(loop):
+                if isinstance(node, Delay):
+                    powers.update(np.round(node.samples).ravel().tolist())
+                elif isinstance(node, Fir):
+                    heard = (node.taps != 0.0).reshape(-1, node.taps.shape[-1]).any(axis=0)
+                    powers.update(np.flatnonzero(heard).astype(float).tolist())
+    return sorted(powers)

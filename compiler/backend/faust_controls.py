@@ -4,7 +4,10 @@ The meaning is that of `compiler.controls.ControlPlan.apply`. FAUST computes wha
 constants only once a block (its slow expressions): the decay rate from the table, and its powers, one
 exponential for each distinct delay. What would click is smoothed towards its value of the block by a
 one-pole of 20 ms that starts at its first value: a setting made before the first sample holds from there,
-and at neutral every coefficient is the trained one to the last bit.
+and at neutral every coefficient is the trained one to the last bit. High powers of gamma share a few
+smoothed scalars (compiler/backend/faust_glide.py) in loops of many lines without filters; with filters,
+g++ 12 makes no faster program of that. So they do not at the host's rate, where powers are not known, nor in
+texts whose coefficients are controls, which may be moved to another table of `t60`.
 """
 
 import math
@@ -14,7 +17,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from compiler.backend.faust_text import number
+from compiler.backend.faust_glide import Glide, glide_of
+from compiler.backend.faust_text import SIDE_BY_SIDE, number
 from compiler.controls import (
     LARGEST_POLE,
     NEAR_NEUTRAL,
@@ -50,6 +54,8 @@ class FaustControls:
     plan: ControlPlan
     sample_rate: float
     follow_host_rate: bool = False
+    glide: Glide | None = None
+    """How high powers of gamma glide together; None for each by itself."""
 
     def definitions(
         self, coefficient: Callable[[str, float], str] | None = None, written: Callable[[float], str] = number
@@ -98,8 +104,24 @@ class FaustControls:
             return value
         if isinstance(power, str):
             return f"smoothed({value} * gamma_to({power}))"
+        if self.glide and power in self.glide.weights:
+            gliding = f"gliding({', '.join([f'{power:g}', *map(number, self.glide.weights[power])])})"
+            return gliding if value == "1.0" else f"({value} * {gliding})"
         scaled = f"{value} * gamma_to({power:g})"
         return f"({scaled})" if power <= SHORT_POWER else f"smoothed({scaled})"
+
+    def gliding_rows(self, powers: Sequence[float | str]) -> tuple[int, list[str]] | None:
+        """gamma^k for each of `powers`, as rows, and of how many signals `left`. None for one by one."""
+        if self.glide is None or len(powers) < SIDE_BY_SIDE:
+            return None
+        size = len(self.glide.basis)
+        rows = []
+        for power in powers:
+            if isinstance(power, str) or power not in self.glide.weights:
+                return None
+            terms = [f"entry({weight!r})*x{at + 1}" for at, weight in enumerate(self.glide.weights[power])]
+            rows.append(f"(gamma_to({power:g}), {', '.join(terms)} : row({size + 1}))")
+        return size, rows
 
     def loop_end(self, name: str, channels: int, coefficient: Callable[[str, float], str]) -> str | None:
         """What comes at the end of the feedback of the outermost loop `name`, on each of its channels."""
@@ -180,7 +202,31 @@ class FaustControls:
             lines += [
                 f"log_gamma = {let_go}t60_is_set * decay_rate({own_rate} / (t60 * ma.SR)) / {own_rate};",
             ]
-        return [*lines, "gamma_to(k) = exp(k * log_gamma);"]
+        return [*lines, "gamma_to(k) = exp(k * log_gamma);", *self._gliding()]
+
+    def _gliding(self) -> list[str]:
+        """gliding(k, weights): gamma^k, smoothed."""
+        if self.glide is None:
+            return []
+        names = range(1, len(self.glide.basis) + 1)
+        return [
+            "// gamma^k on its way, by what is left of the ways of a few of its powers.",
+            "left_of(k) = smoothed(gamma_to(k)) - gamma_to(k);",
+            *(f"left_{at} = left_of({power:g});" for at, power in zip(names, self.glide.basis, strict=True)),
+            f"left = {', '.join(f'left_{at}' for at in names)};",
+            f"gliding(k, {', '.join(f'w{at}' for at in names)}) = gamma_to(k) + "
+            + " + ".join(f"w{at} * left_{at}" for at in names)
+            + ";",
+        ]
+
+
+def shared_glide(plan: ControlPlan, sample_rate: float, powers: Sequence[float]) -> Glide | None:
+    """How `powers` of gamma glide together, over the whole range of the plan's `t60` at the model's rate."""
+    if plan.decay is None or sample_rate not in plan.decay.sample_rates:
+        return None
+    rates = plan.decay.rates[plan.decay.sample_rates.index(sample_rate)]
+    high = [power for power in powers if power > SHORT_POWER]
+    return glide_of(high, max(0.0, *rates) / sample_rate, min(0.0, *rates) / sample_rate)
 
 
 def _slider(place: int, control: Control, written: Callable[[float], str]) -> str:

@@ -3,8 +3,8 @@
 Most delays are FAUST's own `@`. FAUST keeps each in a ring whose size is a power of two and writes all rings
 at the same place, so that more than a cache set's 8 ways of them push one another out of the processor's
 cache: a loop of 32 lines with a Hadamard matrix takes 200 ns a sample instead of 44. Such loops have
-`delay_line`s, rings of other sizes. Filters' states between the rings part them as well: there, `@` is as
-good, and simpler. With a dense matrix of 64 lines, whose constants fill the cache, it is the other way.
+`delay_line`s, rings of other sizes. Filters' states between the rings part them as well: there, `@` is
+simpler, and faster.
 """
 
 from collections.abc import Iterator
@@ -14,12 +14,9 @@ import numpy as np
 
 from compiler.backend.faust_coefficients import Coefficients
 from compiler.backend.faust_text import Text, outputs_of, parameters, product, side_by_side, total
-from compiler.ir.nodes import Array, Delay, Fir, Gain, Node, Recursion, Sos, walk
-from compiler.passes.forms import Dense, matrix_form
+from compiler.ir.nodes import Array, Delay, Fir, Node, Recursion, Sos, walk
 
 CACHE_WAYS = 8
-WIDE = 64
-"""Lines of which a dense matrix fills the cache with its constants."""
 SHORTEST_RING = 256
 """Samples; the rings of shorter delays lie within a page of memory."""
 HIGHEST_RATE = 192000.0
@@ -68,10 +65,8 @@ def delays_of(root: Node, sample_rate: float, follow_host_rate: bool) -> Delays:
         for _, node in walk(root)
         if isinstance(node, Delay)
     )
-    inside = list(_in_loops(root))
-    has_filters = any(isinstance(node, Sos) for node in inside)
-    has_dense = any(_is_wide_and_dense(node) for node in inside)
-    return Delays(long > CACHE_WAYS and has_filters == has_dense, sample_rate, follow_host_rate)
+    has_filters = any(isinstance(node, Sos) for node in _in_loops(root))
+    return Delays(long > CACHE_WAYS and not has_filters, sample_rate, follow_host_rate)
 
 
 def delay(text: Text, coefficients: Coefficients, delays: Delays, node: Delay) -> str:
@@ -93,8 +88,21 @@ def delay(text: Text, coefficients: Coefficients, delays: Delays, node: Delay) -
 
     comment = f"{node.name}: {_in_words(wanted)}"
     if node.samples.ndim == 1:
+        channels = len(node.samples)
+        each = [delays.power(round(float(power))) for power in powers]
+        gliding = coefficients.controls.gliding_rows(each) if coefficients.in_loop else None
+        if gliding is not None:
+            names = [line_of((channel,)) for channel in range(channels)]
+            if has_gains:
+                values = [coefficients.coefficient(node.name, value) for value in gains]
+                names = [f"({line} : *({value}))" for line, value in zip(names, values, strict=True)]
+            lines = text.define(f"{node.name}_lines", side_by_side(names), comment=comment)
+            size, rows = gliding
+            powers_of = text.define(f"{node.name}_rows", outputs_of(rows), parameters(size))
+            scaled = f"{lines}, (left <: gap({size}), {powers_of} : together({channels}))"
+            return text.define(node.name, f"{scaled} : ro.interleave({channels}, 2) : par(i, {channels}, *)")
         boxes = []
-        for channel in range(len(node.samples)):
+        for channel in range(channels):
             value, line = gain_of((channel,)), line_of((channel,))
             boxes.append(line if value == "1.0" else f"{line} : *({value})" if line != "_" else f"*({value})")
         return text.define(node.name, side_by_side([_boxed(box) for box in boxes]), comment=comment)
@@ -147,12 +155,6 @@ def _in_loops(node: Node) -> Iterator[Node]:
     for _, loop in walk(node):
         if isinstance(loop, Recursion):
             yield from (inner for _, inner in walk(loop))
-
-
-def _is_wide_and_dense(node: Node) -> bool:
-    if not isinstance(node, Gain) or node.gains.ndim == 1 or max(node.gains.shape) < WIDE:
-        return False
-    return isinstance(matrix_form(node.gains), Dense)
 
 
 def _boxed(box: str) -> str:

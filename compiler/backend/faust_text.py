@@ -8,6 +8,8 @@ from compiler.backend.faust_names import Names
 from compiler.backend.faust_sections import SECTIONS
 
 WIDTH = 110
+SIDE_BY_SIDE = 8
+"""Rows that do the same are written so that C++ compilers take several at a time, from this many on."""
 _TERMS_AT_ONCE = 64
 """A longer sum is written as a sum of sums, so that FAUST does not recurse once a term."""
 
@@ -22,6 +24,25 @@ HELPERS = {
         "hadamard(n) = par(i, n, _) <: sums, differences : hadamard(n / 2), hadamard(n / 2) with {\n"
         "    sums = par(i, n, _) :> par(i, n / 2, keep);\n"
         "    differences = par(i, n / 2, _), par(i, n / 2, *(-1)) :> par(i, n / 2, keep);\n"
+        "};"
+    ),
+    "entry": (
+        "// v, as what may change from block to block: such terms FAUST does not sort by sign.\n"
+        "entry(v) = select2((ma.BS & 1) > 1, v, 0.0);"
+    ),
+    "row": (
+        "// The sum of n terms, added up in their order, and put into memory, where rows lie side by side.\n"
+        "row(1) = rwtable(1, 0.0, 0, _, 0);\n"
+        "row(n) = (+ : keep), bus(n - 2) : row(n - 1);"
+    ),
+    "gap": (
+        "// Memory of which one half is never written; before it all n channels are computed.\n"
+        "gap(n) = _, (bus(n - 1) :> _) : attach : rwtable(2, 0.0, 0, _, 0);"
+    ),
+    "together": (
+        "// Rows after a gap: all are computed before one is used, and nothing lies in between.\n"
+        "together(n) = _, (bus(n) <: (bus(n) :> _), bus(n)) : first, bus(n - 1) with {\n"
+        "    first(gap, all, x) = attach(x, attach(all, gap));\n"
         "};"
     ),
     "now": "now = (+(1) : &(1073741823)) ~ _;",
