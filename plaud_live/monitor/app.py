@@ -53,6 +53,7 @@ class Monitor(App[None]):
         """Begin to listen and to draw."""
         if self._path is not None:
             self._feed = Feed(self._path, self.put)
+            self._feed.start()
         self.set_interval(1.0 / FRAMES_PER_SECOND, self.draw)
 
     def on_unmount(self) -> None:

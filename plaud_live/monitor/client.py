@@ -32,7 +32,7 @@ Message = dict[str, Any]
 
 
 class Feed:
-    """Hands over messages, in a thread of its own, to `put`.
+    """Hands over messages to `put`, from `start` on in threads of its own.
 
     These are the engine's events, and {"event": "hello", ...}, {"event": "status", "status", "at"},
     {"event": "frames", "instrument", "samples", "values"}, and {"event": "away"} once nothing answers.
@@ -40,7 +40,7 @@ class Feed:
     """
 
     def __init__(self, path: Path, put: Callable[[Message], None]) -> None:
-        """Begin to look for an engine at `path`."""
+        """Nothing happens before `start`; `path` is the engine's socket, which need not be there."""
         self.focus: str | None = None
         self._path, self._put = path, put
         self._client: Client | None = None
@@ -52,24 +52,31 @@ class Feed:
         self._told = False
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="plaud-monitor", daemon=True)
+
+    def start(self) -> None:
+        """Begin to look for an engine."""
         self._thread.start()
 
     def close(self) -> None:
         """Hang up."""
         self._closing.set()
-        self._thread.join(TIMEOUT_SECONDS + 1.0)
+        if self._thread.is_alive():
+            self._thread.join(TIMEOUT_SECONDS + 1.0)
+
+    def turn(self) -> None:
+        """At most one request, and what came of it."""
+        try:
+            self._step()
+        except PlaudError:  # away or busy: the next turn looks again
+            self._away()
 
     def _run(self) -> None:
         while not self._closing.wait(TURN_SECONDS):
-            try:
-                self._step()
-            except PlaudError:  # away or busy: the next turn looks again
-                self._away()
+            self.turn()
         if self._client is not None:
             self._client.close()
 
     def _step(self) -> None:
-        """One turn, with at most one request."""
         client = self._client
         if client is None:
             if self._path.exists():

@@ -58,8 +58,8 @@ def value_range(values: Array) -> tuple[float, float]:
     """0 to 1, and further in calm steps where values went further."""
     if not len(values):
         return 0.0, 1.0
-    low = np.floor(float(values.min()) / RANGE_STEP + 0.2) * RANGE_STEP
-    high = np.ceil(float(values.max()) / RANGE_STEP - 0.2) * RANGE_STEP
+    low = np.floor(float(values.min()) / RANGE_STEP + 0.1) * RANGE_STEP
+    high = np.ceil(float(values.max()) / RANGE_STEP - 0.1) * RANGE_STEP
     return min(0.0, float(low)), max(1.0, float(high))
 
 

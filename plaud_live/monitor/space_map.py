@@ -73,10 +73,9 @@ class SpaceMap:
         columns, rows = size
         if columns < 4 or rows < 2:
             return []
-        places = np.array([*anchors.values()]).reshape(len(anchors), -1)
-        flat = plane.project(places) if len(places) else np.zeros((0, 2))
-        way = plane.project(path[1]) if len(path[1]) else np.zeros((0, 2))
-        here = plane.project(now[None]) if len(now) else np.zeros((0, 2))
+        places = np.array([*anchors.values()]).reshape(len(anchors), len(plane.centre))
+        flat, way = plane.project(places), plane.project(path[1])
+        here = plane.project(now.reshape(-1, len(plane.centre)))
         frame = Frame(box_of(np.vstack([flat, way, here])), columns, rows)
         if self._known is None or self._known[0] != frame or self._known[1] is not anchors:
             self._known = frame, anchors, plane

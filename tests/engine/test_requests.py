@@ -140,3 +140,14 @@ def test_frames_of_nobody_are_one_line(engine: OfflineEngine) -> None:
         engine.request("control_frames", instrument="drome", since=0)
     with pytest.raises(ParameterError, match="since"):
         engine.request("control_frames", instrument="drone", since="yesterday")
+
+
+def test_frames_in_large_steps_and_small_answers(engine: OfflineEngine) -> None:
+    engine.render(1.0)
+    every = engine.request("control_frames", instrument="drone", since=0)
+    some = engine.request("control_frames", instrument="drone", since=256, step=16, most=5)
+    assert some["samples"] == every["samples"][1 : 1 + 5 * 16 : 16] and some["more"]
+    assert some["values"] == every["values"][1 : 1 + 5 * 16 : 16]
+    for wrong in ({"step": 0}, {"most": 0}, {"step": 1.5}, {"most": True}, {"step": "all"}):
+        with pytest.raises(ParameterError, match="step and most"):
+            engine.request("control_frames", instrument="drone", since=0, **wrong)
