@@ -58,6 +58,7 @@ class Desk:
         self._conductor, self._renderer, self._loop = conductor, renderer, loop
         self._ring, self._channel, self._pid = ring, channel, pid
         conductor.held = renderer.held_values
+        conductor.soonest = loop.next_sample
         self._playing: dict[str, str] = {}  # instrument: digest of its model
         self._lateness = Lateness()
         self._published = -1
@@ -96,10 +97,10 @@ class Desk:
         now = self._loop.next_sample()
         before = self.state
         outcome = self._conductor.submit(transaction, now)
-        self._lateness.note(before.tempo, transaction.beat, now)
+        self._lateness.note(before.tempo, transaction.beat, outcome.sample)
         if self.state is not before:
             self._hand_over(cast or {})
-            self._commit("submit", transaction.text, transaction.by, now, outcome.beat, transaction.to_data())
+            self._commit("submit", transaction.text, transaction.by, outcome, transaction.to_data())
         return outcome
 
     def undo(self, by: str = "osc") -> Outcome:
@@ -119,7 +120,7 @@ class Desk:
         """Record an accepted entry and tell the prompts of it. Returns the beat and the sample of now."""
         now = self._loop.next_sample()
         beat = self.state.tempo.beat(now)
-        self._commit("entry", entry.text, entry.by, now, beat, entry.extras())
+        self._commit("entry", entry.text, entry.by, Outcome(beat, sample=now), entry.extras())
         if self.server is not None:
             self.server.broadcast("entry", text=entry.text, beat=beat, by=entry.by, file=entry.file)
         return beat, now
@@ -191,13 +192,13 @@ class Desk:
 
     def answer(self, outcome: Outcome) -> Message:
         """What a prompt is answered."""
-        return {"beat": outcome.beat, "message": outcome.message, "state": self._conductor.to_data()}
+        told = {"beat": outcome.beat, "message": outcome.message, "sample": outcome.sample}
+        return {**told, "state": self._conductor.to_data()}
 
     def _travel(self, kind: str, step: Any, by: str) -> Outcome:
-        now = self._loop.next_sample()
-        outcome: Outcome = step(now)
+        outcome: Outcome = step(self._loop.next_sample())
         self._hand_over({})
-        self._commit(kind, outcome.message, by, now, outcome.beat, None)
+        self._commit(kind, outcome.message, by, outcome, None)
         return outcome
 
     def _hand_over(self, cast: Mapping[str, Cast]) -> None:
@@ -209,18 +210,9 @@ class Desk:
                 self._playing[name] = ready.info.digest
         self._renderer.take(self.state)
 
-    def _commit(self, kind: str, text: str, by: str, sample: int, beat: float, data: Any) -> None:
-        self._channel.send(
-            {
-                "event": "commit",
-                "kind": kind,
-                "by": by,
-                "text": text,
-                "sample": sample,
-                "beat": beat,
-                "data": data,
-            }
-        )
+    def _commit(self, kind: str, text: str, by: str, outcome: Outcome, data: Any) -> None:
+        when = {"sample": outcome.sample, "beat": outcome.beat}
+        self._channel.send({"event": "commit", "kind": kind, "by": by, "text": text, **when, "data": data})
 
     def _show(
         self, name: str, instrument: InstrumentState, held: Mapping[str, Mapping[str, str]]

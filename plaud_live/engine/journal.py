@@ -75,8 +75,12 @@ class Journal:
         beat: float,
         file: str | None = None,
         files: Mapping[str, str] | None = None,
+        **more: Any,
     ) -> None:
-        """Record an accepted entry; `file` is the script whose text it is, `files` those that it ran."""
+        """Record an accepted entry; `file` is the script whose text it is, `files` those that it ran.
+
+        `more` goes with them into the event.
+        """
         if self._code is None:
             return
         kept = dict(files or {})
@@ -84,7 +88,7 @@ class Journal:
             kept = self._code.write(text, sample, beat, by, file, files)
         except OSError as error:
             self._fail(self._code.folder, error)
-        self.write("entry", by, {"file": file or None, "files": kept}, sample, beat, text)
+        self.write("entry", by, {"file": file or None, "files": kept, **more}, sample, beat, text)
 
     def keep(self, state: Mapping[str, Any] | None) -> None:
         """Write `anchors.json` and `scenes.json`, each whole or not at all, when they have changed.

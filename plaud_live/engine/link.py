@@ -10,11 +10,12 @@ Prompt and engine, over the socket `engine.sock` in the run folder (`Client` and
 What can be asked, with its fields and what comes back; the offline twin answers all but `status` alike:
     hello                                      state version pid model device sample_rate osc_port
     status                                     the snapshot, now
-    submit  transaction                        beat message state
-    undo redo panic                            beat message state
-    entry   text file? files? by?              beat sample: an accepted entry is recorded and told to all;
+    submit  transaction                        beat message sample state; sample: the one that was now
+    undo redo panic                            beat message sample state
+    entry   text file? files? by? began?       beat sample: an accepted entry is recorded and told to all;
                                                `file`: it is the text of this script; `files`: {name: text}
-                                               of the scripts that it ran; `by`: prompt, editor, …
+            launched?                          of the scripts that it ran; `by`: prompt, editor, …; `began`,
+                                               `launched`: samples of its beginning and its launches
     samples name first step values             next: values [n] or [n, d] of `fn/ID` at the beats
                                                (first + i) * step
     control_frames  instrument since           samples [f], values [f, d + 9], names, more: raw latents and

@@ -65,7 +65,8 @@ class OfflineEngine:
             case _:
                 raise SessionError(f"{do!r} is no request that this engine knows")
         self._hand_over()
-        return {"beat": outcome.beat, "message": outcome.message, "state": self.conductor.to_data()}
+        told = {"beat": outcome.beat, "message": outcome.message, "sample": now}
+        return {**told, "state": self.conductor.to_data()}
 
     def render(self, seconds: float) -> npt.NDArray[np.float32]:
         """The next `seconds` of sound, float32 [samples, 2]."""

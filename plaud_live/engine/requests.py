@@ -33,13 +33,16 @@ class Entry:
     """What a performer entered and the prompt accepted.
 
     `file` is the script whose text it is ('' for typed text); `files` maps the scripts that it ran, as they
-    were named, to their texts; `by` says who entered it.
+    were named, to their texts; `by` says who entered it. `began` is the engine sample that was now for it
+    when it began, None where nobody knew; `launched` are the samples at which it launched something.
     """
 
     text: str
     by: str = "prompt"
     file: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
+    began: int | None = None
+    launched: tuple[int, ...] = ()
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> "Entry":
@@ -52,11 +55,17 @@ class Entry:
             raise SessionError("entry: wants text, and the texts of files by their names")
         if len(text) + sum(len(name) + len(each) for name, each in files.items()) > MAX_TEXT:
             raise SessionError(f"entry: more than {MAX_TEXT} characters are not recorded")
-        return cls(text, by[:MAX_NAME], file[:MAX_TEXT], dict(files))
+        began, launched = data.get("began"), data.get("launched") or []
+        if not isinstance(launched, list) or not all(isinstance(each, int) for each in launched):
+            raise SessionError("entry: launched wants engine samples")
+        if began is not None and not isinstance(began, int):
+            raise SessionError("entry: began wants an engine sample")
+        return cls(text, by[:MAX_NAME], file[:MAX_TEXT], dict(files), began, tuple(launched))
 
     def extras(self) -> dict[str, Any]:
         """What the record has of it besides its text."""
-        return {"file": self.file or None, "files": dict(self.files)}
+        when = {"began": self.began, "launched": list(self.launched)}
+        return {"file": self.file or None, "files": dict(self.files), **when}
 
 
 def take_samples(inputs: Grids, data: Mapping[str, Any]) -> dict[str, Any]:

@@ -103,7 +103,7 @@ class Supervisor:
         sample, beat = commit.get("sample"), commit.get("beat")
         if commit.get("kind") == "entry":
             more = data or {}
-            self._journal.enter(by, str(text), sample or 0, beat or 0.0, more.get("file"), more.get("files"))
+            self._journal.enter(by, str(text), sample or 0, beat or 0.0, **more)
         else:
             self._journal.write(str(commit.get("kind", "commit")), by, data, sample, beat, text)
 

@@ -34,6 +34,10 @@ class Collected:
 
     text: str
     meant: float | None = None
+    began: int = 0
+    """The engine sample that was now when it began."""
+    launched: list[int] = field(default_factory=list)
+    """The samples at which it launched something."""
     seed: int = 0
     draws: int = 0
     afterwards: list[Callable[[], object]] = field(default_factory=list)

@@ -110,8 +110,9 @@ class Performance:
 
         A loop's run has the beat that it is `meant` for and a `name` of its own, on which its draws depend.
         """
-        key = name or f"{text}@{math.floor(self.beat)}"
-        collected = Collected(text, meant, zlib.crc32(key.encode()))
+        sample = self.sample
+        key = name or f"{text}@{math.floor(self.state.tempo.beat(sample))}"
+        collected = Collected(text, meant, sample, seed=zlib.crc32(key.encode()))
         self._thread.collected = collected
         try:
             yield collected
@@ -153,7 +154,9 @@ class Performance:
 
     def record(self, collected: Collected, by: str = "prompt", file: str = "") -> None:
         """Have an accepted entry written down, with the beat and sample of now. Raises a PlaudError."""
-        given: Data = {"by": by, "file": file} if file else {"by": by}
+        given: Data = {"by": by, "began": collected.began, "launched": collected.launched}
+        if file:
+            given["file"] = file
         if collected.files:
             given["files"] = collected.files
         self.request("entry", text=collected.text, **given)
@@ -214,7 +217,7 @@ class Performance:
             apply(self.state, transaction, sample, _no_load)
             self.sampler.prepare(signals_of(changes), sample)
         answer = self.request("submit", transaction=transaction.to_data())
-        self._take_answer(answer)
+        self._take_answer(answer, collected)
         if not loads and not loop:  # of a load nothing launches, and it cannot be undone
             self.notices.add(describe(changes), answer.get("beat"))
         if collected is not None:
@@ -232,13 +235,15 @@ class Performance:
         answer = self.request(do, **data)
         if collected is not None:
             collected.beat = answer.get("beat")
-        self._take_answer(answer)
+        self._take_answer(answer, collected)
         self.notices.add(str(answer.get("message") or do), answer.get("beat"), alone=True)
         if do == "panic":
             self._tell_silenced("panic")
         return answer
 
-    def _take_answer(self, answer: Data) -> None:
+    def _take_answer(self, answer: Data, collected: Collected | None) -> None:
+        if collected is not None and "sample" in answer:
+            collected.launched.append(answer["sample"])
         if "state" in answer:
             self._take_state(answer["state"])
         else:
@@ -252,7 +257,13 @@ class Performance:
 
     @property
     def sample(self) -> int:
-        """The engine's sample counter as last known; 0 while the engine is away."""
+        """The engine's sample counter as last known; 0 while the engine is away.
+
+        For an entry it stands still from launch to launch: what it does depends on what is recorded of it.
+        """
+        collected: Collected | None = getattr(self._thread, "collected", None)
+        if collected is not None:
+            return collected.launched[-1] if collected.launched else collected.began
         position = self.position()
         return int(position) if isinstance(position, int | float) else 0
 

@@ -70,7 +70,8 @@ class SilentEngine:
                 return {}
             case _:
                 raise ValueError(do)
-        return {"beat": outcome.beat, "message": outcome.message, "state": self.conductor.to_data()}
+        told = {"beat": outcome.beat, "message": outcome.message, "sample": outcome.sample}
+        return {**told, "state": self.conductor.to_data()}
 
     def snapshot(self) -> dict[str, Any]:
         return {"position": self.position, "beat": self.conductor.state.tempo.beat(self.position)}
