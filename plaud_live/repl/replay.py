@@ -1,0 +1,224 @@
+"""Play a session again from its record: the texts that were accepted, at the samples at which they launched.
+
+What was typed, not what became of it, is played again, by the prompt's own evaluator and the engine's offline
+twin. Loops run when they did where they launched something, else by the sample clock. What arrived for live
+inputs (`osc`, `mic`) is not in the record: they read what they read before anything arrives.
+"""
+
+import json
+import math
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from plaud_live.control.transaction import LOOP
+from plaud_live.engine.offline import OfflineEngine
+from plaud_live.errors import PlaudError, SessionError
+from plaud_live.repl.beats import MARGIN_SECONDS
+from plaud_live.repl.evaluate import Evaluator
+from plaud_live.repl.loops import LEAD_SECONDS, Run
+from plaud_live.repl.namespace import Namespace
+from plaud_live.repl.performance import Performance
+
+LAUNCHES = ("submit", "undo", "redo", "panic")
+"""Kinds of recorded events, and requests, that change what sounds."""
+
+CHUNK_SECONDS = 0.25
+"""Shorter than functions are sampled ahead."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that was done at engine sample `sample`, the `order`th event of the record.
+
+    An accepted entry, with its text, the scripts that it ran and the samples of its launches; or, where
+    `request` is given, a launch without an entry: of a key, or of OSC.
+    """
+
+    sample: int
+    order: int
+    text: str = ""
+    file: str = ""
+    files: dict[str, str] = field(default_factory=dict)
+    began: int = 0
+    launched: tuple[int, ...] = ()
+    request: str = ""
+    transaction: Any = None
+
+
+@dataclass(frozen=True)
+class Record:
+    """A session as `events.jsonl` tells it. `runs`: the samples at which runs of loops launched something."""
+
+    steps: tuple[Step, ...]
+    runs: dict[tuple[str, float], int]
+
+    @classmethod
+    def read(cls, session: Path) -> "Record":
+        """Read the record of the session folder `session`. Raises SessionError where there is none."""
+        try:
+            lines = (session / "events.jsonl").read_text(encoding="utf-8", errors="replace").splitlines()
+        except OSError as error:
+            raise SessionError(f"{session}: no record of a session: {error.strerror}") from None
+        return cls.of(list(_events(lines)), session)
+
+    @classmethod
+    def of(cls, events: list[dict[str, Any]], session: Path) -> "Record":
+        """The same of events that have been read."""
+        steps: list[Step] = []
+        runs: dict[tuple[str, float], int] = {}
+        loose: list[Step] = []  # launches whose entry may follow
+        for order, event in enumerate(events):
+            kind, sample, data = event.get("kind"), event.get("sample") or 0, event.get("data") or {}
+            if kind == "entry":
+                launched = tuple(data.get("launched") or ())
+                own = [step for step in loose if step.sample in launched]
+                loose = [step for step in loose if step.sample not in launched]
+                place = own[0] if own else Step(sample, order)
+                steps.append(_entry(event, data, launched, place, session))
+            elif kind == "submit" and event.get("by") == LOOP:
+                runs[str(event.get("text")), float(data.get("beat") or 0.0)] = sample
+            elif kind in LAUNCHES:
+                loose.append(Step(sample, order, request=str(kind), transaction=event.get("data")))
+        return cls(tuple(sorted([*steps, *loose], key=lambda step: step.order)), runs)
+
+
+def _events(lines: list[str]) -> Iterator[dict[str, Any]]:
+    for line in lines:
+        try:
+            event = json.loads(line)
+        except ValueError:
+            continue  # torn where the disk was full
+        if isinstance(event, dict):
+            yield event
+
+
+def _entry(
+    event: dict[str, Any], data: dict[str, Any], launched: tuple[int, ...], place: Step, session: Path
+) -> Step:
+    files = {name: str(session / kept) for name, kept in (data.get("files") or {}).items()}
+    began = data.get("began")
+    return Step(
+        place.sample,
+        place.order,
+        str(event.get("text")),
+        str(data.get("file") or ""),
+        files,
+        place.sample if began is None else int(began),
+        launched,
+    )
+
+
+class Replay:
+    """Plays a record in `engine`, which is at sample 0. `said` collects what a prompt would have shown.
+
+    An entry that is refused, though it was accepted then, is in `refused` with the reason.
+    """
+
+    def __init__(self, record: Record, engine: OfflineEngine) -> None:
+        self.engine = engine
+        self.said: list[str] = []
+        self.refused: list[tuple[str, str]] = []
+        self._record = record
+        self._stops: list[int] = []
+        self._waiting: list[Run] = []
+        self._began: int | None = None
+        self.performance = Performance(_Paced(engine, self._pace), engine.snapshot)
+        self.performance.position = lambda: engine.renderer.position if self._began is None else self._began
+        self.performance.on_message = self.said.append
+        self.performance.loops.margin_seconds = MARGIN_SECONDS
+        namespace = Namespace(self.performance)
+        self._evaluator, self._looper = (Evaluator(self.performance, namespace) for _ in range(2))
+        engine.on_event = self.performance.take_event
+
+    def play(self) -> None:
+        """Play all that was entered; what sounds then goes on with `advance`."""
+        for step in self._record.steps:
+            self.advance(step.sample)
+            if step.request:
+                self._repeat(step)
+            else:
+                self._enter(step)
+
+    def advance(self, sample: int) -> None:
+        """Let time go on up to an engine sample."""
+        engine, performance = self.engine, self.performance
+        while engine.renderer.position < sample:
+            self._run_loops()
+            position = engine.renderer.position
+            if performance.sampler.wanted():
+                self._looper.pump(position)
+            count = min(sample, self._next(), position + round(CHUNK_SECONDS * engine.sample_rate)) - position
+            engine.render(max(1, count) / engine.sample_rate)
+
+    def close(self) -> None:
+        """End the threads."""
+        self.performance.close()
+
+    def _enter(self, step: Step) -> None:
+        self._stops, self._began = list(step.launched), step.began
+        text, file = step.text, step.file
+        for name, kept in step.files.items():
+            if text.strip() in (f"run({name!r})", f'run("{name}")'):
+                text, file = Path(kept).read_text(encoding="utf-8"), name
+        try:
+            result = self._evaluator.evaluate(text, file)
+        finally:
+            self._stops, self._began = [], None
+        if result.shown:
+            self.said.append(result.shown)
+        if not result.accepted:
+            self.refused.append((step.text, result.shown))
+
+    def _repeat(self, step: Step) -> None:
+        data = {"transaction": step.transaction} if step.request == "submit" else {}
+        try:
+            self.engine.request(step.request, **data)
+        except PlaudError as error:
+            self.refused.append((step.request, str(error)))
+        self.performance.refresh()
+
+    def _pace(self) -> None:
+        """Something is about to launch; if it is the entry that runs, let it be when it was."""
+        if self._stops:
+            stop, self._began = self._stops.pop(0), None
+            self.advance(stop)
+
+    def _run_loops(self) -> None:
+        """Execute the runs whose time has come."""
+        loops, position = self.performance.loops, self.engine.renderer.position
+        self._waiting += loops.due(position, self.performance.state.tempo)
+        while ready := [run for run in self._waiting if self._recorded(run) <= position]:
+            run = min(ready, key=self._recorded)
+            self._waiting.remove(run)
+            self._looper.play(run)
+            self._waiting += loops.due(position, self.performance.state.tempo)
+
+    def _recorded(self, run: Run) -> int:
+        return self._record.runs.get((f"{run.loop.name}({run.n})", run.beat), 0)
+
+    def _next(self) -> int:
+        """The sample at which a loop is due, or a run is to be executed."""
+        tempo, waiting = self.performance.state.tempo, [run.loop for run in self._waiting]
+        due = [
+            math.ceil(tempo.sample(loop.next) - LEAD_SECONDS * tempo.sample_rate)
+            for loop in self.performance.loops.all()
+            if loop.next is not None and loop not in waiting
+        ]
+        return min([*due, *(self._recorded(run) for run in self._waiting)], default=sys.maxsize)
+
+
+class _Paced:
+    """An engine that is told before a request that launches something."""
+
+    def __init__(self, engine: OfflineEngine, before: Callable[[], None]) -> None:
+        self._engine, self._before = engine, before
+        self.on_event: Callable[[dict[str, Any]], None] | None = None
+
+    def request(self, do: str, **data: Any) -> dict[str, Any]:
+        """The engine's answer."""
+        if do in LAUNCHES:
+            self._before()
+        return self._engine.request(do, **data)
