@@ -29,7 +29,7 @@ class Controls(Protocol):
         ...
 
     def gliding_rows(self, powers: Sequence[float | str]) -> tuple[int, list[str]] | None:
-        """gamma^k for each of `powers`, as rows: functions of so many signals `left`. None for one by one."""
+        """gamma^k for each of `powers`, as rows: functions of so many `lefts`. None for one by one."""
         ...
 
     def loop_end(self, name: str, channels: int, coefficient: Callable[[str, float], str]) -> str | None:

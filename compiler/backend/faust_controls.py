@@ -111,7 +111,7 @@ class FaustControls:
         return f"({scaled})" if power <= SHORT_POWER else f"smoothed({scaled})"
 
     def gliding_rows(self, powers: Sequence[float | str]) -> tuple[int, list[str]] | None:
-        """gamma^k for each of `powers`, as rows, and of how many signals `left`. None for one by one."""
+        """gamma^k for each of `powers`, as rows, and of how many signals `lefts`. None for one by one."""
         if self.glide is None or len(powers) < SIDE_BY_SIDE:
             return None
         size = len(self.glide.basis)
@@ -211,9 +211,12 @@ class FaustControls:
         names = range(1, len(self.glide.basis) + 1)
         return [
             "// gamma^k on its way, by what is left of the ways of a few of its powers.",
-            "left_of(k) = smoothed(gamma_to(k)) - gamma_to(k);",
+            "left_of(k) = left ~ _ with {",
+            "    left(y) = glided * (abs(glided) > 1e-9) // ends: at rest gamma^k is exact, in float too",
+            "    with { glided = glide * (y + (gamma_to(k)' - gamma_to(k))); };",
+            "};",
             *(f"left_{at} = left_of({power:g});" for at, power in zip(names, self.glide.basis, strict=True)),
-            f"left = {', '.join(f'left_{at}' for at in names)};",
+            f"lefts = {', '.join(f'left_{at}' for at in names)};",
             f"gliding(k, {', '.join(f'w{at}' for at in names)}) = gamma_to(k) + "
             + " + ".join(f"w{at} * left_{at}" for at in names)
             + ";",

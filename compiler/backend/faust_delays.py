@@ -99,7 +99,7 @@ def delay(text: Text, coefficients: Coefficients, delays: Delays, node: Delay) -
             lines = text.define(f"{node.name}_lines", side_by_side(names), comment=comment)
             size, rows = gliding
             powers_of = text.define(f"{node.name}_rows", outputs_of(rows), parameters(size))
-            scaled = f"{lines}, (left <: gap({size}), {powers_of} : together({channels}))"
+            scaled = f"{lines}, (lefts <: gap({size}), {powers_of} : together({channels}))"
             return text.define(node.name, f"{scaled} : ro.interleave({channels}, 2) : par(i, {channels}, *)")
         boxes = []
         for channel in range(channels):

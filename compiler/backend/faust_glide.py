@@ -8,9 +8,9 @@ pivoting; Cheng, Gimbutas, Martinsson and Rokhlin, 2005), and S_k being f_k smoo
     c_i = f_i(T) + sum over k of w_ik (S_k - f_k(T))
 
 is f_i smoothed, up to the residual r_i(T) of the decomposition, and exactly f_i(T) once S_k has arrived: at
-rest nothing is approximated. When T jumps, c_i steps by the difference of two residuals, 2 TOLERANCE at most.
-A one-pole of 20 ms itself moves by 1/960 of the whole way in its first sample at 48 kHz, which is not heard;
-the step is less than half of that for the longest way, and only grows with what the knob jumps over.
+rest nothing is approximated. What is computed is S_k - f_k(T), which ends, so that it is so in float too.
+When T jumps, c_i steps by the difference of two residuals, 2 TOLERANCE at most: by less than the 1/960 of the
+way that a one-pole of 20 ms itself moves in its first sample at 48 kHz, where the way is the whole range.
 """
 
 from collections.abc import Sequence

@@ -78,6 +78,19 @@ def test_at_rest_the_text_means_what_the_reference_says() -> None:
         assert np.square(heard - expected).sum() < 10.0**-12.5 * np.square(expected).sum()
 
 
+def test_a_frozen_loop_keeps_what_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    prepared = hall()
+    plan = plan_controls(prepared, ["t60", "freeze"])
+    shared = model_to_faust(prepared, plan)
+    monkeypatch.setattr(faust, "shared_glide", lambda *_: None)
+    by_itself = model_to_faust(prepared, plan)
+    sound = np.zeros((1, 24000))
+    sound[0, :4000] = np.random.default_rng(2).normal(size=4000)
+    moves = [(0, {"t60": 0.5}), (4000, {"freeze": 1.0})]
+    heard, expected = (play(text, sound, RATE, moves)[0] for text in (shared, by_itself))
+    assert np.abs(heard - expected)[20000:].max() < 2e-3 * np.abs(expected[20000:]).max()
+
+
 @pytest.mark.parametrize(("start", "end"), [(8.0, 0.3), (0.3, 8.0)])
 def test_a_knob_that_jumps_is_as_smooth_as_with_a_one_pole_a_line(
     start: float, end: float, monkeypatch: pytest.MonkeyPatch
