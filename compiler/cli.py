@@ -123,6 +123,7 @@ def certify_(options: argparse.Namespace) -> int:
             held = "nothing" if knob.certified is None else f"{knob.certified[0]:g} to {knob.certified[1]:g}"
             whole = f"{knob.minimum:g} to {knob.maximum:g} {knob.unit}".rstrip()
             print(f"  {knob.name}: certified for {held} of {whole}: {knob.why}")
+        print(f"  holds at {', '.join(f'{rate:g}' for rate in certificate.sample_rates)} Hz")
     return 0 if certificate.verdict in (STABLE, MARGINAL) else 1
 
 

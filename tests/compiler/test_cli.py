@@ -97,6 +97,7 @@ def test_certify_says_how_far_the_knobs_are_certified(model, capsys):
     lines = capsys.readouterr().out.splitlines()
     assert lines[1].startswith("  loop: ")
     assert lines[2] == "  dry_wet: certified for 0 to 1 of 0 to 1: outside every loop"
+    assert lines[-1] == "  holds at 1000 Hz"
 
 
 def test_inspect_draws_the_tree(model, capsys):
