@@ -12,7 +12,7 @@ NOTHING = "nothing plays — waiting for plaud-live"
 NO_INSTRUMENT = "no instrument yet"
 KEYS = "q leaves · Tab next instrument · m map · l latents · h help"
 HELP = (
-    "plaud-live monitor: what the instrument does, to be looked at; it changes nothing.",
+    "plaud-live monitor: what the instrument does. It looks and changes nothing.",
     "",
     "q        leave",
     "Tab      the next instrument: its latents and its place on the map",
@@ -74,7 +74,7 @@ class Pages:
             rows.append(row)
             words = [f"⚠ {level.name}.{held} held" for held in level.held]
             if large or words:
-                text = f"{'':10}z = {clean(level.text)}" if large and level.text else ""
+                text = f"{'':10}{clean(level.text)}" if large and level.text else ""
                 rows.append([(text, "dim"), *[(f"  {clean(word)}", "alarm") for word in words]])
         if len(levels) > most:
             rows.append([(f" +{len(levels) - most} more instruments", "dim")])

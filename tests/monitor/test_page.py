@@ -49,7 +49,7 @@ def test_a_large_terminal_has_large_figures(playing: Rig) -> None:
     assert "┏━┓╺━┓" in page[0]  # 92
     text = "\n".join(page)
     assert all(name in text for name in playing.picture.anchors())
-    assert "z = seq(A.bell, A.choir" in text
+    assert "          seq(A.bell, A.choir" in text
 
 
 def test_map_and_latents_alone(playing: Rig) -> None:
