@@ -251,7 +251,10 @@ def test_mistakes_are_named(make: object, says: str) -> None:
         (0.3 + 0.2 * drift(8), "0.3 + 0.2*drift(8)"),
         ((lfo(4) + 1) * 2, "(lfo(4) + 1)*2"),
         (1 - (lfo(4) - saw(2)), "1 - (lfo(4) - saw(2))"),
-        (Anchor("bell").to(Anchor("rust"), lfo(32)), "A.bell*(1 - lfo(32)) + A.rust*lfo(32)"),
+        (Anchor("bell").to(Anchor("rust"), lfo(32)), "A.bell.to(A.rust, lfo(32))"),
+        (lfo(4).range(0.2, 0.8) * 2, "lfo(4).range(0.2, 0.8)*2"),
+        (Layer("a", lfo(4), lfo(4) + 1) * 2, "(lfo(4) + 1)*2"),
+        (lfo(4).fast(2).slow(3), "lfo(4).fast(2).slow(3)"),
         (Reference("drone", "z", 0) * 2, "drone.z0*2"),
     ],
 )

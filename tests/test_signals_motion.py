@@ -348,7 +348,7 @@ def test_mistakes_are_named(make: object, says: str) -> None:
         (walk(1, 0.05, seed=3), "walk(1, 0.05, seed=3)"),
         (Live("osc/td/x", 0) * 2, 'osc("td/x")*2'),
         (Live("mic/loud", 0), "mic.loud"),
-        (lfo(1 / 3).slow(3).delay(0.1).slew(2 / 3), "lfo(1/3).fast(1/3).delay(0.1).slew(2/3)"),
+        (lfo(1 / 3).slow(3).delay(0.1).slew(2 / 3), "lfo(1/3).slow(3).delay(0.1).slew(2/3)"),
         (pat("0 1", cycle=1 / 3) + pat("2 3") * 2, 'pat("0 1", cycle=1/3) + pat("2 3")*2'),
         ((lfo(4) + 1).slew(0.5), "(lfo(4) + 1).slew(0.5)"),
     ],

@@ -20,6 +20,7 @@ MAX_PARTS = 200
 """Nodes that are written out: more do not fit into the line, and a shared node may lie there very often."""
 
 _STRENGTH = {"+": 1, "-": 1, "*": 2, "/": 2, "%": 2, "**": 3}
+_WHOLE = 4
 
 
 def describe(source: Signal) -> str:
@@ -77,9 +78,7 @@ class _Writer:
             case Quantise():
                 return f"{self._atom(node.source)}.quant({node.steps})"
             case Warp():
-                fast = f".fast({_number(node.factor)})" if node.factor != 1.0 or not node.lag else ""
-                delay = f".delay({_number(node.lag)})" if node.lag else ""
-                return self._atom(node.source) + fast + delay
+                return self._atom(node.source) + _speed(node)
             case Hold():
                 return f"{self._atom(node.source)}.hold({_number(node.every)})"
             case Slew():
@@ -103,12 +102,15 @@ class _Writer:
 
     def _binary(self, node: Binary) -> str:
         """With brackets where Python needs them: it reads `-` and `/` from the left, `**` from the right."""
+        if (method := _as_method(node)) is not None:
+            source, name, *arguments = method
+            return f"{self._atom(source)}.{name}({self._list(tuple(arguments))})"
         strength = _STRENGTH[node.operator]
         wanted = (strength + 1, strength) if node.operator == "**" else (strength, strength + 1)
         parts = []
         for child, least in zip((node.left, node.right), wanted, strict=True):
             text = self._word(child)
-            weaker = isinstance(child, Binary) and _STRENGTH[child.operator] < least
+            weaker = _strength(child) < least
             negative = node.operator == "**" and text.startswith("-")
             parts.append(f"({text})" if weaker or negative else text)
         return (f" {node.operator} " if strength == 1 else node.operator).join(parts)
@@ -131,13 +133,45 @@ class _Writer:
 
     def _atom(self, node: Signal) -> str:
         text = self._word(node)
-        bare = not isinstance(node, Binary | Transition | Columns | Layer) and not text.startswith("-")
+        bare = _strength(node) == _WHOLE and not text.startswith("-")
         return text if bare else f"({text})"
 
     def _word(self, node: Signal) -> str:
         """A pattern with its word, for Python repeats and joins what is in quotes alone."""
         text = self.text(node)
         return f"pat({text})" if isinstance(node, Pattern) and text.startswith('"') else text
+
+
+def _strength(node: Signal) -> int:
+    """How strongly what is written of a node holds together; the weaker needs brackets."""
+    match node:
+        case Layer():
+            return _strength(node.source)
+        case Binary():
+            return _WHOLE if _as_method(node) else _STRENGTH[node.operator]
+        case Transition() | Columns():
+            return 0
+        case _:
+            return _WHOLE
+
+
+def _as_method(node: Binary) -> tuple[Signal, str, *tuple[Signal, ...]] | None:
+    """What `.range` and `.to` have made: source, name and arguments of the call; None for other sums."""
+    match node:
+        case Binary("+", low, Binary("*", Binary("-", high, base), source)) if base is low:
+            return source, "range", low, high
+        case Binary("+", Binary("*", before, Binary("-", Constant(1.0), rest)), Binary("*", after, amount)):
+            return (before, "to", after, amount) if rest is amount else None
+        case _:
+            return None
+
+
+def _speed(node: Warp) -> str:
+    """`.fast(2)`, `.slow(3)`, `.delay(1)`, or speed and delay together."""
+    delay = f".delay({_number(node.lag)})" if node.lag else ""
+    if node.factor < 1.0:
+        return f".slow({_number(1.0 / node.factor)}){delay}"
+    return f".fast({_number(node.factor)}){delay}" if node.factor > 1.0 or not delay else delay
 
 
 def _pattern(node: Pattern) -> str:
