@@ -9,6 +9,7 @@ from pathlib import Path
 from types import FunctionType, MethodType
 
 from plaud_live.errors import ParameterError, PlaudError, TransactionError
+from plaud_live.repl import mistakes
 from plaud_live.repl.collecting import CODE_NAME, Collected, Place
 from plaud_live.repl.interrupt import OvertimeError, Section
 from plaud_live.repl.loops import Run
@@ -148,13 +149,20 @@ class Evaluator:
             return [explain(error)]
 
     def _explain(self, error: BaseException, filename: str, lines: int, place: Place | None) -> str:
-        names = [*self.namespace.names, *dir(builtins)]
         if isinstance(error, SystemExit):
             return "exit() or Ctrl-D leaves"
         self.namespace.traceback = Page(_traceback(error, filename))
-        line = explain(error, names)
+        line = one_line(self._meant(error)) or explain(error)
         where = _where(error, filename, lines, place)
         return f"{where}: {line}" if where else line
+
+    def _meant(self, error: BaseException) -> str:
+        """What the performer may have meant by what went wrong, '' where the error says it best."""
+        known = self.namespace.names
+        if type(error) is NameError and error.name:
+            near = mistakes.name_meant(error.name, known, self.performance.anchors(), dir(builtins))
+            return f"there is no {error.name!r}{near}"
+        return mistakes.meant(error, known)
 
 
 def display(value: object) -> str:

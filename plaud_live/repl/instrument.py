@@ -3,12 +3,13 @@
 import re
 from typing import NoReturn
 
-from plaud_live.control.parameters import Parameter, find, parameters, suggestion
+from plaud_live.control.parameters import Parameter, parameters, suggestion
 from plaud_live.control.state import InstrumentState
 from plaud_live.control.transaction import Mark, Play, Set, Stop
 from plaud_live.errors import ParameterError
 from plaud_live.repl import places
 from plaud_live.repl.messages import Page
+from plaud_live.repl.mistakes import parameter_meant
 from plaud_live.repl.performance import Performance
 from plaud_live.repl.sounds import Sound
 from plaud_live.repl.values import text_of, to_signal
@@ -137,9 +138,15 @@ class Instrument:
         if name in LATER:
             raise ParameterError(f"{self._name}.{name} comes later: not in this version")
         table = self._table()
-        if name not in table and (meant := suggestion(name, [*table, *METHODS])):
-            raise ParameterError(f"{self._name} has no {name!r}{meant}")
-        return find(table, self._name, name)
+        if name not in table:
+            raise ParameterError(f"{self._name} has no {name!r}{self._meant(name, table)}")
+        return table[name]
+
+    def _meant(self, name: str, table: dict[str, Parameter]) -> str:
+        if re.fullmatch(r"z\d+", name):
+            return f" — it has z0 to z{self._state().info.latent_size - 1}"
+        meant = parameter_meant(self._name, name)
+        return meant or suggestion(name, [*table, *METHODS]) or f" — help({self._name}) lists what it has"
 
     def _change(self, name: str, value: object, over: object, at: object) -> Set:
         row = self._row(name)
@@ -197,6 +204,10 @@ class RawLatents:
 
     def __dir__(self) -> list[str]:
         return [row.name for row in self._instrument._table().values() if row.index is not None]
+
+    def __repr__(self) -> str:
+        name = self._instrument._name
+        return f"{name}.raw: the latents in raw units, as in {name}.raw.z0 = 1.2"
 
     def _range(self, name: str) -> tuple[float, float]:
         row = self._instrument._row(name)

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterable
 
 from plaud_live.errors import PlaudError
-from plaud_live.signals.graph import Signal
 
 LINES_PER_SECOND = 5
 MAX_WAITING = 10
@@ -33,8 +32,8 @@ def one_line(text: str, limit: int = MAX_CHARACTERS) -> str:
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
-def explain(error: BaseException, names: Iterable[str] = ()) -> str:
-    """`error` as one line that says what was meant; a misspelt name is compared with `names`."""
+def explain(error: BaseException) -> str:
+    """`error` as one line."""
     if isinstance(error, SyntaxError):
         return one_line(_explain_syntax(error))
     if isinstance(error, KeyboardInterrupt):
@@ -46,10 +45,8 @@ def explain(error: BaseException, names: Iterable[str] = ()) -> str:
     if isinstance(error, PlaudError):
         return one_line(text)
     if isinstance(error, NameError) and error.name:
-        return one_line(f"there is no {error.name!r}" + did_you_mean(error.name, names))
+        return one_line(f"there is no {error.name!r}")
     if isinstance(error, AttributeError) and error.name:
-        if isinstance(error.obj, Signal):
-            text = f"a signal has no {error.name!r}"
         known = [n for n in dir(type(error.obj)) if not n.startswith("_")]
         return one_line(text + did_you_mean(error.name, known))
     if isinstance(error, RecursionError):
@@ -59,9 +56,9 @@ def explain(error: BaseException, names: Iterable[str] = ()) -> str:
     return one_line(f"{type(error).__name__}: {text}" if text else type(error).__name__)
 
 
-def did_you_mean(name: str, names: Iterable[str]) -> str:
-    """` — did you mean 'x'?` for the nearest of `names`, or nothing."""
-    near = difflib.get_close_matches(name, [n for n in names if n != name], n=1, cutoff=0.6)
+def did_you_mean(name: str, names: Iterable[str], likeness: float = 0.6) -> str:
+    """` — did you mean 'x'?` for the nearest of `names`, or nothing; `likeness` 1 is the same."""
+    near = difflib.get_close_matches(name, [n for n in names if n != name], n=1, cutoff=likeness)
     return f" — did you mean {near[0]!r}?" if near else ""
 
 

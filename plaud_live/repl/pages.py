@@ -44,7 +44,7 @@ def page(thing: object, name: str = "") -> Page:
     """Help on a word or a value: how it is called, its docstring with examples; at most 20 lines."""
     title = name or getattr(thing, "__name__", type(thing).__name__)
     text = inspect.getdoc(thing) or "nothing is written about this"
-    lines = [f"{title}{_signature(thing)}"]
+    lines = [f"{title}{signature(thing)}"]
     for paragraph in text.split("\n\n"):
         lines += [*_shown(paragraph), ""]
     return Page("\n".join(lines[:-1][:20]))
@@ -61,7 +61,7 @@ def signal_page() -> Page:
     lines = ["A signal: a number that moves. + - * / % ** work with numbers and signals, and:"]
     for method in SIGNAL_METHODS:
         function = getattr(Signal, method)
-        head = f"  .{method + _signature(function):<25} "
+        head = f"  .{method + signature(function):<25} "
         lines += textwrap.wrap(head + first_line(function), WIDTH, subsequent_indent=" " * len(head))
     return Page("\n".join(lines))
 
@@ -95,19 +95,18 @@ def _shown(paragraph: str) -> list[str]:
     return textwrap.wrap(paragraph, WIDTH, initial_indent="  ", subsequent_indent="  ")
 
 
-def _signature(thing: Any) -> str:
+def signature(thing: Any) -> str:
+    """How a function is called, `(over=None, at=None)`, without types; '' for what cannot be called."""
     if not callable(thing):
         return ""
     try:
-        signature = inspect.signature(thing)
+        taken = inspect.signature(thing)
     except (TypeError, ValueError):
         return ""
     plain = [
-        p.replace(annotation=inspect.Parameter.empty)
-        for p in signature.parameters.values()
-        if p.name != "self"
+        p.replace(annotation=inspect.Parameter.empty) for p in taken.parameters.values() if p.name != "self"
     ]
-    return str(signature.replace(parameters=plain, return_annotation=inspect.Signature.empty))
+    return str(taken.replace(parameters=plain, return_annotation=inspect.Signature.empty))
 
 
 def first_line(thing: object) -> str:
@@ -120,4 +119,4 @@ def summary(thing: object) -> str:
     doc = first_line(thing)
     name = getattr(thing, "__name__", "")
     shown = "".join(f" {example}" for example in examples(thing)[:1])
-    return f"{name}{_signature(thing)} — {doc}{shown}" if doc and name else ""
+    return f"{name}{signature(thing)} — {doc}{shown}" if doc and name else ""

@@ -88,7 +88,8 @@ def _raised(text: str) -> BaseException:
 
 
 def test_errors_are_one_line_that_helps() -> None:
-    assert explain(_raised("drne.z0 = 3"), ["drone", "lfo"]) == "there is no 'drne' — did you mean 'drone'?"
+    assert explain(_raised("drne.z0 = 3")) == "there is no 'drne'"
+    assert explain(_raised("'a'.uper()")).endswith("'uper' — did you mean 'upper'?")
     assert explain(_raised("1/0")) == "ZeroDivisionError: division by zero"
     assert explain(_raised("raise KeyError")) == "KeyError"
     assert explain(ParameterError("drone has no 'x'")) == "drone has no 'x'"
