@@ -4,7 +4,9 @@ import asyncio
 import contextlib
 import sys
 import termios
-from collections.abc import AsyncGenerator, Iterable, Iterator
+import threading
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
+from concurrent.futures import Future, wait
 from typing import Any, TextIO
 
 from prompt_toolkit import PromptSession
@@ -23,13 +25,18 @@ from prompt_toolkit.styles import Style
 from plaud_live.repl import guard
 from plaud_live.repl.completion import complete, describe_word
 from plaud_live.repl.desk import Desk
+from plaud_live.repl.evaluate import Result
 from plaud_live.repl.history import AcceptedHistory
+from plaud_live.repl.messages import explain
 from plaud_live.repl.pages import KEYS
 
 PROMPT, MORE = "> ", ". "
 REFRESH_SECONDS = 0.1
 SHORT_SECONDS = 0.15
 """An entry that ends within this time shows its result before the next prompt is drawn."""
+
+FIRST_SECONDS = 0.02
+"""How long Enter leaves the processor to the entry: it sounds first, and the screen follows."""
 
 STYLE = Style.from_dict({"bottom-toolbar": "noreverse bg:#303030 #e0e0e0"})
 """A quiet ground under the toolbar; without colours it is plain text."""
@@ -62,10 +69,14 @@ class Screen:
         )
         self._session.app.renderer.cpr_not_supported_callback = lambda: desk.messages.say(NO_ANSWER)
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._entry: Future[Result] | None = None
+        self._lines = HeldLines(desk.messages.write)
+        desk.messages.write = self._lines.write
 
     async def run(self) -> None:
         """Read entries until the performer leaves."""
         self._loop = asyncio.get_running_loop()
+        self._loop.set_exception_handler(self._failed)
         self._desk.on_leave = self._interrupt_prompt
         refreshing = asyncio.create_task(self._refresh())
         try:
@@ -78,14 +89,23 @@ class Screen:
 
     async def _read(self) -> bool:
         """Read and run an entry; True when the performer wants to leave."""
+        self._entry = None
         try:
-            text = await self._session.prompt_async(PROMPT, handle_sigint=False)
+            await self._session.prompt_async(PROMPT, handle_sigint=False, set_exception_handler=False)
         except EOFError:
             return True
-        if text.strip():
-            entry = asyncio.wrap_future(self._desk.enter(text))
-            await asyncio.wait([entry], timeout=SHORT_SECONDS)
+        finally:
+            self._lines.release()
+        if self._entry is not None:
+            await asyncio.wait([asyncio.wrap_future(self._entry)], timeout=SHORT_SECONDS)
         return self._desk.leaving.is_set()
+
+    def _enter(self, text: str) -> None:
+        """Run what was entered, from the key itself; what it shows waits until its line has been drawn."""
+        if text.strip() and self._entry is None:
+            self._lines.hold()
+            self._entry = self._desk.enter(text)
+            wait([self._entry], FIRST_SECONDS)
 
     async def _confirms(self) -> bool:
         session: PromptSession[str] = PromptSession(input=self._input, output=self._output)
@@ -94,6 +114,13 @@ class Screen:
         except (EOFError, KeyboardInterrupt):
             return True
         return answer.strip().lower() in ("y", "yes")
+
+    def _failed(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """Something went wrong with the screen itself: say it, and start with an empty line."""
+        error = context.get("exception")
+        self._desk.messages.say(f"the screen: {explain(error) if error else context.get('message', '')}")
+        self._session.default_buffer.reset()
+        self._session.app.invalidate()
 
     def _interrupt_prompt(self) -> None:
         """`exit()` of an entry that took its time: end the prompt that has been drawn meanwhile."""
@@ -126,6 +153,7 @@ class Screen:
         def _(event: KeyPressEvent) -> None:
             buffer = event.current_buffer
             if guard.is_complete(buffer.text) or buffer.document.text_after_cursor.strip():
+                self._enter(buffer.text)
                 buffer.validate_and_handle()
             else:
                 buffer.insert_text("\n" + _indentation(buffer.document))
@@ -168,6 +196,35 @@ class Screen:
     def _completing(self) -> bool:
         state = self._session.default_buffer.complete_state
         return state is not None and state.current_completion is not None
+
+
+class HeldLines:
+    """Writes lines by `write`, but for a while keeps them. Any thread may call it."""
+
+    def __init__(self, write: Callable[[str], None]) -> None:
+        self._write = write
+        self._lock = threading.Lock()
+        self._kept: list[str] | None = None
+
+    def hold(self) -> None:
+        """Keep lines from now on."""
+        with self._lock:
+            self._kept = self._kept or []
+
+    def release(self) -> None:
+        """Write what was kept, and keep no more."""
+        with self._lock:
+            kept, self._kept = self._kept or [], None
+            for line in kept:
+                self._write(line)
+
+    def write(self, line: str) -> None:
+        """Write a line, now or when it is released."""
+        with self._lock:
+            if self._kept is None:
+                self._write(line)
+            else:
+                self._kept.append(line)
 
 
 class Words(Completer):
