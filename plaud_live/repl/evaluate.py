@@ -18,11 +18,17 @@ from plaud_live.repl.namespace import Namespace
 from plaud_live.repl.pages import WIDTH, summary
 from plaud_live.repl.performance import Performance
 from plaud_live.repl.values import text_of
+from plaud_live.repl.who import parameter_line
 from plaud_live.repl.words import Anchors
 from plaud_live.signals.graph import Signal
+from plaud_live.signals.space import Reference
 from plaud_live.signals.spark import peeks, spark
 
 MAX_TRACEBACK_LINES = 40
+MAX_ERROR = 158
+"""Characters of what went wrong: two rows of a terminal; `why()` has the rest."""
+
+MOST_NAMES = 3
 IN_TIME = "@every(4) repeats a function in time"
 
 
@@ -62,19 +68,27 @@ class Evaluator:
         self._count += 1
         file, filename = filename, filename or f"<entry {self._count}>"
         shown: list[str] = []
+        looked_at: list[Signal] = []
 
         def run() -> None:
             entry = self.namespace.parse(text, filename)
             collected.text = entry.text.strip()
             exec(entry.body, self.namespace.names)
-            if entry.last is not None and (line := display(eval(entry.last, self.namespace.names))):
+            value = None if entry.last is None else eval(entry.last, self.namespace.names)
+            if isinstance(value, Signal) and list(peeks(value)):
+                looked_at.append(value)
+            elif isinstance(value, Reference):
+                shown.append(
+                    one_line(parameter_line(value, self.performance.state, self.performance.snapshot()))
+                )
+            elif line := display(value):
                 shown.append(line)
 
         with self.performance.entry(text.strip()) as collected:
             if failed := self._guarded(collected, run, filename, text.strip().count("\n") + 1):
                 late = failed.error == OvertimeError.__name__
                 return replace(failed, shown=f"{failed.shown} — {IN_TIME}") if late else failed
-            shown += self._shown_peeks(collected)
+            shown += self._shown_peeks([*collected.assigned, *looked_at])
             try:
                 self.performance.record(collected, by, file)
             except PlaudError as error:
@@ -134,9 +148,9 @@ class Evaluator:
             place = place if refused is error else None
             return Result(False, self._explain(error, filename, lines, place), error=type(error).__name__)
 
-    def _shown_peeks(self, collected: Collected) -> list[str]:
-        """A line for every signal to be looked at among those that were assigned."""
-        found = {id(node): node for signal in collected.assigned for node in peeks(signal)}
+    def _shown_peeks(self, signals: list[Signal]) -> list[str]:
+        """A line for every part of `signals` that is to be looked at."""
+        found = {id(node): node for signal in signals for node in peeks(signal)}
         if not found:
             return []
         lookup, beat, inputs = self.performance.state.lookup, self.performance.beat, self.performance.sampler
@@ -154,7 +168,7 @@ class Evaluator:
         self.namespace.traceback = Page(_traceback(error, filename))
         line = one_line(self._meant(error)) or explain(error)
         where = _where(error, filename, lines, place)
-        return f"{where}: {line}" if where else line
+        return one_line(f"{where}: {line}" if where else line, MAX_ERROR)
 
     def _meant(self, error: BaseException) -> str:
         """What the performer may have meant by what went wrong, '' where the error says it best."""

@@ -65,7 +65,7 @@ class Microphone:
         return [*HEARD]
 
     def __repr__(self) -> str:
-        return "mic: " + ", ".join(f"mic.{name} ({text})" for name, text in HEARD.items())
+        return "mic.loud mic.bright mic.z: loudness, brightness and latents of the input"
 
     def _unknown(self, name: str) -> NoReturn:
         if name.startswith("_"):

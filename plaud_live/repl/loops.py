@@ -245,7 +245,7 @@ class Loops:
                 return
             try:
                 if answer is not None and answer is not True:
-                    loop.beats = _interval(loop.name, answer)
+                    loop.beats = _interval(answer)
             finally:
                 loop.next = run.beat + loop.beats
                 if loop.next < now:
@@ -296,13 +296,11 @@ def _beats(word: str, value: object, least: float) -> float:
     return result
 
 
-def _interval(name: str, answer: object) -> float:
+def _interval(answer: object) -> float:
     if isinstance(answer, int | float) and MIN_BEATS <= answer <= MAX_BEATS:
         return float(answer)
     shown = f"{answer:g}" if isinstance(answer, int | float) else type(answer).__name__
-    raise ParameterError(
-        f"{name} returned {shown}: wants {MIN_BEATS:g} beats or more, False to end, or nothing"
-    )
+    raise ParameterError(f"it returned {shown}: wants {MIN_BEATS:g} beats or more, False to end, or nothing")
 
 
 def _plural(beats: float) -> str:

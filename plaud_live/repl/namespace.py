@@ -2,8 +2,7 @@
 
 import builtins
 import re
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,11 +24,11 @@ from plaud_live.repl.sounds import sound
 from plaud_live.repl.toolbar import status
 from plaud_live.repl.tutorial import Tutorial
 from plaud_live.repl.values import to_signal
-from plaud_live.repl.who import who, with_places
-from plaud_live.repl.words import Anchors, Clock, Later
+from plaud_live.repl.who import parameter_line, who, who_is, with_places
+from plaud_live.repl.words import Anchors, At, Clock, Later
 from plaud_live.settings import DEFAULT_MODEL
 from plaud_live.signals.envelopes import env
-from plaud_live.signals.graph import Signal
+from plaud_live.signals.graph import Constant, Signal
 from plaud_live.signals.noise import drift, pick, walk
 from plaud_live.signals.oscillators import lfo, saw, sq, tri
 from plaud_live.signals.patterns import pat
@@ -39,6 +38,8 @@ from plaud_live.signals.transitions import to
 
 LATER = ("knob", "cc", "bend", "touch", "note", "learn", "keep", "verb")
 """Words of LANGUAGE.md that are not built yet; their names are kept free."""
+
+MAX_UNDO = 100
 
 
 class Namespace:
@@ -128,16 +129,14 @@ class Namespace:
         instrument: Instrument = self.names[name]
         return instrument
 
-    @contextmanager
-    def at(self, beats: object = None, over: object = None) -> Iterator[None]:
+    def at(self, beats: object = None, over: object = None) -> At:
         """Launch what the body sets together, at the next multiple of `beats`, faded over `over` beats.
 
         >>> with at(16, over=8): drone.z = A.bell; drone.gain = .7
         """
         start = None if beats is None else to_beats("at", beats)
         fade = None if over is None else to_beats("over", over)
-        with self._performance.timed(When(start, fade)):
-            yield
+        return At(self._performance, When(start, fade))
 
     def sec(self, seconds: object) -> float:
         """Beats that last `seconds` at the tempo of now.
@@ -185,7 +184,11 @@ class Namespace:
 
         >>> drone.z = to(choose(A.bell, A.glass, A.wood), 8)
         """
-        if len(options) == 1 and isinstance(options[0], Sequence) and not isinstance(options[0], str):
+        if (
+            len(options) == 1
+            and isinstance(options[0], Sequence | Anchors)
+            and not isinstance(options[0], str)
+        ):
             options = tuple(options[0])
         if not options:
             raise ParameterError("choose(): wants something to choose from, as in choose(A.bell, A.glass)")
@@ -218,29 +221,46 @@ class Namespace:
         """
         self._performance.act("panic")
 
-    def undo(self) -> None:
-        """Go back to the sound before the last launch, at the next quant. `redo()` goes forward again.
+    def undo(self, count: object = 1) -> None:
+        """Go back to the sound before the last launch, at the next quant; `count` is how many.
+
+        `redo()` goes forward again.
 
         >>> drone.z0 = .9
         >>> undo()
         """
-        self._performance.act("undo")
+        self._repeat("undo", count)
 
-    def redo(self) -> None:
-        """Launch again, at the next quant, what `undo()` took back.
+    def redo(self, count: object = 1) -> None:
+        """Launch again, at the next quant, what `undo()` took back; `count` is how many.
 
         >>> drone.z0 = .9
         >>> undo(); redo()
         """
-        self._performance.act("redo")
+        self._repeat("redo", count)
 
-    def who(self) -> Page:
+    def _repeat(self, word: str, count: object) -> None:
+        if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= MAX_UNDO:
+            raise ParameterError(f"{word}({count!r:.20}): wants how many launches, 1 to {MAX_UNDO}")
+        for _ in range(count):
+            self._performance.act(word)
+
+    def who(self, instrument: object = None) -> Page:
         """Say which signal drives which parameter, what is live or held, the loops and the scenes.
+
+        `who(drone)` says it of one instrument.
 
         >>> who()
         """
         known = self._performance
-        return who(known.state, known.snapshot(), known.loops.all())
+        if instrument is None:
+            return who(known.state, known.snapshot(), known.loops.all())
+        if not isinstance(instrument, Instrument):
+            raise ParameterError(
+                f"who({instrument!r:.40}): wants an instrument, as in who(drone), or nothing"
+            )
+        known.instrument(instrument._name)
+        return who_is(instrument._name, known.state, known.snapshot())
 
     def why(self) -> Page:
         """Print the traceback of the last error.
@@ -264,9 +284,7 @@ class Namespace:
         >>> help(drone)
         """
         if isinstance(thing, str):
-            if thing not in self.names:
-                raise ParameterError(f"help: there is no {thing!r}{did_you_mean(thing, self.words)}")
-            thing = self.names[thing]
+            thing = self._named(thing)
         if thing is None:
             return pages.TOUR
         if isinstance(thing, Later):
@@ -274,9 +292,25 @@ class Namespace:
         if isinstance(thing, Instrument):
             state = self._performance.instrument(thing._name)
             return pages.table_page(state.name, state.info.name, parameters(state.info), METHODS)
+        if isinstance(thing, Reference):
+            known = self._performance
+            return Page(f"{parameter_line(thing, known.state, known.snapshot())}\n{pages.signal_page()}")
         if isinstance(thing, Signal):
             return pages.signal_page()
         return pages.page(thing, next((w for w, known in self._words.items() if known is thing), ""))
+
+    def _named(self, name: str) -> object:
+        """The word, the instrument, the parameter or the method of that name, or of another name for it."""
+        methods = {method: getattr(Signal, method) for method in pages.SIGNAL_METHODS}
+        known = {**methods, "signal": Constant(0.0), **self.names}
+        head, _, tail = name.strip().removesuffix("()").partition(".")
+        head = pages.TOPICS.get(head.lower(), head)
+        if tail in methods:
+            return methods[tail]
+        if head not in known:
+            raise ParameterError(f"help: there is no {name!r}{did_you_mean(head, known)}")
+        thing = known[head]
+        return getattr(thing, tail) if tail and isinstance(thing, Instrument) else thing
 
     def _execute(self, entry: guard.Entry) -> None:
         exec(entry.body, self.names)

@@ -36,6 +36,33 @@ Everything that moves is a signal; a parameter takes any signal by assignment.
 {KEYS}"""
 )
 
+TOPICS = {
+    "pattern": "pat",
+    "patterns": "pat",
+    "mini-notation": "pat",
+    "notation": "pat",
+    "string": "pat",
+    "loop": "every",
+    "loops": "every",
+    "scenes": "scene",
+    "anchor": "A",
+    "anchors": "A",
+    "places": "A",
+    "tempo": "clock",
+    "bpm": "clock",
+    "beat": "clock",
+    "random": "choose",
+    "microphone": "mic",
+    "input": "mic",
+    "transition": "to",
+    "fade": "to",
+    "sequence": "seq",
+    "envelope": "env",
+    "function": "fn",
+    "tour": "help",
+}
+"""What somebody may ask help about by another word than its own."""
+
 SIGNAL_METHODS = ("range", "slew", "fast", "slow", "clip", "quant", "delay", "hold", "peek", "to")
 EXAMPLE = ">>> "
 

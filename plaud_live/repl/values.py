@@ -9,7 +9,7 @@ from plaud_live.errors import SignalError
 from plaud_live.signals.data import to_data
 from plaud_live.signals.describe import describe
 from plaud_live.signals.graph import Constant, Signal, number, signal
-from plaud_live.signals.space import Columns, Vector
+from plaud_live.signals.space import place
 
 MAX_TEXT = 199
 
@@ -23,21 +23,16 @@ def to_signal(value: object, what: str) -> Signal:
     if isinstance(value, np.ndarray | np.generic):
         value = value.tolist()
     if isinstance(value, Sequence):
-        return _vector(value, what)
+        return place(value, what)
     if isinstance(value, Signal):
         return value
     if callable(value) and (name := getattr(value, "__name__", "")):
-        raise SignalError(f"{what}: {name} is a function — call it: {name}(…)")
+        use = "fn(lambda beat: …) makes it a signal" if name == "<lambda>" else f"call it: {name}(…)"
+        raise SignalError(f"{what}: {name.strip('<>')} is a function — {use}")
+    if value is None or not hasattr(value, "__float__"):
+        kind = "None" if value is None else type(value).__name__
+        raise SignalError(f"{what}: wants a number or a signal, not {kind}")
     return Constant(number(value, what))
-
-
-def _vector(values: Sequence[object], what: str) -> Signal:
-    if not 1 <= len(values) <= 1024:
-        raise SignalError(f"{what}: a list of {len(values)} is no place in latent space")
-    if any(isinstance(value, Signal | str) for value in values):
-        columns = tuple(to_signal(value, what) for value in values)
-        return Columns(Constant(0.0), len(values), tuple(range(len(values))), columns)
-    return Vector(tuple(number(value, what) for value in values))
 
 
 def _pattern(text: str, what: str) -> Signal:

@@ -1,5 +1,6 @@
 """What drives what, in words: for `who()` and for the toolbar."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ from plaud_live.repl.messages import Page
 from plaud_live.repl.values import text_of
 from plaud_live.signals.graph import Constant, Signal, rebuild, walk
 from plaud_live.signals.live import Live, live_text
-from plaud_live.signals.space import Columns, Vector
+from plaud_live.signals.space import Columns, Reference, Vector
 from plaud_live.signals.transitions import Transition, target
 
 MAX_PLACE = 16
@@ -23,17 +24,7 @@ def who(state: State, snapshot: Mapping[str, Any] | None = None, loops: Iterable
     `snapshot` is the engine's: it knows what is held, and what it hears on live inputs.
     """
     seen = snapshot or {}
-    shown = seen.get("instruments") or {}
-    lines: list[str] = []
-    for name, instrument in state.instruments.items():
-        held = list(shown.get(name, {}).get("held") or ())
-        lines.append(f"{name} {_playing(instrument)} {instrument.info.name}{_loudness(instrument)}")
-        rows = driven(instrument)
-        for parameter, text, kinds in rows:
-            marks = [*kinds, *([HELD] if parameter in held else [])]
-            lines.append(f"  {parameter:<12} {text}" + "".join(f" · {mark}" for mark in marks))
-        known = {parameter for parameter, _, _ in rows}
-        lines += [f"  {parameter:<12} {HELD}" for parameter in held if parameter not in known]
+    lines = [line for name in state.instruments for line in _about(name, state, seen)]
     if not lines:
         lines.append('no instrument yet — drone = load("default")')
     if heard := [_heard(name, values) for name, values in (seen.get("inputs") or {}).items()]:
@@ -42,6 +33,45 @@ def who(state: State, snapshot: Mapping[str, Any] | None = None, loops: Iterable
     if state.scenes:
         lines.append(f"scenes {' '.join(state.scenes)}")
     return Page("\n".join(lines))
+
+
+def who_is(name: str, state: State, snapshot: Mapping[str, Any] | None = None) -> Page:
+    """Which signal drives which parameter of one instrument."""
+    return Page("\n".join(_about(name, state, snapshot or {})))
+
+
+def _about(name: str, state: State, seen: Mapping[str, Any]) -> list[str]:
+    instrument = state.instruments[name]
+    held = list(((seen.get("instruments") or {}).get(name) or {}).get("held") or ())
+    lines = [f"{name} {_playing(instrument)} {instrument.info.name}{_loudness(instrument)}"]
+    rows = driven(instrument)
+    for parameter, text, kinds in rows:
+        marks = [*kinds, *([HELD] if parameter in held else [])]
+        lines.append(f"  {parameter:<12} {text}" + "".join(f" · {mark}" for mark in marks))
+    known = {parameter for parameter, _, _ in rows}
+    return lines + [f"  {parameter:<12} {HELD}" for parameter in held if parameter not in known]
+
+
+def parameter_line(link: Reference, state: State, snapshot: Mapping[str, Any] | None = None) -> str:
+    """What drives a parameter, and where its latents are now: `drone.z0: lfo(16), now 0.42`."""
+    instrument = state.instruments.get(link.instrument)
+    if instrument is None:
+        return repr(link)
+    rows = {name: text for name, text, _ in driven(instrument)}
+    name = f"{link.parameter}{'' if link.index is None else link.index}"
+    over = ", ".join(f"{row} {text}" for row, text in rows.items() if re.fullmatch(r"z\d+", row))
+    if link.parameter == "z" and link.index is None and over:
+        text = ", ".join(part for part in (rows.get("z", ""), over) if part)
+    elif link.parameter == "z":
+        text = rows.get(name) or rows.get("z") or "as loaded"
+    else:
+        text = rows.get(name) or repr(arrived(instrument.sources[link.parameter].signal))
+    if link.parameter != "z":
+        return f"{link!r}: {text}"
+    latents = (((snapshot or {}).get("instruments") or {}).get(link.instrument) or {}).get("z") or ()
+    here = latents if link.index is None else latents[link.index : link.index + 1]
+    now = " ".join(f"{value:.2f}" for value in here)
+    return f"{link!r}: {text}" + (f", now {now}" if now else "")
 
 
 def driven(instrument: InstrumentState) -> list[tuple[str, str, list[str]]]:

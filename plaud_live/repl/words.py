@@ -1,11 +1,12 @@
 """Words that are things: `A` for anchors, `clock`, and those that come later."""
 
 from collections.abc import Callable, Iterator
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from plaud_live.control.parameters import suggestion
 from plaud_live.control.transaction import Quant, Tempo
 from plaud_live.errors import ParameterError
+from plaud_live.repl.collecting import When
 from plaud_live.repl.instrument import to_beats
 from plaud_live.repl.messages import Page
 from plaud_live.repl.performance import Performance
@@ -139,6 +140,25 @@ def _tempo(value: object) -> Tempo:
     if isinstance(value, Signal):
         raise ParameterError("clock.bpm: wants a number, or a ramp as in to(120, 16)")
     return Tempo(to_beats("clock.bpm", value))
+
+
+class At:
+    """The times that the changes in the body of `with at(16, over=8): …` are given."""
+
+    def __init__(self, performance: Performance, when: When) -> None:
+        self._timed = performance.timed(when)
+        at = "" if when.at is None else f"{when.at:g}"
+        over = "" if when.over is None else f"over={when.over:g}"
+        self._shown = ", ".join(part for part in (at, over) if part)
+
+    def __enter__(self) -> None:
+        self._timed.__enter__()
+
+    def __exit__(self, *error: Any) -> bool | None:
+        return self._timed.__exit__(*error)
+
+    def __repr__(self) -> str:
+        return f"at is for a body: with at({self._shown}): drone.z0 = .3"
 
 
 class Later:

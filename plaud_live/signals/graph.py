@@ -278,13 +278,20 @@ class Hold(Signal):
 
 
 def signal(value: object) -> Signal:
-    """Make a signal of a number or of a pattern in quotes, or pass a signal through. Raises SignalError."""
+    """Make a signal of a number, a list of latents or a pattern in quotes, or pass one through.
+
+    Raises SignalError.
+    """
     if isinstance(value, Signal):
         return value
     if isinstance(value, str):
         from plaud_live.signals.patterns import pat
 
         return pat(value)
+    if isinstance(value, list | tuple):
+        from plaud_live.signals.space import place
+
+        return place(value)
     return Constant(number(value, "a signal"))
 
 

@@ -37,10 +37,13 @@ class Sequence(Signal):
 def seq(*values: object, every: float = 4, glide: float = 0) -> Signal:
     """Each value for `every` beats, then the next, round and round.
 
-    A value is a number, an anchor, or any other signal. `glide` is how many beats the way to it takes.
+    A value is a number, an anchor, a list of latents, or any other signal; a single list holds the values
+    themselves. `glide` is how many beats the way to a value takes.
 
     >>> drone.z = seq(A.bell, A.glass, A.wood, every=4, glide=2)
     """
+    if len(values) == 1 and isinstance(values[0], list | tuple):
+        values = tuple(values[0])
     if not 1 <= len(values) <= MAX_VALUES:
         raise SignalError(f"seq: has {len(values)} values, wants 1 to {MAX_VALUES}")
     length = positive(every, "seq: every")

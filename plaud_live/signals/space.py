@@ -1,11 +1,14 @@
 """Vectors of latents: places, single columns, and links to other parameters."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from plaud_live.errors import SignalError
-from plaud_live.signals.graph import Array, Evaluation, Signal, align
+from plaud_live.signals.graph import Array, Constant, Evaluation, Signal, align, number, signal
+
+MAX_LATENTS = 1024
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,6 +87,25 @@ class Layer(Signal):
 
     def evaluate(self, at: Evaluation) -> Array:
         return at.value(self.source)
+
+
+def place(values: Sequence[object], what: str = "a list") -> Signal:
+    """A place with a number, or a signal, for each latent. Raises SignalError that names `what` it is for."""
+    if not 1 <= len(values) <= MAX_LATENTS:
+        raise SignalError(f"{what}: a list of {len(values)} is no place in latent space")
+    if any(isinstance(value, Signal | str) for value in values):
+        columns = tuple(_latent(value, what) for value in values)
+        return Columns(Constant(0.0), len(values), tuple(range(len(values))), columns)
+    return Vector(tuple(number(value, what) for value in values))
+
+
+def _latent(value: object, what: str) -> Signal:
+    if isinstance(value, Signal | str):
+        try:
+            return signal(value)
+        except SignalError as error:
+            raise SignalError(f"{what}: {error}") from None
+    return Constant(number(value, what))
 
 
 def set_column(vector: Signal, index: int, size: int, source: Signal) -> Columns:

@@ -28,7 +28,7 @@ from tests.signals import noise
 
 ROOT = Path(__file__).resolve().parents[2]
 IN_BEATS = {"beats", "over", "at", "every", "cycle", "glide", "times"}
-OTHER_UNITS = {"phase": "0..1", "seconds": "seconds", "step": "0..1", "levels": "0..1"}
+OTHER_UNITS = {"phase": "0..1", "seconds": "seconds", "count": "how many", "step": "0..1", "levels": "0..1"}
 
 
 def everything() -> dict[str, object]:

@@ -218,7 +218,7 @@ def test_values_are_shown_on_one_line(prompt: Prompt) -> None:
     assert prompt.accept("1 + 1") == "2"
     assert prompt.accept("x = 3") == ""
     assert prompt.accept(".3 + .2*drift(8)") == "0.3 + 0.2*drift(8)"
-    assert prompt.accept("undo").startswith("undo() — Go back")
+    assert prompt.accept("undo").startswith("undo(count=1) — Go back")
     assert len(prompt.accept("list(range(10**5))")) <= 400
 
 

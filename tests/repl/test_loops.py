@@ -207,7 +207,7 @@ def test_an_answer_that_is_no_interval_is_an_error_and_keeps_the_old_one(prompt:
     prompt.accept(f"@every(2)\ndef wander(n):\n    ran.append(n)\n    return {answer}")
     go(prompt, 5.0)
     assert ran(prompt) == [0, 1]
-    assert prompt.said[0].startswith("wander: wander returned ")
+    assert prompt.said[0].startswith("wander: it returned ")
 
 
 def test_nothing_catches_up_in_a_burst(prompt: Prompt) -> None:

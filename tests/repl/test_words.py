@@ -255,3 +255,73 @@ def test_what_makes_no_sense_is_refused_in_a_line_that_helps(prompt: Prompt, lin
     shown = prompt.refuse(line)
     assert BAD[line] in shown
     assert "\n" not in shown
+
+
+def test_a_peek_shows_what_it_looks_at(prompt: Prompt) -> None:
+    assert re.fullmatch(r"[▁-█]{32} 0.00…1.00 in 16 beats", prompt.accept("lfo(4).peek()"))
+    prompt.accept("drone.z0 = .25")
+    later(prompt, 2)
+    assert prompt.accept("drone.z0.peek(4)").endswith("0.25…0.25 in 4 beats")
+    assert "only once it is assigned" in prompt.accept("A.bell.peek()")
+
+
+def test_a_parameter_says_what_drives_it_and_where_it_is(prompt: Prompt) -> None:
+    assert prompt.accept("drone.z1") == "drone.z1: as loaded"
+    prompt.accept("drone.z = A.bell; drone.z0 = lfo(16); drone.gain = .7")
+    assert prompt.accept("drone.z0") == "drone.z0: lfo(16)"
+    assert prompt.accept("drone.z1") == "drone.z1: A.bell"
+    assert prompt.accept("drone.z") == "drone.z: A.bell, z0 lfo(16)"
+    assert prompt.accept("drone.gain") == "drone.gain: 0.7"
+    assert prompt.accept("drone.pan") == "drone.pan: 0.5"
+    prompt.performance.snapshot = lambda: {"instruments": {"drone": {"z": [0.25, 0.5, 0.75, 1.0]}}}
+    assert prompt.accept("drone.z0") == "drone.z0: lfo(16), now 0.25"
+    assert prompt.accept("drone.z").endswith("now 0.25 0.50 0.75 1.00")
+
+
+def test_several_steps_are_undone_at_once(prompt: Prompt) -> None:
+    for value in (0.1, 0.2, 0.3):
+        prompt.accept(f"drone.z0 = {value}")
+        later(prompt, 2)
+    prompt.accept("undo(2)")
+    later(prompt, 2)
+    assert z(prompt, 100)[0] == pytest.approx(0.1)
+    prompt.accept("redo(2)")
+    later(prompt, 2)
+    assert z(prompt, 200)[0] == pytest.approx(0.3)
+    assert "wants how many launches" in prompt.refuse("undo('all')")
+
+
+def test_who_speaks_of_one_instrument(prompt: Prompt) -> None:
+    prompt.accept('bass = load("small"); bass.z0 = .2')
+    assert prompt.accept("who(bass)") == "bass is silent, knows small, +0.0 dB\n  z0           0.2"
+    assert "wants an instrument" in prompt.refuse("who(3)")
+
+
+def test_all_anchors_are_something_to_choose_from(prompt: Prompt) -> None:
+    assert prompt.accept("choose(A)") in ("A.bell", "A.rust")
+
+
+def test_lists_are_places_wherever_a_signal_fits(prompt: Prompt) -> None:
+    prompt.accept("drone.z = seq([.1, .2, .3, .4], [.5]*4, every=2)")
+    assert z(prompt, 9) == pytest.approx([0.1, 0.2, 0.3, 0.4])
+    assert z(prompt, 11) == pytest.approx([0.5] * 4)
+    prompt.accept("drone.z = to([.1, lfo(4), .3, .4], 4)")
+    assert z(prompt, 102) == pytest.approx([0.1, 1.0, 0.3, 0.4])
+    prompt.accept("drone.z0 = seq([.1, .2], every=1)")
+    assert prompt.source("z0") == "seq(0.1, 0.2, every=1)"
+    assert (
+        prompt.refuse("drone.z0 = seq([.1, .2], [.3, .4])")
+        == "drone.z0 has 2 dims, wants 1 — kept the old one"
+    )
+
+
+def test_help_knows_other_names(prompt: Prompt) -> None:
+    assert prompt.accept('help("patterns")').startswith("pat(text")
+    assert prompt.accept('help("loops")').startswith("every(")
+    assert prompt.accept('help("slew")') == prompt.accept('help("lfo.slew()")')
+    assert prompt.accept('help("drone.z0")').startswith("drone.z0: as loaded\nA signal: ")
+    assert prompt.refuse('help("lof")') == "help: there is no 'lof' — did you mean 'lfo'?"
+
+
+def test_at_without_a_body_says_what_it_is_for(prompt: Prompt) -> None:
+    assert prompt.accept("at(8, over=2)").endswith("with at(8, over=2): drone.z0 = .3")
