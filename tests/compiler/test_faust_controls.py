@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, reject, settings
+from hypothesis import HealthCheck, assume, given, reject, settings
 from numpy.typing import NDArray
 
 from compiler.backend.faust import model_to_faust
@@ -191,7 +191,7 @@ def test_powers_are_computed_once_a_block(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("follows", [False, pytest.param(True, marks=pytest.mark.slow)])
-@settings(max_examples=12, derandomize=True, deadline=None)
+@settings(max_examples=12, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(model=models())
 def test_knobs_reach_every_loop_of_any_graph(follows: bool, model: Model) -> None:
     """Nested loops, filters and delays of which samples were taken: all of it is at z / gamma, and damped."""
