@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 from plaud_live.control.transaction import Hush
@@ -13,6 +14,7 @@ from plaud_live.repl.evaluate import Evaluator, Result
 from plaud_live.repl.history import AcceptedHistory
 from plaud_live.repl.messages import Messages, Prints, explain
 from plaud_live.repl.namespace import Namespace
+from plaud_live.repl.notices import Notice
 from plaud_live.repl.pages import KEYS
 from plaud_live.repl.patch_watch import PatchWatch
 from plaud_live.repl.performance import Engine, Performance, Snapshot
@@ -22,6 +24,15 @@ from plaud_live.repl.worker import Worker
 
 BUSY_SECONDS = 0.5
 HINT_SECONDS = 8.0
+
+
+@dataclass(frozen=True)
+class Hint:
+    """A text for the first line of the toolbar, the time that it goes, and the launch that it covers."""
+
+    text: str = ""
+    until: float = 0.0
+    over: Notice | None = None
 
 
 class Desk:
@@ -51,7 +62,7 @@ class Desk:
         self.on_leave: Callable[[], None] = lambda: None
         self._clock = clock
         self._keys = ThreadPoolExecutor(2, "keys")
-        self._hint = ("", 0.0)
+        self._hint = Hint()
         self.beats.start()
 
     def _evaluator(self) -> Evaluator:
@@ -135,8 +146,8 @@ class Desk:
     # The toolbar
 
     def hint(self, text: str) -> None:
-        """Show `text` in the first line of the toolbar for some seconds."""
-        self._hint = (text, self._clock() + HINT_SECONDS)
+        """Show `text` in the first line of the toolbar for some seconds, or until something is launched."""
+        self._hint = Hint(text, self._clock() + HINT_SECONDS, self.performance.notices.last)
 
     def toolbar(self, width: int, ascii_only: bool = False) -> str:
         """The three lines below the prompt."""
@@ -147,8 +158,9 @@ class Desk:
         """What runs, what was asked, what launches next and the loops, or the keys."""
         if self.worker.busy_seconds > BUSY_SECONDS:
             return f"running for {self.worker.busy_seconds:.0f} s · Ctrl-C cancels it, the sound goes on"
-        if self._hint[0] and self._clock() < self._hint[1]:
-            return self._hint[0]
+        hint = self._hint
+        if self._clock() < hint.until and hint.over is self.performance.notices.last:
+            return hint.text
         return self.performance.line((snapshot or {}).get("beat")) or KEYS
 
     def _leave(self) -> None:

@@ -41,10 +41,10 @@ class Notices:
         self._notices: list[Notice] = []
 
     @property
-    def last(self) -> Notice:
+    def last(self) -> Notice | None:
         """The last launch."""
         with self._lock:
-            return self._notices[-1] if self._notices else Notice("")
+            return self._notices[-1] if self._notices else None
 
     def add(self, text: str, beat: float | None, alone: bool = False) -> None:
         """Note a launch; `alone`: what was pending is no more."""

@@ -27,6 +27,7 @@ from plaud_live.repl.collecting import Collected, When, signals_of
 from plaud_live.repl.loops import Loops
 from plaud_live.repl.notices import Notices, describe
 from plaud_live.repl.sampler import Sampler
+from plaud_live.repl.toolbar import UNDO
 
 Data = dict[str, Any]
 Snapshot = Mapping[str, Any]
@@ -281,7 +282,7 @@ class Performance:
         launches = self.notices.parts(now)
         failing, going = self.loops.parts(now)
         parts = [*launches[:1], *failing, *self.sampler.parts(), *launches[1:], *going]
-        return " · ".join(parts) + (" (F8 undo)" if launches else "")
+        return " · ".join(parts) + (UNDO if launches else "")
 
     def instrument(self, name: str) -> InstrumentState:
         """An instrument of the state. Raises ParameterError."""

@@ -8,9 +8,24 @@ from typing import Any
 LEVELS = " ▁▂▃▄▅▆▇█"
 """Nothing, then eight bars; the last is for 1 and above."""
 
+UNDO = " (F8 undo)"
+"""At the end of a notice of launches: the key that takes the last one back."""
+
 METER_FLOOR_DB = -54.0
 _ASCII = str.maketrans(
-    {"⟶": ">", "→": ">", "♩": "b", "·": "|", "⚠": "!", "×": "x", "…": "~", "●": "*", "✗": "x"}
+    {
+        "⟶": ">",
+        "→": ">",
+        "♩": "b",
+        "·": "|",
+        "⚠": "!",
+        "×": "x",
+        "…": "~",
+        "●": "*",
+        "✗": "x",
+        "✓": "+",
+        "—": "-",
+    }
 )
 _ASCII_LEVELS = str.maketrans(LEVELS, " 12345678")
 
@@ -30,7 +45,7 @@ def toolbar(
         ]
     else:
         lines = [f" {notice}", clock_line(snapshot), instruments_line(snapshot, width)]
-    text = "\n".join(fit(line, width) for line in lines)
+    text = "\n".join(fit(line, width, UNDO) for line in lines)
     return text.translate(_ASCII_LEVELS).translate(_ASCII) if ascii_only else text
 
 
@@ -78,13 +93,15 @@ def cells(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else not unicodedata.combining(c) for c in text)
 
 
-def fit(line: str, width: int) -> str:
-    """`line` cut to `width` cells, the cut marked."""
+def fit(line: str, width: int, end: str = "") -> str:
+    """`line` cut to `width` cells, the cut marked; an `end` that it has stays where there is room."""
     if cells(line) <= width:
         return line
-    while line and cells(line) > width - 1:
+    end = end if line.endswith(end) and 4 * cells(end) <= width else ""
+    line = line[: len(line) - len(end)]
+    while line and cells(line) > width - 1 - cells(end):
         line = line[:-1]
-    return line + "…"
+    return f"{line}…{end}"
 
 
 def bar(level: float) -> str:

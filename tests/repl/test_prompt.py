@@ -190,3 +190,15 @@ def test_the_notice_counts_down_then_gives_way_to_the_keys(width: int) -> None:
     engine.position = round(44100 * 40 / beat)
     assert desk.toolbar(width).startswith(" F1 help")
     desk.close()
+
+
+def test_a_hint_gives_way_to_the_next_launch() -> None:
+    engine = SilentEngine()
+    desk = Desk(engine, engine.snapshot, lambda line: None)
+    desk.enter('drone = load("default")').result(PATIENCE)
+    desk.enter("drone.z0 = .3").result(PATIENCE)
+    desk.hint("tap 2")
+    assert desk.toolbar(80).startswith(" tap 2")
+    desk.enter("drone.z0 = .3").result(PATIENCE)
+    assert desk.toolbar(80).startswith(" ⟶ drone.z0→0.3") or desk.toolbar(80).startswith(" ✓ drone.z0→0.3")
+    desk.close()

@@ -47,6 +47,12 @@ def test_what_is_held_is_said_first_when_space_is_short() -> None:
     assert "⚠ drone.z2 held" in toolbar({**SNAPSHOT, "instruments": held}, width=30)
 
 
+def test_a_long_notice_keeps_the_key_at_its_end() -> None:
+    line = toolbar(SNAPSHOT, f"✓ {'x' * 100} (F8 undo)", width=80).split("\n")[0]
+    assert line.endswith("x… (F8 undo)")
+    assert len(line) == 80
+
+
 def test_instruments_that_do_not_fit_are_counted() -> None:
     many = {f"voice{n}": DRONE for n in range(9)}
     assert toolbar({**SNAPSHOT, "instruments": many}).split("\n")[2].endswith("+8 more")
@@ -63,8 +69,9 @@ def test_three_lines_within_the_width(snapshot: dict[str, object] | None, notice
 
 def test_ascii_terminals_lose_no_information() -> None:
     held = {"drone": {**DRONE, "held": ["z2"]}}
-    text = toolbar({**SNAPSHOT, "instruments": held}, "⟶ x", ascii_only=True)
+    text = toolbar({**SNAPSHOT, "instruments": held}, "⟶ x · ✓ y · loop ✗2", ascii_only=True)
     assert text.isascii()
+    assert toolbar(None, "", ascii_only=True).isascii()
     assert "drone 75 z 14818" in text
     assert "drone.z2 held" in text
 
