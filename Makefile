@@ -12,7 +12,7 @@ PLAY := $(VENV)/.installed-play
 TEST := $(VENV)/.installed-test
 INSTALL := $(BIN)/python -m pip --disable-pip-version-check install -c constraints.txt -e
 
-.PHONY: help play test check bench bench-compiler soak default-model clean
+.PHONY: help play test check bench bench-compiler soak default-model screenshots clean
 
 help:  ## list these commands
 	@echo "plaud-live: play neural synthesizers by typing"
@@ -43,6 +43,9 @@ soak: $(TEST)  ## the tests that search for long
 
 default-model: $(PLAY)  ## train the built-in model again from its CC0 recordings
 	@$(BIN)/python -m plaud_live.training.default_model $(ARGS)
+
+screenshots: $(PLAY)  ## take the pictures in the README again (a minute; needs tmux)
+	@$(BIN)/python benchmarks/screenshots.py $(ARGS)
 
 clean:  ## remove the virtual environment and caches, never recordings
 	@rm -rf $(VENV) build plaud_live.egg-info .pytest_cache .mypy_cache .ruff_cache
