@@ -12,7 +12,7 @@ from plaud_live.repl.messages import Page
 from plaud_live.repl.mistakes import parameter_meant
 from plaud_live.repl.performance import Performance
 from plaud_live.repl.sounds import Sound
-from plaud_live.repl.values import text_of, to_signal
+from plaud_live.repl.values import numbers_in, text_of, to_signal
 from plaud_live.signals.graph import Constant, Signal
 from plaud_live.signals.space import Reference
 from plaud_live.signals.transitions import target
@@ -159,10 +159,10 @@ class Instrument:
         )
 
     def _check_range(self, row: Parameter, source: Signal) -> None:
-        if isinstance(source, Constant) and not row.low <= source.number <= row.high:
-            raise ParameterError(
-                f"{self._name}.{row.name} = {source.number:g}: wants {row.low:g} to {row.high:g} ({row.unit})"
-            )
+        for number in numbers_in(source):
+            if not row.low <= number <= row.high:
+                wants = f"wants {row.low:g} to {row.high:g} ({row.unit})"
+                raise ParameterError(f"{self._name}.{row.name} = {number:g}: {wants}")
 
     def _raw_place(self, where: object) -> tuple[float, ...] | None:
         """Raw latents of what `mark` names; None: what sounds at the launch, which the engine knows."""

@@ -1,15 +1,20 @@
 """What may be assigned to a parameter: a signal, a number, or a list of them."""
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from plaud_live.errors import SignalError
 from plaud_live.signals.data import to_data
 from plaud_live.signals.describe import describe
+from plaud_live.signals.envelopes import Envelope
 from plaud_live.signals.graph import Constant, Signal, number, signal
-from plaud_live.signals.space import place
+from plaud_live.signals.mini_notation import parse
+from plaud_live.signals.patterns import Pattern
+from plaud_live.signals.sequences import Sequence as Steps
+from plaud_live.signals.space import Columns, Vector, place
+from plaud_live.signals.transitions import To
 
 MAX_TEXT = 199
 
@@ -40,6 +45,26 @@ def _pattern(text: str, what: str) -> Signal:
         return signal(text)
     except SignalError as error:
         raise SignalError(f"{what}: {error}") from None
+
+
+def numbers_in(source: Signal) -> Iterator[float]:
+    """The numbers that a signal takes as they are typed: `.3`, those of a list, a pattern or a sequence."""
+    waiting, seen = [source], {id(source)}
+    while waiting:
+        parts: tuple[Signal, ...] = ()
+        match waiting.pop():
+            case Constant(number=value):
+                yield value
+            case Vector(values=values, name=""):
+                yield from values
+            case Pattern(text=text):
+                yield from (choice for choice in parse(text).choices if not isinstance(choice, str))
+            case Steps(values=parts) | Envelope(levels=parts) | Columns(signals=parts):
+                pass
+            case To(target=end):
+                parts = (end,)
+        waiting += [part for part in parts if id(part) not in seen]
+        seen |= {id(part) for part in parts}
 
 
 def text_of(source: Signal) -> str:

@@ -325,3 +325,13 @@ def test_help_knows_other_names(prompt: Prompt) -> None:
 
 def test_at_without_a_body_says_what_it_is_for(prompt: Prompt) -> None:
     assert prompt.accept("at(8, over=2)").endswith("with at(8, over=2): drone.z0 = .3")
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["7", "[.1, 7, .3, .4]", "to(7, 4)", '"0 <7 .5>"', "seq(0, 7)", "env([0, 7])", '[.1, "0 7", .3, 0]'],
+)
+def test_numbers_out_of_range_are_refused_wherever_they_are_typed(prompt: Prompt, value: str) -> None:
+    parameter = "z" if value.startswith("[") else "z0"
+    line = prompt.refuse(f"drone.{parameter} = {value}")
+    assert line == f"drone.{parameter} = 7: wants -0.5 to 1.5 (0..1)"
