@@ -75,17 +75,24 @@ def processor_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def measure(instrument: Instrument, size: tuple[int, int], seconds: float) -> tuple[float, float]:
-    """Share of a core, and kilobytes a second to the terminal."""
+def measure(instrument: Instrument, size: tuple[int, int], seconds: float) -> tuple[float, float, float]:
+    """Share of a core, that of the engine meanwhile, and kilobytes a second to the terminal."""
     watching = Watching(instrument.run_dir, *size)
     try:
         time.sleep(WARM_SECONDS)
         used, received, start = watching.seconds(), watching.received, time.monotonic()
-        time.sleep(seconds)
+        engine = share(instrument.instance["engine"], seconds)
         elapsed = time.monotonic() - start
-        return (watching.seconds() - used) / elapsed, (watching.received - received) / elapsed / 1000
+        return (watching.seconds() - used) / elapsed, engine, (watching.received - received) / elapsed / 1000
     finally:
         watching.close()
+
+
+def share(pid: int, seconds: float) -> float:
+    """Of a core, that a process uses."""
+    used, start = processor_seconds(pid), time.monotonic()
+    time.sleep(seconds)
+    return (processor_seconds(pid) - used) / (time.monotonic() - start)
 
 
 def round_trips(client: Client, do: str, follow: bool = False, **data: Any) -> tuple[float, float]:
@@ -119,12 +126,15 @@ def main() -> int:
             instrument.type(f"drone.z{i} = lfo({2**i / 4:g})")
         instrument.type("print('it plays')")
         instrument.wait(lambda: "it plays" in instrument.output, "the drone plays")
-        print(f"{'terminal':>10} {'of a core':>10} {'kB/s out':>9}")
+        time.sleep(WARM_SECONDS)
+        alone = share(instrument.instance["engine"], args.seconds)
+        print(f"{'terminal':>10} {'of a core':>10} {'engine':>9} {'kB/s out':>9}")
+        print(f"{'none':>10} {'':>10} {100 * alone:8.1f}%")
         shares = []
         for size in SIZES:
-            share, sent = measure(instrument, size, args.seconds)
-            shares.append(share)
-            print(f"{size[0]:>6}x{size[1]:<3} {100 * share:9.1f}% {sent:9.1f}")
+            used, engine, sent = measure(instrument, size, args.seconds)
+            shares.append(used)
+            print(f"{size[0]:>6}x{size[1]:<3} {100 * used:9.1f}% {100 * engine:8.1f}% {sent:9.1f}")
         print(f"{'request':>24} {'median ms':>10} {'p90 ms':>8}")
         client = Client(instrument.run_dir / SOCKET_NAME)
         try:

@@ -12,7 +12,7 @@ from plaud_live import cli
 from plaud_live.errors import SessionError
 
 ROOT = Path(__file__).resolve().parent.parent
-HEAVY = {"numba", "torch", "soundfile", "sounddevice", "prompt_toolkit", "mido", "rtmidi", "flamo"}
+HEAVY = {"numba", "torch", "soundfile", "sounddevice", "prompt_toolkit", "textual", "mido", "rtmidi", "flamo"}
 
 
 def run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -28,7 +28,9 @@ def run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("words", [["--help"], ["play", "--help"], ["panic", "--help"], ["train", "--help"]])
+@pytest.mark.parametrize(
+    "words", [["--help"], ["play", "--help"], ["panic", "--help"], ["monitor", "--help"], ["train", "--help"]]
+)
 def test_help_imports_nothing_heavy(words: list[str]) -> None:
     code = (
         "import sys, plaud_live.cli as cli\n"

@@ -14,8 +14,9 @@ from plaud_live.monitor.meters import PeakHold, decibels
 from plaud_live.monitor.pca import Plane, fit_plane
 
 SECONDS = 30.0
-POINTS_PER_SECOND = 50
-MOST_ENTRIES = 200
+POINTS_PER_SECOND = 100
+MOST_ENTRIES = 100
+MOST_LETTERS = 4000  # of an entry: more than any terminal shows
 MOST_AHEAD_SECONDS = 0.5
 MASTER = "out"
 MOST_TEXT = 40  # what the engine tells of a source; longer ones are cut
@@ -70,12 +71,9 @@ class Picture:
             case "frames":
                 self._take_frames(str(message["instrument"]), message)
             case "entry":
-                beat = message.get("beat")
-                self.entries.append(
-                    Entered(str(message.get("text", "")), _number(beat), str(message.get("by") or "prompt"))
-                )
+                self._enter(message, _number(message.get("beat")), str(message.get("by") or "prompt"))
             case "message":
-                self.entries.append(Entered(str(message.get("text", "")), None, ""))
+                self._enter(message, None, "")
 
     def next_instrument(self) -> None:
         """Look at the instrument after this one."""
@@ -177,6 +175,9 @@ class Picture:
         """The newest sample that anything is known of."""
         history = self._histories.get(self.focus or "")
         return max(self.position, history.last if history else 0)
+
+    def _enter(self, message: Mapping[str, Any], beat: float | None, by: str) -> None:
+        self.entries.append(Entered(str(message.get("text", ""))[:MOST_LETTERS], beat, by))
 
     def _take_state(self, state: Mapping[str, Any]) -> None:
         entries = state.get("instruments") or {}

@@ -2,12 +2,14 @@
 
 import asyncio
 import os
+import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 
+from plaud_live import cli
 from plaud_live.errors import SessionError
 from plaud_live.monitor import app
 from plaud_live.monitor.app import Monitor
@@ -134,6 +136,18 @@ def test_nothing_plays(tmp_path: Path) -> None:
             assert NOTHING in seen(monitor)
 
     asyncio.run(run())
+
+
+def test_without_textual_it_says_how_to_get_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delitem(sys.modules, "plaud_live.monitor.app")
+    monkeypatch.setitem(sys.modules, "textual", None)
+    monkeypatch.setitem(sys.modules, "textual.app", None)
+    assert cli.main(["monitor"]) == 2
+    assert capsys.readouterr().err == (
+        "plaud-live: monitor needs textual, which is not installed — pip install 'plaud-live[monitor]'\n"
+    )
 
 
 def test_without_a_terminal_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ from rich.cells import cell_len
 
 from plaud_live.monitor.page import BIG_ROWS, KEYS, NO_INSTRUMENT, NOTHING, VIEWS
 from plaud_live.monitor.space_map import NOW
+from tests.models_for_tests import tiny_file
 from tests.monitor.rig import Rig
 
 SIZES = [(80, 24), (160, 50), (240, 67), (100, 30), (40, 12), (20, 5), (7, 2), (1, 1)]
@@ -80,6 +81,20 @@ def test_entries_cannot_command_the_terminal(playing: Rig) -> None:
 def test_a_held_parameter_is_said_in_words(playing: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(playing.picture.status["instruments"]["drone"], "held", ["z2"])  # type: ignore[index]
     assert "⚠ drone.z2 held" in "\n".join(playing.page())
+
+
+@pytest.mark.parametrize("size", [1, 2, 20])
+def test_models_of_any_number_of_latents(size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rig = Rig(tmp_path, monkeypatch)
+    rig.type(f'tiny = load("{tiny_file(tmp_path, latent_size=size)}")', "clock.quant = 0", "tiny.play()")
+    rig.play(2.0)
+    for width, height in SIZES:
+        for view in VIEWS:
+            assert [cell_len(line) for line in rig.page(width, height, view)] == [width] * height
+    text = "\n".join(rig.page(view="latents"))
+    assert f"z{size - 1} " in text or "more" in text
+    the_map = "\n".join(rig.page(view="map")[3:])
+    assert "bell" in the_map and "rust" in the_map and NOW in the_map
 
 
 def test_nothing_plays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
