@@ -68,7 +68,7 @@ class Instrument:
         model, self.hz = one_sine(folder / "sine.plaud")
         self.ring = Ring.create(block, blocks)
         self.end = WatchedEnd(self.ring)
-        snapshot = Snapshot.create()
+        snapshot = self.snapshot = Snapshot.create()
         arguments = ["--ring", str(self.ring.fds), "--snapshot", str(snapshot.fd), "--osc-port", "0"]
         self.engine = Child("plaud_live.engine.process", arguments, (*self.ring.fds.all, snapshot.fd))
         self._wait("ready")

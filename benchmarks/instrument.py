@@ -20,9 +20,12 @@ START_SECONDS = 180.0
 
 
 class Instrument:
-    """`plaud-live play --plain` with `arguments`, in folders of its own. Lines are typed into its prompt."""
+    """`plaud-live play --plain` with `arguments`, in folders of its own. Lines are typed into its prompt.
 
-    def __init__(self, *arguments: str) -> None:
+    With the descriptor of a `terminal` the prompt is drawn on that, and keys come from there alone.
+    """
+
+    def __init__(self, *arguments: str, terminal: int | None = None) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="plaud-bench-")
         folder = Path(self._folder.name)
         self.run_dir, self.home = folder / "run", folder / "home"
@@ -33,10 +36,13 @@ class Instrument:
             "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])),
         }
         self._output = (folder / "output").open("w+")
+        look = ["--plain"] if terminal is None else []
+        if terminal is not None:
+            environment |= {"TERM": "xterm", "COLUMNS": "80", "LINES": "24"}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "plaud_live", "play", "--plain", "--osc-port", "0", *arguments],
-            stdin=subprocess.PIPE,
-            stdout=self._output,
+            [sys.executable, "-m", "plaud_live", "play", *look, "--osc-port", "0", *arguments],
+            stdin=subprocess.PIPE if terminal is None else terminal,
+            stdout=self._output if terminal is None else terminal,
             stderr=subprocess.STDOUT,
             env=environment,
             text=True,

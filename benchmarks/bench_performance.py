@@ -1,0 +1,177 @@
+"""Whether a performance costs underruns: eighty statements typed into the real prompt, against nobody typing.
+
+The instrument plays to JACK's dummy driver where that is installed, else to a clock. In the control runs it
+plays two voices that move, its prompt is open and nobody types; in the others the statements of the test
+performance (tests/e2e/performance.txt) are typed on a terminal, one after another. Both last equally long and
+take turns, and halts of a virtual machine are told apart, as in bench_underruns.py.
+"""
+
+import argparse
+import os
+import pty
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from typing import Any
+
+from bench_underruns import Watch, total
+from instrument import ROOT, START_SECONDS, Instrument
+from machine import describe
+
+sys.path.insert(0, str(ROOT))
+from plaud_live.control.osc import encode
+from tests.e2e.performance import OTHER_PROGRAM, statements
+
+CONTROL = (
+    'drone = load("default"); drone.play(); drone.z = [lfo(4), tri(7), .5, drift(9)] + [.5]*4',
+    'glint = load("default"); glint.play(); glint.z0 = lfo(3); glint.gain = pat("[.7 .4] 0 .6*2")',
+)
+"""What sounds while nobody types."""
+
+
+class Terminal:
+    """A terminal of 80 x 24 for a prompt; what is drawn on it is read and thrown away."""
+
+    def __init__(self) -> None:
+        self.ours, self.theirs = pty.openpty()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def type(self, statement: str) -> None:
+        """Press the keys of a line and Enter; a block is pasted, and one that is indented ended twice."""
+        block = "\n" in statement
+        text = f"\x1b[200~{statement}\x1b[201~" if block else statement
+        os.write(self.ours, text.encode() + b"\r")
+        if block and statement.splitlines()[-1].startswith(" "):
+            time.sleep(0.1)
+            os.write(self.ours, b"\r")
+
+    def _read(self) -> None:
+        while True:
+            try:
+                drawn = os.read(self.ours, 1 << 16)
+            except OSError:
+                return
+            if b"\x1b[6n" in drawn:  # a terminal says where its cursor is
+                os.write(self.ours, b"\x1b[1;1R")
+
+
+class Jack:
+    """JACK on its dummy driver, for the processes that are started meanwhile."""
+
+    def __enter__(self) -> "Jack":
+        self._name = f"plaud-bench-{uuid.uuid4().hex[:8]}"
+        os.environ |= {"JACK_DEFAULT_SERVER": self._name, "JACK_NO_START_SERVER": "1"}
+        for scheduling in (["-R", "-P", "70"], ["-r"]):
+            self._process = subprocess.Popen(
+                ["jackd", *scheduling, "-n", self._name, "-d", "dummy", "-r", "44100", "-p", "128"],
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+            for _ in range(100):
+                asked = subprocess.run(["jack_lsp"], capture_output=True, check=False)
+                if b"system:playback_1" in asked.stdout:
+                    return self
+                if self._process.poll() is not None:
+                    break
+                time.sleep(0.1)
+        raise RuntimeError("jackd does not start")
+
+    def __exit__(self, *error: object) -> None:
+        self._process.terminate()
+        self._process.wait(20.0)
+        for name in ("JACK_DEFAULT_SERVER", "JACK_NO_START_SERVER"):
+            os.environ.pop(name, None)
+
+
+def run(typed: bool, pause: float, arguments: list[str]) -> dict[str, Any]:
+    """Play the performance, or as long without typing. Returns the ring's counters and what was entered."""
+    terminal = Terminal()
+    with Instrument(*arguments, terminal=terminal.theirs) as instrument:
+        events = next(instrument.home.glob("sessions/*/events.jsonl"))
+
+        def enter(statement: str) -> None:
+            before = events.read_text().count('"kind": "entry"')
+            terminal.type(statement)
+            instrument.wait(
+                lambda: events.read_text().count('"kind": "entry"') > before, statement, START_SECONDS
+            )
+
+        if not typed:
+            for statement in CONTROL:
+                enter(statement)
+        time.sleep(3.0)
+        ring = instrument.ring()
+        before = {name: ring.get(name) for name in ("underruns", "missed", "xruns", "read")}
+        watch, entries = Watch(ring), 0
+        where: dict[str, int] = {}
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+            for statement in statements():
+                begun = time.monotonic()
+                if typed and statement.startswith(OTHER_PROGRAM):
+                    address, _, value = statement.split()[2:]
+                    sock.sendto(encode(address, float(value)), ("127.0.0.1", instrument.instance["osc_port"]))
+                elif typed:
+                    enter(statement)
+                    entries += 1
+                time.sleep(max(0.0, begun + pause - time.monotonic()))
+                underruns = ring.get("underruns") - before["underruns"] - sum(where.values())
+                if underruns:
+                    where[statement] = underruns
+        result: dict[str, Any] = {name: ring.get(name) - before[name] for name in before}
+        result |= {"entries": entries, "device": instrument.instance["device"]}
+        result["ours"], result["halts"], result["longest"] = watch.close()
+        result["played"] = result.pop("read") / ring.sample_rate
+        for statement, count in where.items() if typed else ():
+            print(f"{count} underruns after: {statement}", flush=True)
+        terminal.type("exit()")
+        time.sleep(0.5)
+        os.write(terminal.ours, b"y\r")
+    return result
+
+
+def main() -> int:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pairs", type=int, default=2, help="control and typed runs (%(default)s of each)")
+    parser.add_argument("--pause", type=float, default=0.5, help="between statements (%(default)g s)")
+    parser.add_argument("--preset", default="live", help="low, live or safe (%(default)s)")
+    parser.add_argument("--clock", action="store_true", help="play to a clock, also where there is JACK")
+    args = parser.parse_args()
+    if not sys.platform.startswith("linux"):
+        print("needs Linux: the ring is read through /proc")
+        return 0
+    print(describe("numpy", "numba", "prompt_toolkit"))
+    jack = not args.clock and all(map(shutil.which, ("jackd", "jack_lsp")))
+    arguments = ["--preset", args.preset, *([] if jack else ["--sink", "null"])]
+    rows: dict[str, list[dict[str, Any]]] = {"control": [], "typed": []}
+    for pair in range(args.pairs):
+        for name in ("control", "typed") if pair % 2 == 0 else ("typed", "control"):
+            if jack:
+                with Jack():
+                    rows[name].append(run(name == "typed", args.pause, arguments))
+            else:
+                rows[name].append(run(name == "typed", args.pause, arguments))
+    results = {name: total(several) for name, several in rows.items()}
+    print(f"preset {args.preset}, {args.pairs} runs each, device {results['typed']['device']}")
+    print(
+        f"{'run':>10} {'played s':>9} {'statements':>11} {'underruns':>10} {'not by halts':>13} {'xruns':>6}"
+        f" {'halts':>6} {'longest ms':>11}"
+    )
+    for name, row in results.items():
+        print(
+            f"{name:>10} {row['played']:9.1f} {row['entries']:11d} {row['underruns']:10d} {row['ours']:13d}"
+            f" {row['xruns']:6d} {row['halts']:6d} {row['longest']:11.1f}"
+        )
+    for what, key in (("in all", "underruns"), ("other than by halts of the machine", "ours")):
+        beyond = results["typed"][key] - results["control"][key]
+        verdict = "met" if beyond <= 0 else f"MISSED by {beyond}"
+        print(f"goal: no underruns beyond the control runs', {what}: {verdict}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
