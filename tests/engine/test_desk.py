@@ -100,11 +100,13 @@ def test_every_change_is_committed_with_its_sample_and_what_was_asked(stage: Sta
 
 
 def test_entries_are_committed_with_their_scripts(stage: Stage) -> None:
-    beat, sample = stage.desk.enter(Entry("run('x.py')", "editor", files={"x.py": "1 + 1"}))
+    entry = Entry("run('x.py')", "editor", files={"x.py": "1 + 1"}, began=90, launched=(100, 300))
+    beat, sample = stage.desk.enter(entry)
     (commit,) = stage.said("commit")
     assert (commit["kind"], commit["by"], commit["text"]) == ("entry", "editor", "run('x.py')")
     assert (commit["beat"], commit["sample"]) == (beat, sample)
-    assert commit["data"] == {"file": None, "files": {"x.py": "1 + 1"}}
+    files = {"file": None, "files": {"x.py": "1 + 1"}}
+    assert commit["data"] == {**files, "began": 90, "launched": [100, 300]}
 
 
 def test_launches_that_come_late_are_shown(stage: Stage) -> None:

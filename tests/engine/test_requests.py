@@ -40,7 +40,8 @@ def test_an_entry_is_told_with_its_beat(engine: OfflineEngine) -> None:
 def test_an_entry_knows_its_scripts() -> None:
     entry = Entry.from_data({"text": "run('x.py')", "files": {"x.py": "1 + 1"}})
     assert (entry.by, entry.file) == ("prompt", "")
-    assert entry.extras() == {"file": None, "files": {"x.py": "1 + 1"}}
+    assert entry.extras() == {"file": None, "files": {"x.py": "1 + 1"}, "began": None, "launched": []}
+    assert Entry.from_data({"text": "", "began": 90, "launched": [100, 300]}).launched == (100, 300)
     assert Entry.from_data({"text": "1 + 1", "file": "x.py"}).extras()["file"] == "x.py"
 
 
@@ -48,6 +49,9 @@ def test_an_entry_knows_its_scripts() -> None:
     "data",
     [
         {"text": 1},
+        {"text": "", "launched": ["now"]},
+        {"text": "", "launched": 100},
+        {"text": "", "began": 1.5},
         {"text": "x", "files": ["a"]},
         {"text": "x", "files": {"a": 1}},
         {"text": "x" * (MAX_TEXT + 1)},
