@@ -83,6 +83,9 @@ class Evaluator:
                 )
             elif line := display(value):
                 shown.append(line)
+            if not collected.changes:
+                note = mistakes.left_behind(entry.bound, self.performance.tables())
+                shown.extend([note] if note else [])
 
         with self.performance.entry(text.strip()) as collected:
             if failed := self._guarded(collected, run, filename, text.strip().count("\n") + 1):

@@ -25,11 +25,15 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 @dataclass(frozen=True)
 class Entry:
-    """A parsed and guarded entry: `body` is run, then `last`, whose value is shown; None shows nothing."""
+    """A parsed and guarded entry: `body` is run, then `last`, whose value is shown; None shows nothing.
+
+    `bound` are the names that it gives a value.
+    """
 
     text: str
     body: CodeType
     last: CodeType | None
+    bound: frozenset[str] = frozenset()
 
 
 def parse(
@@ -49,7 +53,8 @@ def parse(
     tree = ast.parse(text, filename)
     loads = list(_named_loads(tree))
     loaded = {id(target) for target, _ in loads}
-    for name, node in bindings(tree):
+    bound = list(bindings(tree))
+    for name, node in bound:
         _refuse(name, node, words, () if id(node) in loaded else instruments)
     for target, call in loads:
         if not any(word.arg == "name" for word in call.keywords):
@@ -60,7 +65,7 @@ def parse(
         last = compile(ast.Expression(tree.body.pop().value), filename, "eval")  # type: ignore[attr-defined]
     body = compile(tree, filename, "exec")
     linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
-    return Entry(text, body, last)
+    return Entry(text, body, last, frozenset(name for name, _ in bound))
 
 
 def is_complete(text: str) -> bool:

@@ -98,6 +98,20 @@ def parameter_meant(instrument: str, name: str) -> str:
     return f" — here it is {instrument}.{meant}" if meant else ""
 
 
+def left_behind(bound: Iterable[str], tables: Mapping[str, Iterable[str]]) -> str:
+    """A note on names that were given a value and look like a tempo or a parameter, '' where none does.
+
+    `tables` are the parameters of each instrument.
+    """
+    for name in sorted(bound):
+        owners = [f"{owner}.{name}" for owner, table in tables.items() if name in table]
+        if name in ("bpm", "tempo", "quant"):
+            owners = ["clock.quant" if name == "quant" else "clock.bpm"]
+        if owners:
+            return f"{name} is a name of your own now — {owners[0]} = … is what sounds"
+    return ""
+
+
 def meant(error: BaseException, names: Mapping[str, Any]) -> str:
     """One line on a call, an operator or an attribute that does not fit, '' where Python says it best."""
     if isinstance(error, SyntaxError):

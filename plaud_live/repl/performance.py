@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar
 
 from plaud_live.clock.tempo import TempoMap
 from plaud_live.control.apply import apply, instrument_of
-from plaud_live.control.parameters import LEVEL, ModelInfo
+from plaud_live.control.parameters import LEVEL, ModelInfo, Parameter, parameters
 from plaud_live.control.state import InstrumentState, State
 from plaud_live.control.transaction import (
     LOOP,
@@ -287,6 +287,10 @@ class Performance:
     def instrument(self, name: str) -> InstrumentState:
         """An instrument of the state. Raises ParameterError."""
         return instrument_of(self.state, name)
+
+    def tables(self) -> dict[str, dict[str, Parameter]]:
+        """The parameters of every instrument."""
+        return {name: parameters(each.info) for name, each in self.state.instruments.items()}
 
     def anchors(self) -> list[str]:
         """Names of all anchors, those that this entry marks among them."""

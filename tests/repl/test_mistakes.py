@@ -75,3 +75,17 @@ def test_what_is_the_performers_own_is_said_as_python_says_it(prompt: Prompt, li
 def test_a_loop_says_what_was_meant_too(prompt: Prompt) -> None:
     prompt.accept("def f(n):\n    return lfo(4, 0, 1)")
     assert prompt.refuse("f(0)").startswith("lfo(4, 0, 1) does not fit")
+
+
+@pytest.mark.parametrize(
+    ("line", "note"),
+    [
+        ("bpm = 120", "bpm is a name of your own now — clock.bpm = … is what sounds"),
+        ("z0 = lfo(4)", "z0 is a name of your own now — drone.z0 = … is what sounds"),
+        ("gain = .3; drone.gain = gain", ""),
+        ("speed = 3", ""),
+        ("def f():\n    gain = .3", ""),
+    ],
+)
+def test_a_name_that_looks_like_a_parameter_is_remarked(prompt: Prompt, line: str, note: str) -> None:
+    assert prompt.accept(line) == note
