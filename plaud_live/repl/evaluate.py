@@ -135,12 +135,19 @@ class Evaluator:
     ) -> Result | None:
         """Call `run` and launch what it asked for; what went wrong, or None."""
         self._collected = collected
+        interpreter = self.namespace.interpreter
+
+        def whole() -> None:
+            try:
+                run()
+            finally:
+                if wrong := interpreter.put_back_builtins():
+                    raise TransactionError(_put_back(wrong))
+
         try:
-            self.section.run(run)
+            self.section.run(whole)
             if replaced := self.namespace.repair():
-                raise TransactionError(
-                    f"{', '.join(replaced)} is protected and was put back — nothing changed"
-                )
+                raise TransactionError(_put_back(replaced))
             self.performance.commit()
             self.performance.accept(collected)
             return None
@@ -213,6 +220,13 @@ def _where(error: BaseException, filename: str, lines: int, place: Place | None)
     if inside.startswith("<"):
         return f"line {line}" if line and lines > 1 else ""
     return f"{Path(inside).name} line {line}" if line else Path(inside).name
+
+
+def _put_back(names: list[str]) -> str:
+    """What an entry replaced, and that it is what it was again."""
+    some = ", ".join(names[:MOST_NAMES]) + (", …" if len(names) > MOST_NAMES else "")
+    what = "is protected and was" if len(names) == 1 else "are protected and were"
+    return f"{some} {what} put back — nothing changed"
 
 
 def _traceback(error: BaseException, filename: str) -> str:

@@ -15,6 +15,7 @@ from plaud_live.repl import guard, pages
 from plaud_live.repl.collecting import When
 from plaud_live.repl.inputs import Microphone, osc
 from plaud_live.repl.instrument import METHODS, Instrument, to_beats
+from plaud_live.repl.interpreter import Interpreter
 from plaud_live.repl.messages import Page, did_you_mean
 from plaud_live.repl.performance import Performance
 from plaud_live.repl.places import Near, here, instrument_near, nearest, place_of
@@ -77,6 +78,7 @@ class Namespace:
         self._words |= {word: Later(word) for word in LATER}
         self.names: dict[str, Any] = {"__name__": "__plaud__", "__builtins__": builtins, **self._words}
         self.words = frozenset(self._words)
+        self.interpreter = Interpreter()
         self.update()
         performance.on_state = self.update
 
@@ -88,17 +90,24 @@ class Namespace:
     def update(self) -> None:
         """Give every instrument of the state its name."""
         for name in self._performance.state.instruments:
-            if name not in self.words and not isinstance(self.names.get(name), Instrument):
+            if name not in self.words and not self._has(name):
                 self.names[name] = Instrument(self._performance, name)
+
+    def _has(self, name: str) -> bool:
+        """Whether an instrument's name means that instrument."""
+        thing = self.names.get(name)
+        return isinstance(thing, Instrument) and thing._name == name
 
     def repair(self) -> list[str]:
         """Put back what an entry replaced past the guard, as `globals()` allows; the names put back."""
+        if self.names.get("__builtins__") is not builtins:
+            self.names["__builtins__"] = builtins
         wrong = [word for word, thing in self._words.items() if self.names.get(word) is not thing]
         for word in wrong:
             self.names[word] = self._words[word]
-        lost = [name for name in self.instruments if not isinstance(self.names.get(name), Instrument)]
+        lost = [name for name in self.instruments if not self._has(name)]
         self.update()
-        return wrong + lost
+        return wrong + lost + self.interpreter.put_back()
 
     def parse(self, text: str, filename: str) -> guard.Entry:
         """Parse and guard an entry."""
