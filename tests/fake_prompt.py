@@ -1,6 +1,6 @@
 """A small prompt for tests of the supervisor: echoes lines, leaves on `exit` or at the end of input.
 
-`crash` ends it with an exit status, `hang` lets it do nothing any more, not even beat.
+`crash` ends it with an exit status, `vanish` without a word, `hang` lets it do nothing any more, not even beat.
 """
 
 import os
@@ -14,6 +14,13 @@ def main() -> int:
     running: list[str] = []
     heartbeat = Heartbeat(lambda: running[-1] if running else None, lambda: ["wander"])
     print(f"prompt {os.getpid()} {' '.join(sys.argv[1:])}", flush=True)
+    status = _read(running, heartbeat)
+    if status == 0:
+        heartbeat.close()
+    return status
+
+
+def _read(running: list[str], heartbeat: Heartbeat) -> int:
     for line in iter(sys.stdin.readline, ""):
         running.append(line)
         heartbeat.beat()
@@ -21,6 +28,8 @@ def main() -> int:
             return 0
         if line.strip() == "crash":
             return 3
+        if line.strip() == "vanish":
+            os._exit(0)
         if line.strip() == "hang":
             os.kill(os.getpid(), signal.SIGSTOP)
         print(f"> {line.strip()}", flush=True)

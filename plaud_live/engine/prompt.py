@@ -106,15 +106,14 @@ class PromptKeeper:
         if self._process is None:
             return
         self._process = None
-        if status == 0:
-            self._close_pulse()
+        pulse = self._close_pulse()
+        if status == 0 and pulse.leaving:
             self._on_leave()
             return
         self._restore_terminal()
         now = time.monotonic()
-        if not self._killed:  # else by its own doing it may live long
+        if not self._killed and not pulse.running:  # else it was what was entered, and it may live long
             self._crashes = [t for t in self._crashes if now - t < CRASH_SECONDS] + [now]
-        pulse = self._close_pulse()
         how = self._killed or how_it_died(status, pulse.out_of_memory)
         why = f"the prompt {how}{pulse.circumstances()}"
         self._house.log("prompt died", why)

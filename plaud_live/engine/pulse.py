@@ -9,7 +9,9 @@ import os
 
 FD_NAME = "PLAUD_HEARTBEAT_FD"
 LOOK_SECONDS = 0.25
-MOST_SILENT_LOOKS = 12
+MOST_SILENT_LOOKS = 10
+"""Ended after 2.5 s: with the time to open another, the performer waits for less than 5."""
+
 RECEIVE_BYTES = 1 << 16
 MOST_TEXT = 60
 
@@ -23,7 +25,8 @@ class Pulse:
         self._rest = b""
         self._silent = 0
         self._heard = False
-        self._leaving = False
+        self.leaving = False
+        """It has said that it ends by itself."""
         self.running = ""
         self.loops: tuple[str, ...] = ()
         self.out_of_memory = False
@@ -36,7 +39,7 @@ class Pulse:
         """Hear what has come since the last look. True: silent for so long that the prompt hangs."""
         if self.hear():
             self._silent, self._heard = 0, True
-        elif self._heard and not self._leaving:
+        elif self._heard and not self.leaving:  # nor may it close the pipe, and hang unheard
             self._silent += 1
         return self._silent >= MOST_SILENT_LOOKS
 
@@ -49,7 +52,6 @@ class Pulse:
             except BlockingIOError:
                 return came
             if not data:
-                self._leaving = True
                 return came
             *lines, self._rest = (self._rest + data).split(b"\n")
             self._rest = self._rest[-RECEIVE_BYTES:]
@@ -74,7 +76,7 @@ class Pulse:
             return  # user code wrote into the pipe
         if not isinstance(said, dict):
             return
-        self._leaving |= said.get("leaving") is True
+        self.leaving |= said.get("leaving") is True
         self.out_of_memory = said.get("memory") is True
         if "running" in said:
             self.running = _short(said["running"])

@@ -1,7 +1,7 @@
 """The prompt's sign of life: a line of JSON four times a second, into a pipe that the supervisor listens to.
 
 `{"running": TEXT or null, "loops": [NAMES]}` says what runs, so that the supervisor can tell what a prompt
-that falls silent or dies was doing. Code that holds the interpreter in C silences it; after three seconds
+that falls silent or dies was doing. Code that holds the interpreter in C silences it; after 2.5 s
 the supervisor ends the prompt and opens another. `{"leaving": true}` is the last line of one that ends by
 itself, `{"memory": true}` what is left to say when there is no memory for more.
 """

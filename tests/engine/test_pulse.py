@@ -85,12 +85,22 @@ def test_one_that_leaves_may_be_silent(ear: Pulse, monkeypatch: pytest.MonkeyPat
     assert not any(ear.look() for _ in range(100))
 
 
-def test_one_that_closed_the_pipe_may_be_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_that_closed_the_pipe_and_lives_on_hangs_unheard() -> None:
     ear = Pulse()
     say(ear, b"{}\n")
     os.close(ear.fd)
-    assert not any(ear.look() for _ in range(100))
+    assert [ear.look() for _ in range(MOST_SILENT_LOOKS + 1)] == [False] * MOST_SILENT_LOOKS + [True]
     ear.close()
+
+
+def test_only_one_that_says_so_leaves(ear: Pulse, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = beat(ear, monkeypatch, lambda: None)
+    made.beat()
+    ear.hear()
+    assert not ear.leaving
+    made.close()
+    ear.hear()
+    assert ear.leaving
 
 
 def test_no_memory_is_said(ear: Pulse, monkeypatch: pytest.MonkeyPatch) -> None:
