@@ -7,6 +7,7 @@ that it had no memory left.
 import argparse
 import asyncio
 import builtins
+import contextlib
 import errno
 import os
 import resource
@@ -124,6 +125,10 @@ def _capture_prints(desk: Desk) -> None:
     threading.excepthook = lambda failed: desk.messages.say(
         f"in a thread of your own: {explain(failed.exc_value or KeyboardInterrupt())}"
     )
+    sys.unraisablehook = lambda failed: desk.messages.say(
+        f"nobody caught: {explain(failed.exc_value or KeyboardInterrupt())}"
+    )
+    desk.namespace.interpreter.remember()
 
 
 def _no_input(*args: object) -> NoReturn:
@@ -144,5 +149,21 @@ def _limit_memory() -> None:
         return  # a system without this limit
 
 
+def _end(status: int) -> NoReturn:
+    """End the process: a thread that the performer left running holds nobody up."""
+    for stream in (sys.__stdout__, sys.__stderr__):
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            stream.flush()  # type: ignore[union-attr]
+    os._exit(status)
+
+
+def _run() -> int:
+    try:
+        return main()
+    except Exception as error:  # what an entry has broken: the next prompt has it whole
+        print(f"plaud-live: the prompt failed: {explain(error)}", file=sys.__stderr__)
+        return 1
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    _end(_run())
