@@ -12,6 +12,7 @@ from plaud_live.errors import PlaudError
 from plaud_live.repl.beats import Beats, Position
 from plaud_live.repl.evaluate import Evaluator, Result
 from plaud_live.repl.history import AcceptedHistory
+from plaud_live.repl.interrupt import OvertimeError
 from plaud_live.repl.messages import Messages, Prints, explain
 from plaud_live.repl.namespace import Namespace
 from plaud_live.repl.notices import Notice
@@ -82,6 +83,8 @@ class Desk:
             if remember:
                 self.history.record(text, result.accepted)
             self.prints.flush()
+            if result.error == OvertimeError.__name__:
+                self.messages.forget()
             if result.shown:
                 self.messages.show(result.shown)
             done.set_result(result)
