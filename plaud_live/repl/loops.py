@@ -104,6 +104,20 @@ class Run:
         return function(self.n) if takes_count(function) else function()
 
 
+class Above:
+    """What stands above a function: `@every(8)`. Typed alone, it says so."""
+
+    def __init__(self, define: Callable[[Any], "Loop"], shown: str) -> None:
+        self._define = define
+        self._shown = shown
+
+    def __call__(self, function: Any) -> "Loop":
+        return self._define(function)
+
+    def __repr__(self) -> str:
+        return f"{self._shown} goes above a function, on a line of its own: def wander(n): …"
+
+
 class Loops:
     """The schedule of all loops. Any thread may call it; times are beats, and samples of `tempo`'s rate."""
 
@@ -160,7 +174,9 @@ class Loops:
                 raise ParameterError(f"{word}: wants a function, not {type(function).__name__}")
             return self._define(function, beats, at)
 
-        return define if function is None else define(function)
+        given = at if beats is None else beats
+        shown = f"@{word}({'' if given is None else f'{given:g}'})"
+        return Above(define, shown) if function is None else define(function)
 
     def _define(self, function: Function, beats: float | None, at: float | None) -> Loop:
         name = name_of(function)

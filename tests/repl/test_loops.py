@@ -319,3 +319,9 @@ def test_a_beat_that_is_too_near_for_a_first_run_is_left_to_the_next(prompt: Pro
     prompt.accept("@every(2)\ndef wander(n): ran.append(clock.beat)")
     go(prompt, 5.0)
     assert ran(prompt) == [4.0]
+
+
+def test_beats_without_a_function_say_where_one_goes(prompt: Prompt) -> None:
+    assert prompt.accept("every(4)").startswith("@every(4) goes above a function, on a line of its own")
+    assert prompt.accept("once()").startswith("@once() goes above")
+    assert prompt.performance.loops.all() == []
