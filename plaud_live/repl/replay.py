@@ -13,6 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from plaud_live.control.transaction import LOOP
 from plaud_live.engine.offline import OfflineEngine
 from plaud_live.errors import PlaudError, SessionError
@@ -21,6 +24,8 @@ from plaud_live.repl.evaluate import Evaluator
 from plaud_live.repl.loops import LEAD_SECONDS, Run
 from plaud_live.repl.namespace import Namespace
 from plaud_live.repl.performance import Performance
+
+Sound = npt.NDArray[np.float32]
 
 LAUNCHES = ("submit", "undo", "redo", "panic")
 """Kinds of recorded events, and requests, that change what sounds."""
@@ -112,13 +117,17 @@ def _entry(
 
 
 class Replay:
-    """Plays a record in `engine`, which is at sample 0. `said` collects what a prompt would have shown.
+    """Plays a record in `engine`, which is at sample 0. `hear` takes the sound, piece by piece [samples, 2].
 
-    An entry that is refused, though it was accepted then, is in `refused` with the reason.
+    `said` collects what a prompt would have shown. An entry that is refused, though it was accepted then, is
+    in `refused` with the reason.
     """
 
-    def __init__(self, record: Record, engine: OfflineEngine) -> None:
+    def __init__(
+        self, record: Record, engine: OfflineEngine, hear: Callable[[Sound], object] = lambda sound: None
+    ) -> None:
         self.engine = engine
+        self._hear = hear
         self.said: list[str] = []
         self.refused: list[tuple[str, str]] = []
         self._record = record
@@ -151,7 +160,7 @@ class Replay:
             if performance.sampler.wanted():
                 self._looper.pump(position)
             count = min(sample, self._next(), position + round(CHUNK_SECONDS * engine.sample_rate)) - position
-            engine.render(max(1, count) / engine.sample_rate)
+            self._hear(engine.render(max(1, count) / engine.sample_rate))
 
     def close(self) -> None:
         """End the threads."""

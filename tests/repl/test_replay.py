@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from plaud_live.engine.journal import Journal
@@ -77,11 +78,14 @@ def frames(engine: OfflineEngine, name: str) -> list[list[float]]:
 def check(session: Session, folder: Path) -> Replay:
     """The replay has the same frames as the session, all of them."""
     end = session.engine.renderer.position
-    replay = Replay(Record.read(folder), OfflineEngine())
+    heard: list[np.ndarray] = []
+    replay = Replay(Record.read(folder), OfflineEngine(), heard.append)
     replay.play()
     replay.advance(end)
     replay.close()
     assert replay.refused == []
+    assert sum(map(len, heard)) == end
+    assert np.abs(np.concatenate(heard)).max() > 1e-3
     ours = frames(session.engine, "x")
     assert len(ours) > 50
     assert frames(replay.engine, "x") == ours
