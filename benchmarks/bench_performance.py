@@ -1,12 +1,14 @@
 """Whether a performance costs underruns: eighty statements typed into the real prompt, against nobody typing.
 
 The instrument plays to JACK's dummy driver where that is installed, else to a clock. In the control runs it
-plays two voices that move, its prompt is open and nobody types; in the others the statements of the test
-performance (tests/e2e/performance.txt) are typed on a terminal, one after another. Both last equally long and
-take turns, and halts of a virtual machine are told apart, as in bench_underruns.py.
+plays what the test performance (tests/e2e/performance.txt) has come to by its middle, two voices that move
+with its loops and functions, and nobody types; in the others the statements are typed on a terminal, one
+after another. Both last equally long and take turns, and halts of a virtual machine are told apart, as in
+bench_underruns.py.
 """
 
 import argparse
+import itertools
 import os
 import pty
 import shutil
@@ -26,11 +28,8 @@ sys.path.insert(0, str(ROOT))
 from plaud_live.control.osc import encode
 from tests.e2e.performance import OTHER_PROGRAM, statements
 
-CONTROL = (
-    'drone = load("default"); drone.play(); drone.z = [lfo(4), tri(7), .5, drift(9)] + [.5]*4',
-    'glint = load("default"); glint.play(); glint.z0 = lfo(3); glint.gain = pat("[.7 .4] 0 .6*2")',
-)
-"""What sounds while nobody types."""
+MIDDLE = "clock.bpm = to(116, 16)"
+"""The statement before which the control runs stop typing."""
 
 
 class Terminal:
@@ -101,8 +100,9 @@ def run(typed: bool, pause: float, arguments: list[str]) -> dict[str, Any]:
             )
 
         if not typed:
-            for statement in CONTROL:
-                enter(statement)
+            for statement in itertools.takewhile(lambda each: each != MIDDLE, statements()):
+                if not statement.startswith(OTHER_PROGRAM):
+                    enter(statement)
         time.sleep(3.0)
         ring = instrument.ring()
         before = {name: ring.get(name) for name in ("underruns", "missed", "xruns", "read")}
