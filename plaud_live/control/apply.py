@@ -32,7 +32,7 @@ from plaud_live.control.parameters import (
     find,
     parameters,
 )
-from plaud_live.control.resolving import instrument_of, is_own, resolve, resolve_own
+from plaud_live.control.resolving import instrument_of, is_own, resolve, resolve_own, without_own_links
 from plaud_live.control.scenes import keep_scene, morph, recall
 from plaud_live.control.state import InstrumentState, Source, State
 from plaud_live.control.transaction import (
@@ -141,6 +141,8 @@ def _set(state: State, change: Set, moment: Moment, beat: float) -> State:
     base = without_layer(heard, key) if layered else heard
     wanted = resolve(state, instrument, change.signal, row.index)
     if layered:
+        if row.index is None:
+            base = without_own_links(base, address)
         wanted = Layer(key, base, resolve_own(wanted, address, row.index, base))
     over, shape = change.over, "smooth"
     if isinstance(wanted, To):

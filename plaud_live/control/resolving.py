@@ -1,5 +1,7 @@
 """Resolving: names in a signal become what they mean to the instrument that it is assigned to."""
 
+from functools import partial
+
 import numpy as np
 
 from plaud_live.control.parameters import suggestion
@@ -61,6 +63,20 @@ def resolve_own(signal: Signal, address: tuple[str, str], index: int | None, own
         return None
 
     return rebuild(signal, replacement)
+
+
+def without_own_links(own: Signal, address: tuple[str, str]) -> Signal:
+    """What drove all latents, with what they read in place of links from some of them to others."""
+    return rebuild(own, partial(_linked, own, address, {}))
+
+
+def _linked(own: Signal, address: tuple[str, str], done: dict[int, Signal], node: Signal) -> Signal | None:
+    if not isinstance(node, Reference) or not is_own(node, address, None) or node.index is None:
+        return None
+    if node.index not in done:
+        done[node.index] = node  # a circle, if there were one, stays a link
+        done[node.index] = rebuild(column(own, node.index), partial(_linked, own, address, done))
+    return done[node.index]
 
 
 def is_own(node: Signal, address: tuple[str, str], index: int | None) -> bool:

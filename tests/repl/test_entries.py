@@ -245,3 +245,17 @@ def test_a_state_that_an_answer_overtook_is_ignored(prompt: Prompt) -> None:
     prompt.accept("drone.z0 = .9")
     prompt.performance.take_event({"event": "state", "state": old})
     assert prompt.source("z0") == "0.9"
+
+
+def test_all_latents_scale_though_one_follows_others(prompt: Prompt) -> None:
+    prompt.accept("drone.z = [.1, .2, .4, .5]")
+    prompt.accept("drone.z3 = drone.z1 + drone.z2")
+    prompt.accept("drone.z0 = drone.z3")
+    prompt.accept("drone.z = drone.z*.5")
+    assert value(prompt, "z", 20.0) == pytest.approx([0.3, 0.1, 0.2, 0.3])
+    revision = prompt.engine.conductor.state.revision
+    later(prompt, 4)
+    prompt.accept("drone.z = drone.z*.5")
+    assert prompt.engine.conductor.state.revision == revision
+    prompt.accept("drone.z1 = .8")
+    assert value(prompt, "z", 40.0) == pytest.approx([0.3, 0.8, 0.2, 0.3])
