@@ -6,6 +6,7 @@ The expression that failed is read back from the traceback, whose positions Pyth
 import ast
 import linecache
 import re
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import FrozenInstanceError
 from types import FunctionType, MethodType, TracebackType
@@ -70,8 +71,6 @@ METHODS = {word: meant for meant, words in _METHODS.items() for word in words.sp
 SHAPES = ("lfo", "tri", "saw", "sq", "drift", "walk", "env", "seq", "pat", "to", "fn", "osc")
 """Words that give a signal: somebody may look for them on an instrument."""
 
-_NUMBERS = ("abs", "round", "int", "float", "max", "min", "sum", "sorted", "range", "divmod")
-
 
 def name_meant(name: str, ours: Iterable[str], anchors: Iterable[str], others: Iterable[str]) -> str:
     """What was meant by a name that is not there: one of ours, of another language's, an anchor, Python's."""
@@ -83,6 +82,8 @@ def name_meant(name: str, ours: Iterable[str], anchors: Iterable[str], others: I
         return f" — the anchor is A.{name}"
     if meant := FOREIGN.get(name.lower()):
         return f" — here it is {meant}"
+    if name == "np" or name in sys.stdlib_module_names:
+        return f" — import {'numpy as np' if name == 'np' else name}"
     return did_you_mean(name, ours) or did_you_mean(name, others, 0.75)
 
 
@@ -129,12 +130,13 @@ def meant(error: BaseException, names: Mapping[str, Any]) -> str:
             return _not_callable(node, text)
         if re.search(r"\) (takes|got|missing)\b", text):
             return _wrong_arguments(node, names)
-    if not any(f"'{kind}'" in text for kind in _kinds(Signal)):
+    if not _names_a_signal(text):
         return _subscript(node)
     if isinstance(node, ast.Compare):
         return "a signal is not compared, it moves — sq(4) switches, .clip(lo, hi) keeps it within bounds"
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _NUMBERS:
-        return f"{node.func.id}() is for numbers, a signal moves — it has {_listed(SIGNAL_METHODS)}"
+    if isinstance(node, ast.Call):
+        called = f"{ast.unparse(node.func):.40}()"
+        return f"{called} is for numbers, a signal moves — it has {_listed(SIGNAL_METHODS)}"
     if isinstance(node, ast.BinOp | ast.UnaryOp | ast.AugAssign):
         return "signals know + - * / % ** and nothing else"
     return _subscript(node)
@@ -185,7 +187,7 @@ def _not_callable(node: ast.Call, text: str) -> str:
         if node.func.value.id == "A":
             return f"{shown} is a place, no function — leave out the brackets"
         given = ", ".join(ast.unparse(each) for each in node.args) or "…"
-        if "'float'" in text or any(f"'{kind}'" in text for kind in _kinds(Signal)):
+        if "'float'" in text or _names_a_signal(text):
             return f"{shown} is set by assignment — {shown} = {given:.40}"
     return f"{shown} is no function — leave out the brackets"
 
@@ -248,6 +250,11 @@ def _culprit(error: BaseException) -> tuple[ast.expr | None, bool]:
     except (SyntaxError, ValueError):
         return None, False
     return node, found.tb_next is None
+
+
+def _names_a_signal(text: str) -> bool:
+    """Whether one of Python's messages speaks of a signal, by the name of its class."""
+    return not _kinds(Signal).isdisjoint(re.findall(r"\w+", text))
 
 
 def _kinds(kind: type[Signal]) -> set[str]:
