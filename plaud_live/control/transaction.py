@@ -10,8 +10,8 @@ from plaud_live.signals.graph import Signal
 
 MAX_CHANGES = 256
 MAX_LATENTS = 1024
-LOOP = "loop"
-"""Who asks for what a loop (`@every`) launches."""
+PROMPT, LOOP = "prompt", "loop"
+"""Who asks for what an entry launches, and for what a loop (`@every`) does."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ class Transaction:
 
     changes: tuple[Change, ...]
     text: str = ""
-    by: str = "prompt"
+    by: str = PROMPT
     merge: str = ""
     beat: float | None = None
 

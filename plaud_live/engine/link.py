@@ -11,7 +11,7 @@ What can be asked, with its fields and what comes back; the offline twin answers
     hello                                      state version pid model device sample_rate osc_port
     status                                     the snapshot, now
     submit  transaction                        beat message sample state; sample: the one that was now
-    undo redo panic                            beat message sample state
+    undo redo panic  by?                       beat message sample state; by: prompt, loop, …
     entry   text file? files? by? began?       beat sample: an accepted entry is recorded and told to all;
                                                `file`: it is the text of this script; `files`: {name: text}
             launched?                          of the scripts that it ran; `by`: prompt, editor, …; `began`,

@@ -18,7 +18,7 @@ from plaud_live import __version__, settings
 from plaud_live.control.apply import instrument_of
 from plaud_live.control.conductor import Conductor, Outcome
 from plaud_live.control.state import State
-from plaud_live.control.transaction import Transaction
+from plaud_live.control.transaction import PROMPT, Transaction
 from plaud_live.engine import realtime, render
 from plaud_live.engine.anchors import Saved, Span, encode_span, save_anchors
 from plaud_live.engine.capture import Capture
@@ -180,11 +180,11 @@ class Engine:
                 case "submit":
                     self._submit(request, Transaction.from_data(request.data.get("transaction")))
                 case "undo":
-                    self._done(request, self._desk.undo("prompt"))
+                    self._done(request, self._desk.undo(str(request.data.get("by") or PROMPT)))
                 case "redo":
-                    self._done(request, self._desk.redo("prompt"))
+                    self._done(request, self._desk.redo(str(request.data.get("by") or PROMPT)))
                 case "panic":
-                    self._done(request, self._desk.panic("prompt"))
+                    self._done(request, self._desk.panic(str(request.data.get("by") or PROMPT)))
                 case "hello":
                     request.answer(**self._greeting())
                     for note in self._desk.notes:

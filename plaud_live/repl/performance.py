@@ -15,6 +15,7 @@ from plaud_live.control.parameters import LEVEL, ModelInfo, Parameter, parameter
 from plaud_live.control.state import InstrumentState, State
 from plaud_live.control.transaction import (
     LOOP,
+    PROMPT,
     Change,
     Hush,
     Load,
@@ -210,7 +211,7 @@ class Performance:
         collected = self._collected()
         meant = collected.meant if collected is not None else None
         loop = meant is not None
-        by, merge = (LOOP, LOOP) if loop else ("prompt", "")
+        by, merge = (LOOP, LOOP) if loop else (PROMPT, "")
         transaction = Transaction(changes, text, by, merge, meant)
         loads = any(isinstance(change, Load) for change in changes)
         if not loads:
@@ -233,7 +234,8 @@ class Performance:
         if do == "panic" and collected is not None:
             collected.take()
         self.commit()
-        answer = self.request(do, **data)
+        loop = collected is not None and collected.meant is not None
+        answer = self.request(do, by=LOOP if loop else PROMPT, **data)
         if collected is not None:
             collected.beat = answer.get("beat")
         self._take_answer(answer, collected)

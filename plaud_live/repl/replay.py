@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from plaud_live.control.transaction import LOOP
+from plaud_live.control.transaction import LOOP, PROMPT
 from plaud_live.engine.offline import OfflineEngine
 from plaud_live.errors import PlaudError, SessionError
 from plaud_live.repl.beats import MARGIN_SECONDS
@@ -74,7 +74,7 @@ class Record:
         """The same of events that have been read."""
         steps: list[Step] = []
         runs: dict[tuple[str, float], int] = {}
-        loose: list[Step] = []  # launches whose entry may follow
+        loose: list[Step] = []  # launches of the prompt's whose entry may follow
         for order, event in enumerate(events):
             kind, sample, data = event.get("kind"), event.get("sample") or 0, event.get("data") or {}
             if kind == "entry":
@@ -83,10 +83,12 @@ class Record:
                 loose = [step for step in loose if step.sample not in launched]
                 place = own[0] if own else Step(sample, order)
                 steps.append(_entry(event, data, launched, place, session))
-            elif kind == "submit" and event.get("by") == LOOP:
-                runs[str(event.get("text")), float(data.get("beat") or 0.0)] = sample
+            elif kind in LAUNCHES and event.get("by") == LOOP:
+                if kind == "submit":
+                    runs[str(event.get("text")), float(data.get("beat") or 0.0)] = sample
             elif kind in LAUNCHES:
-                loose.append(Step(sample, order, request=str(kind), transaction=event.get("data")))
+                step = Step(sample, order, request=str(kind), transaction=event.get("data"))
+                (loose if event.get("by") == PROMPT else steps).append(step)
         return cls(tuple(sorted([*steps, *loose], key=lambda step: step.order)), runs)
 
 

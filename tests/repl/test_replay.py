@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from plaud_live.control.transaction import Set, Transaction
 from plaud_live.engine.journal import Journal
 from plaud_live.engine.offline import OfflineEngine
 from plaud_live.errors import SessionError
 from plaud_live.repl.offline import OfflinePrompt
 from plaud_live.repl.replay import Record, Replay
+from plaud_live.signals.graph import Constant
 from tests.models_for_tests import tiny_file
 
 KINDS = ("submit", "undo", "redo", "panic")
@@ -33,7 +35,7 @@ class RecordedEngine(OfflineEngine):
             self._journal.enter(data["by"], data["text"], answer["sample"], answer["beat"], **more)
         elif do in KINDS:
             transaction = data.get("transaction")
-            by, text = (transaction or {}).get("by", "prompt"), (transaction or {}).get("text", "")
+            by, text = (transaction or data).get("by", "prompt"), (transaction or {}).get("text", "")
             self._journal.write(do, by, transaction, answer["sample"], answer["beat"], text)
         return answer
 
@@ -114,6 +116,21 @@ def test_the_same_texts_at_the_same_samples_give_the_same_frames(home: Path, lat
     check(session, session.close())
 
 
+def test_what_a_loop_takes_back_is_taken_back_once(home: Path) -> None:
+    session = Session(home, 300)
+    session.enter(
+        'x = load("tiny"); x.play(); clock.bpm = 133; clock.quant = 1/4',
+        "x.z0 = .9",
+        "x.z0 = .1",
+        "x.z0 = .6",
+        "@every(1)\ndef back(n):\n    if n == 1: undo()",
+        "x.z1 = .3",
+        "x.z1 = .6",
+        "back.stop()",
+    )
+    check(session, session.close())
+
+
 def test_keys_and_osc_are_played_again_too(home: Path) -> None:
     session = Session(home)
     session.enter('x = load("tiny"); x.play(); clock.quant = 0', "x.z0 = .9")
@@ -121,7 +138,9 @@ def test_keys_and_osc_are_played_again_too(home: Path) -> None:
     session.prompt.render(0.3)
     session.prompt.performance.act("redo")
     session.prompt.render(0.3)
-    session.enter("x.z1 = .2")
+    set_z1 = Transaction((Set("x", "z1", Constant(0.2)),), by="osc")
+    session.engine.request("submit", transaction=set_z1.to_data())
+    session.enter("x.z2 = .2")
     check(session, session.close())
 
 
