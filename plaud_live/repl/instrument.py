@@ -79,7 +79,8 @@ class Instrument:
         >>> drone.mark("knock", sound("knock.wav")[.5:1.2])
         """
         if not isinstance(name, str) or not name.isidentifier():
-            raise ParameterError(f'mark({name!r}): wants a name in quotes, as in {self._name}.mark("home")')
+            like = f'{self._name}.mark("home")'
+            raise ParameterError(f"mark({name!r:.40}): wants one word in quotes, as in {like}")
         self._performance.add(Mark(self._name, name, self._raw_place(where)))
 
     def save_anchors(self, name: object = None) -> Page:

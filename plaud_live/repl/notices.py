@@ -1,6 +1,8 @@
 """What was launched and from when on it sounds: for the first line of the toolbar."""
 
+import re
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from plaud_live.control.transaction import (
@@ -23,14 +25,24 @@ SHOWN_BEATS = 16.0
 
 MOST = 8
 MOST_TEXT = 30
+_LATENT = re.compile(r"(?<=\.)z\d+$")
 
 
 @dataclass(frozen=True)
 class Notice:
-    """What a launch was, and the beat from which it sounds (None: at once, or no matter)."""
+    """What a launch was, the beat from which it sounds (None: at once, or no matter), and what it drives."""
 
     text: str
     beat: float | None = None
+    drives: frozenset[str] = frozenset()
+
+    def replaces(self, other: "Notice") -> bool:
+        """Whether nothing of `other` will ever be heard: this drives all of it, and no later."""
+        if self.beat is None or other.beat is None or not other.drives or other.beat < self.beat:
+            return False
+        return all(
+            driven in self.drives or _LATENT.sub("z", driven) in self.drives for driven in other.drives
+        )
 
 
 class Notices:
@@ -46,11 +58,17 @@ class Notices:
         with self._lock:
             return self._notices[-1] if self._notices else None
 
-    def add(self, text: str, beat: float | None, alone: bool = False) -> None:
-        """Note a launch; `alone`: what was pending is no more."""
+    def alone(self, text: str, beat: float | None) -> None:
+        """Note an undo, a redo or a panic: what was pending is no more."""
         with self._lock:
-            kept = [] if alone else [each for each in self._notices if each.text != text]
-            self._notices = [*kept[-MOST + 1 :], Notice(text, beat)]
+            self._notices = [Notice(text, beat)]
+
+    def launched(self, changes: tuple[Change, ...], beat: float | None) -> None:
+        """Note a launch; what was still to come and is replaced by it is forgotten."""
+        notice = Notice(describe(changes), beat, frozenset(_driven(changes)))
+        with self._lock:
+            kept = [e for e in self._notices if e.text != notice.text and not notice.replaces(e)]
+            self._notices = [*kept[-MOST + 1 :], notice]
 
     def parts(self, now: float | None) -> list[str]:
         """What is still to come, the next first, as `⟶ drone.z→bell in 2.3b`; then what has just begun."""
@@ -68,6 +86,20 @@ class Notices:
 def describe(changes: tuple[Change, ...]) -> str:
     """Changes in a few words: `drone.z→bell, drone.gain→0.7`."""
     return ", ".join(_describe(change) for change in changes)
+
+
+def _driven(changes: tuple[Change, ...]) -> Iterator[str]:
+    """What changes drive: `drone.z0`, `drone.level`."""
+    for change in changes:
+        match change:
+            case Set(instrument=name, parameter=parameter):
+                yield f"{name}.{parameter}"
+            case Play(instrument=name) | Stop(instrument=name):
+                yield f"{name}.level"
+            case Tempo() | Quant() | Solo():
+                yield type(change).__name__
+            case _:
+                yield _describe(change)
 
 
 def _describe(change: Change) -> str:

@@ -221,7 +221,7 @@ class Performance:
         answer = self.request("submit", transaction=transaction.to_data())
         self._take_answer(answer, collected)
         if not loads and not loop:  # of a load nothing launches, and it cannot be undone
-            self.notices.add(describe(changes), answer.get("beat"))
+            self.notices.launched(changes, answer.get("beat"))
         if collected is not None:
             collected.assigned += signals_of(changes)
         if any(isinstance(change, Hush) for change in changes):
@@ -239,7 +239,7 @@ class Performance:
         if collected is not None:
             collected.beat = answer.get("beat")
         self._take_answer(answer, collected)
-        self.notices.add(str(answer.get("message") or do), answer.get("beat"), alone=True)
+        self.notices.alone(str(answer.get("message") or do), answer.get("beat"))
         if do == "panic":
             self._tell_silenced("panic")
         return answer

@@ -31,7 +31,7 @@ class Scenes:
     def __call__(self, name: object) -> None:
         """Keep what drives everything now as a scene: `scene("dark")`, then `scene.dark(over=16)`."""
         if not isinstance(name, str) or not name.isidentifier() or name.startswith("_"):
-            raise ParameterError(f'scene({name!r:.40}): wants a name in quotes, as in scene("dark")')
+            raise ParameterError(f'scene({name!r:.40}): wants one word in quotes, as in scene("dark")')
         if name in METHODS:
             raise ParameterError(f"scene({name!r}): scene.{name} has a meaning — take another name")
         self._performance.add(Scene(name))

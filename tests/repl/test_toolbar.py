@@ -110,6 +110,22 @@ def test_the_first_line_tells_launches_and_failing_loops_before_the_rest() -> No
     assert prompt.performance.line(None) == "wander ✗1 ZeroDivisionError · b"
 
 
+def test_what_will_never_sound_is_not_announced() -> None:
+    prompt = Prompt()
+    prompt.accept("clock.bpm = 60; clock.quant = 0")
+    prompt.engine.position = SAMPLE_RATE
+    prompt.accept("drone(z0=.1, at=16)")
+    prompt.accept("drone(z0=.2, gain=.5, at=16)")
+    assert prompt.performance.line(1.0) == "⟶ drone.z0→0.2, drone.gain→0.5 in 15.0b (F8 undo)"
+    prompt.accept("drone.z0 = .3")
+    assert "drone.gain→0.5 in 15.0b" in prompt.performance.line(1.0)
+    prompt.accept("drone(z=A.bell, gain=.6)")
+    assert prompt.performance.line(1.0) == "✓ drone.z→bell, drone.gain→0.6 (F8 undo)"
+    prompt.accept("drone(z0=.1, at=4)")
+    prompt.accept("drone(z0=.9, at=16)")
+    assert prompt.performance.line(1.0).startswith("⟶ drone.z0→0.1 in 3.0b · ⟶ drone.z0→0.9 in 15.0b")
+
+
 def test_every_kind_of_launch_has_a_few_words() -> None:
     changes = (
         Set("drone", "z0", Constant(0.3), text="0.3"),
