@@ -3,14 +3,16 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
+from prompt_toolkit import PromptSession
 from prompt_toolkit.data_structures import Size
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from plaud_live.repl.desk import Desk
-from plaud_live.repl.prompt import Screen
+from plaud_live.repl.prompt import HeldLines, Screen
 from tests.repl.silent import SilentEngine
 
 PATIENCE = 20.0
@@ -51,12 +53,20 @@ class Player:
 
 
 @asynccontextmanager
-async def playing() -> AsyncIterator[Player]:
-    """A screen with `drone` loaded; it must end by itself or by Ctrl-D."""
+async def playing(write: Callable[[str], object] = lambda line: None) -> AsyncIterator[Player]:
+    """A screen with `drone` loaded; it must end by itself or by Ctrl-D. `write` is handed its lines, too."""
     engine, lines = SilentEngine(), []
-    desk = Desk(engine, engine.snapshot, lines.append)
+
+    def show(line: str) -> None:
+        lines.append(line)
+        if ready:
+            write(line)
+
+    ready = False
+    desk = Desk(engine, engine.snapshot, show)
     desk.enter('drone = load("default")', remember=False).result(PATIENCE)
     lines.clear()
+    ready = True
     with create_pipe_input() as keys:
         player = Player(keys.send_text, desk, engine, lines)
         running = asyncio.create_task(Screen(desk, keys, Output()).run())
@@ -202,3 +212,40 @@ def test_a_hint_gives_way_to_the_next_launch() -> None:
     desk.enter("drone.z0 = .3").result(PATIENCE)
     assert desk.toolbar(80).startswith(" ⟶ drone.z0→0.3") or desk.toolbar(80).startswith(" ✓ drone.z0→0.3")
     desk.close()
+
+
+def test_lines_wait_while_they_are_held() -> None:
+    shown: list[str] = []
+    lines = HeldLines(shown.append)
+    lines.write("before")
+    lines.hold()
+    lines.write("first")
+    lines.hold()
+    lines.write("second")
+    assert shown == ["before"]
+    lines.release()
+    lines.write("after")
+    lines.release()
+    assert shown == ["before", "first", "second", "after"]
+
+
+def test_what_an_entry_shows_comes_below_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It runs from the Enter key, while its line is not drawn yet."""
+    seen: list[str] = []
+    end = PromptSession.prompt_async
+
+    async def prompt_async(session: PromptSession[str], *args: Any, **more: Any) -> str:
+        text: str = await end(session, *args, **more)
+        seen.append(f"> {text}")
+        return text
+
+    monkeypatch.setattr(PromptSession, "prompt_async", prompt_async)
+
+    async def scenario() -> None:
+        async with playing(seen.append) as player:
+            player.type("6*7")
+            player.type("6*8")
+            await player.until(lambda: "48" in seen)
+            assert seen == ["> 6*7", "42", "> 6*8", "48"]
+
+    asyncio.run(scenario())
