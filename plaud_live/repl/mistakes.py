@@ -168,6 +168,9 @@ def _attribute(error: AttributeError, node: ast.expr | None) -> str:
             return f"a signal has no {name!r} — here it is .{METHODS[name]}(…)"
         near = did_you_mean(name, SIGNAL_METHODS)
         return f"a signal has no {name!r}" + (near or f" — it has {_listed(SIGNAL_METHODS)}")
+    if isinstance(thing, FunctionType) and name == "stop":
+        loop = f"w = every(4, {thing.__name__})"
+        return f"{thing.__name__} is a function, its loop has .stop(): {loop}, then w.stop() — or hush()"
     if name not in SIGNAL_METHODS and name not in METHODS:
         return ""
     method = METHODS.get(name, name)

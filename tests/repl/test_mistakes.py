@@ -49,6 +49,7 @@ from tests.repl.silent import Prompt
         ("drone.z0 = lfo(4) & sq(2)", "signals know + - * / % ** and nothing else"),
         ("drone.z[0] = .3", "drone.z[0]: no square brackets here — drone.z0"),
         ('drone["z1"] = .3', "drone['z1']: no square brackets here — drone.z1"),
+        ("wob = lambda n: 0\nwob.stop()", "line 2: <lambda> is a function, its loop has .stop(): w = every("),
         ("drone.z.z0 = .3", "drone.z.z0 cannot be set: a signal stays as it is"),
         ("every(4):", "@every(8) has a line of its own, and under it comes def wander(n): …"),
         ("@every(4) def f(n): pass", "@every(8) has a line of its own"),
