@@ -13,7 +13,7 @@ import numpy as np
 from machine import describe
 
 from plaud_live.signals.envelopes import env
-from plaud_live.signals.graph import Array, Evaluation, Inputs, Signal, signal, walk
+from plaud_live.signals.graph import Array, Evaluation, Inputs, Signal, signal
 from plaud_live.signals.live import Live
 from plaud_live.signals.noise import drift
 from plaud_live.signals.noise import walk as random_walk
@@ -22,6 +22,7 @@ from plaud_live.signals.patterns import Pattern, pat
 from plaud_live.signals.sequences import seq
 from plaud_live.signals.space import Columns, Vector
 from plaud_live.signals.transitions import Transition
+from plaud_live.signals.traversal import walk
 
 HOP, RATE, BEATS_A_SECOND, LATENTS = 256, 44100, 92 / 60, 8
 BLOCKS = (128, 256, 512, 2048)

@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 
 from plaud_live.errors import SignalError
 from plaud_live.signals.describe import describe
-from plaud_live.signals.graph import Constant, Evaluation, Signal, rebuild, signal
+from plaud_live.signals.graph import Constant, Evaluation, Signal, signal
 from plaud_live.signals.mini_notation import MAX_STEPS, bjorklund, parse
 from plaud_live.signals.oscillators import lfo
 from plaud_live.signals.patterns import Pattern, pat
 from plaud_live.signals.space import Anchor, Vector
+from plaud_live.signals.traversal import rebuild
 
 PLACES = {"bell": Vector((0.1, 0.2)), "rust": Vector((0.6, 0.7)), "glass": Vector((0.9, 0.8))}
 

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from plaud_live.signals.data import KINDS, from_data, to_data
 from plaud_live.signals.describe import describe
 from plaud_live.signals.envelopes import env
-from plaud_live.signals.graph import Evaluation, Inputs, Signal, rebuild, signal
-from plaud_live.signals.graph import walk as nodes_of
+from plaud_live.signals.graph import Evaluation, Inputs, Signal, signal
 from plaud_live.signals.live import Live
 from plaud_live.signals.lookback import lookback
 from plaud_live.signals.noise import drift, walk
@@ -21,6 +20,8 @@ from plaud_live.signals.patterns import pat
 from plaud_live.signals.sequences import seq
 from plaud_live.signals.space import Anchor, Column, Columns, Layer, Reference, Vector, set_column
 from plaud_live.signals.transitions import SHAPES, Transition, settle
+from plaud_live.signals.traversal import rebuild
+from plaud_live.signals.traversal import walk as nodes_of
 
 SIZE = 3
 PLACES = {

@@ -54,9 +54,10 @@ from plaud_live.control.transaction import (
 )
 from plaud_live.control.units import playable_to_raw, raw_to_playable
 from plaud_live.errors import SignalError, TransactionError
-from plaud_live.signals.graph import Array, Constant, Evaluation, Signal, rebuild, walk
+from plaud_live.signals.graph import Array, Constant, Evaluation, Signal
 from plaud_live.signals.space import Layer, set_column
 from plaud_live.signals.transitions import To, Transition, column, without_layer
+from plaud_live.signals.traversal import rebuild, walk
 
 MAX_KEY = 500
 MAX_INSTRUMENTS = 16

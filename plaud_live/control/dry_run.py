@@ -4,9 +4,10 @@ import numpy as np
 
 from plaud_live.control.state import State
 from plaud_live.errors import SignalError
-from plaud_live.signals.graph import Constant, Evaluation, Signal, walk
+from plaud_live.signals.graph import Constant, Evaluation, Signal
 from plaud_live.signals.space import Vector
 from plaud_live.signals.transitions import arrival, target
+from plaud_live.signals.traversal import walk
 
 MAX_COST = 256
 """Nodes that one parameter may evaluate in a block, with all that it reads: each takes about 6 µs."""

@@ -11,9 +11,10 @@ from plaud_live.control.links import Parameters
 from plaud_live.control.state import Source, State
 from plaud_live.errors import SignalError
 from plaud_live.signals.data import to_data
-from plaud_live.signals.graph import Constant, Evaluation, Signal, rebuild, walk
+from plaud_live.signals.graph import Constant, Evaluation, Signal
 from plaud_live.signals.space import Vector, set_column
 from plaud_live.signals.transitions import To, Transition, arrival, begun_before, pending, target
+from plaud_live.signals.traversal import rebuild, walk
 
 GLIDE_SECONDS = 0.05
 LATE_SECONDS = 0.03

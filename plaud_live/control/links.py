@@ -5,10 +5,11 @@ from functools import lru_cache
 
 from plaud_live.control.state import State
 from plaud_live.errors import TransactionError
-from plaud_live.signals.graph import Address, Signal, address_text, rebuild, walk
+from plaud_live.signals.graph import Address, Signal, address_text
 from plaud_live.signals.lookback import MAX_BEATS, lookback
 from plaud_live.signals.space import Reference
 from plaud_live.signals.transitions import Transition, target
+from plaud_live.signals.traversal import rebuild, walk
 
 Parameters = Mapping[tuple[str, str], float]
 """A number by instrument and source."""

@@ -12,9 +12,10 @@ from plaud_live.control.state import Source, State, sources_to_data
 from plaud_live.control.transaction import Morph, Recall, Scene
 from plaud_live.errors import SignalError, TransactionError
 from plaud_live.signals.data import to_data
-from plaud_live.signals.graph import Clip, Constant, Signal, rebuild
+from plaud_live.signals.graph import Clip, Constant, Signal
 from plaud_live.signals.space import Columns, Vector
 from plaud_live.signals.transitions import To, Transition, column, target
+from plaud_live.signals.traversal import rebuild
 
 MAX_SCENES = 64
 _PLACES = (Constant, Vector)

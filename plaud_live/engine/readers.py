@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from plaud_live.control.state import State
 from plaud_live.errors import SignalError
-from plaud_live.signals.graph import Signal, walk
+from plaud_live.signals.graph import Signal
 from plaud_live.signals.live import Live
 from plaud_live.signals.space import Columns
+from plaud_live.signals.traversal import walk
 
 Names = frozenset[str]
 

@@ -21,8 +21,9 @@ from plaud_live.repl.tutorial import METHODS as TUTORIAL_METHODS
 from plaud_live.repl.tutorial import Tutorial
 from plaud_live.repl.words import Anchors, Clock, Later
 from plaud_live.settings import DEFAULT_MODEL, home
-from plaud_live.signals.graph import Signal, walk
+from plaud_live.signals.graph import Signal
 from plaud_live.signals.live import Live
+from plaud_live.signals.traversal import walk
 
 _PATH = re.compile(r"((?:[^\W\d]\w*\.)*)(\w*)$")
 _FILE = re.compile(r"""\b(load|run|sound)\(\s*["']([^"']*)$""")

@@ -12,9 +12,10 @@ from plaud_live.control.units import playable_to_raw, raw_to_playable
 from plaud_live.errors import ParameterError, SignalError
 from plaud_live.repl.performance import Performance
 from plaud_live.repl.sounds import Sound
-from plaud_live.signals.graph import Address, Array, Evaluation, Signal, walk
+from plaud_live.signals.graph import Address, Array, Evaluation, Signal
 from plaud_live.signals.live import Live
 from plaud_live.signals.space import Anchor, Reference
+from plaud_live.signals.traversal import walk
 
 
 class Near(Sequence[Signal]):

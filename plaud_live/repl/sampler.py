@@ -14,8 +14,9 @@ from plaud_live.control.state import State
 from plaud_live.errors import ParameterError, SignalError
 from plaud_live.repl.functions import identity
 from plaud_live.repl.messages import explain
-from plaud_live.signals.graph import Array, Signal, number, walk
+from plaud_live.signals.graph import Array, Signal, number
 from plaud_live.signals.live import Live
+from plaud_live.signals.traversal import walk
 
 STEPS_PER_BEAT = 64
 STEP_BEATS = 1 / STEPS_PER_BEAT

@@ -9,10 +9,11 @@ from plaud_live.control.state import InstrumentState, State
 from plaud_live.control.units import fader_to_db
 from plaud_live.repl.messages import Page
 from plaud_live.repl.values import text_of
-from plaud_live.signals.graph import Constant, Signal, rebuild, walk
+from plaud_live.signals.graph import Constant, Signal
 from plaud_live.signals.live import Live, live_text
 from plaud_live.signals.space import Columns, Reference, Vector
 from plaud_live.signals.transitions import Transition, target
+from plaud_live.signals.traversal import rebuild, walk
 
 MAX_PLACE = 16
 HELD = "held at its last value"

@@ -6,7 +6,6 @@ from typing import Any
 from plaud_live.errors import SignalError
 from plaud_live.signals.envelopes import MAX_LEVELS, Envelope
 from plaud_live.signals.graph import (
-    MAX_NODES,
     MIN_LENGTH,
     Binary,
     Clip,
@@ -16,7 +15,6 @@ from plaud_live.signals.graph import (
     Signal,
     Warp,
     child_fields,
-    walk,
 )
 from plaud_live.signals.live import AS_MANY_AS_LATENTS, Live, is_live_name
 from plaud_live.signals.mini_notation import parse
@@ -28,6 +26,7 @@ from plaud_live.signals.slew import Slew
 from plaud_live.signals.space import Anchor, Column, Columns, Layer, Reference, Vector
 from plaud_live.signals.spark import Peek
 from plaud_live.signals.transitions import SHAPES, To, Transition
+from plaud_live.signals.traversal import MAX_NODES, walk
 
 _ARITHMETIC = (Constant, Binary, Clip, Quantise, Warp, Hold, Slew, Peek)
 _MOTION = (Oscillator, Drift, Walk, Sequence, Pattern, Envelope, Live)

@@ -1,7 +1,8 @@
 """How far back a signal reads: what it reads must be kept as it was for that long."""
 
-from plaud_live.signals.graph import Hold, Signal, Warp, walk
+from plaud_live.signals.graph import Hold, Signal, Warp
 from plaud_live.signals.slew import Slew, reach
+from plaud_live.signals.traversal import walk
 
 MAX_BEATS = 64.0
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from plaud_live.signals.graph import Address, Array, Evaluation, Inputs, Signal, walk
+from plaud_live.signals.graph import Address, Array, Evaluation, Inputs, Signal
+from plaud_live.signals.traversal import walk
 
 WIDTH = 32
 MAX_LATENTS = 16

@@ -21,11 +21,11 @@ from plaud_live.signals.graph import (
     align,
     number,
     positive,
-    rebuild,
     signal,
 )
 from plaud_live.signals.slew import Slew, reach
 from plaud_live.signals.space import Column, Columns, Layer, Reference, Vector, set_column
+from plaud_live.signals.traversal import rebuild
 
 SHAPES: dict[str, Callable[[Array], Array]] = {
     "smooth": lambda x: 0.5 - 0.5 * np.cos(np.pi * x),

@@ -32,7 +32,7 @@ from plaud_live.control.transaction import (
 from plaud_live.errors import PlaudError, SignalError
 from plaud_live.signals.data import to_data
 from plaud_live.signals.envelopes import env
-from plaud_live.signals.graph import Constant, Evaluation, Signal, align, walk
+from plaud_live.signals.graph import Constant, Evaluation, Signal, align
 from plaud_live.signals.live import Live
 from plaud_live.signals.noise import drift
 from plaud_live.signals.noise import walk as random_walk
@@ -41,6 +41,7 @@ from plaud_live.signals.patterns import pat
 from plaud_live.signals.sequences import seq
 from plaud_live.signals.space import Anchor, Reference, Vector
 from plaud_live.signals.transitions import To, target, to
+from plaud_live.signals.traversal import walk
 from tests.control.player import BEAT, RATE, Player, load_info, model
 
 INSTRUMENTS = ("drone", "bells")
