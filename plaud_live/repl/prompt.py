@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import sys
-import termios
 import threading
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 from concurrent.futures import Future, wait
@@ -14,8 +13,7 @@ from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.history import History
-from prompt_toolkit.input import Input, create_input
-from prompt_toolkit.input.vt100 import Vt100Input
+from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
 from prompt_toolkit.output import Output, create_output
@@ -27,6 +25,7 @@ from plaud_live.repl.completion import complete, describe_word
 from plaud_live.repl.desk import Desk
 from plaud_live.repl.evaluate import Result
 from plaud_live.repl.history import AcceptedHistory
+from plaud_live.repl.keys import terminal_keys
 from plaud_live.repl.messages import explain
 from plaud_live.repl.pages import KEYS
 
@@ -49,7 +48,7 @@ class Screen:
 
     def __init__(self, desk: Desk, keys: Input | None = None, output: Output | None = None) -> None:
         self._desk = desk
-        self._input = keys or _input()
+        self._input = keys or terminal_keys()
         self._output = output or create_output(sys.__stdout__)
         self._ascii = "utf" not in (getattr(sys.__stdout__, "encoding", "") or "").lower()
         self._session: PromptSession[str] = PromptSession(
@@ -175,7 +174,8 @@ class Screen:
         def _(event: KeyPressEvent) -> None:
             text = event.data.replace("\r\n", "\n").replace("\r", "\n")
             if len(text) > guard.MAX_CHARACTERS:
-                desk.messages.say(f"a paste of {len(text) / 1000:.0f} kB is too long — run() plays a file")
+                most = f"{guard.MAX_CHARACTERS // 1000} kB"
+                desk.messages.say(f"a paste of more than {most} is too long — run() plays a file")
             else:
                 event.current_buffer.insert_text(text)
 
@@ -278,23 +278,3 @@ def _indentation(document: Document) -> str:
     """Spaces for the next line: those of this one, four more after a colon."""
     line = document.current_line_before_cursor
     return " " * (len(line) - len(line.lstrip()) + (4 if line.rstrip().endswith(":") else 0))
-
-
-def _input() -> Input:
-    """The terminal's keys; Ctrl-\\ stays the kernel's, so that it ends even a prompt that hangs."""
-    keys = create_input()
-    if isinstance(keys, Vt100Input):
-        keys.raw_mode = lambda raw_mode=keys.raw_mode: _raw_but_quit(raw_mode, keys.fileno())  # type: ignore[method-assign,misc]
-    return keys
-
-
-@contextlib.contextmanager
-def _raw_but_quit(raw_mode: Any, fd: int) -> Iterator[None]:
-    """Raw mode in which the kernel still makes SIGQUIT of Ctrl-\\, and nothing of Ctrl-C and Ctrl-Z."""
-    with raw_mode():
-        attributes = termios.tcgetattr(fd)
-        attributes[3] |= termios.ISIG
-        for character in (termios.VINTR, termios.VSUSP):
-            attributes[6][character] = b"\x00"
-        termios.tcsetattr(fd, termios.TCSANOW, attributes)
-        yield
