@@ -19,6 +19,9 @@ from plaud_live.errors import TransactionError
 MAX_CHARACTERS = 100_000
 """Longest entry; a longer one is a paste gone wrong, or belongs in a file."""
 
+MAX_SCRIPT_CHARACTERS = 400_000
+"""Longest script: `history.py` of hours."""
+
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
@@ -41,15 +44,22 @@ def parse(
 ) -> Entry:
     """Compile `text`, whose lines stay available to tracebacks under `filename`.
 
-    `x = load("…")` is given the name of its target. Raises SyntaxError as Python says it, ValueError,
-    RecursionError or MemoryError where the parser gives up, and TransactionError for a protected name.
+    `x = load("…")` is given the name of its target. Raises SyntaxError as Python says it, ValueError, and
+    TransactionError for a protected name, or where it is too long or nested too deep. A script, whose
+    `filename` is none in angle brackets, may be longer than what is typed.
     """
-    if len(text) > MAX_CHARACTERS:
-        raise TransactionError(
-            f"an entry of {len(text) / 1000:.0f} kB — wants at most {MAX_CHARACTERS // 1000}; "
-            'put it in a file and run("file.py")'
-        )
-    text = textwrap.dedent(text).strip() + "\n"
+    script = not filename.startswith("<")
+    most = MAX_SCRIPT_CHARACTERS if script else MAX_CHARACTERS
+    if len(text) > most:
+        what, hint = ("a script", "") if script else ("an entry", '; put it in a file and run("file.py")')
+        raise TransactionError(f"{what} of {len(text) / 1000:.0f} kB — wants at most {most // 1000}{hint}")
+    try:
+        return _parsed(textwrap.dedent(text).strip() + "\n", words, instruments, filename)
+    except (RecursionError, MemoryError):
+        raise TransactionError("nested too deep to be read — say it in steps, each with a name") from None
+
+
+def _parsed(text: str, words: Collection[str], instruments: Collection[str], filename: str) -> Entry:
     tree = ast.parse(text, filename)
     loads = list(_named_loads(tree))
     loaded = {id(target) for target, _ in loads}

@@ -117,8 +117,23 @@ def test_a_paste_of_megabytes_is_refused_before_it_is_parsed() -> None:
     "text", ["drone.z0 = = 3", "(" * 5000, "'" * 3, "x = \x00", "-" * 90_000 + "1", "1" * 90_000]
 )
 def test_what_cannot_be_parsed_raises_and_nothing_worse(text: str) -> None:
-    with pytest.raises((SyntaxError, ValueError, MemoryError, RecursionError)):
+    with pytest.raises((SyntaxError, ValueError, TransactionError)):
         guard.parse(text, WORDS, INSTRUMENTS)
+
+
+def test_what_is_nested_too_deep_is_told_so() -> None:
+    for text in ("-" * 90_000 + "1", "1" + "+1" * 40_000, "x" + ".x" * 30_000):
+        with pytest.raises(TransactionError, match="nested too deep to be read"):
+            guard.parse(text, WORDS, INSTRUMENTS)
+
+
+def test_a_script_may_be_longer_than_what_is_typed() -> None:
+    text = "drone.z0 = .3\n" * 20_000
+    with pytest.raises(TransactionError, match="an entry of 280 kB — wants at most 100; put it in a file"):
+        guard.parse(text, WORDS, INSTRUMENTS)
+    assert guard.parse(text, WORDS, INSTRUMENTS, "/sessions/history.py").bound == frozenset()
+    with pytest.raises(TransactionError, match=r"a script of 560 kB — wants at most 400$"):
+        guard.parse(2 * text, WORDS, INSTRUMENTS, "/sessions/history.py")
 
 
 COMPLETE = {
