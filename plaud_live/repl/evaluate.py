@@ -1,6 +1,7 @@
 """Run an entry: parse, guard, run, dry-run, commit. Whatever goes wrong is one line, and nothing launched."""
 
 import builtins
+import os
 import textwrap
 import traceback
 from collections.abc import Callable
@@ -55,6 +56,7 @@ class Evaluator:
         self.section = Section()
         self._collected = Collected("")
         self._count = 0
+        self._process = os.getpid()
 
     def abandon(self) -> None:
         """Refuse whatever it may still ask: what it runs was cancelled and goes on by itself."""
@@ -146,6 +148,8 @@ class Evaluator:
 
         try:
             self.section.run(whole)
+            if os.getpid() != self._process:  # a fork of it: the entry is the prompt's own
+                os._exit(0)
             if replaced := self.namespace.repair():
                 raise TransactionError(_put_back(replaced))
             self.performance.commit()

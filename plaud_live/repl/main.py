@@ -8,6 +8,7 @@ import argparse
 import asyncio
 import builtins
 import contextlib
+import ctypes
 import errno
 import os
 import resource
@@ -31,6 +32,7 @@ from plaud_live.repl.messages import explain
 from plaud_live.settings import DEFAULT_MODEL, home, run_dir
 
 SOCKET_NAME = "engine.sock"
+_PR_SET_PDEATHSIG = 1
 MEMORY_BYTES = 2 << 30
 """What an entry may use before it gets a MemoryError; the machine and the sound are not to suffer."""
 
@@ -47,6 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGQUIT, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _limit_memory()
+    _end_forks_with_us()
     try:
         client = Client(run_dir() / SOCKET_NAME)
     except PlaudError as error:
@@ -138,6 +141,13 @@ def _no_input(*args: object) -> NoReturn:
 def _snapshot() -> Snapshot | None:
     fd = os.environ.get("PLAUD_SNAPSHOT_FD", "")
     return Snapshot(int(fd)) if fd.isdigit() else None
+
+
+def _end_forks_with_us() -> None:
+    """Have a process that an entry forks off end with the prompt, as Linux allows."""
+    if sys.platform == "linux":
+        prctl = ctypes.CDLL(None).prctl
+        os.register_at_fork(after_in_child=lambda: prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0))
 
 
 def _limit_memory() -> None:

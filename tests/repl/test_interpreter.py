@@ -2,6 +2,7 @@
 
 import builtins
 import json
+import os
 import sys
 import threading
 import time
@@ -100,3 +101,12 @@ def test_the_language_is_guarded() -> None:
     guard.parse = Instrument.__call__ = None  # type: ignore[assignment,method-assign]
     assert sorted(interpreter.put_back()) == ["Instrument.__call__", "plaud_live.repl.guard.parse"]
     assert guard.parse is parse and Instrument.__call__ is call
+
+
+def test_a_fork_of_the_prompt_launches_nothing(prompt: Prompt) -> None:
+    before = len(prompt.engine.asked)
+    prompt.accept("import os; child = os.fork(); drone.z0 = .3 if child else .9")
+    _, status = os.waitpid(int(prompt.accept("child")), 0)
+    assert status == 0
+    assert prompt.source("z0") == "0.3"
+    assert prompt.engine.asked[before:].count("submit") == 1

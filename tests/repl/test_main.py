@@ -241,3 +241,22 @@ def test_control_c_ends_a_loop_and_never_the_prompt(stage: Stage, options: tuple
         screen.until("cancelled")
         screen.press("6*7\r")
         screen.until("42")
+
+
+def test_a_thread_that_does_not_end_keeps_nobody_from_leaving(stage: Stage) -> None:
+    busy = "import threading, time; threading.Thread(target=time.sleep, args=(1e6,)).start(); 6*7"
+    with terminal(stage) as screen:
+        screen.press(f"{busy}\r")
+        screen.until("42")
+        screen.press("\x04")
+        screen.until("leave?")
+        screen.press("y\r")
+        assert screen.ends() == 0
+
+
+def test_what_breaks_the_prompt_is_one_line(stage: Stage) -> None:
+    with terminal(stage) as screen:
+        screen.press("import sys; sys.__stdin__.close()\r")
+        screen.until("the prompt failed: ValueError")
+        assert screen.ends() == 1
+        assert "Traceback" not in screen.seen
