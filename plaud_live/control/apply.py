@@ -229,7 +229,7 @@ def _load(state: State, change: Load, load_info: Callable[[str], ModelInfo]) -> 
 
 def _mark(state: State, change: Mark, beat: float) -> State:
     if not _NAME.fullmatch(change.name):
-        raise TransactionError(f"mark({change.name!r}): a name wants letters, digits, _ and -, at most 64")
+        raise TransactionError(f"mark({change.name!r:.40}): a name wants letters, digits, _, -; at most 64")
     instrument = instrument_of(state, change.instrument)
     info = instrument.info
     low, high = np.asarray(info.low), np.asarray(info.high)

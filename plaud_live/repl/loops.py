@@ -19,6 +19,7 @@ LEAD_SECONDS = 0.15
 MIN_BEATS = 1 / 32
 MAX_BEATS = 1e6
 MAX_LOOPS = 64
+FULL = f"there are {MAX_LOOPS} loops already — every() lists them, hush() ends them"
 
 
 class Stage(Protocol):
@@ -187,15 +188,18 @@ class Loops:
                 loop.beats, loop.declared = beats, (beats, at)
                 loop.first = self._first(loop)
             if name not in self._loops and len(self._loops) >= MAX_LOOPS:
-                raise ParameterError(
-                    f"there are {MAX_LOOPS} loops already — every() lists them, hush() ends them"
-                )
+                raise ParameterError(FULL)
         self._stage.afterwards(lambda: self._schedule(loop, function, beats, at))
         return loop
 
     def _schedule(self, loop: Loop, function: Function, beats: float | None, at: float | None) -> None:
         with self._lock:
             loop.first = None
+            full = self._loops.get(loop.name) is not loop and len(self._loops) >= MAX_LOOPS
+        if full:  # the same entry defined more
+            self._stage.on_message(FULL)
+            return
+        with self._lock:
             known = self._loops.get(loop.name) is loop and loop.scheduled
             if not (known and loop.declared == (beats, at)):
                 loop.beats, loop.declared = beats, (beats, at)

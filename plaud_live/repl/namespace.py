@@ -37,6 +37,9 @@ from plaud_live.signals.sequences import seq
 from plaud_live.signals.space import Reference
 from plaud_live.signals.transitions import to
 
+MAX_PATH = 1000
+"""Characters of what may be a file's name; a system has a limit of its own and raises OSError."""
+
 LATER = ("knob", "cc", "bend", "touch", "note", "learn", "keep", "verb")
 """Words of LANGUAGE.md that are not built yet; their names are kept free."""
 
@@ -126,7 +129,11 @@ class Namespace:
             raise ParameterError(
                 f'load({model!r:.40}): wants a model in quotes, as in drone = load("default")'
             )
-        model = str(Path(model).expanduser().resolve()) if Path(model).expanduser().is_file() else str(model)
+        model = str(model)
+        if len(model) > MAX_PATH:
+            raise ParameterError(f"no model {model!r:.40}: too long a name")
+        if (file := Path(model).expanduser()).is_file():
+            model = str(file.resolve())
         name = name or re.sub(r"\W|^(?=\d)", "_", Path(model).stem)
         if name in self.words:
             raise TransactionError(f'{name} is a word of the language — name it: drone = load("{model}")')

@@ -11,6 +11,7 @@ from plaud_live.repl.performance import Performance
 from plaud_live.settings import home
 
 METHODS = {"stop": "watch no script any longer: run.stop()"}
+MAX_PATH = 1000
 MAX_RUNS = 8
 """How deep scripts may run scripts."""
 
@@ -18,6 +19,8 @@ MAX_RUNS = 8
 def find_patch(path: str | Path) -> Path:
     """The script that `path` means: itself, or in PLAUD_HOME or its patches/. Raises ParameterError."""
     given = Path(path).expanduser()
+    if len(str(path)) > MAX_PATH:
+        raise ParameterError(f"no script {str(path)!r:.40}: too long a name")
     for candidate in (given, home() / given, home() / "patches" / given):
         if candidate.is_file():
             return candidate.resolve()

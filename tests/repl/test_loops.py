@@ -325,3 +325,11 @@ def test_beats_without_a_function_say_where_one_goes(prompt: Prompt) -> None:
     assert prompt.accept("every(4)").startswith("@every(4) goes above a function, on a line of its own")
     assert prompt.accept("once()").startswith("@once() goes above")
     assert prompt.performance.loops.all() == []
+
+
+def test_an_entry_that_defines_too_many_loops_starts_as_many_as_there_may_be(prompt: Prompt) -> None:
+    prompt.accept(f"for i in range({MAX_LOOPS + 9}): exec(f'@every(4)\\ndef f{{i}}(n): pass')")
+    assert len(prompt.performance.loops.all()) == MAX_LOOPS
+    assert (
+        prompt.said.count(f"there are {MAX_LOOPS} loops already — every() lists them, hush() ends them") == 9
+    )
