@@ -1,6 +1,7 @@
 """A small prompt for tests of the supervisor: echoes lines, leaves on `exit` or at the end of input.
 
-`crash` ends it with an exit status, `vanish` without a word, `hang` lets it do nothing any more, not even beat.
+`crash` ends it while nothing runs, `vanish` by what was entered and without a word, `hang` lets it do
+nothing any more, not even beat.
 """
 
 import os
@@ -27,6 +28,8 @@ def _read(running: list[str], heartbeat: Heartbeat) -> int:
         if line.strip() == "exit":
             return 0
         if line.strip() == "crash":
+            running.clear()
+            heartbeat.beat()
             return 3
         if line.strip() == "vanish":
             os._exit(0)

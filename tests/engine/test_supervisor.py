@@ -207,6 +207,16 @@ def test_prompt_that_keeps_crashing_is_one_line(start: Start) -> None:
     assert "the prompt died 5 times" in playing.output
 
 
+def test_prompt_is_reopened_as_often_as_entries_end_it(start: Start) -> None:
+    playing = start()
+    prompt = playing.wait_playing()["prompt"]
+    for _ in range(6):
+        playing.type("vanish")
+        prompt = playing.wait_changed("prompt", prompt)
+    wait_for(lambda: "died (exit status 0) while it ran vanish" in playing.output, "it says so")
+    assert playing.process.poll() is None
+
+
 def test_terminal_is_put_back_after_a_killed_prompt(start: Start) -> None:
     playing = start(terminal=True)
     now = playing.wait_playing()
