@@ -5,6 +5,7 @@ The examples are typed one after the other at a prompt over the offline engine, 
 
 import doctest
 import inspect
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -96,3 +97,19 @@ def test_an_example_is_shown_as_it_is_typed() -> None:
     page = pages.page(EVERYTHING["lfo"], "lfo").split("\n")
     assert page[0] == "lfo(beats=4, phase=0.0)"
     assert "    drone.z0 = lfo(16)" in page
+
+
+def test_what_the_readme_says_to_type_sounds(evaluator: Evaluator) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    section = readme.partition("## The first minute")[2].partition("## Patches")[0]
+    blocks = re.findall(r"```python\n(.*?)```", section, re.DOTALL)
+    table = [line for line in section.split("\n") if line.startswith("| ")]
+    codes = [code for line in table for code in re.findall(r"`([^`]+)`", line.rpartition(" | ")[2])]
+    typed = [code for code in codes if re.match(r"[a-zA-Z\"]", code) and "…" not in code]
+    assert len(blocks) == 2
+    assert len(typed) > 30
+    evaluator.evaluate('other = load("default")')
+    for text in [*blocks, *(code for code in typed if code not in ("shape=", "osc") and "knock" not in code)]:
+        result = evaluator.evaluate(text)
+        assert result.accepted, f"{text}: {result.shown}"
+        evaluator.performance.engine.render(0.05)
