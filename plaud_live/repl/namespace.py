@@ -324,7 +324,8 @@ class Namespace:
         if tail in methods:
             return methods[tail]
         if head not in known:
-            raise ParameterError(f"help: there is no {name!r}{did_you_mean(head, known)}")
+            near = did_you_mean(head, known) or " — help() shows the words"
+            raise ParameterError(f"help: there is no {name!r:.40}{near}")
         thing = known[head]
         return getattr(thing, tail) if tail and isinstance(thing, Instrument) else thing
 

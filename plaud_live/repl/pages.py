@@ -143,7 +143,7 @@ def first_line(thing: object) -> str:
 
 def summary(thing: object) -> str:
     """A function in one line: how it is called, what it does, an example; '' for what has no name."""
-    doc = first_line(thing)
+    doc = first_line(thing).replace("`", "")
     name = getattr(thing, "__name__", "")
     shown = "".join(f" {example}" for example in examples(thing)[:1])
     return f"{name}{signature(thing)} — {doc}{shown}" if doc and name else ""

@@ -102,7 +102,7 @@ class Signal:
         low_signal = signal(low)
         return low_signal + (signal(high) - low_signal) * self
 
-    def clip(self, low: float = 0.0, high: float = 1.0) -> "Signal":
+    def clip(self, low: float = 0, high: float = 1) -> "Signal":
         """Keep within `low`..`high`.
 
         >>> drone.z0 = (lfo(8) + .3).clip(0, 1)

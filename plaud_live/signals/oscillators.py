@@ -36,7 +36,7 @@ def _oscillator(shape: str, beats: object, phase: object) -> Oscillator:
     return Oscillator(shape, positive(beats, shape), number(phase, f"{shape}: phase"))
 
 
-def lfo(beats: float = 4, phase: float = 0.0) -> Signal:
+def lfo(beats: float = 4, phase: float = 0) -> Signal:
     """A sine that swings from 0 to 1 and back once every `beats` beats.
 
     `phase` 0..1 is where in its cycle beat 0 finds it.
@@ -46,7 +46,7 @@ def lfo(beats: float = 4, phase: float = 0.0) -> Signal:
     return _oscillator("lfo", beats, phase)
 
 
-def tri(beats: float = 4, phase: float = 0.0) -> Signal:
+def tri(beats: float = 4, phase: float = 0) -> Signal:
     """A triangle, 0 to 1 and back once every `beats` beats.
 
     `phase` 0..1 is where in its cycle beat 0 finds it.
@@ -56,7 +56,7 @@ def tri(beats: float = 4, phase: float = 0.0) -> Signal:
     return _oscillator("tri", beats, phase)
 
 
-def saw(beats: float = 4, phase: float = 0.0) -> Signal:
+def saw(beats: float = 4, phase: float = 0) -> Signal:
     """A ramp from 0 to 1 every `beats` beats, then back at once.
 
     `phase` 0..1 is where in its cycle beat 0 finds it.
@@ -66,7 +66,7 @@ def saw(beats: float = 4, phase: float = 0.0) -> Signal:
     return _oscillator("saw", beats, phase)
 
 
-def sq(beats: float = 4, phase: float = 0.0) -> Signal:
+def sq(beats: float = 4, phase: float = 0) -> Signal:
     """A square: 1 for half of `beats` beats, then 0 for as long.
 
     `phase` 0..1 is where in its cycle beat 0 finds it.

@@ -95,7 +95,7 @@ def test_parameters_have_units_and_the_page_fits(name: str) -> None:
 
 def test_an_example_is_shown_as_it_is_typed() -> None:
     page = pages.page(EVERYTHING["lfo"], "lfo").split("\n")
-    assert page[0] == "lfo(beats=4, phase=0.0)"
+    assert page[0] == "lfo(beats=4, phase=0)"
     assert "    drone.z0 = lfo(16)" in page
 
 

@@ -31,7 +31,7 @@ from tests.repl.silent import Prompt
         ("drone.play(fade=8)", "drone.play(fade=8) does not fit drone.play(over=None, at=None), as in"),
         (
             "drone.z0 = lfo(4, 0, 1)",
-            "lfo(4, 0, 1) does not fit lfo(beats=4, phase=0.0), as in drone.z0 = lfo",
+            "lfo(4, 0, 1) does not fit lfo(beats=4, phase=0), as in drone.z0 = lfo",
         ),
         ("drone.z0 = lfo(4).range(0)", "lfo(4).range(0) does not fit lfo(4).range(low, high), as in"),
         ('scene("a", 4)', "scene('a', 4) does not fit scene(name)"),
