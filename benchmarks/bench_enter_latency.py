@@ -150,7 +150,7 @@ def measure(
             else:
                 begun = by_socket(run_dir / "prompt.sock", line)
             time.sleep(PAUSE_SECONDS)
-            handed = [(at, block) for at, block in instrument.end.handed if at > begun - 0.02]
+            handed = [(at, block) for at, block in list(instrument.end.handed) if at > begun - 0.02]
             at = first_break(np.concatenate([block for _, block in handed]), instrument.hz)
             if at is None or not commits.times or instrument.ring.get("underruns") != underruns:
                 continue
