@@ -1,14 +1,27 @@
 """What an entry collects while it runs: its changes, the times that surround them, and where they stand."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from types import FrameType
 
-from plaud_live.control.transaction import Change, Hush, Morph, Play, Recall, Set, Solo, Stop, Tempo
+from plaud_live.control.transaction import (
+    MAX_CHANGES,
+    Change,
+    Hush,
+    Morph,
+    Play,
+    Recall,
+    Set,
+    Solo,
+    Stop,
+    Tempo,
+)
 from plaud_live.errors import PlaudError
 from plaud_live.signals.graph import Signal
+from plaud_live.signals.space import Reference
 from plaud_live.signals.transitions import To
+from plaud_live.signals.traversal import walk
 
 Place = tuple[str, int]
 """A file, or an entry in angle brackets, and a line of it."""
@@ -60,15 +73,44 @@ class Collected:
         self.places.append(_place())
 
     def take(self) -> tuple[tuple[Change, ...], list[Place | None]]:
-        """The changes that were collected, and where each stands; none are left."""
-        taken = tuple(self.changes), self.places
+        """The changes that were collected, and where each stands; none are left.
+
+        Of more than a transaction takes, those are left out that later ones replace.
+        """
+        changes, places = self.changes, self.places
         self.changes, self.places = [], []
-        return taken
+        kept = unreplaced(changes) if len(changes) > MAX_CHANGES else range(len(changes))
+        return tuple(changes[i] for i in kept), [places[i] for i in kept]
 
     def draw(self) -> tuple[int, int]:
         """Seed and step for the next random choice."""
         self.draws += 1
         return self.seed, self.draws - 1
+
+
+def unreplaced(changes: Sequence[Change]) -> list[int]:
+    """Which of some changes matter when all of them launch together: not a source that another replaces.
+
+    It matters if it is faded from, or if anything between reads the instrument.
+    """
+    kept: list[int] = []
+    replaced: set[tuple[str, str, float | None]] = set()
+    for i in reversed(range(len(changes))):
+        change = changes[i]
+        if not isinstance(change, Set):
+            if not isinstance(change, Play | Stop | Tempo):
+                replaced.clear()
+            kept.append(i)
+            continue
+        target = (change.instrument, change.parameter, change.at)
+        if target in replaced:
+            continue
+        kept.append(i)
+        read = {node.instrument for node in walk(change.signal) if isinstance(node, Reference)}
+        replaced = {each for each in replaced if each[0] not in read}
+        if change.over is None and not isinstance(change.signal, To) and change.instrument not in read:
+            replaced.add(target)
+    return kept[::-1]
 
 
 def signals_of(changes: tuple[Change, ...]) -> list[Signal]:

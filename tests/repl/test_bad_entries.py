@@ -113,7 +113,7 @@ BAD = {
     "globals().clear()": "put back",
     "exec('drone = 3')": "put back",
     "drone.z0 = .3; drone.z1 = nothing": "there is no 'nothing'",
-    "for n in range(300): drone.z0 = n/300": "at most 256",
+    "for n in range(300): drone(z0=n/300, over=1)": "at most 256",
     "s = lfo(4)\nfor n in range(200): s = s + 1\ndrone.z0 = s": "deep",
     "s = lfo(4)\nfor n in range(9): s = (s + lfo(n + 1))*(s + 2)\ndrone.z0 = 1/(s - s)": "not finite",
     "knob.f1": "comes later",
