@@ -256,7 +256,12 @@ class Server:
             self._update(fd, peer)
 
     def update(self) -> None:
-        """Look after peers that were answered outside `handle`: call once a round, after answering."""
+        """Look after peers that were answered outside `handle`: call once a round, after answering.
+
+        Where the socket's file is gone (somebody tidied up), there is another one from now on.
+        """
+        if not self._path.exists():
+            self._listen_again()
         for fd, peer in list(self._peers.items()):
             self._update(fd, peer)
 
@@ -270,6 +275,16 @@ class Server:
         self._selector.unregister(self._listener)
         self._listener.close()
         self._path.unlink(missing_ok=True)
+
+    def _listen_again(self) -> None:
+        try:
+            listener = _listen(self._path)
+        except SessionError:
+            return  # the folder cannot be written: who is connected stays so
+        self._selector.unregister(self._listener)
+        self._listener.close()
+        self._listener = listener
+        self._selector.register(listener, selectors.EVENT_READ, self)
 
     def _accept(self) -> None:
         self.update()  # a number that a closed peer gave back may be the new one's

@@ -298,3 +298,19 @@ def test_channel_from_inherited_descriptor() -> None:
     assert Channel(theirs).receive() == [{"event": "ready"}]
     channel.close()
     theirs.close()
+
+
+def test_a_socket_that_is_removed_comes_back(engine: Engine, path: Path) -> None:
+    before, after = Client(path, SECONDS), None
+    try:
+        path.unlink()
+        done = threading.Event()
+        engine.do(done.set)  # a round of the engine
+        assert before.request("x")["do"] == "x"
+        assert done.wait(SECONDS)
+        after = Client(path, SECONDS)
+        assert after.request("y")["do"] == "y" and before.request("z")["do"] == "z"
+    finally:
+        for client in (before, after):
+            if client is not None:
+                client.close()
