@@ -61,6 +61,8 @@ class Desk:
         self.history = history or AcceptedHistory()
         self.leaving = threading.Event()
         self.on_leave: Callable[[], None] = lambda: None
+        self.on_done: Callable[[str], None] = lambda text: None
+        """Called with each entry once it has run, in its thread."""
         self._clock = clock
         self._keys = ThreadPoolExecutor(2, "keys")
         self._hint = Hint()
@@ -87,6 +89,7 @@ class Desk:
                 self.messages.forget()
             if result.shown:
                 self.messages.show(result.shown)
+            self.on_done(text)
             done.set_result(result)
 
         self.worker.enter(text, filename, by).add_done_callback(finish)

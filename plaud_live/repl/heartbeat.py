@@ -51,6 +51,11 @@ class Heartbeat:
             line = _ALIVE
         self._write(line)
 
+    def out_of_memory(self, text: str) -> None:
+        """Say that this process ends now, since the entry `text` has left no memory for the next."""
+        self._ended = True
+        self._write(json.dumps({"running": text[:MOST_TEXT], "memory": True}).encode() + b"\n")
+
     def close(self) -> None:
         """Say that this process ends by itself: silence is no reason to end it from now on."""
         self._ended = True

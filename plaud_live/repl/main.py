@@ -10,6 +10,7 @@ import builtins
 import contextlib
 import ctypes
 import errno
+import mmap
 import os
 import resource
 import signal
@@ -30,6 +31,9 @@ from plaud_live.repl.heartbeat import Heartbeat
 from plaud_live.repl.history import AcceptedHistory
 from plaud_live.repl.messages import explain
 from plaud_live.settings import DEFAULT_MODEL, home, run_dir
+
+SPARE_BYTES = 192 << 20
+"""With less than this an entry leaves a prompt that cannot go on: another one is opened."""
 
 SOCKET_NAME = "engine.sock"
 _PR_SET_PDEATHSIG = 1
@@ -66,6 +70,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     loops = desk.performance.loops
     heartbeat = Heartbeat(lambda: desk.running, lambda: [loop.name for loop in loops.all()])
     desk.on_start(heartbeat.beat)
+    desk.on_done = lambda text: None if _has_room() else _make_room(heartbeat, text)
     interactive = sys.stdin.isatty()
     try:
         if options.plain or not interactive or os.environ.get("TERM", "dumb") == "dumb":
@@ -148,6 +153,20 @@ def _end_forks_with_us() -> None:
     if sys.platform == "linux":
         prctl = ctypes.CDLL(None).prctl
         os.register_at_fork(after_in_child=lambda: prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0))
+
+
+def _has_room() -> bool:
+    """Whether there is memory for what comes next: threads and their stacks too."""
+    try:
+        mmap.mmap(-1, SPARE_BYTES, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS).close()
+    except (OSError, MemoryError):
+        return False
+    return True
+
+
+def _make_room(heartbeat: Heartbeat, text: str) -> NoReturn:
+    heartbeat.out_of_memory(text)
+    _end(errno.ENOMEM)
 
 
 def _limit_memory() -> None:

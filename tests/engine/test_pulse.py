@@ -157,3 +157,13 @@ def test_without_a_supervisor_nothing_is_said(monkeypatch: pytest.MonkeyPatch) -
 )
 def test_a_death_in_a_few_words(status: int, out_of_memory: bool, text: str) -> None:
     assert how_it_died(status, out_of_memory) == text
+
+
+def test_one_that_ends_for_want_of_memory_says_what_took_it(
+    ear: Pulse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = beat(ear, monkeypatch, lambda: None)
+    made.beat()
+    made.out_of_memory("x = [0]*10**8")
+    ear.hear()
+    assert ear.out_of_memory and ear.circumstances() == " while it ran x = [0]*10**8"

@@ -1,6 +1,7 @@
 """The prompt as a process of its own, against a silent engine: over a pipe, and on a real terminal."""
 
 import contextlib
+import errno
 import fcntl
 import os
 import pty
@@ -248,6 +249,7 @@ def test_a_thread_that_does_not_end_keeps_nobody_from_leaving(stage: Stage) -> N
     with terminal(stage) as screen:
         screen.press(f"{busy}\r")
         screen.until("42")
+        screen.until(">")
         screen.press("\x04")
         screen.until("leave?")
         screen.press("y\r")
@@ -260,3 +262,9 @@ def test_what_breaks_the_prompt_is_one_line(stage: Stage) -> None:
         screen.until("the prompt failed: ValueError")
         assert screen.ends() == 1
         assert "Traceback" not in screen.seen
+
+
+def test_a_prompt_without_room_ends_and_says_so(stage: Stage) -> None:
+    with terminal(stage) as screen:
+        screen.press("import numpy; x = [numpy.zeros(10**7) for n in range(24)]\r")
+        assert screen.ends() == errno.ENOMEM
