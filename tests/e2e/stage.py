@@ -18,6 +18,8 @@ from tests.processes import JackServer, wait_for
 
 PROGRAMS = ("jackd", "jack_rec", "jack_lsp", "tmux", "oscsend")
 WAIT_SECONDS = 60.0
+LINE = 200
+"""Characters that are typed; more are pasted."""
 
 
 def missing_programs() -> list[str]:
@@ -42,6 +44,13 @@ class Terminal:
         """Type a line and Enter."""
         self._tmux("send-keys", "-t", "stage", "-l", text)
         self.key("Enter")
+
+    def paste(self, text: str) -> None:
+        """Put a text into the prompt, a long one or one of several lines in brackets, as terminals do."""
+        command = ["tmux", "-L", self._server, "-f", "/dev/null", "load-buffer", "-b", "paste", "-"]
+        subprocess.run(command, input=text.encode(), capture_output=True, check=True)
+        bracketed = ["-p"] if len(text) > LINE or not text.isprintable() else []
+        self._tmux("paste-buffer", *bracketed, "-r", "-d", "-b", "paste", "-t", "stage")
 
     def key(self, name: str) -> None:
         """Press one key by tmux's name for it: Enter, C-c, F8."""
