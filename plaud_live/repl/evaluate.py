@@ -188,7 +188,8 @@ class Evaluator:
         """What the performer may have meant by what went wrong, '' where the error says it best."""
         known = self.namespace.names
         if type(error) is NameError and error.name:
-            near = mistakes.name_meant(error.name, known, self.performance.anchors(), dir(builtins))
+            anchors, tables = self.performance.anchors(), self.performance.tables()
+            near = mistakes.name_meant(error.name, known, anchors, tables, dir(builtins))
             return f"there is no {error.name!r}{near}"
         return mistakes.meant(error, known)
 

@@ -72,14 +72,26 @@ SHAPES = ("lfo", "tri", "saw", "sq", "drift", "walk", "env", "seq", "pat", "to",
 """Words that give a signal: somebody may look for them on an instrument."""
 
 
-def name_meant(name: str, ours: Iterable[str], anchors: Iterable[str], others: Iterable[str]) -> str:
-    """What was meant by a name that is not there: one of ours, of another language's, an anchor, Python's."""
+def name_meant(
+    name: str,
+    ours: Iterable[str],
+    anchors: Iterable[str],
+    tables: Mapping[str, Iterable[str]],
+    others: Iterable[str],
+) -> str:
+    """What was meant by a name that is not there.
+
+    One of `ours`, an anchor, a parameter (`tables` has those of each instrument), a word of another language,
+    or one of `others`, Python's.
+    """
     ours = [known for known in ours if not known.startswith("_")]
     same = [known for known in ours if known.lower() == name.lower()]
     if same:
         return f" — did you mean {same[0]!r}?"
     if name in anchors:
         return f" — the anchor is A.{name}"
+    if owners := [instrument for instrument, table in tables.items() if name in table]:
+        return f" — the parameter is {owners[0]}.{name}"
     if meant := FOREIGN.get(name.lower()):
         return f" — here it is {meant}"
     if name == "np" or name in sys.stdlib_module_names:

@@ -13,6 +13,7 @@ from tests.repl.silent import Prompt
         ("drone.z0 = noise()", "there is no 'noise' — here it is drift(4)"),
         ("silence()", "there is no 'silence' — here it is hush()"),
         ("drone.z = bell", "there is no 'bell' — the anchor is A.bell"),
+        ("drone.z0 = gain", "there is no 'gain' — the parameter is drone.gain"),
         ("lenght", "there is no 'lenght'"),
         ("drne.z0 = 3", "there is no 'drne' — did you mean 'drone'?"),
         ("drone.z9 = .3", "drone has no 'z9' — it has z0 to z3"),
