@@ -81,6 +81,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "plaud_live.synths",
         "plaud_live.model_file",
     },
+    "plaud_live.repl.replay": {"plaud_live.control", "plaud_live.engine.offline"},
     # A program of its own on a second screen: of the engine it knows the socket only.
     "plaud_live.monitor": {"plaud_live.control", "plaud_live.settings", "plaud_live.engine.link"},
     "plaud_live.link_bridge": {"plaud_live.control"},  # a process of its own, that talks OSC

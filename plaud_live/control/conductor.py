@@ -171,13 +171,13 @@ class Conductor:
         Computing takes longer than a block at times, and a launch that has begun already would jump.
         """
         launch = make(now)
-        for _ in range(TRIES - 1):
+        for again in range(TRIES - 1):
             soonest = self.soonest()
             first = launch.beat if launch.first is None else launch.first
             changes = launch.undoable and launch.state is not self.state
             if not changes or self.state.tempo.sample(first) > soonest - 1:
                 break
-            now = soonest + max(0, soonest - now)  # it may take as long again
+            now = soonest + again * max(0, soonest - now)  # the second time, it may take as long again
             launch = make(now)
         return launch, now
 
