@@ -36,6 +36,7 @@ def prompt(folder: Path) -> Iterator[SilentEngine]:
     """A prompt that listens in the run folder; its engine."""
     engine = SilentEngine()
     desk = Desk(engine, engine.snapshot, lambda line: None)
+    desk.on_start(desk.namespace.interpreter.remember)  # pytest changes the streams of this process
     desk.enter('drone = load("default")').result(PATIENCE)
     with listening(desk, folder / SOCKET_NAME):
         yield engine
