@@ -339,7 +339,7 @@ class Namespace:
 
         >>> exit()
         """
-        if self._on_leave is None:
+        if self._on_leave is None or self._performance.in_loop:
             raise TransactionError("exit() is for the prompt")
         self._on_leave()
 

@@ -278,6 +278,12 @@ class Performance:
             return collected.meant
         return self.state.tempo.beat(self.sample)
 
+    @property
+    def in_loop(self) -> bool:
+        """Whether a loop's run asks."""
+        collected: Collected | None = getattr(self._thread, "collected", None)
+        return collected is not None and collected.meant is not None
+
     def line(self, beat: object) -> str:
         """What launches at what time, the loops, and what goes wrong: the first line of the toolbar."""
         now = float(beat) if isinstance(beat, int | float) else None

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from plaud_live.repl.loops import LEAD_SECONDS, MAX_LOOPS
+from plaud_live.repl.namespace import Namespace
 from plaud_live.signals.graph import Evaluation
 from tests.repl.silent import SAMPLE_RATE, Prompt
 
@@ -325,6 +326,17 @@ def test_beats_without_a_function_say_where_one_goes(prompt: Prompt) -> None:
     assert prompt.accept("every(4)").startswith("@every(4) goes above a function, on a line of its own")
     assert prompt.accept("once()").startswith("@once() goes above")
     assert prompt.performance.loops.all() == []
+
+
+def test_no_loop_leaves_the_prompt() -> None:
+    left: list[bool] = []
+    prompt = Prompt()
+    prompt.evaluator.namespace = Namespace(prompt.performance, lambda: left.append(True))
+    prompt.accept("@every(1)\ndef leaves(n): exit()")
+    go(prompt, 3.0)
+    assert not left and "leaves: line 2: exit() is for the prompt" in prompt.said
+    prompt.accept("exit()")
+    assert left
 
 
 def test_an_entry_that_defines_too_many_loops_starts_as_many_as_there_may_be(prompt: Prompt) -> None:
