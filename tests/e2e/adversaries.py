@@ -182,6 +182,20 @@ PYTHON = {
     "import ctypes; ctypes.pythonapi.PyErr_SetNone(ctypes.py_object(MemoryError))": "more memory",
 }
 
+LOOPS = {
+    "@every(1/4)\ndef fails(n): return 1/0\n": "fails: line 2: ZeroDivisionError",
+    "@every(1/4)\ndef lies(n): return float('nan')\n": "it returned nan",
+    "@every(1/4)\ndef wrong(n): drone.z0 = 1/saw(4)\n": "not finite",
+    "@every(1/4)\ndef again(n): every(1/4, again); every(1/32, again)\n4000 + 741\n": "4741",
+    "@every(1/4)\ndef grows(n): [every(4, eval(f'lambda: {i}')) for i in range(70)]\n": "64 loops already",
+    "grows.stop(); [each.stop() for each in map(globals().get, 'fails lies'.split())] and 4000 + 743": "4743",
+    "@every(1/4)\ndef leaves(n): exit()\n": "is for the prompt",
+    "@every(1/4)\ndef quits(n): import sys; sys.exit()\n": "exit() or Ctrl-D leaves",
+    "@every(1/4)\ndef hangs(n):\n    while True: pass\n": "hangs: line 3: took 2 s",
+    "[each.stop() for each in (fails, lies, wrong, again, leaves, quits, hangs)] and 4000 + 742": "4742",
+}
+"""Each goes on until it is stopped."""
+
 ENDLESS = {
     "while True: pass": "took 2 s",
     "while True:\n    try: 1/0\n    except BaseException: pass\n": "took 2 s",
@@ -284,6 +298,7 @@ ADVERSARIES = tuple(
         (PYTHON, REFUSED),
         (HARMLESS_ENTRIES, HARMLESS),
         (ENDLESS, INTERRUPTED),
+        (LOOPS, INTERRUPTED),
         (HANGS, REOPENED),
     )
     for entry, line in table.items()
