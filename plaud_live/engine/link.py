@@ -281,6 +281,7 @@ class Server:
             listener = _listen(self._path)
         except SessionError:
             return  # the folder cannot be written: who is connected stays so
+        self._accept_waiting()
         self._selector.unregister(self._listener)
         self._listener.close()
         self._listener = listener
@@ -288,6 +289,9 @@ class Server:
 
     def _accept(self) -> None:
         self.update()  # a number that a closed peer gave back may be the new one's
+        self._accept_waiting()
+
+    def _accept_waiting(self) -> None:
         with contextlib.suppress(BlockingIOError):
             while True:
                 sock, _ = self._listener.accept()

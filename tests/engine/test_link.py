@@ -300,6 +300,22 @@ def test_channel_from_inherited_descriptor() -> None:
     theirs.close()
 
 
+def test_who_waits_at_a_socket_that_is_removed_is_heard(path: Path) -> None:
+    selector = selectors.DefaultSelector()
+    server = Server(path, selector)
+    waiting = socket.socket(socket.AF_UNIX)
+    waiting.connect(str(path))  # before the server has looked
+    try:
+        path.unlink()
+        server.update()
+        server.broadcast("message", text="hello")
+        waiting.settimeout(SECONDS)
+        assert b"hello" in waiting.recv(1000)
+    finally:
+        waiting.close()
+        server.close()
+
+
 def test_a_socket_that_is_removed_comes_back(engine: Engine, path: Path) -> None:
     before, after = Client(path, SECONDS), None
     try:
