@@ -39,7 +39,7 @@ from plaud_live.synths import warm as synths_warm
 TICK_SECONDS = 0.05
 """How often the snapshot is written and a state that OSC moves is told."""
 
-SWITCH_SECONDS = 0.0005
+SWITCH_SECONDS = 0.00005
 """How long the control thread may keep the interpreter while the render thread wants it."""
 
 CONTROL_PRIORITY = realtime.ENGINE_PRIORITY - 10
