@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from plaud_live.clock.tempo import TempoMap
@@ -83,7 +84,11 @@ class State:
         return replace(self, **fields, _columns={})
 
     def to_data(self) -> dict[str, Any]:
-        """As JSON."""
+        """As JSON, to be read only: it is made once, for whoever is told."""
+        return dict(self._data)
+
+    @cached_property
+    def _data(self) -> dict[str, Any]:
         return {
             "tempo": self.tempo.to_data(),
             "instruments": {

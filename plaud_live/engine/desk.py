@@ -13,7 +13,7 @@ from plaud_live.control.transaction import Load, Transaction
 from plaud_live.engine.anchors import Saved, adopted
 from plaud_live.engine.inputs import Inputs
 from plaud_live.engine.lateness import Lateness
-from plaud_live.engine.link import Channel, Message, Server
+from plaud_live.engine.link import Channel, Message, Server, encode
 from plaud_live.engine.models import Models
 from plaud_live.engine.render import Renderer
 from plaud_live.engine.rendering import RenderLoop
@@ -150,10 +150,10 @@ class Desk:
         if self.state.revision == self._published:
             return
         self._published = self.state.revision
-        data = self._conductor.to_data()
-        self._channel.send({"event": "state", "state": data})
+        line = encode({"event": "state", "state": self._conductor.to_data()})
+        self._channel.send_line(line)
         if self.server is not None:
-            self.server.broadcast("state", state=data)
+            self.server.broadcast_line(line)
 
     def tidy(self) -> None:
         """To be called a few times a second: say what went wrong, drop transitions that have ended."""

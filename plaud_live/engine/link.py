@@ -248,9 +248,11 @@ class Server:
 
     def broadcast(self, event: str, **data: Any) -> None:
         """Push an event to every prompt."""
-        if not self._peers:
-            return
-        line = encode({"event": event, **data})
+        if self._peers:
+            self.broadcast_line(encode({"event": event, **data}))
+
+    def broadcast_line(self, line: bytes) -> None:
+        """As `broadcast`, for an event that is encoded already."""
         for fd, peer in list(self._peers.items()):
             peer.send_line(line)
             self._update(fd, peer)
