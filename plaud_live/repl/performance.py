@@ -209,10 +209,8 @@ class Performance:
     def submit(self, changes: tuple[Change, ...], text: str) -> Data:
         """Send changes that pass the dry run. Raises a PlaudError; nothing has changed then."""
         collected = self._collected()
-        meant = collected.meant if collected is not None else None
-        loop = meant is not None
-        by, merge = (LOOP, LOOP) if loop else (PROMPT, "")
-        transaction = Transaction(changes, text, by, merge, meant)
+        by, merge = (LOOP, LOOP) if self.in_loop else (PROMPT, "")
+        transaction = Transaction(changes, text, by, merge, self._meant)
         loads = any(isinstance(change, Load) for change in changes)
         if not loads:
             sample = self.sample
@@ -220,7 +218,7 @@ class Performance:
             self.sampler.prepare(signals_of(changes), sample)
         answer = self.request("submit", transaction=transaction.to_data())
         self._take_answer(answer, collected)
-        if not loads and not loop:  # of a load nothing launches, and it cannot be undone
+        if not loads and not self.in_loop:  # of a load nothing launches, and it cannot be undone
             self.notices.launched(changes, answer.get("beat"))
         if collected is not None:
             collected.assigned += signals_of(changes)
@@ -234,8 +232,7 @@ class Performance:
         if do == "panic" and collected is not None:
             collected.take()
         self.commit()
-        loop = collected is not None and collected.meant is not None
-        answer = self.request(do, by=LOOP if loop else PROMPT, **data)
+        answer = self.request(do, by=LOOP if self.in_loop else PROMPT, **data)
         if collected is not None:
             collected.beat = answer.get("beat")
         self._take_answer(answer, collected)
@@ -273,16 +270,19 @@ class Performance:
     @property
     def beat(self) -> float:
         """The beat that sounds now; in a loop's run the beat that it is for."""
-        collected: Collected | None = getattr(self._thread, "collected", None)
-        if collected is not None and collected.meant is not None:
-            return collected.meant
-        return self.state.tempo.beat(self.sample)
+        meant = self._meant
+        return self.state.tempo.beat(self.sample) if meant is None else meant
 
     @property
     def in_loop(self) -> bool:
         """Whether a loop's run asks."""
+        return self._meant is not None
+
+    @property
+    def _meant(self) -> float | None:
+        """The beat that the loop's run in this thread is for; None for an entry, and for other threads."""
         collected: Collected | None = getattr(self._thread, "collected", None)
-        return collected is not None and collected.meant is not None
+        return None if collected is None else collected.meant
 
     def line(self, beat: object) -> str:
         """What launches at what time, the loops, and what goes wrong: the first line of the toolbar."""
