@@ -81,11 +81,6 @@ class Stage:
         return out
 
 
-@pytest.fixture(scope="module")
-def info(tmp_path_factory: pytest.TempPathFactory) -> ModelInfo:
-    return Models().load_info(str(tiny_file(tmp_path_factory.mktemp("models"))))
-
-
 @pytest.fixture
 def tone(info: ModelInfo) -> tuple[Stage, Tone]:
     voice = Tone()

@@ -23,11 +23,6 @@ from tests.models_for_tests import tiny_file
 from tests.signals import level_db
 
 
-@pytest.fixture(scope="module")
-def info(tmp_path_factory: pytest.TempPathFactory) -> ModelInfo:
-    return Models().load_info(str(tiny_file(tmp_path_factory.mktemp("models"))))
-
-
 @pytest.fixture
 def tone(info: ModelInfo) -> tuple[Stage, Tone]:
     voice = Tone()
