@@ -48,11 +48,11 @@ COMMAND = (
 
 
 def test_a_run_learns_and_writes_a_model_that_says_what_it_is(options) -> None:  # type: ignore[no-untyped-def]
-    settings = options(steps=40, learning_rate=1e-2, validate_every_seconds=0.0, held_out=0.2)
+    settings = options(steps=60, learning_rate=5e-3, validate_every_seconds=0.0, held_out=0.2)
     finished = train(settings)
     assert finished is not None
     history = load_checkpoint(settings.folder / LAST).progress.history
-    assert len(history) == 40
+    assert len(history) == 60
     assert np.mean([h["stft"] for h in history[-5:]]) < 0.9 * history[0]["stft"]
     model = read(finished.path)
     assert model.name == "tiny"
@@ -61,9 +61,9 @@ def test_a_run_learns_and_writes_a_model_that_says_what_it_is(options) -> None: 
     assert {a.name for a in model.anchors} == {"tone", "noise", "bell"}
     assert all(a.source == f"{a.name}.wav" and a.end_seconds > a.start_seconds for a in model.anchors)
     assert list(model.latents.information) == sorted(model.latents.information, reverse=True)
-    assert model.training["steps"] == 40
+    assert model.training["steps"] == 60
     assert finished.report.read_bytes().startswith(b"\x89PNG")
-    warm = [h["stft"] for h in history if h["step"] / 40 >= settings.warmup]
+    warm = [h["stft"] for h in history if h["step"] / 60 >= settings.warmup]
     assert model.training["held_out"]["model"]["stft"] == pytest.approx(min(warm), rel=1e-3)
 
 
