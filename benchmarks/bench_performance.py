@@ -8,6 +8,7 @@ bench_underruns.py.
 """
 
 import argparse
+import contextlib
 import itertools
 import os
 import pty
@@ -20,7 +21,7 @@ import time
 import uuid
 from typing import Any
 
-from bench_underruns import Watch, total
+from bench_underruns import Watch, report, total, turns
 from instrument import ROOT, START_SECONDS, Instrument
 from machine import describe
 
@@ -148,28 +149,12 @@ def main() -> int:
     jack = not args.clock and all(map(shutil.which, ("jackd", "jack_lsp")))
     arguments = ["--preset", args.preset, *([] if jack else ["--sink", "null"])]
     rows: dict[str, list[dict[str, Any]]] = {"control": [], "typed": []}
-    for pair in range(args.pairs):
-        for name in ("control", "typed") if pair % 2 == 0 else ("typed", "control"):
-            if jack:
-                with Jack():
-                    rows[name].append(run(name == "typed", args.pause, arguments))
-            else:
-                rows[name].append(run(name == "typed", args.pause, arguments))
+    for name in turns(args.pairs, "typed"):
+        with Jack() if jack else contextlib.nullcontext():
+            rows[name].append(run(name == "typed", args.pause, arguments))
     results = {name: total(several) for name, several in rows.items()}
     print(f"preset {args.preset}, {args.pairs} runs each, device {results['typed']['device']}")
-    print(
-        f"{'run':>10} {'played s':>9} {'statements':>11} {'underruns':>10} {'not by halts':>13} {'xruns':>6}"
-        f" {'halts':>6} {'longest ms':>11}"
-    )
-    for name, row in results.items():
-        print(
-            f"{name:>10} {row['played']:9.1f} {row['entries']:11d} {row['underruns']:10d} {row['ours']:13d}"
-            f" {row['xruns']:6d} {row['halts']:6d} {row['longest']:11.1f}"
-        )
-    for what, key in (("in all", "underruns"), ("other than by halts of the machine", "ours")):
-        beyond = results["typed"][key] - results["control"][key]
-        verdict = "met" if beyond <= 0 else f"MISSED by {beyond}"
-        print(f"goal: no underruns beyond the control runs', {what}: {verdict}")
+    report(results)
     return 0
 
 

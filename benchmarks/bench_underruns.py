@@ -16,6 +16,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from typing import Any
 
 from instrument import ROOT, START_SECONDS, Instrument
@@ -154,6 +155,30 @@ def total(rows: list[dict[str, Any]]) -> dict[str, Any]:
     return summed | {"device": rows[0]["device"], "longest": max(row["longest"] for row in rows)}
 
 
+def turns(pairs: int, other: str) -> Iterator[str]:
+    """Names of runs, `control` and `other`, which take turns in going first."""
+    for pair in range(pairs):
+        yield from ("control", other) if pair % 2 == 0 else (other, "control")
+
+
+def report(results: dict[str, dict[str, Any]]) -> None:
+    """Print a table of the control runs and the others, in this order, and whether the goal is met."""
+    print(
+        f"{'run':>10} {'played s':>9} {'underruns':>10} {'not by halts':>13} {'xruns':>6} {'entries':>8}"
+        f" {'halts':>6} {'longest ms':>11}"
+    )
+    for name, row in results.items():
+        print(
+            f"{name:>10} {row['played']:9.1f} {row['underruns']:10d} {row['ours']:13d} {row['xruns']:6d}"
+            f" {row['entries']:8d} {row['halts']:6d} {row['longest']:11.1f}"
+        )
+    control, other = results.values()
+    for what, key in (("in all", "underruns"), ("other than by halts of the machine", "ours")):
+        beyond = other[key] - control[key]
+        verdict = "met" if beyond <= 0 else f"MISSED by {beyond}"
+        print(f"goal: no underruns beyond the control runs', {what}: {verdict}")
+
+
 def main() -> int:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -168,26 +193,13 @@ def main() -> int:
     print(describe("numpy", "numba", "torch"))
     arguments = ["--preset", args.preset, *([] if args.card else ["--sink", "null"])]
     rows: dict[str, list[dict[str, Any]]] = {"control": [], "loaded": []}
-    for pair in range(args.pairs):
-        for name in ("control", "loaded") if pair % 2 == 0 else ("loaded", "control"):
-            rows[name].append(run(args.seconds, name == "loaded", arguments))
+    for name in turns(args.pairs, "loaded"):
+        rows[name].append(run(args.seconds, name == "loaded", arguments))
     results = {name: total(several) for name, several in rows.items()}
     print(
         f"preset {args.preset}, {args.pairs} x {args.seconds:g} s each, device {results['loaded']['device']}"
     )
-    print(
-        f"{'run':>10} {'played s':>9} {'underruns':>10} {'not by halts':>13} {'xruns':>6} {'entries':>8}"
-        f" {'halts':>6} {'longest ms':>11}"
-    )
-    for name, row in results.items():
-        print(
-            f"{name:>10} {row['played']:9.1f} {row['underruns']:10d} {row['ours']:13d} {row['xruns']:6d}"
-            f" {row['entries']:8d} {row['halts']:6d} {row['longest']:11.1f}"
-        )
-    for what, key in (("in all", "underruns"), ("other than by halts of the machine", "ours")):
-        beyond = results["loaded"][key] - results["control"][key]
-        verdict = "met" if beyond <= 0 else f"MISSED by {beyond}"
-        print(f"goal: no underruns beyond the control runs', {what}: {verdict}")
+    report(results)
     return 0
 
 
