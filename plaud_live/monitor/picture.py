@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 
 from plaud_live.control.parameters import ModelInfo
-from plaud_live.control.units import raw_to_playable
+from plaud_live.control.plane import Plane, anchor_places, plane_of, playable
 from plaud_live.monitor.history import Array, History, Samples
 from plaud_live.monitor.meters import PeakHold, decibels
-from plaud_live.monitor.pca import Plane, fit_plane
 
 SECONDS = 30.0
 POINTS_PER_SECOND = 100
@@ -134,15 +133,7 @@ class Picture:
             return {}
         known = self._anchors.get(info.digest)
         if known is None:
-            marks = self._marks.get(info.lineage, {})
-            new = [name for name in marks if name not in info.anchors]
-            raws = {**{name: marks[name] for name in reversed(new)}, **info.anchors}
-            raws |= {name: marks[name] for name in marks if name in info.anchors}
-            known = {
-                name: playable(info, np.array([raw], dtype=np.float64))[0]
-                for name, raw in raws.items()
-                if len(raw) == info.latent_size
-            }
+            known = anchor_places(info, self._marks.get(info.lineage, {}))
             self._anchors[info.digest] = known
         return known
 
@@ -152,8 +143,7 @@ class Picture:
         if info is None:
             return None
         if info.digest not in self._planes:
-            raws = np.array([*info.anchors.values()], dtype=np.float64).reshape(-1, info.latent_size)
-            self._planes[info.digest] = fit_plane(playable(info, raws))
+            self._planes[info.digest] = plane_of(info)
         return self._planes[info.digest]
 
     def now(self) -> Array:
@@ -217,11 +207,6 @@ class Picture:
             history.add(np.array(samples, dtype=np.int64), playable(info, raw))
         elif name == self.focus and len(now := self.now()):  # it sleeps, and moves all the same
             history.add(np.array([self.position], dtype=np.int64), now[None])
-
-
-def playable(info: ModelInfo, raw: Array) -> Array:
-    """Raw latents [n, d] of a model in playable units."""
-    return raw_to_playable(raw, np.array(info.low), np.array(info.high))
 
 
 def _positive(value: object) -> float:

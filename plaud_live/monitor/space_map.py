@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from plaud_live.control.plane import Plane
 from plaud_live.monitor.canvas import ACROSS, DOWN, Canvas, Dots
 from plaud_live.monitor.history import Array, Samples
 from plaud_live.monitor.labels import Placed, place_labels
-from plaud_live.monitor.pca import Plane
 from plaud_live.monitor.rows import Row, clean
 
 YOUNG_SECONDS, MIDDLE_SECONDS = 6.0, 15.0

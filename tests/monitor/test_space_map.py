@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from plaud_live.control.plane import fit_plane
 from plaud_live.monitor.canvas import Canvas
-from plaud_live.monitor.pca import fit_plane
 from plaud_live.monitor.rows import plain
 from plaud_live.monitor.space_map import NOW, STYLES, Frame, SpaceMap, box_of, draw_path, nearest_anchors
 

@@ -1,9 +1,16 @@
-"""Principal component analysis after Pearson (1901): the plane on which the anchors lie furthest apart."""
+"""The map of a latent space: the plane on which the anchors lie furthest apart, and their places on it.
 
+Principal component analysis after Pearson (1901).
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+
+from plaud_live.control.parameters import ModelInfo
+from plaud_live.control.units import raw_to_playable
 
 Array = npt.NDArray[np.float64]
 
@@ -46,3 +53,26 @@ def fit_plane(points: Array) -> Plane:
     total = float(np.trace(spread))
     shown = [float(v) / total if total > size * NUDGE else 0.0 for v in variances[::-1][:2]]
     return Plane(centre, axes, (min(1.0, shown[0]), min(1.0, shown[1]) if size > 1 else 0.0))
+
+
+def plane_of(info: ModelInfo) -> Plane:
+    """The plane of a model's map: fitted on the anchors that it came with, so that it stays as it is."""
+    raws = np.array([*info.anchors.values()], dtype=np.float64).reshape(-1, info.latent_size)
+    return fit_plane(playable(info, raws))
+
+
+def anchor_places(info: ModelInfo, marks: Mapping[str, Sequence[float]]) -> dict[str, Array]:
+    """Places of all anchors [d], in playable units; `marks` are the session's own, raw: they come first."""
+    new = [name for name in marks if name not in info.anchors]
+    raws = {**{name: marks[name] for name in reversed(new)}, **info.anchors}
+    raws |= {name: marks[name] for name in marks if name in info.anchors}
+    return {
+        name: playable(info, np.array([raw], dtype=np.float64))[0]
+        for name, raw in raws.items()
+        if len(raw) == info.latent_size
+    }
+
+
+def playable(info: ModelInfo, raw: Array) -> Array:
+    """Raw latents [n, d] of a model in playable units."""
+    return raw_to_playable(raw, np.array(info.low), np.array(info.high))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from plaud_live.monitor.pca import fit_plane
+from plaud_live.control.plane import fit_plane
 
 
 def cloud(seed: int, count: int, size: int) -> np.ndarray:
