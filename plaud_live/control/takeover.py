@@ -47,7 +47,8 @@ def move(mode: str, grip: Grip, position: float, value: float, step: float) -> G
     if mode == SCALE:
         return _scale(grip, position, value if grip.value is None else grip.value, step)
     before = position if grip.position is None else grip.position
-    met = abs(position - value) <= step or (before - value) * (position - value) < 0.0
+    near = min(abs(position - value), abs(before - value)) <= step
+    met = near or (before - value) * (position - value) < 0.0
     return Grip(position, position, True) if met else Grip(position)
 
 

@@ -28,6 +28,8 @@ CASES = [
     # to within a step, without crossing
     (PICKUP, 0.1, 0.5, [0.5 - 0.9 * STEP, 0.2], [0.5 - 0.9 * STEP, 0.2], True),
     (PICKUP, 0.1, 0.5, [0.5 - 1.1 * STEP], [STAYS], False),
+    # it was there when it was moved
+    (PICKUP, 0.5, 0.5, [0.6], [0.6], True),
     # the first that is heard of it is the very place
     (PICKUP, None, 0.5, [0.5], [0.5], True),
     # the first that is heard crosses nothing
@@ -85,7 +87,7 @@ def test_a_parameter_that_moves_by_itself_is_met_where_it_is():
 
 
 def test_scaling_never_leaps_and_ends_together():
-    """Whatever way the control goes, the parameter moves the same way, in steps no larger than it has room."""
+    """Whatever way the control goes, the parameter goes the same way, or stays."""
     rng = np.random.default_rng(5)
     for _ in range(200):
         grip, value = Grip(rng.uniform()), rng.uniform()
