@@ -22,6 +22,7 @@ from plaud_live.control.transaction import PROMPT, Transaction
 from plaud_live.engine import realtime, render
 from plaud_live.engine.anchors import Saved, Span, encode_span, save_anchors
 from plaud_live.engine.capture import Capture
+from plaud_live.engine.chores import Chores
 from plaud_live.engine.desk import Cast, Desk, load_cast
 from plaud_live.engine.instance import SOCKET_NAME
 from plaud_live.engine.link import Channel, Message, Request, Server
@@ -121,6 +122,7 @@ class Engine:
         self._loader = Loader()
         self._server = self._desk.server = Server(settings.run_dir() / SOCKET_NAME, self._selector)
         self._osc: OscServer | None = None
+        self.chores = Chores()
         self._going_on = True
         self._next_tick = 0.0
 
@@ -147,7 +149,7 @@ class Engine:
         """Serve until the supervisor says quit or is gone, or the render thread has failed."""
         while self._going_on and not self._channel.closed and not self.loop.failed:
             busy = self._osc is not None and self._osc.waiting
-            timeout = 0.0 if busy else max(0.0, self._next_tick - time.monotonic())
+            timeout = 0.0 if busy else max(0.0, min(self._next_tick, self.chores.due) - time.monotonic())
             ready = self._selector.select(timeout)
             try:
                 self._serve(ready)
@@ -165,6 +167,7 @@ class Engine:
                 key.data()
         if self._osc is not None:
             self._osc.work()
+        self.chores.work()
         now = time.monotonic()
         if now >= self._next_tick:
             self._next_tick = now + TICK_SECONDS
