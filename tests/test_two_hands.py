@@ -39,7 +39,7 @@ def forgetting_model(name: str, seed: int) -> PlaudModel:
 
 
 def moving(model: PlaudModel, frames: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Latents [frames, d] and controls [frames, 9] of which every one moves, float64."""
+    """Latents [frames, d] and controls [frames, 10] of which every one moves, float64."""
     dice = np.random.default_rng(seed)
     config = model.config
 
@@ -60,6 +60,7 @@ def moving(model: PlaudModel, frames: int, seed: int) -> tuple[np.ndarray, np.nd
         "temperature": np.maximum(0.0, steps(-0.5, 0.5, 61)),
         "smoothing": np.rint(steps(0.0, config.max_smoothing + 2.0, 37)),
         "freeze": (steps(0.0, 1.0, 53) > 0.8).astype(float),
+        "f0": np.maximum(0.0, steps(-1000.0, 2000.0, 41) + steps(-20.0, 20.0, 1)),
     }
     return latents, np.stack([controls[name] for name in CONTROL_NAMES], axis=1)
 

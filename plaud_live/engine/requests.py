@@ -92,7 +92,7 @@ def take_samples(inputs: Grids, data: Mapping[str, Any]) -> dict[str, Any]:
 def control_frames(renderer: Renderer, data: Mapping[str, Any]) -> dict[str, Any]:
     """`control_frames`: what drove a voice, frame by frame. Raises ParameterError if it is not there.
 
-    `samples` [f] are engine samples, `values` [f, d + 9] raw latents and controls, `names` their columns;
+    `samples` [f] are engine samples, `values` [f, d + 10] raw latents and controls, `names` their columns;
     Every `step`th frame, at most `most`; `more`: these are not all, ask again from the last sample + 1 on.
     """
     name, since = data.get("instrument"), data.get("since", 0)

@@ -32,7 +32,7 @@ class Player(Protocol):
         """Frames that begin within the next `count` samples."""
 
     def render(self, asked: Array, controls: Array, out: npt.NDArray[np.float32]) -> None:
-        """Fill `out` [n] from raw latents [f, d] and controls [f, 9]."""
+        """Fill `out` [n] from raw latents [f, d] and controls [f, 10]."""
 
     def reset(self, position: int) -> None:
         """Start afresh at a global sample."""
@@ -164,7 +164,7 @@ class Slot:
     def frames_since(self, sample: int) -> tuple[Samples, Array]:
         """What the voice was asked for in the last minute, in frames that began at `sample` or later.
 
-        Samples [f] and values [f, d + 9]: raw latents, then controls. Nothing is there while it slept.
+        Samples [f] and values [f, d + 10]: raw latents, then controls. Nothing is there while it slept.
         """
         return self._frames.since(sample)
 

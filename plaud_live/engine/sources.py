@@ -189,7 +189,7 @@ class Sources:
         return playable_to_raw(self._place.value(at), self._low, self._high)
 
     def controls(self, at: Evaluation) -> Array:
-        """The voice's controls [f, 9] at control frames, a view that holds until the next call."""
+        """The voice's controls [f, 10] at control frames, a view that holds until the next call."""
         controls = self._controls[: len(at.beats)]
         for i, follower in self._moving:
             controls[:, i] = follower.value(at)

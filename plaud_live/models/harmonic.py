@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from plaud_live import filterbank
 from plaud_live.model_file import ModelConfig
 from plaud_live.models import oscillators
+from plaud_live.models.controls import PlayControls
 from plaud_live.models.oscillators import OscillatorState
 from plaud_live.models.synth import START_LEVEL_DB, Grid, amplitude, fade_near_nyquist, start_of_amplitude
 
@@ -45,10 +46,18 @@ class Harmonic(nn.Module):
         head = torch.tensor([0.0, start_of_amplitude(min(gain, 1.0))])
         return torch.cat([head, -torch.log(self._numbers)])
 
-    def get_controls(self, features: Tensor, grid: Grid) -> HarmonicControls:
-        """Fundamental and harmonics for `features` [batch, frames, harmonics + 2]."""
+    def get_controls(
+        self, features: Tensor, grid: Grid, play: PlayControls | None = None
+    ) -> HarmonicControls:
+        """Fundamental and harmonics for `features` [batch, frames, harmonics + 2].
+
+        f0 is what `play` asks for, at most Nyquist, where that is above 0.
+        """
         place, level, distribution = features.split([1, 1, self.count], dim=-1)
         f0 = self._low_hz * torch.exp2(self._octaves * torch.sigmoid(place))
+        if play is not None:
+            asked = play.f0.unsqueeze(-1).to(f0)
+            f0 = torch.where(asked > 0.0, asked.clamp(max=grid.nyquist_hz), f0)
         fade = fade_near_nyquist(f0 * self._numbers.to(f0), grid)
         return HarmonicControls(f0, amplitude(level) * torch.softmax(distribution, dim=-1) * fade)
 

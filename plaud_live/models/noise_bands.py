@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from plaud_live import filterbank
 from plaud_live.model_file import ModelConfig
+from plaud_live.models.controls import PlayControls
 from plaud_live.models.synth import START_LEVEL_DB, Grid, amplitude, start_of_amplitude, with_previous
 
 
@@ -47,7 +48,7 @@ class NoiseBands(nn.Module):
         gain = math.sqrt(10.0 ** (START_LEVEL_DB / 10.0) / self.count)
         return torch.full((self.count,), start_of_amplitude(gain))
 
-    def get_controls(self, features: Tensor, grid: Grid) -> NoiseControls:
+    def get_controls(self, features: Tensor, grid: Grid, play: PlayControls | None = None) -> NoiseControls:
         """Bands for `features` [batch, frames, noise_bands]."""
         return NoiseControls(amplitude(features))
 

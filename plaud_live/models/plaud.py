@@ -118,7 +118,7 @@ class PlaudNet(nn.Module):
     ) -> tuple[Tensor, DecodeState]:
         """Audio [batch, 1, frames * hop_size] for `latents` [batch, frames, latents] in raw units.
 
-        `controls` may be a tensor [batch, frames, 9] in the order of `CONTROL_NAMES`. `sample_rate` is the
+        `controls` may be a tensor [batch, frames, 10] in the order of `CONTROL_NAMES`. `sample_rate` is the
         rate to render at, the model's own by default; a stream keeps to one.
         """
         if controls is None:
@@ -194,7 +194,7 @@ class PlaudNet(nn.Module):
         total = torch.zeros((), device=features.device)
         gates, blocks = {}, {}
         for name, block, share in self._shares(features):
-            controls = block.get_controls(share, grid)
+            controls = block.get_controls(share, grid, play)
             opening, gates[name] = gate(
                 controls.amplitude, getattr(play, name), frozen, state.gates.get(name)
             )

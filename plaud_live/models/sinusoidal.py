@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from plaud_live import filterbank
 from plaud_live.model_file import ModelConfig
 from plaud_live.models import oscillators
+from plaud_live.models.controls import PlayControls
 from plaud_live.models.oscillators import OscillatorState
 from plaud_live.models.synth import START_LEVEL_DB, Grid, amplitude, fade_near_nyquist, start_of_amplitude
 
@@ -37,7 +38,7 @@ class Sinusoidal(nn.Module):
         gain = math.sqrt(2.0 * 10.0 ** (START_LEVEL_DB / 10.0) / self.count)
         return torch.cat([torch.zeros(self.count), torch.full((self.count,), start_of_amplitude(gain))])
 
-    def get_controls(self, features: Tensor, grid: Grid) -> SineControls:
+    def get_controls(self, features: Tensor, grid: Grid, play: PlayControls | None = None) -> SineControls:
         """Partials for `features` [batch, frames, 2 * sines]."""
         place, level = features.split(self.count, dim=-1)
         octaves = self._octaves.to(features) * torch.sigmoid(place)

@@ -15,6 +15,7 @@ from torch.nn import functional as F
 
 from plaud_live import filterbank
 from plaud_live.model_file import ModelConfig
+from plaud_live.models.controls import PlayControls
 
 _EXPONENT = math.log(10.0)
 START_LEVEL_DB = -45.0
@@ -58,8 +59,8 @@ class SynthBlock(Protocol):
         """Bias [features] of the decoder's last layer that sets the block to a sensible start."""
         ...
 
-    def get_controls(self, features: Tensor, grid: Grid) -> Any:
-        """Physical controls for `features` [batch, frames, features]."""
+    def get_controls(self, features: Tensor, grid: Grid, play: PlayControls | None = None) -> Any:
+        """Physical controls for `features` [batch, frames, features], but for what `play` asks for itself."""
         ...
 
     def get_signal(self, controls: Any, state: Any, grid: Grid) -> tuple[Tensor, Any]:

@@ -50,10 +50,16 @@ def set_amplitudes(features: Array, amplitudes: Array) -> None:
 
 
 @kernel()
+def nyquist_gain(hz: float, nyquist: float) -> float:
+    """1 up to 0.9 of Nyquist, from there linearly down to 0 at Nyquist."""
+    return min(max((1.0 - hz / nyquist) / (1.0 - NYQUIST_FADE), 0.0), 1.0)
+
+
+@kernel()
 def fade_near_nyquist(hz: Array, nyquist: float, amplitudes: Array) -> None:
-    """Scale `amplitudes` [k] by 1 up to 0.9 of Nyquist, from there linearly down to 0 at Nyquist."""
+    """Scale `amplitudes` [k] by the `nyquist_gain` of their frequencies."""
     for k in range(hz.size):
-        amplitudes[k] *= min(max((1.0 - hz[k] / nyquist) / (1.0 - NYQUIST_FADE), 0.0), 1.0)
+        amplitudes[k] *= nyquist_gain(hz[k], nyquist)
 
 
 @kernel()
@@ -66,9 +72,14 @@ def set_partials(features: Array, ranges: Ranges, hz: Array, amplitudes: Array) 
 
 
 @kernel()
-def set_harmonics(features: Array, ranges: Ranges, hz: Array, amplitudes: Array) -> None:
-    """Multiples of f0 from `features` [2 + harmonics]: f0, the amplitude of all, and how they share it."""
+def set_harmonics(features: Array, ranges: Ranges, asked: float, hz: Array, amplitudes: Array) -> None:
+    """Multiples of f0 from `features` [2 + harmonics]: f0, the amplitude of all, and how they share it.
+
+    f0 is what is `asked` for in Hz, at most Nyquist, where that is above 0.
+    """
     f0 = ranges.f0_low * exp(ranges.f0_width * sigmoid(features[0]))
+    if asked > 0.0:
+        f0 = min(asked, ranges.nyquist)
     set_amplitudes(features[1:2], amplitudes[:1])
     loudness = amplitudes[0]
     shares = features[2:]
@@ -84,12 +95,15 @@ def set_harmonics(features: Array, ranges: Ranges, hz: Array, amplitudes: Array)
 
 
 @kernel()
-def get_controls(features: Array, ranges: Ranges, hz: Array, amplitudes: Array) -> None:
-    """Fill `hz` [sines + harmonics] and `amplitudes` [sines + harmonics + noise_bands] from `features`."""
+def get_controls(features: Array, ranges: Ranges, f0: float, hz: Array, amplitudes: Array) -> None:
+    """Fill `hz` [sines + harmonics] and `amplitudes` [sines + harmonics + noise_bands] from `features`.
+
+    `f0` is the fundamental of the harmonics in Hz; 0: that of the features.
+    """
     sines, harmonics = ranges.sine_low.size, ranges.harmonics
     partials = sines + harmonics
     set_partials(features[: 2 * sines], ranges, hz[:sines], amplitudes[:sines])
     if harmonics > 0:
         shared = features[2 * sines : 2 * sines + 2 + harmonics]
-        set_harmonics(shared, ranges, hz[sines:], amplitudes[sines:partials])
+        set_harmonics(shared, ranges, f0, hz[sines:], amplitudes[sines:partials])
     set_amplitudes(features[features.size - ranges.noise_bands :], amplitudes[partials:])

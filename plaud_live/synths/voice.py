@@ -16,6 +16,7 @@ from plaud_live.synths.compile import Array, bind, kernel
 from plaud_live.synths.controls import (
     CONTROL_NAMES,
     COUNTS,
+    F0,
     FREEZE,
     GAINS,
     SMOOTHING,
@@ -33,13 +34,15 @@ class State(NamedTuple):
     """All that a voice remembers. Float64 but for `clock`.
 
     `clock` int64 [3]: position of the next sample, frames in `history`, whether a frame has begun.
-    `history` [max_smoothing, d] latents as a ring; `hidden` [h]; `amplitudes`, `strengths`, `gates`,
-    `level_before`, `level` [sines + harmonics + noise_bands]; `phase`, `hz_before`, `hz` [sines + harmonics].
+    `history` [max_smoothing, d] latents as a ring; `hidden` [h]; `features` [output_size] of the last frame
+    that was decoded; `amplitudes`, `strengths`, `gates`, `level_before`, `level` [sines + harmonics +
+    noise_bands]; `phase`, `hz_before`, `hz` [sines + harmonics].
     """
 
     clock: Array
     history: Array
     hidden: Array
+    features: Array
     amplitudes: Array
     strengths: Array
     gates: Array
@@ -67,7 +70,6 @@ class Scratch(NamedTuple):
     """Room for one frame and one block; nothing in it outlives a call."""
 
     smoothed: Array
-    features: Array
     histogram: Array
     noise: Array
     runs: Array
@@ -102,15 +104,17 @@ def _begin_frame(
         oscillators.advance(state.phase, tables.hop, tables.sample_rate, state.hz_before, state.hz)
         state.hz_before[:] = state.hz
         state.level_before[:] = state.level
-    if first or not controls[FREEZE] >= 0.5:
+    moves = first or not controls[FREEZE] >= 0.5
+    if moves:
         number = clock[_POSITION] // tables.hop
         latents.push(
             state.history, clock[_PUSHED], asked, controls[TEMPERATURE], tables.residual, tables.seed, number
         )
         clock[_PUSHED] += 1
         latents.average(state.history, clock[_PUSHED], controls[SMOOTHING], scratch.smoothed)
-        network.decode(weights, layers, scratch.smoothed, state.hidden, scratch.features)
-        physical.get_controls(scratch.features, ranges, state.hz, state.amplitudes)
+        network.decode(weights, layers, scratch.smoothed, state.hidden, state.features)
+    physical.get_controls(state.features, ranges, controls[F0], state.hz, state.amplitudes)
+    if moves:
         gates.track(state.strengths, state.amplitudes, first)
     sizes = (ranges.sine_low.size, ranges.harmonics, ranges.noise_bands)
     low = 0
@@ -140,8 +144,12 @@ def _render(
     asked: Array,
     controls: Array,
     out: Array,
+    heard: bool,
 ) -> None:
-    """Fill `out` float32 [n] from `asked` [frames, d] and `controls` [frames, 9], a row for each frame."""
+    """Fill `out` float32 [n] from `asked` [frames, d] and `controls` [frames, 10], a row for each frame.
+
+    Where it is not `heard`, `out` is zero and time goes on all the same.
+    """
     clock = state.clock
     hop = tables.hop
     partials = state.hz.size
@@ -155,7 +163,7 @@ def _render(
         count = min(hop - start, out.size - done)
         piece = out[done : done + count]
         piece[:] = 0.0
-        if clock[_SOUNDING] != 0:
+        if heard and clock[_SOUNDING] != 0:
             oscillators.add_sines(
                 piece, start, hop, tables.sample_rate, state.phase,
                 state.hz_before, state.hz, state.level_before[:partials], state.level[:partials],
@@ -166,6 +174,36 @@ def _render(
             )  # fmt: skip
         done += count
         clock[_POSITION] += count
+
+
+@kernel()
+def _retune(ranges: physical.Ranges, tables: Tables, state: State, f0: float) -> None:
+    """Let the harmonics be multiples of `f0` from the next sample on, in phase, as if they always had been.
+
+    The segment's closed form stays: its start moves to where the new frequencies, gone backwards from here,
+    would have begun. What comes near Nyquist is faded as it is from frame to frame.
+    """
+    if state.clock[_SOUNDING] == 0 or ranges.harmonics == 0:
+        return
+    hop, rate = tables.hop, tables.sample_rate
+    done = state.clock[_POSITION] % hop
+    if done == 0:
+        done = hop  # the segment is over, and the next frame counts it all the same
+    fundamental = min(f0, ranges.nyquist)
+    for k in range(ranges.harmonics):
+        i = ranges.sine_low.size + k
+        hz = (k + 1) * fundamental
+        first = state.hz_before[i] / rate
+        bend = (state.hz[i] - state.hz_before[i]) / (2.0 * hop * rate)
+        cycles = state.phase[i] + done * (first + bend * (done + 1.0) - hz / rate)
+        state.phase[i] = cycles - np.floor(cycles)
+        faded = physical.nyquist_gain(hz, ranges.nyquist)
+        was = physical.nyquist_gain(state.hz[i], ranges.nyquist)
+        share = faded / was if faded < was else 1.0
+        state.level_before[i] *= share
+        state.level[i] *= share
+        state.hz_before[i] = hz
+        state.hz[i] = hz
 
 
 class Voice:
@@ -191,7 +229,9 @@ class Voice:
             self._state,
             _scratch(model),
         )
-        self._kernel = bind(_render, *self._constant, self._asked, self._controls, np.zeros(1, np.float32))
+        out = np.zeros(1, np.float32)
+        self._kernel = bind(_render, *self._constant, self._asked, self._controls, out, True)
+        self._retune = bind(_retune, *self._constant[2:5], 1.0)
         self.reset(position)
 
     @property
@@ -205,14 +245,15 @@ class Voice:
         return -(-(position + count) // self.hop) + (-position // self.hop)
 
     def default_controls(self) -> Array:
-        """Controls for one frame with which everything sounds as trained, float64 [9]."""
+        """Controls for one frame with which everything sounds as trained, float64 [10]."""
         return default_controls(self.model.config)
 
-    def render(self, asked: Array, controls: Array, out: Array) -> None:
+    def render(self, asked: Array, controls: Array, out: Array, heard: bool = True) -> None:
         """Fill `out` float32 [n] with the next n samples.
 
-        `asked` [f, d] holds raw latents and `controls` [f, 9] the columns of CONTROL_NAMES, a row for each of
-        the f = frames_in(n) frames that begin in the block. Raises ValueError if a shape does not fit.
+        `asked` [f, d] holds raw latents and `controls` [f, 10] the columns of CONTROL_NAMES, a row for each
+        of the f = frames_in(n) frames that begin in the block. What is not to be `heard` is zero and takes
+        less time, and what follows is the same. Raises ValueError if a shape does not fit.
         """
         if out.dtype != np.float32 or out.ndim != 1 or not out.flags.carray:
             raise ValueError("out wants to be contiguous, writable float32 [n]")
@@ -228,7 +269,14 @@ class Voice:
             self._controls = np.zeros((frames, len(CONTROL_NAMES)))
         self._asked[:frames] = asked
         self._controls[:frames] = controls
-        self._kernel(*self._constant, self._asked, self._controls, out)
+        self._kernel(*self._constant, self._asked, self._controls, out, heard)
+
+    def retune(self, f0: float) -> None:
+        """Let the harmonics jump to multiples of `f0` in Hz at the next sample, without a jump in phase.
+
+        It holds until the next frame, whose controls say what follows.
+        """
+        self._retune(*self._constant[2:5], float(f0))
 
     @property
     def levels(self) -> Array:
@@ -306,6 +354,7 @@ def _state(model: PlaudModel, tables: Tables) -> State:
         np.zeros(3, np.int64),
         np.zeros((config.max_smoothing, config.latent_size)),
         np.zeros(config.decoder_size),
+        np.zeros(config.output_size),
         *(np.zeros(everything) for _ in range(5)),
         *(np.zeros(partials) for _ in range(3)),
     )
@@ -315,7 +364,6 @@ def _scratch(model: PlaudModel) -> Scratch:
     config = model.config
     return Scratch(
         np.zeros(config.latent_size),
-        np.zeros(config.output_size),
         np.zeros(256, np.int64),
         np.zeros((2, config.noise_bands), np.float32),
         np.zeros((config.noise_bands // noise.CHUNK + 1, 2), np.int64),

@@ -55,4 +55,5 @@ def moving_controls(net: PlaudNet, batch: int, frames: int, seed: int) -> PlayCo
         temperature=steps(0.0, 1.0, 5),
         smoothing=steps(0.0, config.max_smoothing + 3.0, 4),
         freeze=(steps(0.0, 1.0, 9) > 0.7).float(),
+        f0=steps(-500.0, 3000.0, 8),
     )

@@ -197,5 +197,5 @@ def test_temperature_is_repeatable_and_scaled_by_the_residual() -> None:
 
 
 def test_controls_of_another_shape_are_refused() -> None:
-    with pytest.raises(ValueError, match=r"\[1, 2, 8\], want \[batch, frames, 9\]"):
+    with pytest.raises(ValueError, match=r"\[1, 2, 8\], want \[batch, frames, 10\]"):
         PlayControls.from_tensor(torch.zeros(1, 2, 8))

@@ -58,8 +58,8 @@ def random_model(config: ModelConfig = TINY, seed: int = 0, level: float = -4.0)
 
 
 def default_controls(config: ModelConfig, frames: int) -> Array:
-    """All sounding, gains 1, no temperature, the model's smoothing, no freeze: [frames, 9]."""
-    row = [config.sines, config.harmonics, config.noise_bands, 1.0, 1.0, 1.0, 0.0, config.smoothing, 0.0]
+    """All sounding, gains 1, no temperature, the model's smoothing, no freeze, its own f0: [frames, 10]."""
+    row = [config.sines, config.harmonics, config.noise_bands, 1.0, 1.0, 1.0, 0.0, config.smoothing, 0.0, 0.0]
     return np.tile(np.array(row, dtype=np.float64), (frames, 1))
 
 
@@ -75,7 +75,7 @@ def moving_latents(config: ModelConfig, frames: int, seed: int = 0) -> Array:
 
 
 def moving_controls(config: ModelConfig, frames: int) -> Array:
-    """Counts, gains, temperature, smoothing and freeze all change in [frames, 9], some beyond the range."""
+    """All of [frames, 10] change: counts, gains, temperature, smoothing, freeze, f0; some go too far."""
     t = np.arange(frames)
     controls = default_controls(config, frames)
     for block, count in enumerate((config.sines, config.harmonics, config.noise_bands)):
@@ -84,6 +84,7 @@ def moving_controls(config: ModelConfig, frames: int) -> Array:
     controls[:, 6] = np.where((t // 20) % 2, 0.5, 0.0)
     controls[:, 7] = 1.0 + 5.0 * (1.0 + np.sin(t * 0.11))
     controls[:, 8] = (t % 37 > 25).astype(np.float64)
+    controls[:, 9] = np.where(t % 45 > 20, 500.0 * 2.0 ** np.sin(t * 0.07), 0.0)
     return controls
 
 
@@ -101,7 +102,7 @@ class Reference:
         self.hop = filterbank.hop_samples(self.config, self.sample_rate)
 
     def render(self, latents: Array, controls: Array, first_frame: int = 0) -> Array:
-        """All samples of the segments of `latents` [f, d] and `controls` [f, 9], float64 [f * hop]."""
+        """All samples of the segments of `latents` [f, d] and `controls` [f, 10], float64 [f * hop]."""
         c = {name: controls[:, i] for i, name in enumerate(CONTROL_NAMES)}
         hz, amplitude = self._decode(latents, c, first_frame)
         config = self.config
@@ -120,12 +121,13 @@ class Reference:
 
     def _decode(self, latents: Array, c: dict[str, Array], first_frame: int) -> tuple[Array, Array]:
         config, w = self.config, self.weights
-        hidden, asked = np.zeros(config.decoder_size), []
+        hidden, asked, out = np.zeros(config.decoder_size), [], np.zeros(config.output_size)
         rows_hz, rows_amplitude = [], []
         for t, z in enumerate(latents):
             if t > 0 and c["freeze"][t] >= 0.5:
-                rows_hz.append(rows_hz[-1])
-                rows_amplitude.append(rows_amplitude[-1])
+                hz, amplitude = self._physical(out, c["f0"][t])
+                rows_hz.append(hz)
+                rows_amplitude.append(amplitude)
                 continue
             noise = [self._normal(first_frame + t, d) for d in range(config.latent_size)]
             asked.append(z + c["temperature"][t] * np.array(self.model.latents.residual) * noise)
@@ -138,12 +140,13 @@ class Reference:
             r, u = _sigmoid(i[0] + h[0]), _sigmoid(i[1] + h[1])
             hidden = (1 - u) * np.tanh(i[2] + r * h[2]) + u * hidden
             o = _leaky(self._linear("output.0", np.concatenate([hidden, a1])))
-            hz, amplitude = self._physical(self._linear("last", o))
+            out = self._linear("last", o)
+            hz, amplitude = self._physical(out, c["f0"][t])
             rows_hz.append(hz)
             rows_amplitude.append(amplitude)
         return np.array(rows_hz), np.array(rows_amplitude)
 
-    def _physical(self, out: Array) -> tuple[Array, Array]:
+    def _physical(self, out: Array, asked_hz: float) -> tuple[Array, Array]:
         config = self.config
         low, high = (edge.astype(np.float64) for edge in filterbank.partial_bands(config))
         sine_hz = low * (high / low) ** _sigmoid(out[: config.sines])
@@ -152,6 +155,7 @@ class Reference:
         harmonic_hz = harmonic_amplitude = np.zeros(0)
         if config.harmonics:
             f0 = config.f0_low_hz * (config.f0_high_hz / config.f0_low_hz) ** _sigmoid(rest[0])
+            f0 = min(asked_hz, self.sample_rate / 2) if asked_hz > 0 else f0
             share = np.exp(rest[2 : 2 + config.harmonics])
             harmonic_hz = f0 * np.arange(1, config.harmonics + 1)
             harmonic_amplitude = _amplitude(rest[1]) * share / share.sum() * self._fade(harmonic_hz)

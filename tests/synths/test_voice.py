@@ -155,7 +155,7 @@ def test_one_compiled_kernel_serves_every_model_and_needs_no_gil() -> None:
 
 def test_refuses_what_does_not_fit() -> None:
     voice = Voice(MODEL, 44100)
-    with pytest.raises(ValueError, match="want 2 frames, 3 latents, 9 controls"):
+    with pytest.raises(ValueError, match="want 2 frames, 3 latents, 10 controls"):
         voice.render(LATENTS[:1], CONTROLS[:1], np.zeros(65, np.float32))
     for out in (np.zeros(64), np.zeros((64, 1), np.float32), np.zeros(128, np.float32)[::2]):
         with pytest.raises(ValueError, match="contiguous, writable float32"):
