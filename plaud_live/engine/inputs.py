@@ -11,19 +11,15 @@ from typing import TypeVar
 import numpy as np
 
 from plaud_live.errors import SignalError
+from plaud_live.signals import midi_names
 from plaud_live.signals.graph import Array, number
-
-REMEMBERED = "osc/"
-"""What names begin with that a new engine takes over: nobody may move that controller for a while."""
+from plaud_live.signals.live import UNHEARD, unheard
 
 SAMPLED = "fn/"
 """What names begin with that are sampled ahead, and starve where the samples end."""
 
-UNHEARD = 0.5
-"""What a name reads until something has arrived."""
-
 MAX_NAMES = 256
-"""Of one kind (`osc`, `mic`, `fn`): past that the ones that were written longest ago make room."""
+"""Of one kind (`osc`, `mic`, `midi`, `fn`): past that the ones that were written longest ago make room."""
 
 MAX_SIZE = 64
 MAX_POINTS = 16384
@@ -61,7 +57,7 @@ class Inputs:
         row = row.reshape(-1)
         track = self._points.get(name)
         if track is None or track.size != row.size:
-            track = Points(row.size, None if track is None else track.latest)
+            track = Points(row.size, np.array([unheard(name)]) if track is None else track.latest)
             _add(self._points, name, track)
         track.written = next(self._clock)
         track.append(beat, row)
@@ -90,7 +86,7 @@ class Inputs:
         if track is None and name.startswith(SAMPLED):  # it says that it starves until samples come
             track = self._grids.setdefault(name, Grid(0, 1.0, np.full((1, 1), UNHEARD), starving=True))
         if track is None:
-            return np.full(len(beats), UNHEARD)
+            return np.full(len(beats), unheard(name))
         values = track.read(beats)
         return values[:, 0] if track.size == 1 else values
 
@@ -109,7 +105,7 @@ class Inputs:
         """Take over what another engine showed: controllers stand where they stood, and always did."""
         for name, values in shown.items():
             row = _finite(name, values)
-            if name.startswith(REMEMBERED) and name not in self._points and row.ndim == 1 and row.size:
+            if _is_remembered(name) and name not in self._points and row.ndim == 1 and row.size:
                 _add(self._points, name, Points(row.size, row))
 
     def starving(self) -> frozenset[str]:
@@ -209,6 +205,11 @@ def _add(tracks: dict[str, Track], name: str, track: Track) -> None:
         for other in same[: MAX_NAMES // 4]:
             del tracks[other]
     tracks[name] = track
+
+
+def _is_remembered(name: str) -> bool:
+    """Whether a new engine takes it over: nobody may move that controller for a while."""
+    return name.startswith("osc/") or midi_names.lasts(name)
 
 
 def _finite(name: str, values: Values) -> Array:

@@ -4,7 +4,11 @@ import re
 from dataclasses import dataclass
 
 from plaud_live.errors import SignalError
+from plaud_live.signals import midi_names
 from plaud_live.signals.graph import Array, Evaluation, Signal
+
+UNHEARD = 0.5
+"""What a name reads until something has arrived, unless its kind says otherwise."""
 
 AS_MANY_AS_LATENTS = -1
 _NAME = re.compile(r"[a-z]+(/[A-Za-z0-9_.-]{1,64}){1,8}")
@@ -12,7 +16,7 @@ _NAME = re.compile(r"[a-z]+(/[A-Za-z0-9_.-]{1,64}){1,8}")
 
 @dataclass(frozen=True, eq=False)
 class Live(Signal):
-    """An input by name: `osc/td/x`, `mic/loud`, `fn/ID`. It is the one kind of node that is not pure.
+    """An input by name: `osc/td/x`, `midi/cc21`, `mic/loud`, `fn/ID`: the one kind of node that is not pure.
 
     `size` is how many numbers a frame has: 0 for one number, -1 for as many latents as the instrument has
     that it is assigned to.
@@ -33,8 +37,15 @@ def is_live_name(name: str) -> bool:
 
 
 def live_text(name: str) -> str:
-    """An input as the performer writes it: `osc("td/x")`, `mic.loud`, `fn(name.hash of its code)`."""
+    """An input as the performer writes it: `osc("td/x")`, `cc(21)`, `mic.loud`, `fn(name.hash of its code)`."""
+    if midi := midi_names.parse(name):
+        return midi.typed
     kind, _, rest = name.partition("/")
     if kind == "fn":
         return f"fn({rest})"
     return f'osc("{rest}")' if kind == "osc" else f"{kind}.{rest.partition('/')[0]}"
+
+
+def unheard(name: str) -> float:
+    """What an input reads until something has arrived."""
+    return midi_names.unheard(name) if name.startswith(midi_names.MIDI) else UNHEARD
