@@ -37,7 +37,7 @@ def is_live_name(name: str) -> bool:
 
 
 def live_text(name: str) -> str:
-    """An input as the performer writes it: `osc("td/x")`, `cc(21)`, `mic.loud`, `fn(name.hash of its code)`."""
+    """An input as the performer writes it: `osc("td/x")`, `cc(21)`, `mic.loud`, `fn(name.hash of code)`."""
     if midi := midi_names.parse(name):
         return midi.typed
     kind, _, rest = name.partition("/")
