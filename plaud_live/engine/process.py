@@ -33,6 +33,7 @@ from plaud_live.engine.render import Renderer
 from plaud_live.engine.rendering import RenderLoop
 from plaud_live.engine.requests import Entry, control_frames, take_samples
 from plaud_live.engine.ring import EngineEnd, Ring, RingFds
+from plaud_live.engine.sample_clock import SampleClock
 from plaud_live.engine.snapshot import Snapshot
 from plaud_live.errors import PlaudError, SessionError
 from plaud_live.synths import warm as synths_warm
@@ -123,6 +124,8 @@ class Engine:
         self._server = self._desk.server = Server(settings.run_dir() / SOCKET_NAME, self._selector)
         self._osc: OscServer | None = None
         self.chores = Chores()
+        self.times = SampleClock(ring, self._renderer.limiter.latency)
+        self.chores.add(self.times)
         self._going_on = True
         self._next_tick = 0.0
 

@@ -19,6 +19,7 @@ from plaud_live.signals.graph import Array
 WINDOW = 1024
 """Looks that the line is laid through: 51 s at 20 a second."""
 
+LOOK_SECONDS = 0.05
 ENOUGH_SECONDS = 2.0
 """Looks over less than this say when, but not how fast."""
 
@@ -118,10 +119,12 @@ def _aside(sides: deque[float]) -> bool:
 
 
 class SampleClock:
-    """Engine samples in time: when they are heard. For the control thread alone, which calls `look`.
+    """Engine samples in time: when they are heard. For the control thread alone; looking is a chore of it.
 
     `delay_samples` is what the engine itself delays by: its limiter's latency.
     """
+
+    due: float
 
     def __init__(
         self,
@@ -135,9 +138,15 @@ class SampleClock:
         self._missed = 0
         self._ahead = 0.0
         self.look()
+        self.due = monotonic() + LOOK_SECONDS
+
+    def work(self, now: float) -> None:
+        """Look again."""
+        self.due = now + LOOK_SECONDS
+        self.look()
 
     def look(self) -> None:
-        """See where the sink is; to be called about twenty times a second."""
+        """See where the sink is."""
         before, wall, after = self._monotonic(), self._wall(), self._monotonic()
         self._ahead = wall - 0.5 * (before + after)
         ring = self._ring
