@@ -23,6 +23,8 @@ from plaud_live.control.launching import (
     standing,
 )
 from plaud_live.control.links import check_cycles, reach
+from plaud_live.control.mapping import change_maps, rest
+from plaud_live.control.maps import Knob, Map, Rest, Unmap
 from plaud_live.control.parameters import (
     LATENT_RANGE,
     LEVEL,
@@ -106,6 +108,10 @@ def _change(state: State, change: Change, moment: Moment) -> tuple[State, float]
             return _mark(state, change, moment.mark), moment.now
         case Scene():
             return keep_scene(state, change), moment.now
+        case Map() | Unmap() | Knob():
+            return change_maps(state, change), moment.now
+        case Rest():
+            return rest(state, change, moment), moment.now
         case Hush():
             beat = moment.now if moment.meant is None else moment.launch_beat(state)
             return _envelope(state, list(state.instruments), change, moment, beat), beat

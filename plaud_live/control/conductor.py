@@ -8,6 +8,7 @@ from plaud_live.clock.tempo import TempoMap
 from plaud_live.control.apply import apply
 from plaud_live.control.launching import Held, Launch, Moment, go
 from plaud_live.control.links import reach
+from plaud_live.control.maps import Map, Rest
 from plaud_live.control.parameters import LEVEL, ModelInfo
 from plaud_live.control.state import Source, State
 from plaud_live.control.transaction import LOOP, Follow, Hush, Transaction
@@ -34,13 +35,15 @@ class Outcome:
 
 @dataclass(frozen=True)
 class _Step:
-    """What a state was before a change: sources, tempo, quant, anchors and scenes."""
+    """What a state was before a change: sources, tempo, quant, anchors, scenes and maps."""
 
     sources: Mapping[tuple[str, str], Source]
     bpm: float
     quant: float
     anchors: Mapping[str, Mapping[str, tuple[float, ...]]]
     scenes: Mapping[str, Mapping[str, Source]]
+    maps: Mapping[str, Map]
+    knobs: Mapping[str, str]
     text: str
 
 
@@ -75,8 +78,9 @@ class Conductor:
         )
         if launch.state is before:
             return Outcome(launch.beat, launch.message, now_sample)
-        if all(isinstance(change, Follow) for change in transaction.changes):
-            self._leave_tempo(launch.state.tempo.bpm)
+        if all(isinstance(change, Follow | Rest) for change in transaction.changes):
+            if launch.state.tempo is not before.tempo:
+                self._leave_tempo(launch.state.tempo.bpm)
             self._commit(launch.state)
         else:
             merge_key, merge_sample = self._merge
@@ -183,7 +187,8 @@ class Conductor:
 
 
 def _snapshot(state: State, text: str) -> _Step:
-    return _Step(dict(state.sources()), state.tempo.bpm, state.quant, state.anchors, state.scenes, text)
+    sources, bpm = dict(state.sources()), state.tempo.bpm
+    return _Step(sources, bpm, state.quant, state.anchors, state.scenes, state.maps, state.knobs, text)
 
 
 def _is_off(level: Signal) -> bool:
@@ -203,5 +208,6 @@ def _launch_step(state: State, step: _Step, now_sample: int, held: Held) -> Laun
     anchors = dict(step.anchors)
     for each in state.instruments.values():  # also of those that were loaded since
         anchors[each.info.lineage] = {**each.info.anchors, **anchors.get(each.info.lineage, {})}
-    changed = launched.changed(tempo=tempo, quant=step.quant, anchors=anchors, scenes=step.scenes)
+    kept = {"scenes": step.scenes, "maps": step.maps, "knobs": step.knobs}
+    changed = launched.changed(tempo=tempo, quant=step.quant, anchors=anchors, **kept)
     return Launch(changed, beat, "")

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from plaud_live.clock.tempo import TempoMap
+from plaud_live.control.maps import Map
 from plaud_live.control.parameters import ModelInfo
 from plaud_live.errors import SignalError
 from plaud_live.signals.data import from_data, to_data
@@ -35,7 +36,8 @@ class State:
     """Everything that fixes what sounds from now on.
 
     `anchors` maps a lineage to names and raw vectors; `quant` is in beats; `revision` counts the changes.
-    `scenes` maps a name to the sources that it recalls: `{"drone.z": Source, …}`.
+    `scenes` maps a name to the sources that it recalls: `{"drone.z": Source, …}`. `maps` has what moves
+    which parameter (`drone.z2`), `knobs` the controls that were given a name.
     """
 
     tempo: TempoMap
@@ -44,6 +46,8 @@ class State:
     quant: float = 1.0
     revision: int = 0
     scenes: Mapping[str, Mapping[str, Source]] = field(default_factory=dict)
+    maps: Mapping[str, Map] = field(default_factory=dict)
+    knobs: Mapping[str, str] = field(default_factory=dict)
     _columns: dict[Address, Signal] = field(default_factory=dict, compare=False, repr=False)
     _told: dict[str, tuple[Any, Any]] = field(default_factory=dict, compare=False, repr=False)
 
@@ -102,6 +106,8 @@ class State:
             "quant": self.quant,
             "revision": self.revision,
             "scenes": {name: self._scene_to_data(name) for name in self.scenes},
+            "maps": {key: each.to_data() for key, each in self.maps.items()},
+            "knobs": dict(self.knobs),
         }
 
     def _scene_to_data(self, name: str) -> dict[str, Any]:
@@ -123,7 +129,10 @@ class State:
         anchors = {k: {n: tuple(raw) for n, raw in named.items()} for k, named in data["anchors"].items()}
         tempo = TempoMap.from_data(data["tempo"])
         scenes = {name: _sources_from_data(sources) for name, sources in data.get("scenes", {}).items()}
-        return cls(tempo, instruments, anchors, float(data["quant"]), int(data["revision"]), scenes)
+        maps = {key: Map.from_data(each) for key, each in data.get("maps", {}).items()}
+        knobs = dict(data.get("knobs", {}))
+        quant, revision = float(data["quant"]), int(data["revision"])
+        return cls(tempo, instruments, anchors, quant, revision, scenes, maps, knobs)
 
 
 def sources_to_data(sources: Mapping[str, Source]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, get_args
 
+from plaud_live.control.maps import Knob, Map, Rest, Unmap
 from plaud_live.errors import TransactionError
 from plaud_live.signals.data import from_data, to_data
 from plaud_live.signals.graph import Signal
@@ -130,7 +131,8 @@ class Solo:
     at: float | None = None
 
 
-Change = Set | Load | Play | Stop | Hush | Tempo | Follow | Quant | Mark | Scene | Recall | Morph | Solo
+Launching = Set | Load | Play | Stop | Hush | Tempo | Follow | Quant | Mark | Scene | Recall | Morph | Solo
+Change = Launching | Map | Unmap | Knob | Rest
 _KINDS: dict[str, type[Change]] = {kind.__name__.lower(): kind for kind in get_args(Change)}
 
 
@@ -203,6 +205,10 @@ def _number(value: Any) -> float:
     return float(value)
 
 
+def _signed(value: Any) -> float:
+    return -_number(-value) if isinstance(value, int | float) and value < 0 else _number(value)
+
+
 def _names(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list | tuple) or len(value) > MAX_CHANGES:
         raise TransactionError(f"wants a list of names, not {value!r:.40}")
@@ -236,4 +242,13 @@ _FIELDS: dict[str, Callable[[Any], Any]] = {
     "at": _beats,
     "bpm": _number,
     "beats": _number,
+    "control": _text,
+    "knob": _text,
+    "mode": _text,
+    "low": _signed,
+    "high": _signed,
+    "curve": _number,
+    "slew": _number,
+    "live": _text,
+    "position": _number,
 }
