@@ -23,6 +23,7 @@ from plaud_live.engine.mix import add_voice
 from plaud_live.engine.readers import Readers
 from plaud_live.engine.slot import CHUNK, Block, LastValues, Player, Slot
 from plaud_live.engine.sources import is_silent
+from plaud_live.signals import warm as signals_warm
 from plaud_live.synths.encoder import StreamingEncoder
 from plaud_live.synths.voice import Voice
 
@@ -245,7 +246,8 @@ class Renderer:
 
 
 def warm() -> None:
-    """Compile every kernel of the mix, or load it from the disk, before the first sound is due."""
+    """Compile every kernel of the mix, or load it from the disk, before the first sound is due; play signals."""
+    signals_warm.warm()
     block, mono, one = np.zeros((8, 2), np.float32), np.zeros(8, np.float32), np.ones(1)
     NanGuard(44100).process(mono)
     add_voice(mono, one, one, one, np.zeros(2), 0.5, 0.0, 0.5, block)
