@@ -43,7 +43,10 @@ def keep_scene(state: State, change: Scene) -> State:
 
 def recall(state: State, change: Recall, moment: Moment, beat: float) -> State:
     """Go to a scene. Raises a PlaudError that says what of it is gone."""
-    return go(state, _sources(state, change.name, beat), moment, beat, change.over)
+    wanted = _sources(state, change.name, beat)
+    for key, source in wanted.items():
+        _try(state, key, source.signal, beat)
+    return go(state, wanted, moment, beat, change.over)
 
 
 def morph(state: State, change: Morph, moment: Moment, beat: float) -> State:
@@ -112,7 +115,10 @@ def _begun(node: Signal, beat: float) -> Signal | None:
 
 
 def _sources(state: State, scene: str, beat: float) -> dict[tuple[str, str], Source]:
-    """The sources of a scene, resolved and tried. Raises a PlaudError that says what of it is gone."""
+    """The sources of a scene, resolved; of those that move, nothing is tried yet.
+
+    Raises a PlaudError that says what of it is gone.
+    """
     found = state.scenes.get(scene)
     if found is None:
         names = list(state.scenes)
@@ -133,6 +139,7 @@ def _sources(state: State, scene: str, beat: float) -> dict[tuple[str, str], Sou
             signal = resolve(state, instrument, source.signal)
         except SignalError as error:
             raise SignalError(f"scene {scene!r}, {address}: {error}") from None
-        _try(state, (name, parameter), signal, beat)
+        if isinstance(signal, _PLACES):
+            _try(state, (name, parameter), signal, beat)
         sources[name, parameter] = Source(signal, source.text)
     return sources

@@ -1,6 +1,7 @@
 """Signals as JSON: a list of nodes in which children come before what uses them. Sharing is kept."""
 
 from dataclasses import fields
+from functools import lru_cache
 from typing import Any
 
 from plaud_live.errors import SignalError
@@ -28,6 +29,9 @@ from plaud_live.signals.spark import Peek
 from plaud_live.signals.transitions import SHAPES, To, Transition
 from plaud_live.signals.traversal import MAX_NODES, walk
 
+KEPT = 1024
+"""Signals whose data is kept: most of a state is told again, and compared with what is asked for."""
+
 _ARITHMETIC = (Constant, Binary, Clip, Quantise, Warp, Hold, Slew, Peek)
 _MOTION = (Oscillator, Drift, Walk, Sequence, Pattern, Envelope, Live)
 _SPACE = (Vector, Anchor, Reference, Column, Columns, Layer, Transition, To)
@@ -41,18 +45,22 @@ _CHOICES = {
 }
 
 
+@lru_cache(maxsize=KEPT)
 def to_data(root: Signal) -> list[list[Any]]:
-    """`[[kind, field, …], …]`, the root last; a child is the number of its entry. Raises SignalError."""
+    """`[[kind, field, …], …]`, the root last; a child is the number of its entry. Raises SignalError.
+
+    To be read only: of a signal that was asked for lately it is the same list.
+    """
     index: dict[int, int] = {}
     entries: list[list[Any]] = []
     unique: dict[str, int] = {}
     for node in walk(root):
-        kinds = dict(child_fields(type(node)))
-        entry: list[Any] = [type(node).__name__.lower()]
-        for f in fields(node):
-            value = getattr(node, f.name)
-            if f.name in kinds:
-                entry.append([index[id(v)] for v in value] if kinds[f.name] else index[id(value)])
+        kind, rows = _LAYOUTS[type(node)]
+        entry: list[Any] = [kind]
+        for name, is_child, many in rows:
+            value = getattr(node, name)
+            if is_child:
+                entry.append([index[id(v)] for v in value] if many else index[id(value)])
             else:
                 entry.append(list(value) if isinstance(value, tuple) else value)
         place = unique.setdefault(repr(entry), len(entries))
@@ -60,6 +68,15 @@ def to_data(root: Signal) -> list[list[Any]]:
             entries.append(entry)
         index[id(node)] = place
     return entries
+
+
+def _layout(kind: type[Signal]) -> tuple[tuple[str, bool, bool], ...]:
+    """Of each field of a node class: its name, whether it holds nodes, and whether several."""
+    children = dict(child_fields(kind))
+    return tuple((f.name, f.name in children, children.get(f.name, False)) for f in fields(kind))
+
+
+_LAYOUTS = {kind: (name, _layout(kind)) for name, kind in KINDS.items()}
 
 
 def from_data(entries: Any) -> Signal:
