@@ -1,5 +1,6 @@
 """The desk: where prompts and OSC are served. It owns the state, gives it to the renderer, tells of it."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -62,6 +63,7 @@ class Desk:
         self._playing: dict[str, str] = {}  # instrument: digest of its model
         self._lateness = Lateness()
         self._published = -1
+        self._told: tuple[State | None, bytes] = (None, b"")
         self._settled = 0
 
     @property
@@ -150,7 +152,7 @@ class Desk:
         if self.state.revision == self._published:
             return
         self._published = self.state.revision
-        line = encode({"event": "state", "state": self._conductor.to_data()})
+        line = encode({"event": "state"}, self._encoded())
         self._channel.send_line(line)
         if self.server is not None:
             self.server.broadcast_line(line)
@@ -193,7 +195,14 @@ class Desk:
     def answer(self, outcome: Outcome) -> Message:
         """What a prompt is answered."""
         told = {"beat": outcome.beat, "message": outcome.message, "sample": outcome.sample}
-        return {**told, "state": self._conductor.to_data()}
+        return {**told, "state": self._encoded()}
+
+    def _encoded(self) -> bytes:
+        """The state as JSON, made once for all who are told of it."""
+        state = self.state
+        if self._told[0] is not state:
+            self._told = state, json.dumps(self._conductor.to_data(), separators=(",", ":")).encode()
+        return self._told[1]
 
     def _travel(self, kind: str, step: Any, by: str) -> Outcome:
         outcome: Outcome = step(self._loop.next_sample())

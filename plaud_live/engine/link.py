@@ -18,7 +18,7 @@ What can be asked, with its fields and what comes back; the offline twin answers
                                                `launched`: samples of its beginning and its launches
     samples name first step values             next: values [n] or [n, d] of `fn/ID` at the beats
                                                (first + i) * step
-    control_frames  instrument since           samples [f], values [f, d + 9], names, more: raw latents and
+    control_frames  instrument since           samples [f], values [f, d + 10], names, more: raw latents and
                     step? most?                controls of the voice from the engine sample `since` on; every
                                                `step`th frame, at most `most`
     encode  instrument path start end          raw [d]: the place of a span, in seconds, of a sound file
@@ -84,13 +84,21 @@ class _ReplacedError(SessionError):
     """The engine went away between a request and its answer."""
 
 
-def encode(message: Message) -> bytes:
-    """One line. Raises SessionError when it is longer than MAX_MESSAGE_BYTES."""
-    line = json.dumps(message, separators=(",", ":")).encode() + b"\n"
+def encode(message: Message, state: bytes | None = None) -> bytes:
+    """One line; `state` is added as the last member, being JSON already.
+
+    Raises SessionError when it is longer than MAX_MESSAGE_BYTES.
+    """
+    line = _json(message, state) + b"\n"
     if len(line) > MAX_MESSAGE_BYTES:
         what = message.get("do") or message.get("event") or "an answer"
         raise SessionError(f"{what}: a message of {len(line)} bytes — at most {MAX_MESSAGE_BYTES}")
     return line
+
+
+def _json(message: Message, state: bytes | None) -> bytes:
+    text = json.dumps(message, separators=(",", ":")).encode()
+    return text if state is None else b'%b%b"state":%b}' % (text[:-1], b"," if message else b"", state)
 
 
 def error_from(name: str, text: str) -> PlaudError:
@@ -194,11 +202,13 @@ class Request:
     data: Message
 
     def answer(self, **result: Any) -> None:
-        """Send the result."""
-        try:
-            self.peer.send({"id": self.number, "ok": result})
-        except SessionError as error:
-            self.fail(error)
+        """Send the result. A `state` in bytes is JSON already."""
+        state = result.pop("state") if isinstance(result.get("state"), bytes) else None
+        line = b'{"id":%d,"ok":%b}\n' % (self.number, _json(result, state))
+        if len(line) > MAX_MESSAGE_BYTES:
+            self.fail(SessionError(f"an answer of {len(line)} bytes — at most {MAX_MESSAGE_BYTES}"))
+        else:
+            self.peer.send_line(line)
 
     def fail(self, error: Exception) -> None:
         """Send the error: the prompt raises it again."""
