@@ -11,9 +11,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from plaud_live.control.following import phase_error
 from plaud_live.errors import PlaudError, SessionError
 from plaud_live.link_bridge.engine_clock import EngineClock
-from plaud_live.link_bridge.phase import Reading, Steering, phase_error
+from plaud_live.link_bridge.phase import Reading, Steering
 
 STEP_SECONDS = 0.5
 AWAY_SECONDS = 2.0

@@ -1,17 +1,8 @@
-"""Two clocks that are to be one: which leads, how far apart they are, and how the other catches up.
-
-The engine's beats can only be steered by its tempo. So a clock that follows runs a little faster or slower
-than the one it follows until their beats fall together.
-"""
+"""Two clocks that are to be one: which leads; `control.following` has how the other catches up."""
 
 from dataclasses import dataclass
 
-MOST_OFF = 0.05
-"""How much faster or slower than the session the engine may run to catch up, as a share."""
-
-CATCH_UP_SECONDS = 2.0
-TOGETHER_BEATS = 0.002
-"""Closer than a millisecond at 120 bpm there is nothing to correct."""
+from plaud_live.control.following import TOGETHER_BEATS, phase_error, tempo_towards
 
 SAME_BPM = 0.02
 RESOLUTION_BPM = 0.01
@@ -35,19 +26,6 @@ class Correction:
     engine_bpm: float | None = None
     session_bpm: float | None = None
     session_beat: float | None = None
-
-
-def phase_error(session_beat: float, engine_beat: float, quantum: float) -> float:
-    """How many beats the engine is behind, the short way round a bar of `quantum` beats."""
-    return (session_beat - engine_beat + 0.5 * quantum) % quantum - 0.5 * quantum
-
-
-def tempo_towards(bpm: float, error: float) -> float:
-    """A tempo near `bpm` that takes `error` beats back in two seconds, or as fast as is decent."""
-    if abs(error) <= TOGETHER_BEATS:
-        return bpm
-    off = error * 60.0 / (bpm * CATCH_UP_SECONDS)
-    return bpm * (1.0 + min(max(off, -MOST_OFF), MOST_OFF))
 
 
 class Steering:

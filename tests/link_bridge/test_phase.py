@@ -6,11 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plaud_live.control.conductor import Conductor
+from plaud_live.control.following import MOST_OFF, phase_error, tempo_towards
 from plaud_live.control.osc import OscMessage, encode, parse
 from plaud_live.control.osc_messages import changes_of
 from plaud_live.control.transaction import Tempo, Transaction
 from plaud_live.errors import PlaudError
-from plaud_live.link_bridge.phase import MOST_OFF, Correction, Reading, Steering, phase_error, tempo_towards
+from plaud_live.link_bridge.phase import Correction, Reading, Steering
 
 RATE = 44100
 STEP = 0.5  # seconds between readings
