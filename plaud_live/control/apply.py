@@ -1,6 +1,7 @@
 """Applying a transaction: a pure function from a state to the next one.
 
-The prompt calls it for its dry run, the engine for good: whatever passes the one passes the other.
+The prompt calls it for its dry run, the engine for good: whatever passes the one passes the other. What a
+prompt has tried with the very state that the engine still has, is not tried there again.
 """
 
 import re
@@ -9,7 +10,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from plaud_live.control.clocks import Lead, RunClock
 from plaud_live.control.dry_run import check_cost, try_signal
+from plaud_live.control.keying import change_keys, play_note
+from plaud_live.control.keys import EndKeys, Keys, PlayNote
 from plaud_live.control.launching import (
     Held,
     Launch,
@@ -25,6 +29,7 @@ from plaud_live.control.launching import (
 from plaud_live.control.links import check_cycles, reach
 from plaud_live.control.mapping import change_maps, rest
 from plaud_live.control.maps import Knob, Map, Rest, Unmap
+from plaud_live.control.outputs import EndOutput, Output
 from plaud_live.control.parameters import (
     LATENT_RANGE,
     LEVEL,
@@ -36,6 +41,7 @@ from plaud_live.control.parameters import (
 )
 from plaud_live.control.resolving import instrument_of, is_own, resolve, resolve_own, without_own_links
 from plaud_live.control.scenes import keep_scene, morph, recall
+from plaud_live.control.sending import send
 from plaud_live.control.state import InstrumentState, Source, State
 from plaud_live.control.transaction import (
     Change,
@@ -79,7 +85,8 @@ def apply(
     new = state
     beats: list[float] = []
     messages: list[str] = []
-    moment = Moment(state.tempo.beat(now_sample), transaction.beat, held or {}, reach(state))
+    tried = transaction.tried == state.revision
+    moment = Moment(state.tempo.beat(now_sample), transaction.beat, held or {}, reach(state), tried)
     for change in transaction.changes:
         if isinstance(change, Load):
             new, message = _load(new, change, load_info)
@@ -87,7 +94,7 @@ def apply(
         else:
             new, beat = _change(new, change, moment)
             beats.append(beat)
-    if new is not state:
+    if new is not state and not tried:
         check_cycles(state, new)
         check_cost(state, new)
     undoable = any(not isinstance(change, Load) for change in transaction.changes)
@@ -112,6 +119,13 @@ def _change(state: State, change: Change, moment: Moment) -> tuple[State, float]
             return change_maps(state, change), moment.now
         case Rest():
             return rest(state, change, moment), moment.now
+        case Output() | EndOutput() | RunClock() | Lead():
+            return send(state, change, moment)
+        case Keys() | EndKeys():
+            return change_keys(state, change, moment), moment.now
+        case PlayNote():
+            beat = moment.launch_beat(state, change.at)
+            return play_note(state, change, moment, beat), beat
         case Hush():
             beat = moment.now if moment.meant is None else moment.launch_beat(state)
             return _envelope(state, list(state.instruments), change, moment, beat), beat
@@ -160,7 +174,8 @@ def _set(state: State, change: Set, moment: Moment, beat: float) -> State:
     if heard is current and goes_to(current, wanted, beat + over):
         return state  # entered twice
     wanted = rebuild(wanted, lambda n: _begun(n, before, beat) if isinstance(n, To) else None)
-    try_signal(state, f"{name}.{row.name}", row.size, wanted, beat)
+    if not moment.tried:
+        try_signal(state, f"{name}.{row.name}", row.size, wanted, beat)
     launched = Transition(before, wanted, beat, over, shape)
     if not fits(launched):  # with all that it leaves from
         launched = replace(launched, before=standing(state, heard, beat))

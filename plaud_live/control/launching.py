@@ -44,13 +44,15 @@ class Moment:
     """When and into what a transaction falls.
 
     `now` is the beat of now, `meant` the one that the transaction was meant for, if any; `reach` says how
-    many beats back each source is still read.
+    many beats back each source is still read. `tried`: a dry run of the same changes to the same state was
+    good, so that they are not tried again.
     """
 
     now: float
     meant: float | None = None
     held: Held = field(default_factory=dict)
     reach: Parameters = field(default_factory=dict)
+    tried: bool = False
 
     @property
     def mark(self) -> float:

@@ -44,8 +44,9 @@ def keep_scene(state: State, change: Scene) -> State:
 def recall(state: State, change: Recall, moment: Moment, beat: float) -> State:
     """Go to a scene. Raises a PlaudError that says what of it is gone."""
     wanted = _sources(state, change.name, beat)
-    for key, source in wanted.items():
-        _try(state, key, source.signal, beat)
+    if not moment.tried:
+        for key, source in wanted.items():
+            _try(state, key, source.signal, beat)
     return go(state, wanted, moment, beat, change.over)
 
 
@@ -58,7 +59,8 @@ def morph(state: State, change: Morph, moment: Moment, beat: float) -> State:
     asked, over = change.amount, change.over
     if isinstance(asked, To):
         over, asked = (asked.beats if over is None else over), asked.target
-    try_signal(state, "the x of scene.morph", 1, asked, beat)
+    if not moment.tried:
+        try_signal(state, "the x of scene.morph", 1, asked, beat)
     x: Signal = Clip(rebuild(asked, lambda node: _begun(node, beat)), 0.0, 1.0)
     if isinstance(asked, Constant):
         x = Constant(min(max(asked.number, 0.0), 1.0))
@@ -68,7 +70,8 @@ def morph(state: State, change: Morph, moment: Moment, beat: float) -> State:
     for key in common:
         size = state.instruments[key[0]].info.latent_size
         between = _between(first[key].signal, second[key].signal, size, x, rest)
-        _try(state, key, between, beat)
+        if not moment.tried:
+            _try(state, key, between, beat)
         same = between is first[key].signal
         wanted[key] = first[key] if same else Source(between, text)
     return go(state, wanted, moment, beat, over)

@@ -4,7 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, get_args
 
+from plaud_live.control.keys import EndKeys, Keys, PlayNote
+from plaud_live.control.clocks import Lead, RunClock
 from plaud_live.control.maps import Knob, Map, Rest, Unmap
+from plaud_live.control.outputs import EndOutput, Output
 from plaud_live.errors import TransactionError
 from plaud_live.signals.data import from_data, to_data
 from plaud_live.signals.graph import Signal
@@ -132,7 +135,7 @@ class Solo:
 
 
 Launching = Set | Load | Play | Stop | Hush | Tempo | Follow | Quant | Mark | Scene | Recall | Morph | Solo
-Change = Launching | Map | Unmap | Knob | Rest
+Change = Launching | Map | Unmap | Knob | Rest | Keys | EndKeys | PlayNote
 _KINDS: dict[str, type[Change]] = {kind.__name__.lower(): kind for kind in get_args(Change)}
 
 
@@ -143,7 +146,7 @@ class Transaction:
     Transactions in a row with the same `merge` key within a second are one undo step; those by LOOP are one
     whatever time passes, and can still be followed by a redo. `beat` is the beat that they were meant for,
     from which `at` counts; None: now, at the next quant. What is late by less than 30 ms launches at once,
-    what is later at the next quant.
+    what is later at the next quant. `tried`: the revision of the state that it was applied to in a dry run.
     """
 
     changes: tuple[Change, ...]
@@ -151,6 +154,7 @@ class Transaction:
     by: str = PROMPT
     merge: str = ""
     beat: float | None = None
+    tried: int | None = None
 
     def to_data(self) -> dict[str, Any]:
         """As JSON."""
@@ -161,7 +165,7 @@ class Transaction:
                 value = getattr(change, f.name)
                 entry[f.name] = to_data(value) if isinstance(value, Signal) else value
             changes.append(entry)
-        named = {"text": self.text, "by": self.by, "merge": self.merge, "beat": self.beat}
+        named = {name: getattr(self, name) for name in ("text", "by", "merge", "beat", "tried")}
         return {"changes": changes, **named}
 
     @classmethod
@@ -172,7 +176,8 @@ class Transaction:
             raise TransactionError(f"a transaction has a list of at most {MAX_CHANGES} changes")
         changes = tuple(_change(entry) for entry in entries)
         text, by, merge = (_text(data.get(key, "")) for key in ("text", "by", "merge"))
-        return cls(changes, text, by, merge, _beats(data.get("beat")))
+        tried = data.get("tried")
+        return cls(changes, text, by, merge, _beats(data.get("beat")), tried if type(tried) is int else None)
 
 
 def _change(entry: Any) -> Change:
@@ -207,6 +212,14 @@ def _number(value: Any) -> float:
 
 def _signed(value: Any) -> float:
     return -_number(-value) if isinstance(value, int | float) and value < 0 else _number(value)
+
+
+def _whole(value: Any) -> int:
+    return round(_number(value))
+
+
+def _switch(value: Any) -> bool:
+    return bool(_number(int(value) if isinstance(value, bool) else value))
 
 
 def _names(value: Any) -> tuple[str, ...]:
@@ -251,4 +264,16 @@ _FIELDS: dict[str, Callable[[Any], Any]] = {
     "slew": _number,
     "live": _text,
     "position": _number,
+    "to": _text,
+    "rate": _beats,
+    "device": _text,
+    "action": _text,
+    "source": _text,
+    "key": _beats,
+    "velocity": _number,
+    "length": _beats,
+    **dict.fromkeys(("steps", "voices", "root", "ch"), _whole),
+    **dict.fromkeys(("gated", "legato"), _switch),
+    **dict.fromkeys(("glide", "attack", "decay", "sustain", "release", "tuning", "bend_range"), _number),
+    "device": _text,
 }

@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
 from plaud_live.clock.tempo import TempoMap
@@ -213,8 +214,9 @@ class Performance:
         transaction = Transaction(changes, text, by, merge, self._meant)
         loads = any(isinstance(change, Load) for change in changes)
         if not loads:
-            sample = self.sample
-            apply(self.state, transaction, sample, _no_load)
+            sample, state = self.sample, self.state
+            apply(state, transaction, sample, _no_load)
+            transaction = replace(transaction, tried=state.revision)
             self.sampler.prepare(signals_of(changes), sample)
         answer = self.request("submit", transaction=transaction.to_data())
         self._take_answer(answer, collected)

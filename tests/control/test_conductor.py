@@ -446,3 +446,13 @@ def test_launches_that_pile_up_on_a_source_that_fails_leave_a_state_that_can_be_
     data = json.loads(json.dumps(player.conductor.to_data()))
     assert State.from_data(data).to_data() == data
     assert player.hear("z", 60.0)[0, 0] == pytest.approx(13 / 20)
+
+
+def test_a_dry_run_counts_for_the_state_that_it_was_made_with_and_no_other(player: Player) -> None:
+    wrong = (Set("drone", "z0", 1 / saw(4)),)  # what no dry run would have let through
+    revision = player.conductor.state.revision
+    for other in (None, revision - 1, revision + 1):
+        with pytest.raises(SignalError, match="not finite"):
+            player.conductor.submit(Transaction(wrong, tried=other), 0)
+    player.conductor.submit(Transaction(wrong, tried=revision), 0)
+    assert Transaction.from_data(Transaction(wrong, tried=7).to_data()).tried == 7
