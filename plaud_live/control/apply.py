@@ -97,7 +97,7 @@ def apply(
     if new is not state and not tried:
         check_cycles(state, new)
         check_cost(state, new)
-    undoable = any(not isinstance(change, Load) for change in transaction.changes)
+    undoable = any(not isinstance(change, Load | PlayNote) for change in transaction.changes)
     message = "; ".join(m for m in messages if m)
     return Launch(new, max(beats, default=moment.now), message, undoable, min(beats, default=None))
 

@@ -8,7 +8,7 @@ from plaud_live.clock.tempo import TempoMap
 from plaud_live.control.apply import apply
 from plaud_live.control.launching import Held, Launch, Moment, go
 from plaud_live.control.links import reach
-from plaud_live.control.maps import Map, Rest
+from plaud_live.control.maps import Rest
 from plaud_live.control.parameters import LEVEL, ModelInfo
 from plaud_live.control.state import Source, State
 from plaud_live.control.transaction import LOOP, Follow, Hush, Transaction
@@ -19,6 +19,8 @@ from plaud_live.signals.transitions import settle, target
 UNDO_STEPS = 200
 MERGE_SECONDS = 1.0
 TRIES = 4
+KEPT = ("quant", "scenes", "maps", "knobs", "outputs", "clocks", "leader", "keys")
+"""What of a state undo puts back as it was, at once."""
 
 
 @dataclass(frozen=True)
@@ -35,15 +37,12 @@ class Outcome:
 
 @dataclass(frozen=True)
 class _Step:
-    """What a state was before a change: sources, tempo, quant, anchors, scenes and maps."""
+    """What a state was before a change: sources, tempo, anchors, and what is kept of it by name."""
 
     sources: Mapping[tuple[str, str], Source]
     bpm: float
-    quant: float
     anchors: Mapping[str, Mapping[str, tuple[float, ...]]]
-    scenes: Mapping[str, Mapping[str, Source]]
-    maps: Mapping[str, Map]
-    knobs: Mapping[str, str]
+    kept: Mapping[str, Any]
     text: str
 
 
@@ -187,8 +186,8 @@ class Conductor:
 
 
 def _snapshot(state: State, text: str) -> _Step:
-    sources, bpm = dict(state.sources()), state.tempo.bpm
-    return _Step(sources, bpm, state.quant, state.anchors, state.scenes, state.maps, state.knobs, text)
+    kept = {name: getattr(state, name) for name in KEPT}
+    return _Step(dict(state.sources()), state.tempo.bpm, state.anchors, kept, text)
 
 
 def _is_off(level: Signal) -> bool:
@@ -208,6 +207,5 @@ def _launch_step(state: State, step: _Step, now_sample: int, held: Held) -> Laun
     anchors = dict(step.anchors)
     for each in state.instruments.values():  # also of those that were loaded since
         anchors[each.info.lineage] = {**each.info.anchors, **anchors.get(each.info.lineage, {})}
-    kept = {"scenes": step.scenes, "maps": step.maps, "knobs": step.knobs}
-    changed = launched.changed(tempo=tempo, quant=step.quant, anchors=anchors, **kept)
+    changed = launched.changed(tempo=tempo, anchors=anchors, **step.kept)
     return Launch(changed, beat, "")

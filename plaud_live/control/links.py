@@ -21,8 +21,10 @@ def reach(state: State) -> Parameters:
     What reads a delayed source with a delay of its own reads both delays back.
     """
     readers: dict[tuple[str, str], list[tuple[tuple[str, str], float]]] = {}
-    for key, source in state.sources():
-        read, back = _reads(source.signal)
+    reading = [(key, source.signal) for key, source in state.sources()]
+    reading += [(("", to), outlet.signal) for to, outlet in state.outputs.items()]
+    for key, signal in reading:
+        read, back = _reads(signal)
         for each in read:
             readers.setdefault(each, []).append((key, back))
     found: dict[tuple[str, str], float] = {}

@@ -6,7 +6,10 @@ from functools import cached_property
 from typing import Any
 
 from plaud_live.clock.tempo import TempoMap
+from plaud_live.control.clocks import Run, Runs
+from plaud_live.control.keys import Keys, TypedNote
 from plaud_live.control.maps import Map
+from plaud_live.control.outputs import Outlet, Outlets
 from plaud_live.control.parameters import ModelInfo
 from plaud_live.errors import SignalError
 from plaud_live.signals.data import from_data, to_data
@@ -37,7 +40,10 @@ class State:
 
     `anchors` maps a lineage to names and raw vectors; `quant` is in beats; `revision` counts the changes.
     `scenes` maps a name to the sources that it recalls: `{"drone.z": Source, …}`. `maps` has what moves
-    which parameter (`drone.z2`), `knobs` the controls that were given a name.
+    which parameter (`drone.z2`), `knobs` the controls that were given a name. `outputs` has what is
+    sent where, `clocks` the devices that get the clock; `leader` is whose MIDI clock is followed ('': none).
+    `keys` says which instruments are played by keys and how; `notes` are those that were typed and have not
+    ended, or not long ago.
     """
 
     tempo: TempoMap
@@ -48,6 +54,11 @@ class State:
     scenes: Mapping[str, Mapping[str, Source]] = field(default_factory=dict)
     maps: Mapping[str, Map] = field(default_factory=dict)
     knobs: Mapping[str, str] = field(default_factory=dict)
+    outputs: Outlets = field(default_factory=dict)
+    clocks: Runs = field(default_factory=dict)
+    leader: str = ""
+    keys: Mapping[str, Keys] = field(default_factory=dict)
+    notes: tuple[TypedNote, ...] = ()
     _columns: dict[Address, Signal] = field(default_factory=dict, compare=False, repr=False)
     _told: dict[str, tuple[Any, Any]] = field(default_factory=dict, compare=False, repr=False)
 
@@ -70,6 +81,11 @@ class State:
         for name, instrument in self.instruments.items():
             for parameter, source in instrument.sources.items():
                 yield (name, parameter), source
+
+    def signals(self) -> Iterator[Signal]:
+        """Everything that is evaluated: sources and outputs."""
+        yield from (source.signal for _, source in self.sources())
+        yield from (outlet.signal for outlet in self.outputs.values())
 
     def anchor(self, instrument: InstrumentState, name: str) -> tuple[float, ...] | None:
         """The raw vector of an anchor as `instrument` knows it, or None."""
@@ -108,6 +124,11 @@ class State:
             "scenes": {name: self._scene_to_data(name) for name in self.scenes},
             "maps": {key: each.to_data() for key, each in self.maps.items()},
             "knobs": dict(self.knobs),
+            "outputs": {key: outlet.to_data() for key, outlet in self.outputs.items()},
+            "clocks": {device: run.to_data() for device, run in self.clocks.items()},
+            "leader": self.leader,
+            "keys": {name: each.to_data() for name, each in self.keys.items()},
+            "notes": [note.to_data() for note in self.notes],
         }
 
     def _scene_to_data(self, name: str) -> dict[str, Any]:
@@ -131,8 +152,14 @@ class State:
         scenes = {name: _sources_from_data(sources) for name, sources in data.get("scenes", {}).items()}
         maps = {key: Map.from_data(each) for key, each in data.get("maps", {}).items()}
         knobs = dict(data.get("knobs", {}))
+        outputs = {key: Outlet.from_data(each) for key, each in data.get("outputs", {}).items()}
+        clocks = {device: Run.from_data(each) for device, each in data.get("clocks", {}).items()}
+        leader = str(data.get("leader", ""))
         quant, revision = float(data["quant"]), int(data["revision"])
-        return cls(tempo, instruments, anchors, quant, revision, scenes, maps, knobs)
+        keys = {name: Keys.from_data(each) for name, each in data.get("keys", {}).items()}
+        notes = tuple(TypedNote.from_data(each) for each in data.get("notes", ()))
+        more = {"outputs": outputs, "clocks": clocks, "leader": leader, "keys": keys, "notes": notes}
+        return cls(tempo, instruments, anchors, quant, revision, scenes, maps, knobs, **more)
 
 
 def sources_to_data(sources: Mapping[str, Source]) -> dict[str, Any]:

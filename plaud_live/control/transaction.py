@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, get_args
 
-from plaud_live.control.keys import EndKeys, Keys, PlayNote
 from plaud_live.control.clocks import Lead, RunClock
+from plaud_live.control.keys import EndKeys, Keys, PlayNote
 from plaud_live.control.maps import Knob, Map, Rest, Unmap
 from plaud_live.control.outputs import EndOutput, Output
 from plaud_live.errors import TransactionError
@@ -135,7 +135,8 @@ class Solo:
 
 
 Launching = Set | Load | Play | Stop | Hush | Tempo | Follow | Quant | Mark | Scene | Recall | Morph | Solo
-Change = Launching | Map | Unmap | Knob | Rest | Keys | EndKeys | PlayNote
+Sending = Output | EndOutput | RunClock | Lead
+Change = Launching | Map | Unmap | Knob | Rest | Keys | EndKeys | PlayNote | Sending
 _KINDS: dict[str, type[Change]] = {kind.__name__.lower(): kind for kind in get_args(Change)}
 
 
@@ -275,5 +276,4 @@ _FIELDS: dict[str, Callable[[Any], Any]] = {
     **dict.fromkeys(("steps", "voices", "root", "ch"), _whole),
     **dict.fromkeys(("gated", "legato"), _switch),
     **dict.fromkeys(("glide", "attack", "decay", "sustain", "release", "tuning", "bend_range"), _number),
-    "device": _text,
 }
