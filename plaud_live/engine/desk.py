@@ -1,6 +1,5 @@
 """The desk: where prompts and OSC are served. It owns the state, gives it to the renderer, tells of it."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +9,7 @@ import numpy as np
 from plaud_live.control.conductor import Conductor, Outcome
 from plaud_live.control.parameters import ModelInfo
 from plaud_live.control.state import InstrumentState, State
+from plaud_live.control.state_json import encode_state
 from plaud_live.control.transaction import Load, Transaction
 from plaud_live.engine.anchors import Saved, adopted
 from plaud_live.engine.inputs import Inputs
@@ -201,7 +201,7 @@ class Desk:
         """The state as JSON, made once for all who are told of it."""
         state = self.state
         if self._told[0] is not state:
-            self._told = state, json.dumps(self._conductor.to_data(), separators=(",", ":")).encode()
+            self._told = state, encode_state(state)
         return self._told[1]
 
     def _travel(self, kind: str, step: Any, by: str) -> Outcome:
