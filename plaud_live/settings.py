@@ -1,6 +1,7 @@
 """Settings of a session, presets, and the folders that plaud-live uses."""
 
 import os
+import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ PRESETS: dict[str, tuple[int, int]] = {"low": (64, 4), "live": (128, 3), "safe":
 
 BLOCK_SIZES = range(16, 4097)
 OSC_PORT = 9100
+WEB_PORT = 9180
 DEFAULT_MODEL = "default"
 
 
@@ -84,9 +86,22 @@ def run_dir() -> Path:
     return Path(tempfile.gettempdir()) / f"plaud-live-{os.getuid()}"
 
 
+def data_dir() -> Path:
+    """What ships with the package: the built-in model, profiles of controllers."""
+    return Path(__file__).resolve().parent / "data"
+
+
+def config_dir() -> Path:
+    """The performer's own files, in the platform's folder for them: `controllers/`."""
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "plaud-live"
+    chosen = os.environ.get("XDG_CONFIG_HOME")
+    return (Path(chosen) if chosen else Path.home() / ".config") / "plaud-live"
+
+
 def built_in_model() -> Path:
     """The model that ships with the package."""
-    return Path(__file__).resolve().parent / "data" / "default.plaud"
+    return data_dir() / "default.plaud"
 
 
 def find_model(name: str) -> Path:

@@ -24,6 +24,7 @@ MAX_CONTROLS = 4096
 
 _KEYS = 127.0
 _SLIDE = "cc74"
+_KEY = "key"
 
 Written = tuple[str, float]
 """A live input's name and its value from now on."""
@@ -56,7 +57,7 @@ class MidiValues:
         self._readers, self._players, scopes = {}, [], {}
         for name, each in wanted.items():
             base, _, kind = each.control.partition("-")
-            if base in NOTE_FIELDS:
+            if base in NOTE_FIELDS or base.startswith(_KEY):
                 self._players.append((name, each))
             elif base.startswith("mpe"):
                 self._players.append((name, each))
@@ -121,7 +122,10 @@ class MidiValues:
         """The note that counts for a name; where none is held the last one stays, its gate shut."""
         field, _, low = each.control.partition("-")
         held = [(k, v) for k, v in self.notes.held() if self._concerns(each, k[0], k[1])]
-        if field == "gate":
+        if field.startswith(_KEY):
+            number = int(field.removeprefix(_KEY))
+            yield name, next((velocity for key, velocity in held if key[2] == number), 0.0)
+        elif field == "gate":
             yield name, float(bool(held))
         elif held:
             key, velocity = min(held, key=lambda note: note[0][2]) if low else held[-1]
@@ -157,7 +161,7 @@ class MidiValues:
     def _now(self, name: str, each: MidiName) -> Iterator[Written]:
         """What a name that begins to be read has been told already."""
         base, _, kind = each.control.partition("-")
-        if base in NOTE_FIELDS:
+        if base in NOTE_FIELDS or base.startswith(_KEY):
             if self.notes.held():
                 yield from self._note_now(name, each)
         elif base.startswith("mpe"):

@@ -4,6 +4,7 @@
     cc21  cc21-14  cc21-rel1       a controller; with its LSB, 32 above; relative, by encoding
     nrpn1234  rpn0                 parameter numbers 0..16382
     bend  touch  touch60           pitch bend -1..1; pressure of the channel, of a key
+    key36                          a key or pad as a button: its velocity while it is held, else 0
     pitch  number  vel  gate       the note that was pressed last: key / 127, key, velocity, 0 or 1
     pitch-low …                    the lowest note that is held
     mpe0-pitch  mpe0-bend …        one voice of an MPE zone, 0..3, by note and by its own bend, touch, slide
@@ -26,10 +27,11 @@ MPE_VOICES = 4
 NOTE_FIELDS = ("pitch", "number", "vel", "gate")
 MPE_FIELDS = (*NOTE_FIELDS, "bend", "touch", "slide")
 _MIDDLE_C = 60.0
-_AT_REST = {"bend": 0.0, "touch": 0.0, "gate": 0.0, "vel": 0.0, "number": _MIDDLE_C, "pitch": _MIDDLE_C / 127}
+_AT_REST = {"bend": 0.0, "touch": 0.0, "key": 0.0, "gate": 0.0, "vel": 0.0}
+_AT_REST |= {"number": _MIDDLE_C, "pitch": _MIDDLE_C / 127}
 _CONTROL = re.compile(
     r"cc(?:\d|[1-9]\d|1[01]\d|12[0-7])(?:-rel[123])?|cc(?:\d|[12]\d|3[01])-14|n?rpn(?:\d|[1-9]\d{1,4})"
-    r"|bend|touch(?:\d|[1-9]\d|1[01]\d|12[0-7])?|(?:pitch|number|vel|gate)(?:-low)?"
+    r"|bend|(?:touch|key(?=\d))(?:\d|[1-9]\d|1[01]\d|12[0-7])?|(?:pitch|number|vel|gate)(?:-low)?"
     rf"|mpe[0-{MPE_VOICES - 1}]-(?:{'|'.join(MPE_FIELDS)})"
 )
 _CHANNEL = re.compile(r"ch([1-9]|1[0-6])")
@@ -65,6 +67,8 @@ class MidiName:
             return f"{_call('note', where)}.{f'{low}.' if low else ''}{field}"
         number = re.search(r"\d+", field)
         word = field[: number.start()] if number else field
+        if number and word == "key":
+            return f"{_call('note', where)}[{number[0]}]"
         more = {"14": ["bits=14"], "": []}.get(low, [f"rel={low[-1:]}"])
         return f"{word}({', '.join([*([number[0]] if number else []), *more, *where])})"
 
@@ -94,7 +98,7 @@ def unheard(name: str) -> float:
     control = name.removeprefix(MIDI).partition("/")[0]
     parts = control.split("-")
     field = parts[-1] if parts[0].startswith("mpe") else parts[0]
-    return _AT_REST.get(re.sub(r"^touch\d+$", "touch", field), 0.5)
+    return _AT_REST.get(re.sub(r"^(touch|key)\d+$", r"\1", field), 0.5)
 
 
 def lasts(name: str) -> bool:
