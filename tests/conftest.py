@@ -12,9 +12,10 @@ _homes: list[str] = []
 
 
 def pytest_configure() -> None:
-    """Keep what tests write away from the performer's own sessions and models."""
+    """Keep tests away from the performer's own sessions, models and controllers."""
     _homes.append(tempfile.mkdtemp(prefix="plaud-live-tests-"))
     os.environ["PLAUD_HOME"] = _homes[-1]
+    os.environ["PLAUD_MIDI_API"] = "none"  # tests that want MIDI ask for a JACK server of their own
 
 
 def pytest_unconfigure() -> None:

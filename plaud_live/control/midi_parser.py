@@ -74,6 +74,11 @@ class Parser:
         self._channels = [_Channel() for _ in range(17)]
         self._waiting: dict[tuple[int, str], _Pair] = {}  # MSBs of pairs that are known, by channel and name
 
+    @property
+    def waits(self) -> bool:
+        """Whether something waits for its LSB."""
+        return bool(self._waiting)
+
     def take(self, data: bytes, time: float) -> list[Event]:
         """Events of one message, or of several, that came at `time` in seconds."""
         self._stream.feed(data)

@@ -15,6 +15,7 @@ from plaud_live.engine.anchors import Saved, adopted
 from plaud_live.engine.inputs import Inputs
 from plaud_live.engine.lateness import Lateness
 from plaud_live.engine.link import Channel, Message, Server, encode
+from plaud_live.engine.midi_hub import MidiHub
 from plaud_live.engine.models import Models
 from plaud_live.engine.render import Renderer
 from plaud_live.engine.rendering import RenderLoop
@@ -60,6 +61,7 @@ class Desk:
         self._ring, self._channel, self._pid = ring, channel, pid
         conductor.held = renderer.held_values
         conductor.soonest = loop.next_sample
+        self.midi = MidiHub(lambda name, value: self.hear(name, (value,)), self.tell)
         self._playing: dict[str, str] = {}  # instrument: digest of its model
         self._lateness = Lateness()
         self._published = -1

@@ -19,7 +19,7 @@ from plaud_live.control.apply import instrument_of
 from plaud_live.control.conductor import Conductor, Outcome
 from plaud_live.control.state import State
 from plaud_live.control.transaction import PROMPT, Transaction
-from plaud_live.engine import realtime, render
+from plaud_live.engine import midi_wire, realtime, render
 from plaud_live.engine.anchors import Saved, Span, encode_span, save_anchors
 from plaud_live.engine.capture import Capture
 from plaud_live.engine.chores import Chores
@@ -126,6 +126,8 @@ class Engine:
         self.chores = Chores()
         self.times = SampleClock(ring, self._renderer.limiter.latency)
         self.chores.add(self.times)
+        self._desk.midi.attach(settings.run_dir() / midi_wire.SOCKET_NAME, self._selector)
+        self.chores.add(self._desk.midi)
         self._going_on = True
         self._next_tick = 0.0
 
@@ -178,6 +180,7 @@ class Engine:
             self._desk.publish()
             self._snapshot.write(self._desk.status())
             self._channel.flush()
+        self._desk.midi.follow(self._desk.state)
         self._server.update()
 
     def _answer(self, request: Request) -> None:
@@ -290,6 +293,7 @@ class Engine:
     def _close(self) -> None:
         self.loop.stop()
         self._server.close()
+        self._desk.midi.close()
         if self._osc is not None:
             self._osc.close()
 

@@ -4,6 +4,7 @@ The engine outlives the prompt, the sound outlives the engine by a fade, and all
 supervisor: their channels close. Memory that they share has no name in any folder.
 """
 
+import os
 import signal
 import sys
 import time
@@ -15,6 +16,7 @@ from plaud_live.engine.engines import EngineKeeper
 from plaud_live.engine.instance import Instance
 from plaud_live.engine.journal import Journal
 from plaud_live.engine.link import Message
+from plaud_live.engine.midi_keeper import MidiKeeper
 from plaud_live.engine.prompt import PromptKeeper
 from plaud_live.engine.ring import Ring
 from plaud_live.engine.sinks import SinkKeeper
@@ -48,6 +50,7 @@ class Supervisor:
         self.watch = Watch()
         self._engines = EngineKeeper(self, self._snapshot, options.model, options.osc_port, self._on_active)
         self._sinks = SinkKeeper(self, options, self._on_playing)
+        self._midi = MidiKeeper(self, os.environ.get("PLAUD_MIDI_API", ""))
         self._prompt = PromptKeeper(self, options, self._snapshot.fd, self._leave)
         self._going_on = True
         self._activated = False
@@ -125,6 +128,7 @@ class Supervisor:
         self.publish(sample_rate=self.ring.sample_rate)
         if self._activated:
             self._engines.set_device(device)
+            self._midi.look()
             return
         self._activated = True
         self._journal.describe(
@@ -137,6 +141,7 @@ class Supervisor:
         self._engines.activate(device)
 
     def _on_active(self) -> None:
+        self._midi.start()
         if not self._prompt.is_open:
             self._prompt.open()
 
@@ -167,6 +172,7 @@ class Supervisor:
         """The prompt first, then the sound fades, then the card is given back."""
         self._prompt.end()
         self._engines.end(END_SECONDS)
+        self._midi.end(END_SECONDS)
         self._sinks.end(END_SECONDS)
         counters = {name: self.ring.get(name) for name in ("underruns", "missed", "xruns", "input_dropped")}
         self.log("end", {**counters, "error": str(self._error) if self._error else None})

@@ -1,0 +1,81 @@
+"""Names of MIDI ports to stems that stay: a device is the same one in another socket and after a reboot.
+
+ALSA writes `nanoKONTROL2:nanoKONTROL2 MIDI 1 24:0`, where 24 changes with each plug; JACK's bridges write
+`a2j:nanoKONTROL2 [24] (capture): …` and `Midi-Bridge:nanoKONTROL2 1:(capture_0) …`; CoreMIDI writes
+`nanoKONTROL2 SLIDER/KNOB`. All of these are nanoKONTROL2; a second one that is alike is nanoKONTROL2#2.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+_ALSA = re.compile(r"(?P<client>.+?):(?P<port>.*) \d+:(?P<number>\d+)")
+_ALSA_SHORT = re.compile(r"(?P<client>.+) \d+:(?P<number>\d+)")
+_BRIDGES = (re.compile(r"a2j:(.+?) \[\d+\] .*"), re.compile(r"Midi-Bridge:(.+?) \d+:\(.*"))
+_PLAIN = re.compile(
+    r"(?:^|(?: _)? )(?:MIDI(?: (?:IN|OUT))?|midi_(?:in|out|capture|playback)|in|out|Port|CTRL|SLIDER/KNOB)"
+    r"(?:[ _-]?[01])?$",
+    re.IGNORECASE,
+)
+_NOT_DEVICES = re.compile(r"(plaud-live|RtMidi|Midi Through|PipeWire|Announce|Timer)", re.IGNORECASE)
+_PHYSICAL = re.compile(r"(system:midi_|a2j:|alsa_midi:|alsa_pcm:|Midi-Bridge:)")
+
+
+@dataclass(frozen=True)
+class Port:
+    """A port of the system, by its name, and the stem of the device that it belongs to."""
+
+    name: str
+    stem: str
+
+
+def stem_of(name: str) -> str:
+    """The stem of a port's name, not yet told apart from others that are alike."""
+    for bridge in _BRIDGES:
+        if found := bridge.fullmatch(name):
+            return found[1].strip()
+    found = _ALSA.fullmatch(name) or _ALSA_SHORT.fullmatch(name)
+    if found:
+        number = int(found["number"])
+        return found["client"].strip() if number == 0 else f"{found['client'].strip()} {number + 1}"
+    client, _, port = name.partition(":")
+    rest = _PLAIN.sub("", port).strip()
+    if not port:
+        return _PLAIN.sub("", client).strip() or client
+    return client if not rest or rest == client else rest if rest.startswith(client) else f"{client} {rest}"
+
+
+def is_device(name: str) -> bool:
+    """Whether a port may be opened unasked: not one of ours, nor of the system's own wiring."""
+    return _NOT_DEVICES.match(name) is None
+
+
+def is_physical(name: str) -> bool:
+    """Whether a port of JACK is a device's, not another program's."""
+    return _PHYSICAL.match(name) is not None
+
+
+def assign(names: Sequence[str], known: Iterable[Port] = (), paired: Iterable[Port] = ()) -> list[Port]:
+    """Stems for the ports that are there now: those of `known` that are still there keep theirs.
+
+    `paired`: ports of the other direction; one of the same name belongs to the same device.
+    """
+    there = set(names)
+    ports = [port for port in known if port.name in there]
+    done = {port.name for port in ports}
+    partners = {port.name: port.stem for port in paired}
+    for name in names:
+        if name not in done:
+            taken = {port.stem for port in ports}
+            partner = partners.get(name)
+            stem = partner if partner and partner not in taken else _free(stem_of(name), taken)
+            ports.append(Port(name, stem))
+            done.add(name)
+    return ports
+
+
+def _free(stem: str, taken: set[str]) -> str:
+    number = 1
+    while (numbered := stem if number == 1 else f"{stem}#{number}") in taken:
+        number += 1
+    return numbered

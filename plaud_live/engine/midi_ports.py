@@ -1,0 +1,246 @@
+"""The system's MIDI ports, through rtmidi: found again by name when they are unplugged and plugged in.
+
+Every input of ALSA or CoreMIDI is opened as it appears. JACK leaves wiring to the performer: there a port
+`plaud-live:in` waits for `jack_connect`, and `plaud-live-out:out` sends; of JACK's other ports those of
+devices are opened, where ALSA is not there for them, and those that PLAUD_MIDI_CONNECT names.
+
+Messages wait in rtmidi's queues, which C++ fills: no callback of ours runs in JACK's real-time thread.
+"""
+
+import contextlib
+import os
+import re
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import rtmidi
+
+from plaud_live.control.midi_stems import Port, assign, is_device, is_physical
+from plaud_live.errors import SessionError
+from plaud_live.signals.midi_names import device_fits
+
+CLIENT = "plaud-live"
+QUEUE_MESSAGES = 8192
+READ_AT_ONCE = 1024
+APIS: dict[str, int] = {
+    "alsa": rtmidi.API_LINUX_ALSA,
+    "core": rtmidi.API_MACOSX_CORE,
+    "jack": rtmidi.API_UNIX_JACK,
+}
+_SEQUENCER = "/dev/snd/seq"
+
+
+@dataclass
+class Device:
+    """Something plugged in, or that was: the stem of its name, its ports' names ('' for none), and the open
+    ports."""
+
+    stem: str
+    input_name: str = ""
+    output_name: str = ""
+    input: Any = None
+    output: Any = None
+    heard: float = field(default=0.0, repr=False)
+
+    @property
+    def connected(self) -> bool:
+        """Whether any of its ports is open."""
+        return self.input is not None or self.output is not None
+
+    def shown(self) -> dict[str, object]:
+        """As the engine and the performer are told."""
+        return {
+            "name": self.input_name or self.output_name,
+            "stem": self.stem,
+            "in": bool(self.input_name),
+            "out": bool(self.output_name),
+            "connected": self.connected,
+        }
+
+
+class Ports:
+    """All devices, by a number that stays: `devices[i]`. `api` is one of APIS, or '' for what is there.
+
+    Raises SessionError for another.
+    """
+
+    def __init__(self, api: str = "", connect: str = "") -> None:
+        self.devices: list[Device] = []
+        self._wanted = tuple(filter(None, re.split(r"[\s,]+", connect)))
+        self._only = api
+        self._systems: dict[str, _System] = {}
+        self._polled = 0.0
+        if api and api not in APIS:
+            raise SessionError(f"no MIDI: PLAUD_MIDI_API={api:.20} — have {', '.join(APIS)}")
+        for name in (api,) if api else APIS:
+            self._open_system(name)
+
+    @property
+    def systems(self) -> tuple[str, ...]:
+        """The MIDI systems that are used: alsa, core, jack."""
+        return tuple(self._systems)
+
+    @property
+    def lost(self) -> bool:
+        """A server is gone, and what is left of its client can neither be used nor closed: start anew."""
+        return any(system.lost for system in self._systems.values())
+
+    def look(self) -> bool:
+        """Open what has appeared, close what is gone; whether anything has changed."""
+        before = [device.shown() for device in self.devices]
+        for system in self._systems.values():
+            self._match(system)
+        return before != [device.shown() for device in self.devices]
+
+    def look_for_server(self) -> bool:
+        """Try JACK again, where it was not there; whether it is now."""
+        if "jack" in self._systems or self._only not in ("", "jack"):
+            return False
+        self._open_system("jack")
+        return "jack" in self._systems
+
+    def receive(self, now: float) -> Iterator[tuple[int, float, bytes]]:
+        """What has come since the last call: number of the device, time, message."""
+        since, self._polled = self._polled, now
+        for number, device in enumerate(self.devices):
+            if device.input is None:
+                continue
+            for _ in range(READ_AT_ONCE):
+                got = device.input.get_message()
+                if got is None:
+                    break
+                message, seconds = got
+                # rtmidi tells how long after the last one it came; it came between two looks.
+                device.heard = min(max(device.heard + seconds, since), now)
+                yield number, device.heard, bytes(message)
+
+    def send(self, number: int, message: bytes) -> None:
+        """Send one message to a device; nothing happens where it has no output."""
+        device = self.devices[number] if number < len(self.devices) else None
+        if device is None or device.output is None or not message:
+            return
+        with contextlib.suppress(rtmidi.RtMidiError, ValueError):  # gone: the next look says so
+            device.output.send_message(list(message))
+
+    def close(self) -> None:
+        """Give all ports back."""
+        for device in self.devices:
+            _close(device)
+
+    def _open_system(self, name: str) -> None:
+        api = APIS[name]
+        there = api in rtmidi.get_compiled_api()
+        if name == "alsa":
+            there = there and os.path.exists(_SEQUENCER)
+        if not there:
+            return
+        before = _sockets()
+        try:
+            device = self._device(name)
+            out = f"{CLIENT}-out" if name == "jack" else CLIENT
+            device.input, device.output = _input(api, CLIENT), _output(api, out)
+            device.input.open_virtual_port("in")
+            device.output.open_virtual_port("out")
+        except (rtmidi.RtMidiError, NotImplementedError):
+            self.devices = [each for each in self.devices if each.stem != name]
+            return
+        device.input_name, device.output_name = f"{CLIENT}:in", f"{out}:out"
+        self._systems[name] = _System(api, name, device, frozenset(_sockets() - before))
+
+    def _match(self, system: "_System") -> None:
+        inputs = assign(self._names(system, system.device.input), system.inputs)
+        outputs = assign(self._names(system, system.device.output), system.outputs, inputs)
+        for port in {*system.inputs, *system.outputs} - {*inputs, *outputs}:
+            device = self._device(port.stem)
+            if port.name in (device.input_name, device.output_name):
+                _close(device)
+        for port in inputs:
+            device = self._device(port.stem)
+            if device.input is None:
+                device.input_name = port.name
+                device.input = _opened(_input, system, port)
+        for port in outputs:
+            device = self._device(port.stem)
+            if device.output is None:
+                device.output_name = port.name
+                device.output = _opened(_output, system, port)
+        system.inputs, system.outputs = inputs, outputs
+
+    def _names(self, system: "_System", look: Any) -> list[str]:
+        names = [name for name in look.get_ports() if is_device(name)]
+        if system.name != "jack":
+            return names
+        own = "alsa" not in self._systems
+        return [name for name in names if (own and is_physical(name)) or self._is_wanted(name)]
+
+    def _is_wanted(self, name: str) -> bool:
+        return any(wanted == "all" or device_fits(wanted, name.partition(":")[0]) for wanted in self._wanted)
+
+    def _device(self, stem: str) -> Device:
+        for device in self.devices:
+            if device.stem == stem:
+                return device
+        self.devices.append(Device(stem))
+        return self.devices[-1]
+
+
+@dataclass
+class _System:
+    """A MIDI system that is used: the port of our own in it, and the sockets that reach its server."""
+
+    api: int
+    name: str
+    device: Device
+    sockets: frozenset[tuple[int, int]]
+    inputs: list[Port] = field(default_factory=list)
+    outputs: list[Port] = field(default_factory=list)
+
+    @property
+    def lost(self) -> bool:
+        """JACK's library closes its socket when the server is gone, and says it to nobody."""
+        return self.name == "jack" and not self.sockets <= _sockets()
+
+
+def _input(api: int, name: str) -> Any:
+    opened = rtmidi.MidiIn(api, name=name, queue_size_limit=QUEUE_MESSAGES)
+    opened.ignore_types(sysex=True, timing=False, active_sense=True)
+    return opened
+
+
+def _output(api: int, name: str) -> Any:
+    return rtmidi.MidiOut(api, name=name)
+
+
+def _opened(make: Callable[[int, str], Any], system: _System, port: Port) -> Any:
+    """The open port, or None where it cannot be opened, or is gone already."""
+    way = "" if make is _input else "-out"
+    try:
+        opened = make(system.api, f"{CLIENT}-{port.stem}{way}" if system.name == "jack" else CLIENT)
+        names = opened.get_ports()
+        if port.name not in names:
+            return None
+        opened.open_port(names.index(port.name), "in" if make is _input else "out")
+    except (rtmidi.RtMidiError, ValueError):
+        return None
+    return opened
+
+
+def _close(device: Device) -> None:
+    for port in (device.input, device.output):
+        if port is not None:
+            port.close_port()
+            port.delete()
+    device.input = device.output = None
+
+
+def _sockets() -> set[tuple[int, int]]:
+    """Sockets that this process has, by descriptor and inode."""
+    found = set()
+    for entry in os.listdir("/dev/fd"):
+        with contextlib.suppress(OSError, ValueError):  # the one that lists is gone by now
+            status = os.fstat(int(entry))
+            if stat.S_ISSOCK(status.st_mode):
+                found.add((int(entry), status.st_ino))
+    return found

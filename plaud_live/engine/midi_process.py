@@ -1,0 +1,199 @@
+"""The process of the MIDI ports: started by the supervisor, so that what is wired in JACK outlives an engine.
+
+It looks at the ports' queues every millisecond, passes on what came with its time to the engine that is
+connected to `midi.sock`, and sends what that engine gives it, at the time that is asked for. Nothing in here,
+neither opening a port nor a driver that hangs, can hold up the sound.
+
+The supervisor says {"do": "look"} when the sound card has changed, as a JACK server may be there then; it is
+told {"event": "message", "text": TEXT} where there is no MIDI.
+"""
+
+import argparse
+import contextlib
+import heapq
+import itertools
+import json
+import os
+import select
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from plaud_live.engine import realtime
+from plaud_live.engine.link import Channel
+from plaud_live.engine.midi_wire import BYTES, DEVICES, SEND, Wire
+from plaud_live.errors import PlaudError, SessionError
+
+if TYPE_CHECKING:
+    from plaud_live.engine.midi_ports import Ports
+
+POLL_SECONDS = 0.001
+LOOK_SECONDS = 1.0
+SERVER_SECONDS = 2.0
+"""How often JACK is tried where nothing else is wanted: a try takes 20 ms."""
+
+MAX_AHEAD_SECONDS = 60.0
+MAX_DUE = 10_000
+LOST = 3
+"""Exit status: the JACK server is gone, and this process must be another to reach the next."""
+
+PRIORITY = realtime.ENGINE_PRIORITY - 5
+"""Above the engine's control thread, which it serves; it does little."""
+
+
+class MidiProcess:
+    """Ports on one side, an engine on the other."""
+
+    def __init__(self, ports: "Ports", listener: socket.socket, channel: Channel | None) -> None:
+        self._ports, self._listener, self._channel = ports, listener, channel
+        self._engine: Wire | None = None
+        self._due: list[tuple[float, int, int, bytes]] = []
+        self._order = itertools.count()
+        self._next_look = self._next_try = 0.0
+
+    def run(self) -> int:
+        """Serve until the supervisor is gone. Returns the exit status."""
+        while self._channel is None or not self._channel.closed:
+            self._wait()
+            now = time.monotonic()
+            self._receive(now)
+            self._send_due(now)
+            if now >= self._next_look:
+                self._next_look = now + LOOK_SECONDS
+                if self._ports.lost:
+                    return LOST
+                self._look()
+            if self._ports.systems == () and now >= self._next_try:
+                self._next_try = now + SERVER_SECONDS
+                self._look_for_server()
+        return 0
+
+    def _wait(self) -> None:
+        """Until something comes from an engine or the supervisor, or it is time to look at the ports."""
+        readable = [end for end in (self._listener, self._engine, self._channel) if end is not None]
+        timeout = POLL_SECONDS if self._ports.systems else LOOK_SECONDS
+        if self._due:
+            timeout = min(timeout, max(0.0, self._due[0][0] - time.monotonic()))
+        for ready in select.select(readable, [], [], timeout)[0]:
+            if ready is self._listener:
+                self._accept()
+            elif ready is self._engine:
+                self._hear_engine()
+            else:
+                self._hear_supervisor()
+
+    def _accept(self) -> None:
+        """An engine comes: the newest is the one that sounds."""
+        with contextlib.suppress(OSError):
+            accepted, _ = self._listener.accept()
+            if self._engine is not None:
+                self._engine.close()
+            self._engine = Wire(accepted)
+            self._tell_devices()
+
+    def _hear_engine(self) -> None:
+        if self._engine is None:
+            return
+        for kind, device, at, message in self._engine.receive():
+            if kind == SEND and len(self._due) < MAX_DUE:
+                if at <= time.monotonic():
+                    self._ports.send(device, message)
+                elif at < time.monotonic() + MAX_AHEAD_SECONDS:
+                    heapq.heappush(self._due, (at, next(self._order), device, message))
+        if self._engine.ended:
+            self._engine.close()
+            self._engine = None
+            self._due.clear()
+
+    def _hear_supervisor(self) -> None:
+        if self._channel is not None:
+            for message in self._channel.receive():
+                if message.get("do") == "look":
+                    self._look_for_server()
+
+    def _receive(self, now: float) -> None:
+        for number, at, message in self._ports.receive(now):
+            if self._engine is not None:
+                self._engine.send(BYTES, number, at, message)
+        if self._engine is not None:
+            self._engine.flush()
+
+    def _send_due(self, now: float) -> None:
+        while self._due and self._due[0][0] <= now:
+            _, _, device, message = heapq.heappop(self._due)
+            self._ports.send(device, message)
+
+    def _look(self) -> None:
+        if self._ports.look():
+            self._tell_devices()
+
+    def _look_for_server(self) -> None:
+        with silence():
+            found = self._ports.look_for_server()
+        if found:
+            self._ports.look()
+            self._tell_devices()
+
+    def _tell_devices(self) -> None:
+        if self._engine is not None:
+            told = [device.shown() for device in self._ports.devices]
+            self._engine.send(DEVICES, 0, 0.0, json.dumps(told).encode())
+
+
+@contextlib.contextmanager
+def silence() -> Iterator[None]:
+    """Let libraries in C write nothing: JACK's writes six lines each time that there is no server."""
+    kept, nothing = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nothing, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nothing)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Open the ports and serve. Returns the exit status."""
+    parser = argparse.ArgumentParser(prog="plaud_live.engine.midi_process", description=__doc__)
+    parser.add_argument("--channel", type=int)
+    parser.add_argument("--socket", type=Path, required=True)
+    args = parser.parse_args(arguments)
+    channel = None if args.channel is None else Channel.from_fd(args.channel)
+    try:
+        ports = _open_ports()
+    except PlaudError as error:
+        if channel is not None:
+            channel.send({"event": "message", "text": str(error)})
+        return 0
+    realtime.raise_priority(PRIORITY)
+    args.socket.unlink(missing_ok=True)
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(str(args.socket))
+    listener.listen(4)
+    listener.setblocking(False)
+    status = MidiProcess(ports, listener, channel).run()
+    if status == LOST:
+        os._exit(LOST)  # libjack waits for ever for threads of a server that is gone
+    ports.close()
+    args.socket.unlink(missing_ok=True)
+    return status
+
+
+def _open_ports() -> "Ports":
+    """Raises SessionError in one line where there can be no MIDI."""
+    try:
+        from plaud_live.engine.midi_ports import Ports
+    except ImportError as error:
+        raise SessionError(
+            f"no MIDI: {error} — apt install libasound2, or pip install python-rtmidi"
+        ) from None
+    with silence():
+        return Ports(os.environ.get("PLAUD_MIDI_API", ""), os.environ.get("PLAUD_MIDI_CONNECT", ""))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,102 @@
+"""What the process of the MIDI ports and the engine say to each other, over a stream socket.
+
+Frames: a header of kind, device and length, with a time in seconds of time.monotonic(), then the payload.
+    DEVICES  ports → engine   JSON: the devices, in an order that gives each its number
+    BYTES    ports → engine   whole messages that came from a device, and when
+    SEND     engine → ports   whole messages for a device, to be sent at a time (0: now)
+Both ends run on one machine; the socket lies in the run folder, which is the performer's alone.
+"""
+
+import socket
+import struct
+from collections import deque
+from typing import NamedTuple
+
+DEVICES, BYTES, SEND = 1, 2, 3
+SOCKET_NAME = "midi.sock"
+MAX_PAYLOAD = (1 << 16) - 1
+MAX_WAITING = 1 << 20
+"""Bytes that a slow reader may leave; past that the newest are dropped and counted."""
+
+RECEIVE_BYTES = 1 << 16
+_HEADER = struct.Struct("=BHHd")
+
+
+class Frame(NamedTuple):
+    """One of the messages above."""
+
+    kind: int
+    device: int
+    time: float
+    payload: bytes
+
+
+class Wire:
+    """One end of the stream, never blocking. `ended` once the other side is gone: then `close` it."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        sock.setblocking(False)
+        self._socket = sock
+        self._incoming = b""
+        self._outgoing: deque[bytes] = deque()
+        self._waiting = 0
+        self.dropped = 0
+        self.ended = False
+
+    def fileno(self) -> int:
+        """The descriptor, for a selector; -1 once closed."""
+        return self._socket.fileno()
+
+    def send(self, kind: int, device: int, time: float, payload: bytes) -> None:
+        """Send what the other side takes now, the rest with later calls."""
+        if self.ended or len(payload) > MAX_PAYLOAD:
+            return
+        if self._waiting > MAX_WAITING:
+            self.dropped += 1
+            return
+        frame = _HEADER.pack(kind, device, len(payload), time) + payload
+        self._outgoing.append(frame)
+        self._waiting += len(frame)
+        self.flush()
+
+    def flush(self) -> None:
+        """Send what waits, as far as the other side takes it."""
+        try:
+            while self._outgoing and not self.ended:
+                frame = self._outgoing[0]
+                sent = self._socket.send(frame)
+                self._waiting -= sent
+                if sent < len(frame):
+                    self._outgoing[0] = frame[sent:]
+                else:
+                    self._outgoing.popleft()
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:
+            self.ended = True
+
+    def receive(self) -> list[Frame]:
+        """All whole frames that have arrived. Sets `ended` at the end of the stream."""
+        while not self.ended:
+            try:
+                data = self._socket.recv(RECEIVE_BYTES)
+            except (BlockingIOError, InterruptedError):
+                break
+            except OSError:
+                data = b""
+            self._incoming += data
+            self.ended = not data
+        frames, start, size = [], 0, _HEADER.size
+        while len(self._incoming) >= start + size:
+            kind, device, length, time = _HEADER.unpack_from(self._incoming, start)
+            if len(self._incoming) < start + size + length:
+                break
+            frames.append(Frame(kind, device, time, self._incoming[start + size : start + size + length]))
+            start += size + length
+        self._incoming = self._incoming[start:]
+        return frames
+
+    def close(self) -> None:
+        """Close this end; the other side sees the end of the stream."""
+        self.ended = True
+        self._socket.close()
