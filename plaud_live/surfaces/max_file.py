@@ -1,0 +1,88 @@
+"""Max's patch files (.maxpat): boxes, wires and the presentation, as Max 8 saves them in JSON."""
+
+import json
+from itertools import pairwise
+from typing import Any
+
+Rect = tuple[float, float, float, float]
+"""x, y, width and height in pixels."""
+
+_XLETS = {
+    "comment": (1, []),
+    "message": (2, [""]),
+    "slider": (1, [""]),
+    "toggle": (1, ["int"]),
+    "flonum": (1, ["", "bang"]),
+    "textbutton": (1, ["", "", "int"]),
+}
+"""Of boxes with a look of their own: how many inlets, and what each outlet sends."""
+
+HEIGHT = 22.0
+LETTER = 6.5
+"""Pixels that a letter of an object's text takes."""
+
+
+class Patcher:
+    """A patch. Boxes are numbered in the order in which they are put down."""
+
+    def __init__(self, width: float, height: float) -> None:
+        self._boxes: list[dict[str, Any]] = []
+        self._lines: list[dict[str, Any]] = []
+        self._rect = [60.0, 90.0, width, height]
+
+    def obj(self, x: float, y: float, text: str, inlets: int = 1, outlets: tuple[str, ...] = ("",)) -> int:
+        """An object box such as `prepend set`; `outlets` says what each sends ('' anything)."""
+        rect = (x, y, 12.0 + LETTER * len(text), HEIGHT)
+        return self._add("newobj", rect, inlets, list(outlets), text=text)
+
+    def box(self, kind: str, rect: Rect, shown: Rect | None = None, **attributes: Any) -> int:
+        """A box with a look of its own, `kind` as in _XLETS; at `shown` in the presentation."""
+        inlets, outlets = _XLETS[kind]
+        if shown is not None:
+            attributes |= {"presentation": 1, "presentation_rect": list(shown)}
+        if kind in ("slider", "toggle", "flonum", "textbutton"):
+            attributes["parameter_enable"] = 0
+        return self._add(kind, rect, inlets, list(outlets), **attributes)
+
+    def wire(self, *boxes: int) -> None:
+        """Connect boxes in a chain, first outlet to first inlet."""
+        for source, target in pairwise(boxes):
+            self.connect(source, 0, target, 0)
+
+    def connect(self, source: int, outlet: int, target: int, inlet: int) -> None:
+        """One wire."""
+        ends = {"source": [f"obj-{source}", outlet], "destination": [f"obj-{target}", inlet]}
+        self._lines.append({"patchline": ends})
+
+    @property
+    def text(self) -> str:
+        """The file, which opens in presentation."""
+        patcher = {
+            "fileversion": 1,
+            "appversion": {"major": 8, "minor": 5, "revision": 5, "architecture": "x64", "modernui": 1},
+            "classnamespace": "box",
+            "rect": self._rect,
+            "openinpresentation": 1,
+            "default_fontsize": 12.0,
+            "default_fontface": 0,
+            "default_fontname": "Arial",
+            "gridsize": [15.0, 15.0],
+            "boxes": self._boxes,
+            "lines": self._lines,
+            "dependency_cache": [],
+            "autosave": 0,
+        }
+        return json.dumps({"patcher": patcher}, indent=1) + "\n"
+
+    def _add(self, kind: str, rect: Rect, inlets: int, outlets: list[str], **attributes: Any) -> int:
+        box: dict[str, Any] = {
+            "id": f"obj-{len(self._boxes)}",
+            "maxclass": kind,
+            "numinlets": inlets,
+            "numoutlets": len(outlets),
+            "patching_rect": list(rect),
+        }
+        if outlets:
+            box["outlettype"] = outlets
+        self._boxes.append({"box": box | attributes})
+        return len(self._boxes) - 1
