@@ -158,7 +158,13 @@ class State:
         quant, revision = float(data["quant"]), int(data["revision"])
         keys = {name: Keys.from_data(each) for name, each in data.get("keys", {}).items()}
         notes = tuple(TypedNote.from_data(each) for each in data.get("notes", ()))
-        more = {"outputs": outputs, "clocks": clocks, "leader": leader, "keys": keys, "notes": notes}
+        more: dict[str, Any] = {
+            "outputs": outputs,
+            "clocks": clocks,
+            "leader": leader,
+            "keys": keys,
+            "notes": notes,
+        }
         return cls(tempo, instruments, anchors, quant, revision, scenes, maps, knobs, **more)
 
 
