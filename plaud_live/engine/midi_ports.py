@@ -11,7 +11,7 @@ import contextlib
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -101,20 +101,22 @@ class Ports:
         self._open_system("jack")
         return "jack" in self._systems
 
-    def receive(self, now: float) -> Iterator[tuple[int, float, bytes]]:
+    def receive(self, now: float) -> list[tuple[int, float, bytes]]:
         """What has come since the last call: number of the device, time, message."""
         since, self._polled = self._polled, now
+        found = []
         for number, device in enumerate(self.devices):
             if device.input is None:
                 continue
-            for _ in range(READ_AT_ONCE):
+            for _ in range(READ_AT_ONCE):  # of each device, so that none holds up the others
                 got = device.input.get_message()
                 if got is None:
                     break
                 message, seconds = got
                 # rtmidi tells how long after the last one it came; it came between two looks.
                 device.heard = min(max(device.heard + seconds, since), now)
-                yield number, device.heard, bytes(message)
+                found.append((number, device.heard, bytes(message)))
+        return found
 
     def send(self, number: int, message: bytes) -> None:
         """Send one message to a device; nothing happens where it has no output."""

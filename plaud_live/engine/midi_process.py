@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from plaud_live.engine.midi_ports import Ports
 
 POLL_SECONDS = 0.001
-LOOK_SECONDS = 1.0
-SERVER_SECONDS = 2.0
-"""How often JACK is tried where nothing else is wanted: a try takes 20 ms."""
+IDLE_AFTER_SECONDS, IDLE_SECONDS = 1.0, 0.002
+"""Where nothing has come for a while, looking half as often saves a percent of a core."""
 
+LOOK_SECONDS = 1.0
 MAX_AHEAD_SECONDS = 60.0
 MAX_DUE = 10_000
 LOST = 3
@@ -52,7 +52,10 @@ class MidiProcess:
         self._engine: Wire | None = None
         self._due: list[tuple[float, int, int, bytes]] = []
         self._order = itertools.count()
-        self._next_look = self._next_try = 0.0
+        self._next_look = self._heard = 0.0
+        self._poll_seconds = POLL_SECONDS
+        self._readable: list[socket.socket | Wire | Channel] = []
+        self._take_engine(None)
 
     def run(self) -> int:
         """Serve until the supervisor is gone. Returns the exit status."""
@@ -66,18 +69,16 @@ class MidiProcess:
                 if self._ports.lost:
                     return LOST
                 self._look()
-            if self._ports.systems == () and now >= self._next_try:
-                self._next_try = now + SERVER_SECONDS
-                self._look_for_server()
+                if not self._ports.systems:
+                    self._look_for_server()
         return 0
 
     def _wait(self) -> None:
         """Until something comes from an engine or the supervisor, or it is time to look at the ports."""
-        readable = [end for end in (self._listener, self._engine, self._channel) if end is not None]
-        timeout = POLL_SECONDS if self._ports.systems else LOOK_SECONDS
+        timeout = self._poll_seconds
         if self._due:
             timeout = min(timeout, max(0.0, self._due[0][0] - time.monotonic()))
-        for ready in select.select(readable, [], [], timeout)[0]:
+        for ready in select.select(self._readable, [], [], timeout)[0]:
             if ready is self._listener:
                 self._accept()
             elif ready is self._engine:
@@ -85,13 +86,18 @@ class MidiProcess:
             else:
                 self._hear_supervisor()
 
+    def _take_engine(self, engine: Wire | None) -> None:
+        if self._engine is not None:
+            self._engine.close()
+        self._engine = engine
+        ends = (self._listener, engine, self._channel)
+        self._readable = [end for end in ends if end is not None]
+
     def _accept(self) -> None:
         """An engine comes: the newest is the one that sounds."""
         with contextlib.suppress(OSError):
             accepted, _ = self._listener.accept()
-            if self._engine is not None:
-                self._engine.close()
-            self._engine = Wire(accepted)
+            self._take_engine(Wire(accepted))
             self._tell_devices()
 
     def _hear_engine(self) -> None:
@@ -104,8 +110,7 @@ class MidiProcess:
                 elif at < time.monotonic() + MAX_AHEAD_SECONDS:
                     heapq.heappush(self._due, (at, next(self._order), device, message))
         if self._engine.ended:
-            self._engine.close()
-            self._engine = None
+            self._take_engine(None)
             self._due.clear()
 
     def _hear_supervisor(self) -> None:
@@ -116,8 +121,10 @@ class MidiProcess:
 
     def _receive(self, now: float) -> None:
         for number, at, message in self._ports.receive(now):
+            self._heard = now
             if self._engine is not None:
                 self._engine.send(BYTES, number, at, message)
+        self._poll_seconds = POLL_SECONDS if now - self._heard < IDLE_AFTER_SECONDS else IDLE_SECONDS
         if self._engine is not None:
             self._engine.flush()
 
