@@ -1,6 +1,6 @@
 """The desk: where prompts and OSC are served. It owns the state, gives it to the renderer, tells of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,6 +57,10 @@ class Desk:
         self.device = device
         self.server: Server | None = None
         self.notes: list[str] = []
+        self.extras: dict[str, Callable[[], Any]] = {}
+        """What parts of the engine add to the snapshot, under names of their own."""
+        self.on_state: list[Callable[[], None]] = []
+        """Called when another state has been handed over."""
         self._conductor, self._renderer, self._loop = conductor, renderer, loop
         self._ring, self._channel, self._pid = ring, channel, pid
         conductor.held = renderer.held_values
@@ -192,6 +196,7 @@ class Desk:
             "rms": round(renderer.meter.rms, 5),
             "instruments": {n: self._show(n, i, held) for n, i in self.state.instruments.items()},
             "inputs": self.inputs.shown(),
+            **{name: show() for name, show in self.extras.items()},
         }
 
     def answer(self, outcome: Outcome) -> Message:
@@ -220,6 +225,8 @@ class Desk:
                 self._renderer.install(name, ready.info, ready.voice)
                 self._playing[name] = ready.info.digest
         self._renderer.take(self.state)
+        for each in self.on_state:
+            each()
 
     def _commit(self, kind: str, text: str, by: str, outcome: Outcome, data: Any) -> None:
         when = {"sample": outcome.sample, "beat": outcome.beat}
