@@ -118,7 +118,7 @@ class PlayNote:
 
 @dataclass(frozen=True)
 class TypedNote:
-    """A note that was typed, or came over OSC: from beat `start` to beat `end`, None as long as it is held."""
+    """A note that was typed, or came over OSC: from beat `start` to `end`, None as long as it is held."""
 
     instrument: str
     key: float

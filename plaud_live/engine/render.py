@@ -5,7 +5,7 @@ sequence of block sizes gives the same samples, bit for bit.
 """
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from plaud_live.control.parameters import LEVEL, ModelInfo
 from plaud_live.control.state import State
+from plaud_live.engine import envelope
 from plaud_live.engine.cost import CostGuard
 from plaud_live.engine.guards import DcGuard, Gate, NanGuard
 from plaud_live.engine.inputs import SAMPLED, Inputs
@@ -49,7 +50,7 @@ class Event:
 
 
 class Renderer:
-    """Renders in one thread; `install`, `take` and `panic` may be called from another.
+    """Renders in one thread; `install`, `seat`, `take` and `panic` may be called from another.
 
     `position` is the engine sample of the next sample. `events` is taken from by the other thread. `inputs`
     are written by the other thread, but for the microphone. `watch_cost`: hold sources that take too long;
@@ -67,6 +68,7 @@ class Renderer:
         self._state: State | None = None
         self._next: State | None = None
         self._arrivals: deque[Slot] = deque()
+        self._seats: deque[tuple[str, Sequence[Player]]] = deque()
         self._leaving: list[Slot] = []
         self._last = LastValues()
         self._dc = DcGuard(sample_rate)
@@ -84,6 +86,10 @@ class Renderer:
     def install(self, name: str, info: ModelInfo, voice: Player) -> None:
         """Let `voice` play the instrument `name` from the next block on; one that it replaces fades out."""
         self._arrivals.append(Slot(name, info, voice, self.sample_rate, self._cost))
+
+    def seat(self, name: str, voices: Sequence[Player]) -> None:
+        """Let these voices, too, be played by the keys of an instrument that is installed."""
+        self._seats.append((name, voices))
 
     def take(self, state: State) -> None:
         """Play `state` from the next block on; after a panic, once the gate is closed."""
@@ -170,6 +176,10 @@ class Renderer:
                 self._leaving.append(old)
             slot.start(self.position)
             self.slots[slot.name] = slot
+        while self._seats:
+            name, voices = self._seats.popleft()
+            if name in self.slots:
+                self.slots[name].keys.seat(voices, self.position)
         state = self._next
         if state is not None and (changed or state is not self._state):
             self._state = state
@@ -180,6 +190,7 @@ class Renderer:
             instrument = state.instruments.get(name)
             if instrument is not None:
                 slot.take(instrument)
+                slot.take_keys(state, self.position)
             elif not slot.expected:
                 slot.leaving = True
                 self._leaving.append(self.slots.pop(name))
@@ -249,6 +260,7 @@ def warm() -> None:
     """Compile every kernel of the mix, or load it from the disk, before the first sound is due; play signals."""
     signals_warm.warm()
     block, mono, one = np.zeros((8, 2), np.float32), np.zeros(8, np.float32), np.ones(1)
+    envelope.warm()
     NanGuard(44100).process(mono)
     add_voice(mono, one, one, one, np.zeros(2), 0.5, 0.0, 0.5, block)
     mix_down(block, mono)

@@ -11,6 +11,7 @@ from plaud_live.control.state import InstrumentState, State
 from plaud_live.engine.cost import CostGuard
 from plaud_live.engine.frames import FrameLog, Samples
 from plaud_live.engine.guards import NanGuard
+from plaud_live.engine.key_player import KeyPlayer
 from plaud_live.engine.meters import Meter
 from plaud_live.engine.mix import GLIDE_SECONDS, add_voice
 from plaud_live.engine.sources import Sources
@@ -31,11 +32,14 @@ class Player(Protocol):
     def frames_in(self, count: int) -> int:
         """Frames that begin within the next `count` samples."""
 
-    def render(self, asked: Array, controls: Array, out: npt.NDArray[np.float32]) -> None:
-        """Fill `out` [n] from raw latents [f, d] and controls [f, 10]."""
+    def render(self, asked: Array, controls: Array, out: npt.NDArray[np.float32], heard: bool = True) -> None:
+        """Fill `out` [n] from raw latents [f, d] and controls [f, 10]; with zeros where it is not heard."""
 
     def reset(self, position: int) -> None:
         """Start afresh at a global sample."""
+
+    def retune(self, f0: float) -> None:
+        """Let the harmonics jump to multiples of `f0` in Hz at the next sample."""
 
 
 class LastValues(dict[Address, Array]):
@@ -70,7 +74,8 @@ class Block:
         self, state: State, position: int, count: int, last: LastValues, inputs: Inputs | None = None
     ) -> None:
         self.position, self.count = position, count
-        self._state, self._last, self._inputs = state, last, inputs
+        self.tempo, self.inputs = state.tempo, inputs
+        self._state, self._last = state, last
         self._samples: Evaluation | None = None
         self._frames: dict[int, Evaluation] = {}
 
@@ -97,7 +102,7 @@ class Block:
         return self._at(np.array([self.position + self.count - 1.0]))
 
     def _at(self, samples: Array) -> Evaluation:
-        return Evaluation(self._state.tempo.beats(samples), self._state.lookup, self._last, self._inputs)
+        return Evaluation(self._state.tempo.beats(samples), self._state.lookup, self._last, self.inputs)
 
 
 class Slot:
@@ -117,6 +122,7 @@ class Slot:
         self.name, self.info, self.voice = name, info, voice
         self.meter = Meter(sample_rate)
         self.sources = Sources(info, guard)
+        self.keys = KeyPlayer(name, info, voice, sample_rate, CHUNK)
         self.asleep = True
         self.leaving = False
         self.expected = True  # its state may come later than the voice
@@ -137,13 +143,17 @@ class Slot:
 
     def start(self, position: int) -> None:
         """Begin to sound at a global sample, by a short fade."""
-        self.voice.reset(position)
+        self.keys.reset(position)
         self.asleep = False
 
     def take(self, instrument: InstrumentState) -> None:
         """Follow the sources of a new state."""
         self.expected = False
         self.sources.take(instrument.sources)
+
+    def take_keys(self, state: State, position: int) -> None:
+        """Be played as a new state says, from `position` on."""
+        self.keys.take(state.keys.get(self.name), state.notes, state.tempo, position, self.asleep)
 
     def settle(self, position: int, low: float, high: float) -> None:
         """At sample `position`: wake if the envelope moves between beats `low` and `high`, the chunk's end.
@@ -152,7 +162,7 @@ class Slot:
         """
         silent = self.sources.is_silent(low, high) and not self.sources.frozen()
         if self.asleep and not silent:
-            self.voice.reset(position)
+            self.keys.reset(position)
             self._fade = 1.0
             self.cut()
         self.asleep = silent and (self.asleep or (position % CHUNK == 0 and not self._sides.any()))
@@ -170,14 +180,16 @@ class Slot:
 
     def add(self, block: Block, out: npt.NDArray[np.float32]) -> None:
         """Add the instrument to `out` [n, 2]."""
+        self.keys.listen(block.position, block.count, block.tempo, block.inputs)
         if self.asleep:
+            self.keys.skip(block.position)
             self.meter.take(0.0, 0.0, block.count)
             return
         mono = self._mono[: block.count]
         self._play(block, mono)
         if self._guard.process(mono):
             self.trouble += 1
-            self.voice.reset(block.position + block.count)
+            self.keys.reset(block.position + block.count)
         step = -self._step if self.leaving else self._step
         self._fade, peak, power = add_voice(
             mono, *self.sources.amplitudes(block.samples), self._sides, self._glide, self._fade, step, out
@@ -192,7 +204,7 @@ class Slot:
                 self._frames.write(block.first_frame(self.voice.hop), self.voice.hop, latents, controls)
             else:
                 latents, controls = self._nothing()
-            self.voice.render(latents, controls, mono)
+            self.keys.render(block.position, latents, controls, mono)
             self.reason = "not finite"
         except Exception as error:  # one voice that fails must not take the others with it
             mono[:] = np.nan

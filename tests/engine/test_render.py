@@ -220,7 +220,7 @@ def test_controls_arrive_in_the_units_of_the_voice(tone: tuple[Stage, Tone]) -> 
     stage.set("drone", "sine_gain", lfo(2))
     stage.play(BEAT)
     np.testing.assert_allclose(
-        np.delete(voice.controls[-1], [1, 3, 4]), [3, 16, float(fader_to_gain(0.3)), 0.2, 5, 1]
+        np.delete(voice.controls[-1], [1, 3, 4]), [3, 16, float(fader_to_gain(0.3)), 0.2, 5, 1, 0]
     )
     gains = np.array(voice.controls)[:, 3]
     beats = np.arange(len(gains)) * 256 * 92 / 60 / RATE
