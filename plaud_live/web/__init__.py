@@ -1,0 +1,1 @@
+"""The instrument in a browser: OSCQuery and the web surface, over HTTP and WebSocket; its own process."""
