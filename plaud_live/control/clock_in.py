@@ -51,5 +51,3 @@ class ClockIn:
         self.filter.tick(time)
         if self.running and self._next is not None:
             self._origin, self._next = self.filter.count - self._next, None
-        elif not self.running and self._origin is not None and self._next is None:
-            self._origin = None

@@ -115,8 +115,11 @@ class Feed:
             self._pending.append((max(run.beat - HALF_TICK, beat), bytes((STOP,))))
             return
         begin = run.beat
-        if begin - HALF_TICK <= beat:  # it should run already, or another was told
-            begin = math.ceil((beat + 2 * HALF_TICK) * SIXTEENTHS_A_BEAT) / SIXTEENTHS_A_BEAT
+        if (
+            begin - HALF_TICK <= beat
+        ):  # it should run, and may do so somewhere else: it takes a place standing
+            self._pending.append((beat, bytes((STOP,))))
+            begin = next_sixteenth(beat)
         sixteenths = min(round(run.position_at(begin) * SIXTEENTHS_A_BEAT), MAX_SIXTEENTHS - 1)
         if sixteenths:
             place = bytes((POSITION, sixteenths & 0x7F, sixteenths >> 7))
