@@ -19,7 +19,8 @@ from plaud_live.control.apply import instrument_of
 from plaud_live.control.conductor import Conductor, Outcome
 from plaud_live.control.state import State
 from plaud_live.control.transaction import PROMPT, Transaction
-from plaud_live.engine import midi_wire, realtime, render
+from plaud_live.engine import midi_monitor, midi_wire, realtime, render
+from plaud_live.engine.access import Access
 from plaud_live.engine.anchors import Saved, Span, encode_span, save_anchors
 from plaud_live.engine.capture import Capture
 from plaud_live.engine.chores import Chores
@@ -126,7 +127,9 @@ class Engine:
         self.chores = Chores()
         self.times = SampleClock(ring, self._renderer.limiter.latency)
         self.chores.add(self.times)
+        self._monitor = midi_monitor.MidiMonitor(self._desk.midi)
         self._desk.midi.attach(settings.run_dir() / midi_wire.SOCKET_NAME, self._selector)
+        self.chores.add(self._monitor)
         self.chores.add(self._desk.midi)
         self._going_on = True
         self._next_tick = 0.0
@@ -200,6 +203,8 @@ class Engine:
                         request.peer.send({"event": "message", "text": note})
                 case "status":
                     request.answer(**self._desk.status())
+                case "midi":
+                    request.answer(**midi_monitor.answer(self._desk.midi, self._monitor, request))
                 case "entry":
                     beat, sample = self._desk.enter(Entry.from_data(request.data))
                     request.answer(beat=beat, sample=sample)

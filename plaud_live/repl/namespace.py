@@ -17,6 +17,7 @@ from plaud_live.repl.inputs import Microphone, osc
 from plaud_live.repl.instrument import METHODS, Instrument, to_beats
 from plaud_live.repl.interpreter import Interpreter
 from plaud_live.repl.messages import Page, did_you_mean
+from plaud_live.repl.midi_words import midi_words
 from plaud_live.repl.performance import Performance
 from plaud_live.repl.places import Near, here, instrument_near, nearest, place_of
 from plaud_live.repl.scenes import Scenes
@@ -40,7 +41,7 @@ from plaud_live.signals.transitions import to
 MAX_PATH = 1000
 """Characters of what may be a file's name; a system has a limit of its own and raises OSError."""
 
-LATER = ("knob", "cc", "bend", "touch", "note", "learn", "keep", "verb")
+LATER = ("knob", "learn", "keep", "verb")
 """Words of LANGUAGE.md that are not built yet; their names are kept free."""
 
 MAX_UNDO = 100
@@ -78,6 +79,7 @@ class Namespace:
         self._words |= {"every": loops.every, "once": loops.once, "fn": performance.sampler.fn}
         self._words |= {"scene": Scenes(performance), "mic": Microphone()}
         self._words |= {"A": Anchors(performance), "clock": self.clock, "quit": self.exit}
+        self._words |= midi_words(performance)
         self._words |= {word: Later(word) for word in LATER}
         self.names: dict[str, Any] = {"__name__": "__plaud__", "__builtins__": builtins, **self._words}
         self.words = frozenset(self._words)
