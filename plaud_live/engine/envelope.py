@@ -1,6 +1,6 @@
 """The envelope of a note: attack, decay, sustain, release, in closed form at every sample, without clicks.
 
-The attack is a line; decay and release are exponentials that reach their end. What begins while another note
+The attack is half a cosine; decay and release are exponentials that reach their end. What begins while another note
 still sounds begins at its level, so that the envelope is continuous whatever is played.
 """
 
@@ -35,7 +35,8 @@ def _level(shape: Array, sample: int) -> float:
         return shape[_ORIGIN] * _fall(t / shape[_RELEASE])
     peak = shape[_PEAK]
     if t < shape[_ATTACK]:
-        return shape[_ORIGIN] + (peak - shape[_ORIGIN]) * t / shape[_ATTACK]
+        share = 0.5 - 0.5 * math.cos(math.pi * t / shape[_ATTACK])
+        return shape[_ORIGIN] + (peak - shape[_ORIGIN]) * share
     sustained = shape[_SUSTAIN]
     return peak * (sustained + (1.0 - sustained) * _fall((t - shape[_ATTACK]) / shape[_DECAY]))
 

@@ -44,18 +44,21 @@ class Hand:
         self._before = self._pitch = 0.0  # semitones; a glide leads from the one to the other
         self._start, self._glide = 0, 0.0  # samples
         self._bend = 0.0  # semitones
-        self.tuned = False
-        """Whether a key says what its pitch is; else the model does."""
+        self._keys: Keys | None = None  # how it is played; None: its pitch is the model's
 
     def play(self, sample: int, keys: Keys, pitch: float, glide: float) -> None:
         """Go to `pitch` in semitones from `sample` on, in `glide` seconds."""
-        glides = glide > 0.0 and self.tuned
+        glides = glide > 0.0 and self._keys is not None
         self._before = self._at(sample) if glides else pitch
         self._pitch, self._start = pitch, sample
         self._glide = glide * self._rate if glides else 0.0
-        self.tuned = True
+        self._keys = keys
         if not glides:
             self.voice.retune(keys.hz(pitch + self._bend))
+
+    def let_go(self) -> None:
+        """Have the model's own pitch again."""
+        self._keys = None
 
     def bend(self, semitones: float) -> None:
         """Bend the pitch; the next frame goes there."""
@@ -68,15 +71,14 @@ class Hand:
     def add(
         self,
         first: int,
-        keys: Keys | None,
         latents: Array,
         controls: Array,
         scratch: npt.NDArray[np.float32],
         out: npt.NDArray[np.float32],
     ) -> None:
         """Add the samples from `first` on to `out` [n], for the frames that begin in them."""
-        if self.tuned and keys is not None and len(controls):
-            latents, controls = self._tune(first, keys, latents, controls)
+        if self._keys is not None and len(controls):
+            latents, controls = self._tune(first, self._keys, latents, controls)
         sound = scratch[: len(out)]
         heard = not self.envelope.is_silent(first)
         self.voice.render(latents, controls, sound, heard)

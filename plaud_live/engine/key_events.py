@@ -49,4 +49,11 @@ class Bend:
     value: float
 
 
-KeyEvent = Press | Lift | Bend
+@dataclass(frozen=True, slots=True)
+class Return:
+    """Keys have ended, and have faded out: what sounds by itself comes back."""
+
+    sample: int
+
+
+KeyEvent = Press | Lift | Bend | Return

@@ -17,7 +17,7 @@ from plaud_live.control.parameters import ModelInfo
 from plaud_live.control.polyphony import Order, Polyphony, Start
 from plaud_live.engine.hand import Hand, Tunable
 from plaud_live.engine.inputs import Inputs
-from plaud_live.engine.key_events import Channel, Key, KeyEvent, Lift, Press, channel_of, is_typed
+from plaud_live.engine.key_events import Channel, Key, KeyEvent, Lift, Press, Return, channel_of, is_typed
 from plaud_live.signals.graph import Array
 
 HANDOVER_SECONDS = 0.05
@@ -126,7 +126,7 @@ class KeyPlayer:
                 frames = self._hands[0].voice.frames_in(stop - at)
                 rows, piece = slice(row, row + frames), out[at - first : stop - first]
                 for hand in self._hands:
-                    hand.add(at, self._keys, latents[rows], controls[rows], self._scratch, piece)
+                    hand.add(at, latents[rows], controls[rows], self._scratch, piece)
                 row, at = row + frames, stop
             if event is not None:
                 self._do(event, at)
@@ -155,10 +155,7 @@ class KeyPlayer:
             lead.lift(position, 0.0 if asleep else max(keys.release, HANDOVER_SECONDS))
         elif gated and not self._gated:
             self._follow(self._polyphony.lift_all(), position, HANDOVER_SECONDS)
-            self._live = []
-            for hand in self._hands:
-                hand.tuned = False
-            lead.press(position + round(PAUSE_SECONDS * self._rate), 1.0, RETURN_SECONDS)
+            self._live = [Return(position + round(PAUSE_SECONDS * self._rate))]
         self._share(position)
         self._known = (), None
 
@@ -209,6 +206,10 @@ class KeyPlayer:
                 self._follow(orders, sample, keys.release)
         elif isinstance(event, Lift):
             self._follow(self._polyphony.lift(event.key), sample, 0.0 if keys is None else keys.release)
+        elif isinstance(event, Return):
+            if not self._gated:
+                self._hands[0].let_go()
+                self._hands[0].envelope.press(sample, 1.0, RETURN_SECONDS)
         else:
             self._bends[event.channel] = event.value
             for hand in self._hands:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from plaud_live.control.namespace import INSTRUMENTS
 from plaud_live.control.parameters import LEVEL, ModelInfo
 from plaud_live.control.state import State
 from plaud_live.engine import envelope
@@ -40,6 +41,11 @@ class Event:
     instrument: str
     parameter: str
     reason: str
+
+    @property
+    def address(self) -> str:
+        """Where, as OSC has it."""
+        return f"{INSTRUMENTS}{self.instrument}" + (f"/{self.parameter}" if self.parameter else "")
 
     @property
     def line(self) -> str:
@@ -176,14 +182,14 @@ class Renderer:
                 self._leaving.append(old)
             slot.start(self.position)
             self.slots[slot.name] = slot
-        while self._seats:
-            name, voices = self._seats.popleft()
-            if name in self.slots:
-                self.slots[name].keys.seat(voices, self.position)
         state = self._next
         if state is not None and (changed or state is not self._state):
             self._state = state
             self._take(state)
+        while self._seats:
+            name, voices = self._seats.popleft()
+            if name in self.slots:
+                self.slots[name].keys.seat(voices, self.position)
 
     def _take(self, state: State) -> None:
         for name, slot in list(self.slots.items()):
@@ -257,7 +263,7 @@ class Renderer:
 
 
 def warm() -> None:
-    """Compile every kernel of the mix, or load it from the disk, before the first sound is due; play signals."""
+    """Compile every kernel of the mix, or load it from the disk, before the first sound is due."""
     signals_warm.warm()
     block, mono, one = np.zeros((8, 2), np.float32), np.zeros(8, np.float32), np.ones(1)
     envelope.warm()
