@@ -15,6 +15,9 @@ from plaud_live.signals.live import Live
 MAP = "map/"
 """What the live inputs of maps begin with: `map/drone.z2/f1`."""
 
+KNOB = "knob/"
+"""What the live inputs of named controls begin with: `knob/f1`."""
+
 MAX_MAPS = 256
 MAX_KNOBS = 256
 SMOOTH_SECONDS = 0.02

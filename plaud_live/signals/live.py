@@ -43,6 +43,9 @@ def live_text(name: str) -> str:
     kind, _, rest = name.partition("/")
     if kind == "fn":
         return f"fn({rest})"
+    if kind == "map":  # of a control to a parameter: the control is what is heard
+        control = rest.partition("/")[2]
+        return live_text(control if "/" in control else f"knob/{control}")
     return f'osc("{rest}")' if kind == "osc" else f"{kind}.{rest.partition('/')[0]}"
 
 

@@ -1,0 +1,197 @@
+"""Controllers at the desk: what moves is learnt, named, taken over, and shown below the prompt."""
+
+import re
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+from plaud_live.control.conductor import Outcome
+from plaud_live.control.maps import Map
+from plaud_live.control.midi_events import Event
+from plaud_live.control.midi_values import MidiValues
+from plaud_live.control.profiles import Profiles, load_profiles
+from plaud_live.control.state import State
+from plaud_live.control.takeover import PICKUP, Grip
+from plaud_live.control.transaction import Transaction
+from plaud_live.engine.inputs import Inputs
+from plaud_live.engine.knobs import Knobs
+from plaud_live.engine.learning import Learning, Target
+from plaud_live.engine.mapped import Mapped, label
+from plaud_live.engine.movements import Movement, movement_of, osc_movement
+from plaud_live.errors import ParameterError
+
+SHOWN_SECONDS = 4.0
+"""How long the toolbar tells of a control that has moved."""
+
+NOISE = 1.5 / 127
+"""A control that nothing hears is shown once it has gone further."""
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    **dict.fromkeys(("instrument", "parameter", "name", "mode"), str),
+    **dict.fromkeys(("low", "high", "curve", "slew"), float),
+    "rel": int,
+}
+
+
+class Desk(Protocol):
+    """What controllers work on: `engine.desk.Desk`, or a test's own."""
+
+    extras: dict[str, Callable[[], Any]]
+    on_state: list[Callable[[], None]]
+
+    @property
+    def state(self) -> State:
+        """What is playing."""
+
+    @property
+    def beat(self) -> float:
+        """The beat that is rendered next."""
+
+    @property
+    def inputs(self) -> Inputs:
+        """What is live."""
+
+    def hear(self, name: str, values: Sequence[float]) -> None:
+        """Something has arrived for a live input."""
+
+    def submit(self, transaction: Transaction) -> Outcome:
+        """Launch changes. Raises a PlaudError and changes nothing if they are refused."""
+
+    def tell(self, line: str) -> None:
+        """Show a line to the performer."""
+
+
+class Hub(Protocol):
+    """Where events of MIDI come from: `engine.midi_hub.MidiHub`."""
+
+    listeners: list[Callable[[Event], None]]
+    values: MidiValues
+
+
+class Controllers:
+    """A chore of the control thread; hears the hub's events, and what OSC brings for `/plaud/ctl`."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        hub: Hub | None = None,
+        profiles: Profiles | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._desk, self._hub, self._clock = desk, hub, clock
+        self.profiles = load_profiles() if profiles is None else profiles
+        self.knobs = Knobs(lambda name, value: desk.hear(name, (value,)), self.profiles)
+        self.mapped = Mapped(desk)
+        self.mapped.on_move = self._tell_moved
+        self.learning = Learning(desk, self.knobs.piece)
+        self._text, self._until = "", 0.0
+        self._shown_at: tuple[str, float] = ("", 0.0)
+        desk.on_state.append(self._changed)
+        desk.extras["controls"] = self.shown
+        if hub is not None:
+            hub.listeners.append(self.hear)
+        for problem in self.profiles.problems:
+            desk.tell(problem)
+        self._changed()
+
+    @property
+    def due(self) -> float:
+        """When there is something to do, in seconds of time.monotonic()."""
+        return min(self.mapped.due, self.learning.due)
+
+    @due.setter
+    def due(self, value: float) -> None:
+        """After a failure: not before `value`."""
+        self.mapped.due = self.learning.due = value
+
+    def work(self, now: float) -> None:
+        """Take over, rest, learn what is held: whatever is due."""
+        self.learning.work(now)
+        self.mapped.work(now)
+
+    def hear(self, event: Event) -> None:
+        """An event of MIDI."""
+        movement = movement_of(event)
+        if movement is not None:
+            self._take(movement)
+
+    def hear_osc(self, name: str, values: Sequence[float]) -> None:
+        """Numbers have arrived at `/plaud/ctl/…`: one alone is a control, too."""
+        if len(values) == 1:
+            self._take(osc_movement(name, float(values[0]), self._clock()))
+
+    def request(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """`learn`: arm the targets that are given, disarm where the list is empty; say what is armed."""
+        targets = data.get("targets")
+        if targets is not None:
+            self.learning.arm([_target(each) for each in targets] if isinstance(targets, list) else [])
+        return {"text": self.learning.text}
+
+    def learn(self, address: str) -> str:
+        """Arm one parameter, `/plaud/inst/drone/z2` or `drone.z2`; '' disarms. Returns what is armed.
+
+        Raises a PlaudError where there is no such parameter.
+        """
+        instrument, _, parameter = address.removeprefix("/plaud/inst/").replace("/", ".").partition(".")
+        self.learning.arm([Target(instrument, parameter)] if address else [])
+        return self.learning.text
+
+    def shown(self) -> dict[str, str]:
+        """For the snapshot: what is armed, and what has just moved."""
+        moved = self._text if self._clock() < self._until else ""
+        return {name: text for name, text in (("learn", self.learning.text), ("moved", moved)) if text}
+
+    def _take(self, movement: Movement) -> None:
+        self.learning.take(movement)
+        heard = self.knobs.take(movement)
+        mapped = self.mapped.take(movement)
+        if not mapped and not movement.part and not self.learning.text:
+            self._tell_loose(movement, heard)
+
+    def _changed(self) -> None:
+        self.learning.changed()
+        self.knobs.changed(self._desk.state, [] if self._hub is None else self._hub.values.last())
+        self.mapped.changed()
+
+    def _tell_moved(self, mapping: Map, grip: Grip, value: float) -> None:
+        name = label(mapping).removeprefix("knob.")
+        if grip.value is not None:
+            self._tell(f"{mapping.key} ← {name} {mapping.value(grip.value):.2f}")
+        elif grip.position is not None and mapping.mode == PICKUP:
+            way = "↑" if grip.position < value else "↓"
+            self._tell(
+                f"{name} {mapping.value(grip.position):.2f} {way} {mapping.value(value):.2f} {mapping.key}"
+            )
+
+    def _tell_loose(self, movement: Movement, heard: bool) -> None:
+        """What moves nothing by a map: its number, and whether a signal reads it."""
+        piece = self.knobs.piece(movement)
+        if not movement.control or (movement.is_key and piece is None):
+            return
+        live, place = self._shown_at
+        if live == movement.live and abs(place - movement.position) < NOISE:
+            return
+        self._shown_at = movement.live, movement.position
+        number = re.sub(r"^key", "note", movement.control)
+        number = re.sub(r"^([a-z]+)(\d)", r"\1 \2", number)
+        text = f"{number} ch {movement.channel} = {movement.raw}"
+        if piece is not None:
+            text = f"{piece.name}: {text}"
+        self._tell(text if heard else f"{text} (unmapped)")
+
+    def _tell(self, text: str) -> None:
+        self._text, self._until = text, self._clock() + SHOWN_SECONDS
+
+
+def _target(data: Any) -> Target:
+    """From a request. Raises ParameterError for anything that is none."""
+    if not isinstance(data, Mapping) or not data.keys() <= _READERS.keys():
+        raise ParameterError(f"learn: {data!r:.60} is nothing that can be learnt")
+    try:
+        numbers = {k: float(data[k]) for k in ("low", "high", "curve", "slew") if data.get(k) is not None}
+        texts = {
+            k: str(data[k]) for k in ("instrument", "parameter", "name", "mode") if data.get(k) is not None
+        }
+        return Target(**numbers, **texts, rel=int(data.get("rel") or 0))  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        raise ParameterError(f"learn: {data!r:.60} is nothing that can be learnt") from None

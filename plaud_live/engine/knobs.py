@@ -1,0 +1,78 @@
+"""Knobs by name: what `knob.f1` reads, of a device's profile or of a name that the performer gave."""
+
+from collections.abc import Callable
+
+from plaud_live.control.maps import KNOB
+from plaud_live.control.midi_events import Control
+from plaud_live.control.profiles import Piece, Profiles
+from plaud_live.control.state import State
+from plaud_live.engine.movements import Movement, movement_of
+from plaud_live.engine.readers import Readers
+from plaud_live.signals.midi_names import MIDI, MidiName, device_fits, parse
+
+MIDDLE = 0.5
+"""Where a relative encoder begins."""
+
+
+class Knobs:
+    """`take` movements; `changed` tells of another state. Writes only what that reads."""
+
+    def __init__(self, write: Callable[[str, float], None], profiles: Profiles) -> None:
+        self.profiles = profiles
+        self._write = write
+        self._readers = Readers()
+        self._reading: frozenset[str] = frozenset()  # names of knobs that are read
+        self._own: dict[str, tuple[str, MidiName | None]] = {}  # of those: control of what was named here
+        self._midi: tuple[MidiName, ...] = ()
+        self._turned: dict[str, float] = {}
+
+    def piece(self, movement: Movement) -> Piece | None:
+        """What has moved, where the profile of its device knows it."""
+        if not movement.control:
+            return None
+        return self.profiles.piece(movement.device, movement.control, movement.channel)
+
+    def changed(self, state: State, last: list[Control]) -> None:
+        """Another state: what begins to be read has at once what its control said `last`."""
+        names = {n for of in self._readers.find(state).values() for each in of.values() for n in each}
+        before = self._reading
+        self._reading = frozenset(name.removeprefix(KNOB) for name in names if name.startswith(KNOB))
+        self._own = {n: (c, parse(c)) for n, c in state.knobs.items() if n in self._reading}
+        self._midi = tuple(each for name in names if name.startswith(MIDI) and (each := parse(name)))
+        if self._reading - before:
+            for event in last:
+                if (movement := movement_of(event)) is not None:
+                    self._give(movement, self._reading - before)
+
+    def take(self, movement: Movement) -> bool:
+        """A control has moved. Whether anything that plays reads it."""
+        return self._give(movement, self._reading) or any(_meant(each, movement) for each in self._midi)
+
+    def _give(self, movement: Movement, names: frozenset[str]) -> bool:
+        if not names or movement.part:
+            return False
+        given = False
+        for name, (control, midi) in self._own.items():
+            if name in names and (movement.live == control or (midi is not None and _meant(midi, movement))):
+                self._put(name, movement, midi.control if midi else "")
+                given = True
+        piece = self.piece(movement)
+        if piece is not None and piece.name in names and piece.name not in self._own:
+            self._put(piece.name, movement, piece.control)
+            given = True
+        return given
+
+    def _put(self, name: str, movement: Movement, control: str) -> None:
+        encoding = control.partition("-rel")[2]
+        value = movement.position
+        if encoding:
+            value = self._turned.get(name, MIDDLE) + movement.steps(int(encoding)) * movement.step
+            value = self._turned[name] = min(max(value, 0.0), 1.0)
+        self._write(KNOB + name, value)
+
+
+def _meant(name: MidiName, movement: Movement) -> bool:
+    """Whether a movement is of the control that a live input of MIDI reads."""
+    if name.control.partition("-rel")[0] != movement.control or name.channel not in (0, movement.channel):
+        return False
+    return not name.device or device_fits(name.device, movement.device)
