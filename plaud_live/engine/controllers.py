@@ -20,6 +20,9 @@ from plaud_live.engine.mapped import Mapped, label
 from plaud_live.engine.movements import Movement, movement_of, osc_movement
 from plaud_live.errors import ParameterError
 
+OSC = "osc/"
+"""What the live inputs begin with that OSC brings."""
+
 SHOWN_SECONDS = 4.0
 """How long the toolbar tells of a control that has moved."""
 
