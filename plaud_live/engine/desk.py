@@ -12,6 +12,7 @@ from plaud_live.control.state import InstrumentState, State
 from plaud_live.control.state_json import encode_state
 from plaud_live.control.transaction import Load, Transaction
 from plaud_live.engine.anchors import Saved, adopted
+from plaud_live.engine.controllers import OSC, Controllers
 from plaud_live.engine.inputs import Inputs
 from plaud_live.engine.lateness import Lateness
 from plaud_live.engine.link import Channel, Message, Server, encode
@@ -71,6 +72,7 @@ class Desk:
         self._published = -1
         self._told: tuple[State | None, bytes] = (None, b"")
         self._settled = 0
+        self.controls = Controllers(self, self.midi)
 
     @property
     def state(self) -> State:
@@ -90,6 +92,8 @@ class Desk:
     def hear(self, name: str, values: Sequence[float]) -> None:
         """Something has arrived for a live input; it counts from the next block on."""
         self.inputs.write(name, self.state.tempo.beat(self._loop.next_sample()), values)
+        if name.startswith(OSC):
+            self.controls.hear_osc(name, values)
 
     def restore(self, state: Mapping[str, Any], cast: Mapping[str, Cast]) -> None:
         """Go on with the state of an engine that is gone."""

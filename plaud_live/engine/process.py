@@ -131,6 +131,7 @@ class Engine:
         self._desk.midi.attach(settings.run_dir() / midi_wire.SOCKET_NAME, self._selector)
         self.chores.add(self._monitor)
         self.chores.add(self._desk.midi)
+        self.chores.add(self._desk.controls)
         self._going_on = True
         self._next_tick = 0.0
 
@@ -201,6 +202,8 @@ class Engine:
                     request.answer(**self._greeting())
                     for note in self._desk.notes:
                         request.peer.send({"event": "message", "text": note})
+                case "learn":
+                    request.answer(**self._desk.controls.request(request.data))
                 case "status":
                     request.answer(**self._desk.status())
                 case "midi":
