@@ -4,8 +4,8 @@ The parameter table makes the rows of instruments. `osc_messages` and `engine.os
 out and a test holds them to this table; OSCQuery, completion and `help(osc)` show it.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from weakref import WeakKeyDictionary
 
@@ -35,6 +35,8 @@ LISTS = ("inst", "models", "anchors", "scenes", "takes")
 STATUS = "cpu_avg cpu_peak latency_ms xruns late instruments sample_rate sample_rate_actual recording scene"
 TOPICS = ("beat", "param", "meter", "latent", "xrun", "event", "train", "error")
 RATES_HZ = (1.0, 120.0)
+SCENE, ANCHOR = "scene", "anchor"
+"""Units of arguments that name one."""
 
 
 @dataclass(frozen=True)
@@ -86,28 +88,46 @@ def _addresses(
     controls: tuple[tuple[str, int], ...],
 ) -> dict[str, Node]:
     known = dict(anchors)
-    nodes = [*_whole(scenes)]
+    nodes = [_with_choices(node, SCENE, scenes) for node in WHOLE.values()]
     for name, info in instruments:
-        nodes += _instrument(name, info, known.get(info.lineage, ()))
+        for rest, node in of_instrument(info).items():
+            placed = replace(node, address=f"{INSTRUMENTS}{name}/{rest}")
+            nodes.append(_with_choices(placed, ANCHOR, known.get(info.lineage, ())))
     nodes += (_control(name, size) for name, size in controls)
     return {node.address: node for node in nodes}
 
 
-def _whole(scenes: tuple[str, ...]) -> Iterable[Node]:
+def _with_choices(node: Node, unit: str, names: tuple[str, ...]) -> Node:
+    """The node with the names that fields of this kind can have now."""
+    if all(each.unit != unit for each in node.fields):
+        return node
+    fields = (replace(each, choices=names) if each.unit == unit else each for each in node.fields)
+    return replace(node, fields=tuple(fields))
+
+
+def _beats(name: str, default: float | None = None) -> Field:
+    return Field(name, "f", "beats", 0.0, MOST_BEATS, default)
+
+
+def _unit(name: str) -> Field:
+    return Field(name, "f", "0..1", 0.0, 1.0)
+
+
+def _name(name: str = "name", unit: str = "name") -> Field:
+    return Field(name, "s", unit, named=True)
+
+
+def _whole() -> Iterator[Node]:
     """What is there once."""
-    number = Field("number", "i", optional=True)
-    tempo, quant = Field("bpm", "f", "bpm", *BPM_RANGE, 92.0), _beats("quant", default=1.0)
-    scene, rate = Field("name", "s", choices=scenes), Field("rate", "f", "Hz", *RATES_HZ, 20.0, optional=True)
+    tempo = Field("bpm", "f", "bpm", *BPM_RANGE, 92.0)
+    rate = Field("rate", "f", "Hz", *RATES_HZ, 20.0, optional=True)
     topics = Field("topics", "s", choices=TOPICS, optional=True)
     port = Field("port", "i", low=1.0, high=65535.0, optional=True)
-    status = (
-        "cpu_avg cpu_peak latency_ms xruns late instruments sample_rate sample_rate_actual recording scene"
-    )
-    yield Node("/plaud/status", "how it goes", access=READ, reply=status)
-    yield Node("/plaud/version", "versions", access=READ, reply="version namespace")
-    yield Node("/plaud/ping", "are you there", (number,), READ, "number")
-    yield Node("/plaud/sync", "say when what came before is done", (Field("id", "i"),), READ, "id")
     told = (Field("on", "i", low=0.0, high=1.0), topics, port, rate)
+    yield Node("/plaud/status", "how it goes", access=READ, reply=STATUS)
+    yield Node("/plaud/version", "versions", access=READ, reply="version namespace")
+    yield Node("/plaud/ping", "are you there", (Field("number", "i", optional=True),), READ, "number")
+    yield Node("/plaud/sync", "say when what came before is done", (Field("id", "i"),), READ, "id")
     yield Node("/plaud/notify", "be told of topics for 60 s, renewed by any packet", told, READ)
     yield Node("/plaud/auth", "show the session's token", (Field("token", "s"),))
     yield Node("/plaud/list", "names", (Field("what", "s", choices=LISTS),), READ, "what names")
@@ -117,39 +137,47 @@ def _whole(scenes: tuple[str, ...]) -> Iterable[Node]:
     yield Node("/plaud/undo", "take back the last step", reply="address text")
     yield Node("/plaud/redo", "do again what was taken back", reply="address text")
     yield Node("/plaud/clock/bpm", "tempo", (tempo, OVER, AT), BOTH)
-    yield Node("/plaud/clock/quant", "launches wait for its next multiple", (quant,), BOTH)
+    yield Node("/plaud/clock/quant", "launches wait for its next multiple", (_beats("quant", 1.0),), BOTH)
     yield Node("/plaud/clock/follow", "the tempo of a clock outside, no step of undo", (tempo,))
     yield Node("/plaud/clock/beat", "the beat of now", access=READ, reply="beat bpm")
-    yield Node("/plaud/scene/save", "keep what drives everything", (Field("name", "s"),))
-    yield Node("/plaud/scene/recall", "go to a scene", (scene, OVER, AT))
-    ends = (Field("first", "s", choices=scenes), Field("second", "s", choices=scenes))
+    yield Node("/plaud/scene/save", "keep what drives everything", (_name(),))
+    yield Node("/plaud/scene/recall", "go to a scene", (_name("name", SCENE), OVER, AT))
+    ends = (_name("first", SCENE), _name("second", SCENE))
     yield Node("/plaud/scene/morph", "be between two scenes", (*ends, _unit("x"), OVER, AT))
     yield Node("/plaud/map/learn", "let the next knob that moves drive it", (Field("address", "s"),))
     yield Node("/plaud/log", "a remark in the log", (Field("text", "s"),))
     yield Node("/plaud/quit", "end the session", guarded=True)
 
 
-def _instrument(name: str, info: ModelInfo, anchors: tuple[str, ...]) -> Iterable[Node]:
-    """One instrument's verbs and parameters."""
-    root, anchor = f"{INSTRUMENTS}{name}/", Field("name", "s", choices=anchors)
-    yield Node(f"{root}play", f"fade {name} in", (OVER, AT))
-    yield Node(f"{root}stop", f"fade {name} out", (OVER, AT))
-    yield Node(f"{root}anchor", "go to an anchor", (anchor, OVER, AT))
-    ends = (Field("first", "s", choices=anchors), Field("second", "s", choices=anchors))
-    yield Node(f"{root}blend", "be between two anchors", (*ends, _unit("x"), OVER, AT))
-    yield Node(f"{root}mark", "name this place in latent space", (Field("name", "s"),), reply="address name")
-    key, velocity = Field("key", "f", "MIDI key", 0.0, 127.0), _unit("velocity")
-    yield Node(f"{root}note", "a key goes down; at velocity 0 up again", (key, velocity, AT))
+WHOLE: Mapping[str, Node] = {node.address: node for node in _whole()}
+"""What is there once, whatever plays."""
+
+
+@lru_cache(maxsize=64)
+def of_instrument(info: ModelInfo) -> dict[str, Node]:
+    """Verbs and parameters of an instrument, by what follows its name. Shared: read only."""
+    return {node.address: node for node in _instrument(info)}
+
+
+def _instrument(info: ModelInfo) -> Iterator[Node]:
     table = parameters(info)
+    yield Node("play", "fade it in", (OVER, AT))
+    yield Node("stop", "fade it out", (OVER, AT))
+    yield Node("anchor", "go to an anchor", (_name("name", ANCHOR), OVER, AT))
+    ends = (_name("first", ANCHOR), _name("second", ANCHOR))
+    yield Node("blend", "be between two anchors", (*ends, _unit("x"), OVER, AT))
+    yield Node("mark", "name this place in latent space", (_name(),), reply="address name")
+    key = Field("key", "f", "MIDI key", 0.0, 127.0)
+    yield Node("note", "a key goes down; at velocity 0 up again", (key, _unit("velocity"), AT))
     for row in table.values():
         if row.size == 1:
             value = Field(row.name, "f", row.unit, row.low, row.high, row.default)
-            yield Node(f"{root}{row.name}", row.help, (value, OVER, AT), BOTH, row=row)
+            yield Node(row.name, row.help, (value, OVER, AT), BOTH, row=row)
     rows = [table[f"z{i}"] for i in range(info.latent_size)]
     place = tuple(Field(r.name, "f", r.unit, r.low, r.high, r.default, nil=True) for r in rows)
-    yield Node(f"{root}z", "all latents; nil leaves one as it is", place, BOTH, row=table["z"], least=1)
+    yield Node("z", "all latents; nil leaves one as it is", place, BOTH, row=table["z"], least=1)
     raw = tuple(_raw(row, low, high) for row, low, high in zip(rows, info.low, info.high, strict=True))
-    yield Node(f"{root}raw/z", "all latents in raw units; nil leaves one as it is", raw, BOTH, least=1)
+    yield Node("raw/z", "all latents in raw units; nil leaves one as it is", raw, BOTH, least=1)
 
 
 def _raw(row: Parameter, low: float, high: float) -> Field:
@@ -162,14 +190,6 @@ def _raw(row: Parameter, low: float, high: float) -> Field:
 def _control(name: str, size: int) -> Node:
     fields = tuple(Field(f"x{i}" if size else "x", default=0.5) for i in range(max(1, size)))
     return Node(CONTROLS + name, f'what osc("{name}") reads', fields, BOTH)
-
-
-def _beats(name: str, default: float | None = None) -> Field:
-    return Field(name, "f", "beats", 0.0, MOST_BEATS, default)
-
-
-def _unit(name: str) -> Field:
-    return Field(name, "f", "0..1", 0.0, 1.0)
 
 
 _KNOWN: WeakKeyDictionary[Signal, dict[str, int]] = WeakKeyDictionary()

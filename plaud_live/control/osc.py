@@ -5,7 +5,7 @@ and never sleep on a timetag; python-osc builds what is sent, which is only i, f
 """
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -20,7 +20,7 @@ BUNDLE = b"#bundle\0"
 _SECONDS_1900_TO_1970 = 2_208_988_800
 _INT32 = range(-(2**31), 2**31)
 _FIXED = {"i": "i", "f": "f", "h": "q", "d": "d"}
-_CONSTANTS = {"T": True, "F": False, "N": None}
+_CONSTANTS = {"T": True, "F": False, "N": None, "I": None}  # I: an impulse, as surfaces send for a button
 
 Argument = int | float | str | bool | bytes | None
 
@@ -47,6 +47,20 @@ class OscBundle:
                 yield element
             else:
                 yield from element.messages()
+
+    def moments(self) -> dict[int, list[OscMessage]]:
+        """Messages by the timetag of the innermost bundle; one without a time has that around it."""
+        found: dict[int, list[OscMessage]] = {}
+        self._sort_into(found, self.timetag)
+        return found
+
+    def _sort_into(self, found: dict[int, list[OscMessage]], timetag: int) -> None:
+        timetag = timetag if self.timetag == IMMEDIATE else self.timetag
+        for element in self.elements:
+            if isinstance(element, OscMessage):
+                found.setdefault(timetag, []).append(element)
+            else:
+                element._sort_into(found, timetag)
 
 
 class MalformedMessageError(OscError):
@@ -159,7 +173,7 @@ def _mixed_arguments(packet: bytes, at: int, tags: bytes, address: str) -> Itera
             yield packet[at + 4 : at + 4 + size]
             at = (at + 4 + size + 3) & ~3
         else:
-            raise MalformedMessageError(f"type {tag!r}: wants i f d h s T F N or b", address, 406)
+            raise MalformedMessageError(f"type {tag!r}: wants i f d h s T F N I or b", address, 406)
     if at != len(packet):
         raise MalformedMessageError(f"{len(packet) - at} bytes after the last argument", address)
 
@@ -175,6 +189,12 @@ def encode(address: str, *arguments: int | float | str) -> bytes:
         else:
             builder.add_arg(float(value), "f")
     return builder.build().dgram
+
+
+def bundle(packets: Sequence[bytes], timetag: int = IMMEDIATE) -> bytes:
+    """A bundle of messages, or of bundles, meant for an NTP time."""
+    sized = (len(each).to_bytes(4, "big") + each for each in packets)
+    return b"".join((BUNDLE, timetag.to_bytes(8, "big"), *sized))
 
 
 def to_unix_seconds(timetag: int) -> float:

@@ -41,6 +41,20 @@ def keep_scene(state: State, change: Scene) -> State:
     return state.changed(scenes={**state.scenes, change.name: kept})
 
 
+def current_scene(state: State) -> str:
+    """The scene that sounds, or is on its way; the newest of several; '' where there is none."""
+    now = {f"{name}.{parameter}": source for (name, parameter), source in state.sources()}
+    for scene, sources in reversed(list(state.scenes.items())):
+        if all(key in now and _is_going_to(now[key], source) for key, source in sources.items()):
+            return scene
+    return ""
+
+
+def _is_going_to(now: Source, wanted: Source) -> bool:
+    going = target(now.signal)
+    return going is wanted.signal or to_data(going) == to_data(wanted.signal)
+
+
 def recall(state: State, change: Recall, moment: Moment, beat: float) -> State:
     """Go to a scene. Raises a PlaudError that says what of it is gone."""
     wanted = _sources(state, change.name, beat)

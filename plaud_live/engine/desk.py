@@ -22,6 +22,7 @@ from plaud_live.engine.render import Renderer
 from plaud_live.engine.rendering import RenderLoop
 from plaud_live.engine.requests import Entry
 from plaud_live.engine.ring import Ring
+from plaud_live.engine.sample_clock import SampleClock
 from plaud_live.engine.slot import Player
 from plaud_live.errors import SignalError
 from plaud_live.signals.describe import describe
@@ -62,6 +63,9 @@ class Desk:
         """What parts of the engine add to the snapshot, under names of their own."""
         self.on_state: list[Callable[[], None]] = []
         """Called when another state has been handed over."""
+        self.on_event: list[Callable[[str, str, str], None]] = []
+        """Called with what was launched or went wrong: its kind, the OSC address where it fails, a line."""
+        self.times = SampleClock(ring, renderer.limiter.latency)
         self._conductor, self._renderer, self._loop = conductor, renderer, loop
         self._ring, self._channel, self._pid = ring, channel, pid
         conductor.held = renderer.held_values
@@ -83,6 +87,17 @@ class Desk:
     def beat(self) -> float:
         """The beat that is rendered next."""
         return self.state.tempo.beat(self._renderer.position)
+
+    @property
+    def next_sample(self) -> int:
+        """The first sample on which a state that is handed over soon has a say."""
+        return self._loop.next_sample()
+
+    @property
+    def latency_seconds(self) -> float:
+        """From rendering a sample to hearing it, with a full ring."""
+        samples = self._ring.capacity + self._renderer.limiter.latency
+        return samples / self._renderer.sample_rate + self._ring.latency_seconds
 
     @property
     def inputs(self) -> Inputs:
@@ -152,6 +167,15 @@ class Desk:
         if self.server is not None:
             self.server.broadcast("message", text=line)
 
+    def remark(self, text: str, by: str) -> None:
+        """Write a line into the log."""
+        now = self._loop.next_sample()
+        self._commit("remark", text, by, Outcome(self.state.tempo.beat(now), sample=now), None)
+
+    def leave(self) -> None:
+        """Ask the supervisor to end the session."""
+        self._channel.send({"event": "leave"})
+
     def missing(self, transaction: Transaction) -> list[Load]:
         """What a transaction loads that is not playing yet."""
         loads = (change for change in transaction.changes if isinstance(change, Load))
@@ -170,7 +194,9 @@ class Desk:
     def tidy(self) -> None:
         """To be called a few times a second: say what went wrong, drop transitions that have ended."""
         while self._renderer.events:
-            self.tell(self._renderer.events.popleft().line)
+            event = self._renderer.events.popleft()
+            self.tell(event.line)
+            self._happened(event.kind, event.address, event.line)
         now = self._renderer.position
         if now - self._settled >= SETTLE_SECONDS * self._renderer.sample_rate:
             self._settled = now
@@ -235,6 +261,11 @@ class Desk:
     def _commit(self, kind: str, text: str, by: str, outcome: Outcome, data: Any) -> None:
         when = {"sample": outcome.sample, "beat": outcome.beat}
         self._channel.send({"event": "commit", "kind": kind, "by": by, "text": text, **when, "data": data})
+        self._happened(kind, "", text)
+
+    def _happened(self, kind: str, where: str, text: str) -> None:
+        for hear in self.on_event:
+            hear(kind, where, text)
 
     def _show(
         self, name: str, instrument: InstrumentState, held: Mapping[str, Mapping[str, str]]

@@ -7,19 +7,38 @@ import numpy as np
 
 from plaud_live import __version__, settings
 from plaud_live.control.conductor import Outcome
-from plaud_live.control.osc import OscMessage
-from plaud_live.control.osc_messages import INSTRUMENTS, numbers, text
-from plaud_live.control.parameters import parameters
+from plaud_live.control.namespace import BOTH, CONTROLS, LISTS, LIVE, addresses
+from plaud_live.control.parameters import suggestion
+from plaud_live.control.scenes import current_scene
 from plaud_live.control.state import State
 from plaud_live.control.transaction import Transaction
+from plaud_live.control.units import playable_to_raw
 from plaud_live.engine.inputs import Inputs
 from plaud_live.errors import OscError
 from plaud_live.signals.graph import Evaluation
 
 NAMESPACE_VERSION = 1
+MOST_TEXT = 200
 
 Value = int | float | str
 Reply = tuple[str, tuple[Value, ...]]
+
+
+class Times(Protocol):
+    """Samples in time: `engine.sample_clock.SampleClock`, or a test's own."""
+
+    @property
+    def rate(self) -> float:
+        """The sound card's sample rate as measured, in Hz."""
+
+    def sample_at(self, monotonic: float) -> int:
+        """The sample that is heard at a time."""
+
+    def monotonic_at(self, sample: float) -> float:
+        """When a sample is heard."""
+
+    def wall_to_monotonic(self, wall: float) -> float:
+        """A wall clock time in monotonic time."""
 
 
 class Desk(Protocol):
@@ -32,6 +51,14 @@ class Desk(Protocol):
     @property
     def beat(self) -> float:
         """The beat that is rendered next."""
+
+    @property
+    def next_sample(self) -> int:
+        """The first sample on which a state that is handed over soon has a say."""
+
+    @property
+    def times(self) -> Times:
+        """Samples in time."""
 
     @property
     def inputs(self) -> Inputs:
@@ -58,10 +85,15 @@ class Desk(Protocol):
     def tell(self, line: str) -> None:
         """Show a line to the performer."""
 
+    def remark(self, text: str, by: str) -> None:
+        """Write a line into the log."""
 
-def _status(desk: Desk, message: OscMessage) -> Reply:
+    def leave(self) -> None:
+        """End the session."""
+
+
+def _status(desk: Desk) -> Reply:
     status = desk.status()
-    rate = float(status["sample_rate"])
     return "/plaud/status.reply", (
         float(status["cpu_avg"]),
         float(status["cpu_peak"]),
@@ -69,65 +101,81 @@ def _status(desk: Desk, message: OscMessage) -> Reply:
         int(status["xruns"]),
         int(status["late"]),
         len(desk.state.instruments),
-        rate,
-        rate,
+        float(status["sample_rate"]),
+        desk.times.rate,
         0,
-        "",
+        current_scene(desk.state),
     )
 
 
-def _version(desk: Desk, message: OscMessage) -> Reply:
+def _version(desk: Desk) -> Reply:
     return "/plaud/version.reply", (__version__, NAMESPACE_VERSION)
 
 
-def _ping(desk: Desk, message: OscMessage) -> Reply:
-    return "/plaud/pong", tuple(int(n) for n in numbers(message, 0, 1, "at most one number"))
+def _ping(desk: Desk, number: float | None) -> Reply:
+    return "/plaud/pong", () if number is None else (int(number),)
 
 
-def _sync(desk: Desk, message: OscMessage) -> Reply:
-    return "/plaud/synced", (int(numbers(message, 1, 1, "one number")[0]),)
+def _sync(desk: Desk, number: float) -> Reply:
+    return "/plaud/synced", (int(number),)
 
 
-def _beat(desk: Desk, message: OscMessage) -> Reply:
+def _beat(desk: Desk) -> Reply:
     beat = desk.beat
     return "/plaud/clock/beat.reply", (beat, desk.state.tempo.bpm_at(beat))
 
 
-def _list(desk: Desk, message: OscMessage) -> Reply:
-    what = text(message, 0, f"one of {', '.join(_LISTS)}")
+def _list(desk: Desk, what: str) -> Reply:
     names = _LISTS.get(what)
     if names is None:
-        raise OscError(f"list {what!r:.40}: have {', '.join(_LISTS)}", 404)
+        raise OscError(f"list {what!r:.40}: have {', '.join(LISTS)}", 404)
     return "/plaud/list.reply", (what, *names(desk.state))
 
 
-def _get(desk: Desk, message: OscMessage) -> Reply:
-    address = text(message, 0, "the address of a parameter")
-    return "/plaud/get.reply", (address, *_values(desk, address))
+def _get(desk: Desk, address: str) -> Reply:
+    return "/plaud/get.reply", (address, *values(desk, address))
 
 
-def _values(desk: Desk, address: str) -> tuple[float, ...]:
+def values(desk: Desk, address: str) -> tuple[float, ...]:
+    """The value of an address that has one. Raises OscError: 404."""
     state, beat = desk.state, desk.beat
     if address == "/plaud/clock/bpm":
         return (state.tempo.bpm_at(beat),)
     if address == "/plaud/clock/quant":
         return (state.quant,)
-    name, _, parameter = address.removeprefix(INSTRUMENTS).partition("/")
-    instrument = state.instruments.get(name)
-    row = parameters(instrument.info).get(parameter) if instrument else None
-    if row is None or not address.startswith(INSTRUMENTS):
-        raise OscError(f"get {address!r:.80}: no such parameter", 404)
+    if address.startswith(CONTROLS):
+        heard = desk.inputs.latest().get(LIVE + address.removeprefix(CONTROLS))
+        if heard is None:
+            raise OscError(f"get {address!r:.80}: nothing has arrived there yet", 404)
+        return heard
+    node = addresses(state).get(address)
+    if node is None or node.access != BOTH:
+        raise OscError(
+            f"get {address!r:.80}: no such value{suggestion(address, list(addresses(state)))}", 404
+        )
+    name = address.split("/")[3]
+    instrument = state.instruments[name]
+    source, index, size = ("z", None, instrument.info.latent_size)
+    if node.row is not None:
+        source, index, size = node.row.source, node.row.index, node.row.size
     now = Evaluation(np.array([beat]), state.lookup, inputs=desk.inputs)
-    value = now.value(state.lookup((name, row.source, row.index)))[0]
-    return tuple(np.broadcast_to(value, (row.size,)).tolist())
+    value = np.broadcast_to(now.value(state.lookup((name, source, index)))[0], (size,))
+    if node.row is None:  # raw/z
+        value = playable_to_raw(value, np.array(instrument.info.low), np.array(instrument.info.high))
+    return tuple(value.tolist())
 
 
-def _undo(desk: Desk, message: OscMessage) -> Reply:
-    return "/plaud/done", (message.address, desk.undo().message)
+def _undo(desk: Desk) -> Reply:
+    return "/plaud/done", ("/plaud/undo", desk.undo().message)
 
 
-def _redo(desk: Desk, message: OscMessage) -> Reply:
-    return "/plaud/done", (message.address, desk.redo().message)
+def _redo(desk: Desk) -> Reply:
+    return "/plaud/done", ("/plaud/redo", desk.redo().message)
+
+
+def _log(desk: Desk, text: str) -> Reply | None:
+    desk.remark("".join(filter(str.isprintable, text))[:MOST_TEXT], "osc")
+    return None
 
 
 def _models() -> list[str]:
@@ -143,7 +191,7 @@ _LISTS: dict[str, Callable[[State], list[str]]] = {
     "takes": lambda state: [],
 }
 
-QUERIES: dict[str, Callable[[Desk, OscMessage], Reply]] = {
+QUERIES: dict[str, Callable[..., Reply | None]] = {
     "/plaud/status": _status,
     "/plaud/version": _version,
     "/plaud/ping": _ping,
@@ -153,4 +201,6 @@ QUERIES: dict[str, Callable[[Desk, OscMessage], Reply]] = {
     "/plaud/get": _get,
     "/plaud/undo": _undo,
     "/plaud/redo": _redo,
+    "/plaud/log": _log,
 }
+"""By address: what answers, given the desk and the arguments as the namespace has them; None: no answer."""

@@ -1,303 +1,243 @@
-"""The OSC port: datagrams to messages to what they ask for, and replies. One thread, never sleeping.
+"""The OSC server: packets to messages to what they ask for, and replies. One thread, never sleeping.
 
 Plain sets that wait together are submitted together, of each parameter the last alone, so that a flood costs
-no more than the parameters it moves. Panic is looked for before anything else is read.
+no more than the parameters it moves. What has a time waits in a queue until shortly before it is rendered.
 """
 
-import contextlib
-import errno
-import socket
 import time
-from collections import OrderedDict, deque
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from plaud_live.control.namespace import CONTROLS, GUARDED, LIVE, WHOLE, missing
 from plaud_live.control.osc import (
-    BUNDLE,
     IMMEDIATE,
-    MAX_PACKET_BYTES,
     MalformedMessageError,
     OscBundle,
     OscMessage,
-    encode,
     parse,
+    to_unix_seconds,
 )
-from plaud_live.control.osc_messages import changes_of, numbers
-from plaud_live.control.transaction import Change, Mark, Set, Transaction
+from plaud_live.control.osc_fields import Field, read
+from plaud_live.control.osc_messages import changes_of
+from plaud_live.control.transaction import Change
+from plaud_live.engine.access import Access
 from plaud_live.engine.inputs import MAX_SIZE
-from plaud_live.engine.osc_queries import QUERIES, Desk, Value
-from plaud_live.errors import OscError, PlaudError, SessionError
+from plaud_live.engine.leases import LEASE_SECONDS, Leases, topics_of
+from plaud_live.engine.limits import Peer
+from plaud_live.engine.osc_batch import Batch, Wish
+from plaud_live.engine.osc_port import Counts, OscPort
+from plaud_live.engine.osc_queries import QUERIES, Desk, Reply
+from plaud_live.engine.osc_replies import Replies
+from plaud_live.engine.telling import Teller
+from plaud_live.engine.timed import Timed
+from plaud_live.errors import OscError, PlaudError
 from plaud_live.signals.live import is_live_name
 
-HOST = "127.0.0.1"
-RECEIVE_BUFFER_BYTES = 1 << 20
-PORTS_TRIED = 100
-MESSAGES_PER_SECOND = 10_000
-"""Packets of one peer; what is above it is dropped and counted."""
-
-MAX_PEERS = 256
-READ_AT_ONCE = 4096
 WORK_AT_ONCE = 256
-REPLY_BYTES = 512
-REPLY_FACTOR = 4
-PANIC = "/plaud/panic"
-CONTROL = "/plaud/ctl/"
-"""What follows it names a live input: what `osc("NAME")` reads."""
+PAST_SECONDS, AHEAD_SECONDS = 1.0, 60.0
+"""What is meant for longer ago, or for later, has another clock than ours: it is taken as immediate."""
 
-_PANIC_BYTES = PANIC.encode() + b"\0"
+LEAD_SECONDS = 0.03
+"""What has a time is handed over so long before it is rendered: launching may take some milliseconds."""
+
 _ANSWERS = frozenset(("/plaud/fail", "/plaud/done", "/plaud/pong", "/plaud/synced"))
-
-Address = tuple[str, int]
-
-
-@dataclass
-class Counts:
-    """What happened at the port so far."""
-
-    packets: int = 0
-    malformed: int = 0
-    dropped: int = 0
-    timed: int = 0
-    unsent: int = 0
-
-
-@dataclass
-class _Peer:
-    """A sender, and how many more packets it may send now."""
-
-    address: Address
-    allowance: float
-    seen: float
-    warned: bool = False
-
-
-@dataclass(frozen=True, eq=False)
-class _Asked:
-    """Changes that a message asked for; `room` is how long a reply may be."""
-
-    peer: _Peer
-    address: str
-    room: int
-    changes: tuple[Change, ...]
+_CONTROL_FIELDS = tuple(Field(f"x{i}", optional=i > 0) for i in range(MAX_SIZE))
 
 
 class OscServer:
-    """Listens on loopback. Call `receive` when the socket is readable and `work` while something waits."""
+    """Call `receive` when the socket is readable, `work` while something waits, and when it is due: a chore.
 
-    def __init__(self, port: int, desk: Desk, clock: Callable[[], float] = time.monotonic) -> None:
+    Listens on this machine alone, unless `access` says otherwise. `teller` is a chore of its own.
+    """
+
+    def __init__(
+        self,
+        port: int,
+        desk: Desk,
+        access: Access | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         """Listen on `port`, or on the next that is free. Raises SessionError if there is none."""
-        self.counts = Counts()
-        self._desk = desk
-        self._clock = clock
-        self._socket = _open(port)
-        self._peers: OrderedDict[Address, _Peer] = OrderedDict()
-        self._packets: deque[tuple[bytes, _Peer]] = deque()
-        self._asked: list[_Asked] = []
-        self._latest: dict[tuple[str, str], _Asked] = {}  # plain sets that wait, by parameter
+        self.due = float("inf")
+        self._desk, self._times, self._clock = desk, desk.times, clock
+        self._access = access or Access()
+        self._port = OscPort(port, self._access, self._panic, clock)
+        self._leases = Leases()
+        self._replies = Replies(self._port, self._leases)
+        self._batch = Batch(desk, self._leases, self._replies, clock)
+        self._timed: Timed[Peer, Wish] = Timed()
+        self.teller = Teller(desk, desk.times, self._leases, self._port.send, clock)
+        self.receive, self.fileno, self.close = self._port.receive, self._port.fileno, self._port.close
 
     @property
     def port(self) -> int:
         """The port that was got."""
-        return int(self._socket.getsockname()[1])
+        return self._port.number
+
+    @property
+    def counts(self) -> Counts:
+        """What happened so far."""
+        return self._port.counts
 
     @property
     def waiting(self) -> bool:
         """Whether packets have been read that are not worked off yet."""
-        return bool(self._packets)
+        return self._port.waiting
 
-    def fileno(self) -> int:
-        """The descriptor, for a selector."""
-        return self._socket.fileno()
-
-    def close(self) -> None:
-        """Give the port back."""
-        self._socket.close()
-
-    def receive(self) -> None:
-        """Read what has arrived. Panic acts here, and what came before it is forgotten."""
-        now = self._clock()
-        for _ in range(READ_AT_ONCE):
+    def work(self, now: float | None = None) -> None:
+        """Carry out some of what waits, and what is due."""
+        now = self._clock() if now is None else now
+        for peer, packet in self._port.take(WORK_AT_ONCE):
+            self._leases.renew(peer.address, now)
             try:
-                packet, address = self._socket.recvfrom(MAX_PACKET_BYTES + 1)
-            except OSError:  # nothing more
-                return
-            self.counts.packets += 1
-            if _is_panic(packet):
-                self.counts.dropped += len(self._packets)
-                self._packets.clear()
-                self._desk.panic()
-                continue
-            peer = self._peer(address, now)
-            if peer.allowance < 1.0:
-                self.counts.dropped += 1
-                continue
-            peer.allowance -= 1.0
-            self._packets.append((packet, peer))
-
-    def work(self) -> None:
-        """Carry out some of what waits."""
-        for _ in range(min(len(self._packets), WORK_AT_ONCE)):
-            packet, peer = self._packets.popleft()
-            room = max(REPLY_BYTES, REPLY_FACTOR * len(packet))
-            try:
-                parsed = parse(packet)
+                self._take(parse(packet), peer, len(packet), now)
             except OscError as error:
                 self.counts.malformed += 1
                 if isinstance(error, MalformedMessageError):
-                    self._fail(peer, room, error.address, error)
-                continue
-            if isinstance(parsed, OscBundle):
-                self._note_time(parsed, peer)
-                self._do(list(parsed.messages()), peer, room)
-            else:
-                self._do([parsed], peer, room)
-        self._submit()
+                    self._replies.fail(peer, len(packet), error.address, error)
+        self._batch.submit()
+        if len(self._timed):
+            for entry in self._timed.take(now + self._lead(now)):
+                self._do(entry.thing, self._times.sample_at(entry.when))
+            self._batch.submit()
+        self.due = self._timed.soonest - self._lead(now) if len(self._timed) else float("inf")
 
-    def _do(self, messages: list[OscMessage], peer: _Peer, room: int) -> None:
-        """Carry out messages that belong together: all changes among them are one transaction, or none."""
-        if self._asked and self._asked[-1].peer is not peer:
-            self._submit()
+    def _panic(self) -> int:
+        self._desk.panic()
+        return self._timed.clear()
+
+    def _take(self, parsed: OscMessage | OscBundle, peer: Peer, asked: int, now: float) -> None:
+        """Carry out a packet, or keep what of it has a time. All of it is checked before."""
+        if isinstance(parsed, OscMessage):
+            if (wish := self._checked([parsed], peer, asked)) is not None:
+                self._do(wish)
+            return
+        moments = parsed.moments()
+        if not peer.spend(sum(map(len, moments.values())) - 1, now):
+            self.counts.dropped += 1
+            return
+        wishes = []
+        for timetag, messages in moments.items():
+            wish = self._checked(messages, peer, asked)
+            if wish is None:
+                return
+            wishes.append((self._when(timetag, peer, now), wish))
+        for when, wish in wishes:
+            if when is None:
+                self._do(wish)
+            elif not self._timed.put(when, peer, wish):
+                self.counts.dropped += 1
+                self._replies.fail(peer, asked, wish.address, OscError("too much waits for its time", 409))
+
+    def _checked(self, messages: list[OscMessage], peer: Peer, asked: int) -> Wish | None:
+        """What messages ask for together; None, and an answer, if any of them is refused."""
         changes: list[Change] = []
         questions: list[OscMessage] = []
         controls: list[tuple[str, list[float]]] = []
         for message in messages:
-            if message.address in QUERIES:
-                questions.append(message)
-            elif message.address not in _ANSWERS and not message.address.endswith(".reply"):
-                try:
-                    if message.address.startswith(CONTROL):
-                        controls.append(_control(message))
-                    else:
-                        changes += changes_of(self._desk.state, message)
-                except OscError as error:
-                    self._fail(peer, room, message.address, error)
-                    return
-        for name, heard in controls:
-            self._desk.hear(name, heard)
-        if changes:
-            self._add(_Asked(peer, messages[0].address, room, tuple(changes)))
-        if questions:
-            self._submit()
-        for message in questions:
+            address = message.address
             try:
-                address, values = QUERIES[message.address](self._desk, message)
-            except PlaudError as error:
-                self._fail(peer, room, message.address, error)
-            else:
-                self._reply(peer, room, address, *values)
+                _guard(address, peer)
+                if address in QUERIES or address in _ABOUT_THE_SENDER:
+                    questions.append(message)
+                elif address.startswith(CONTROLS):
+                    controls.append(_control(message))
+                elif address not in _ANSWERS and not address.endswith(".reply"):
+                    changes += changes_of(self._desk.state, message)
+            except OscError as error:
+                self._replies.fail(peer, asked, address, error)
+                return None
+        return Wish(peer, messages[0].address, asked, tuple(changes), tuple(controls), tuple(questions))
 
-    def _add(self, asked: _Asked) -> None:
-        """Let changes wait for the end of this round; a plain set takes the place of an earlier one."""
-        match asked.changes:
-            case (Set(instrument=name, parameter=parameter, over=None, at=0.0),):
-                earlier = self._latest.get((name, parameter))
-                if earlier is not None:
-                    self._asked.remove(earlier)
-                self._latest[name, parameter] = asked
-            case _:
-                self._latest.clear()  # the order of what is not plain matters
-        self._asked.append(asked)
-
-    def _submit(self) -> None:
-        """Launch what waits. Where it is refused, each message is tried alone, so the right one fails."""
-        asked, self._asked = self._asked, []
-        self._latest.clear()
-        if not asked:
-            return
-        try:
-            self._launch(asked)
-        except PlaudError as error:
-            if len(asked) == 1:
-                self._fail(asked[0].peer, asked[0].room, asked[0].address, error)
-                return
-            for each in asked:
-                try:
-                    self._launch([each])
-                except PlaudError as reason:
-                    self._fail(each.peer, each.room, each.address, reason)
-
-    def _launch(self, asked: list[_Asked]) -> None:
-        peer = asked[0].peer
-        text = asked[0].address if len(asked) == 1 else f"{asked[0].address} and {len(asked) - 1} more"
-        merge = f"osc {peer.address[0]}:{peer.address[1]}"
-        changes = tuple(change for each in asked for change in each.changes)
-        self._desk.submit(Transaction(changes, text, "osc", merge))
-        for each in asked:
-            for change in each.changes:
-                if isinstance(change, Mark):
-                    self._reply(each.peer, each.room, "/plaud/done", each.address, change.name)
-
-    def _note_time(self, bundle: OscBundle, peer: _Peer) -> None:
-        """Timetags are taken as immediate: counted, and said once a sender."""
-        if bundle.timetag == IMMEDIATE:
-            return
+    def _when(self, timetag: int, peer: Peer, now: float) -> float | None:
+        """The monotonic time that a timetag means; None: now. What cannot be ours is said once a sender."""
+        if timetag == IMMEDIATE:
+            return None
+        when = self._times.wall_to_monotonic(to_unix_seconds(timetag))
+        if not -PAST_SECONDS <= when - now <= AHEAD_SECONDS:
+            self.counts.untimely += 1
+            if not peer.warned:
+                peer.warned = True
+                host, port = peer.address
+                away = f"{abs(when - now):.3g} s {'ahead of' if when > now else 'behind'}"
+                self._desk.tell(f"OSC from {host}:{port} has timetags {away} our clock: played at once")
+            return None
+        if self._times.sample_at(when) < self._desk.next_sample:
+            self.counts.late += 1
+            return None
         self.counts.timed += 1
-        if not peer.warned:
-            peer.warned = True
-            host, port = peer.address
-            self._desk.tell(f"OSC from {host}:{port} has timetags: played at once")
+        return when
 
-    def _fail(self, peer: _Peer, room: int, address: str, error: PlaudError) -> None:
-        code = error.code if isinstance(error, OscError) else 422
-        self._reply(peer, room, "/plaud/fail", address[:100], code, str(error)[:200])
+    def _lead(self, now: float) -> float:
+        """How long before it is heard something is handed over."""
+        return max(0.0, self._times.monotonic_at(self._desk.next_sample) - now) + LEAD_SECONDS
 
-    def _reply(self, peer: _Peer, room: int, address: str, *values: Value) -> None:
-        packet = encode(address, *values)
-        if len(packet) > room:
-            error = OscError(f"a reply of {len(packet)} bytes, {room} are allowed for this question", 403)
-            packet = encode("/plaud/fail", address.removesuffix(".reply"), error.code, str(error))
+    def _do(self, wish: Wish, sample: int | None = None) -> None:
+        """Carry out what belongs together, from an engine sample on, or now."""
+        for name, heard in wish.controls:
+            if sample is None:
+                self._desk.hear(name, heard)
+            else:
+                self._desk.inputs.write(name, self._batch.beat_of(sample), heard)
+        if wish.changes:
+            self._batch.add(wish, sample)
+        if wish.questions:
+            self._batch.submit()
+        for message in wish.questions:
+            self._answer(wish, message)
+
+    def _answer(self, wish: Wish, message: OscMessage) -> None:
+        address = message.address
         try:
-            self._socket.sendto(packet, peer.address)
-        except OSError:
-            self.counts.unsent += 1
+            arguments = read(WHOLE[address].fields, message)
+            if address in _ABOUT_THE_SENDER:
+                reply: Reply | None = _ABOUT_THE_SENDER[address](self, wish.peer, *arguments)
+            else:
+                reply = QUERIES[address](self._desk, *arguments)
+        except PlaudError as error:
+            self._replies.fail(wish.peer, wish.asked, address, error)
+        else:
+            if reply is not None:
+                self._replies.say(wish.peer, wish.asked, reply[0], *reply[1])
 
-    def _peer(self, address: Address, now: float) -> _Peer:
-        peer = self._peers.get(address)
-        if peer is None:
-            peer = self._peers[address] = _Peer(address, MESSAGES_PER_SECOND, now)
-            if len(self._peers) > MAX_PEERS:
-                self._peers.popitem(last=False)
-            return peer
-        self._peers.move_to_end(address)
-        earned = (now - peer.seen) * MESSAGES_PER_SECOND
-        peer.allowance = min(MESSAGES_PER_SECOND, peer.allowance + earned)
-        peer.seen = now
-        return peer
+    def _notify(
+        self, peer: Peer, on: float, topics: str | None, port: float | None, rate: float | None
+    ) -> Reply:
+        if on < 0.5:
+            self._leases.end(peer.address)
+            return "/plaud/done", ("/plaud/notify", 0)
+        if port is not None and int(port) == self.port:
+            raise OscError(f"notify: port {int(port)} is the instrument's own", 403)
+        now, wanted = self._clock(), topics_of(topics)
+        lease = self._leases.grant(peer.address, wanted, None if port is None else int(port), rate, now)
+        self.teller.begin(lease, now)
+        return "/plaud/done", ("/plaud/notify", 1, int(LEASE_SECONDS))
+
+    def _auth(self, peer: Peer, token: str) -> Reply:
+        if not self._access.is_token(token):
+            raise OscError("this is not the session's token: `plaud-live doctor` shows it", 403)
+        peer.trusted = True
+        return "/plaud/done", ("/plaud/auth",)
 
 
-def _is_panic(packet: bytes) -> bool:
-    if packet.startswith(_PANIC_BYTES):
-        return True
-    if not packet.startswith(BUNDLE) or _PANIC_BYTES not in packet:
-        return False
-    with contextlib.suppress(OscError):
-        parsed = parse(packet)
-        return isinstance(parsed, OscBundle) and any(m.address == PANIC for m in parsed.messages())
-    return False
+_ABOUT_THE_SENDER: dict[str, Callable[..., Reply]] = {
+    "/plaud/notify": OscServer._notify,
+    "/plaud/auth": OscServer._auth,
+}
+
+
+def _guard(address: str, peer: Peer) -> None:
+    """Refuse from beyond this machine what wants a token that was not shown. Raises OscError: 403."""
+    if peer.trusted:
+        return
+    node = WHOLE.get(address)
+    if missing(address) in GUARDED or (node is not None and node.guarded):
+        raise OscError("wants the session's token: /plaud/auth s first", 403)
 
 
 def _control(message: OscMessage) -> tuple[str, list[float]]:
     """The live input that a message is for, and what it says. Raises OscError."""
-    name = "osc/" + message.address.removeprefix(CONTROL)
+    name = LIVE + message.address.removeprefix(CONTROLS)
     if not is_live_name(name):
         raise OscError("wants a name of letters, digits, - and _ after /plaud/ctl/", 404)
-    return name, numbers(message, 1, MAX_SIZE, f"1 to {MAX_SIZE} numbers")
-
-
-def _open(port: int) -> socket.socket:
-    last = min(65535, port + PORTS_TRIED) if port else 0
-    for wanted in range(port, last + 1):
-        opened = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
-        opened.setblocking(False)
-        try:
-            opened.bind((HOST, wanted))
-        except OSError as error:
-            opened.close()
-            if error.errno not in (errno.EADDRINUSE, errno.EACCES):
-                raise SessionError(
-                    f"OSC port {wanted}: {error.strerror} — choose another with --osc-port"
-                ) from None
-            continue
-        return opened
-    raise SessionError(f"OSC ports {port} to {last} are all in use — choose another with --osc-port")
+    values = read(_CONTROL_FIELDS, message)
+    return name, [value for value in values if isinstance(value, float)]

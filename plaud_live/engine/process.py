@@ -30,11 +30,11 @@ from plaud_live.engine.link import Channel, Message, Request, Server
 from plaud_live.engine.loader import Loader
 from plaud_live.engine.models import Models
 from plaud_live.engine.osc_server import OscServer
+from plaud_live.engine.outgoing import Outgoing
 from plaud_live.engine.render import Renderer
 from plaud_live.engine.rendering import RenderLoop
 from plaud_live.engine.requests import Entry, control_frames, take_samples
 from plaud_live.engine.ring import EngineEnd, Ring, RingFds
-from plaud_live.engine.sample_clock import SampleClock
 from plaud_live.engine.snapshot import Snapshot
 from plaud_live.errors import PlaudError, SessionError
 from plaud_live.synths import warm as synths_warm
@@ -125,13 +125,14 @@ class Engine:
         self._server = self._desk.server = Server(settings.run_dir() / SOCKET_NAME, self._selector)
         self._osc: OscServer | None = None
         self.chores = Chores()
-        self.times = SampleClock(ring, self._renderer.limiter.latency)
+        self.times = self._desk.times
         self.chores.add(self.times)
-        self._monitor = midi_monitor.MidiMonitor(self._desk.midi)
         self._desk.midi.attach(settings.run_dir() / midi_wire.SOCKET_NAME, self._selector)
-        self.chores.add(self._monitor)
+        self._monitor = midi_monitor.MidiMonitor(self._desk.midi)
         self.chores.add(self._desk.midi)
         self.chores.add(self._desk.controls)
+        self.chores.add(self._monitor)
+        self._outgoing = Outgoing(self._desk, self.chores, Access.from_environment())
         self._going_on = True
         self._next_tick = 0.0
 
@@ -140,11 +141,14 @@ class Engine:
         self._selector.register(self._channel, selectors.EVENT_READ, self._hear)
         self._selector.register(self._loader, selectors.EVENT_READ, self._loader.finish)
         try:
-            self._osc = OscServer(port, self._desk)
+            self._osc = OscServer(port, self._desk, Access.from_environment())
         except SessionError as error:
             self._note(f"no OSC: {error}")
         else:
             self._selector.register(self._osc, selectors.EVENT_READ, self._osc.receive)
+            self._desk.on_event.append(self._osc.teller.happened)
+            self.chores.add(self._osc)
+            self.chores.add(self._osc.teller)
             if port not in (0, self._osc.port):
                 self._note(f"OSC port {port} is in use: listening on {self._osc.port}")
         got = self._osc.port if self._osc else None

@@ -27,6 +27,7 @@ from plaud_live.control.transaction import (
 from plaud_live.errors import OscError
 from plaud_live.signals.graph import Constant
 from plaud_live.signals.space import Anchor, Vector
+from plaud_live.signals.traversal import walk
 
 INFO = ModelInfo(
     "m", "m.plaud", "d", "d", (-1.0, -2.0, 0.0), (1.0, 2.0, 10.0), (0.5, 0.5, 0.5), ("bright", "", ""),
@@ -96,6 +97,23 @@ def test_a_morph_is_a_place_between_two_scenes(state: State) -> None:
     assert (change.over, change.at) == (8.0, 0.0)
 
 
+def test_a_blend_is_a_place_between_two_anchors(state: State) -> None:
+    (change,) = changes(state, "inst/drone/blend", "bell", "home", 0.25, 8)
+    assert isinstance(change, Set)
+    named = [node.name for node in walk(change.signal) if isinstance(node, Anchor)]
+    assert (named, change.parameter, change.over, change.text) == (
+        ["bell", "home"],
+        "z",
+        8.0,
+        "A.bell→A.home 25%",
+    )
+
+
+def test_a_button_may_send_an_impulse_where_nothing_is_wanted(state: State) -> None:
+    assert changes(state, "hush", None) == (Hush(None),)
+    assert changes(state, "inst/drone/play", None) == (Play("drone", None, 0.0),)
+
+
 def test_z_sets_all_latents_or_those_that_are_not_nil(state: State) -> None:
     (whole,) = changes(state, "inst/drone/z", 0.0, 0.5, 1)
     assert isinstance(whole, Set) and isinstance(whole.signal, Vector)
@@ -136,8 +154,8 @@ def test_patterns_reach_parameters(state: State, pattern: str, meant: list[str])
 @pytest.mark.parametrize(
     ("address", "arguments", "code", "says"),
     [
-        ("inst/drone/gain", (), 400, "wants a value"),
-        ("inst/drone/gain", (0.1, 0.1, 0.1, 0.1), 400, "wants a value"),
+        ("inst/drone/gain", (), 400, "wants gain (fader), over? (beats)"),
+        ("inst/drone/gain", (0.1, 0.1, 0.1, 0.1), 400, "wants gain (fader), over? (beats)"),
         ("inst/drone/gain", (1.01,), 400, "wants 0 to 1"),
         ("inst/drone/gain", (0.5, -1.0), 400, "over -1"),
         ("inst/drone/z0", (2.0,), 400, "wants -0.5 to 1.5"),
@@ -153,25 +171,34 @@ def test_patterns_reach_parameters(state: State, pattern: str, meant: list[str])
         ("inst/drone/pl?y", (), 404, "pattern"),
         ("inst/drone/[", (0.5,), 400, "not closed"),
         ("inst/drone", (0.5,), 404, "has no ''"),
-        ("inst/drone/z", (), 400, "1 to 3 latents"),
-        ("inst/drone/z", (0.1,) * 4, 400, "1 to 3 latents"),
+        ("inst/drone/z", (), 400, "wants z0 (0..1), z1"),
+        ("inst/drone/z", (0.1,) * 4, 400, "wants z0 (0..1), z1"),
         ("inst/drone/z", (0.1, 9.0), 400, "z1 9"),
         ("inst/drone/raw/z", ("x",), 406, "no number"),
-        ("inst/drone/anchor", (), 400, "anchor's name"),
+        ("inst/drone/anchor", (), 400, "wants name (anchor)"),
         ("inst/drone/anchor", (1.0,), 406, "no string"),
         ("inst/drone/mark", (3,), 406, "no string"),
         ("clock/bpm", (5000,), 400, "10 to 999"),
-        ("clock/quant", (), 400, "wants beats"),
+        ("clock/quant", (), 400, "wants quant (beats)"),
         ("clock/follow", (5,), 400, "10 to 999"),
         ("clock/bpm", (120, -1.0), 400, "over -1"),
-        ("scene/save", (), 400, "scene's name"),
+        ("scene/save", (), 400, "wants name"),
         ("scene/save", ("dark", 1.0), 400, "2 arguments"),
         ("scene/recall", (3,), 406, "no string"),
         ("scene/recall", ("dark", "soon"), 406, "no number"),
-        ("scene/morph", ("dark", "open"), 400, "0 arguments"),
+        ("scene/morph", ("dark", "open"), 400, "2 arguments"),
         ("scene/morph", ("dark", "open", 1.5), 400, "x 1.5"),
         ("husch", (), 404, "did you mean '/plaud/hush'"),
         ("train", (), 404, "no such address"),
+        ("inst/drone/train", ("take", 4.0), 503, "no trainer"),
+        ("inst/drone/swap", (), 503, "not swapped"),
+        ("inst/drone/back", (), 503, "not swapped"),
+        ("rec/start", (), 503, "takes"),
+        ("verb/mix", (0.5,), 503, "reverb"),
+        ("inst/drone/blend", ("bell", "bell", 1.5), 400, "x 1.5"),
+        ("inst/drone/mark", ("../../etc",), 400, "letters, digits"),
+        ("scene/save", ("a/b",), 400, "letters, digits"),
+        ("scene/recall", ("x" * 65,), 400, "letters, digits"),
     ],
 )
 def test_refusals_have_their_code_and_say_what_is_wanted(
