@@ -17,6 +17,7 @@ from plaud_live.signals.lookback import lookback
 from plaud_live.signals.noise import drift, walk
 from plaud_live.signals.oscillators import lfo, saw, sq, tri
 from plaud_live.signals.patterns import pat
+from plaud_live.signals.picked import Picked
 from plaud_live.signals.sequences import seq
 from plaud_live.signals.space import Anchor, Column, Columns, Layer, Reference, Vector, set_column
 from plaud_live.signals.transitions import SHAPES, Transition, settle
@@ -113,6 +114,7 @@ def _grow(children: st.SearchStrategy[Signal]) -> st.SearchStrategy[Signal]:
         st.builds(lambda c, beats: c.slew(beats), children, SHORT),
         children.map(lambda c: c.peek(4)),
         st.builds(lambda cs, every, glide: seq(*cs, every=every, glide=glide), few, SHORT, SHORT),
+        st.builds(lambda cs, c: Picked(tuple(cs), Column(c, 0) * 5), few, children),
         st.builds(_envelope, few, SHORT, st.sampled_from(sorted(SHAPES))),
         st.builds(lambda base, column: set_column(base, 1, SIZE, column), children, numbers),
     )
@@ -202,8 +204,8 @@ WORDS = {
 @examples(100)
 @given(SIGNALS)
 def test_typing_the_description_gives_the_signal(node: Signal) -> None:
-    """Where all of it can be typed: launches and single columns have no words of their own."""
-    said = (Transition, Layer, Column, Columns)
+    """Where all of it can be typed: launches, single columns and keys have no words of their own."""
+    said = (Transition, Layer, Column, Columns, Picked)
     text = describe(node)
     if any(isinstance(n, said) for n in nodes_of(node)) or "…" in text:
         return

@@ -22,6 +22,7 @@ from plaud_live.signals.mini_notation import parse
 from plaud_live.signals.noise import Drift, Walk
 from plaud_live.signals.oscillators import Oscillator
 from plaud_live.signals.patterns import Pattern
+from plaud_live.signals.picked import Picked
 from plaud_live.signals.sequences import MAX_VALUES, Sequence
 from plaud_live.signals.slew import Slew
 from plaud_live.signals.space import Anchor, Column, Columns, Layer, Reference, Vector
@@ -33,7 +34,7 @@ KEPT = 1024
 """Signals whose data is kept: most of a state is told again, and compared with what is asked for."""
 
 _ARITHMETIC = (Constant, Binary, Clip, Quantise, Warp, Hold, Slew, Peek)
-_MOTION = (Oscillator, Drift, Walk, Sequence, Pattern, Envelope, Live)
+_MOTION = (Oscillator, Drift, Walk, Sequence, Pattern, Envelope, Picked, Live)
 _SPACE = (Vector, Anchor, Reference, Column, Columns, Layer, Transition, To)
 KINDS: dict[str, type[Signal]] = {kind.__name__.lower(): kind for kind in (*_ARITHMETIC, *_MOTION, *_SPACE)}
 _CHOICES = {
@@ -152,8 +153,8 @@ def _check(node: Signal) -> None:
             raise SignalError(f"no input can be {name!r:.80} with {size} numbers")
         case Sequence(glide=g) | Pattern(glide=g) if g < 0.0:
             raise SignalError("a glide wants 0 beats or more")
-        case Sequence(values=values) if not 1 <= len(values) <= MAX_VALUES:
-            raise SignalError(f"a sequence wants 1 to {MAX_VALUES} values")
+        case Sequence(values=values) | Picked(values=values) if not 1 <= len(values) <= MAX_VALUES:
+            raise SignalError(f"{type(node).__name__.lower()} wants 1 to {MAX_VALUES} values")
         case Pattern(text=text, places=places) if len(parse(text).names) != len(places):
             raise SignalError(
                 f"pattern {text!r:.40} has {len(parse(text).names)} names, {len(places)} places"

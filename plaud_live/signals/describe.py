@@ -8,6 +8,7 @@ from plaud_live.signals.live import Live, live_text
 from plaud_live.signals.noise import Drift, Walk
 from plaud_live.signals.oscillators import Oscillator
 from plaud_live.signals.patterns import Pattern
+from plaud_live.signals.picked import Picked
 from plaud_live.signals.sequences import Sequence
 from plaud_live.signals.slew import Slew
 from plaud_live.signals.space import Anchor, Column, Columns, Layer, Reference, Vector
@@ -69,6 +70,8 @@ class _Writer:
                 return _pattern(node)
             case Envelope():
                 return self._envelope(node)
+            case Picked():
+                return f"keys({self._list(node.values)})"
             case Live():
                 return live_text(node.name)
             case Binary():
