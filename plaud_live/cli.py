@@ -29,6 +29,7 @@ EXTRAS = {
     "flamo": "reverb",
     "scipy": "reverb",
     "textual": "monitor",
+    "aiohttp": "web",
 }
 """Packages that the base install leaves out, and the extra that brings each."""
 
@@ -44,7 +45,7 @@ class Command:
 
 def add_play_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of `play`; PlayOptions checks their values."""
-    from plaud_live.settings import DEFAULT_MODEL, OSC_PORT, PRESETS, PlayOptions
+    from plaud_live.settings import DEFAULT_MODEL, OSC_PORT, PRESETS, WEB_PORT, PlayOptions
 
     presets = ", ".join(f"{name} {size} samples × {count}" for name, (size, count) in PRESETS.items())
     add = parser.add_argument
@@ -59,6 +60,14 @@ def add_play_arguments(parser: argparse.ArgumentParser) -> None:
     add("--plain", action="store_true", help="a prompt without toolbar, for simple terminals")
     add("--osc-port", type=int, default=OSC_PORT, metavar="PORT", help="UDP, this machine only (%(default)s)")
     add("--session", metavar="NAME", help="name of the session's folder (date and time)")
+    add(
+        "--web",
+        nargs="?",
+        type=int,
+        const=WEB_PORT,
+        metavar="PORT",
+        help="the surface for browsers (%(const)s)",
+    )
     add("--sink", metavar="FILE.wav|null", help="write the sound to a file, or discard it, instead of a card")
 
 
@@ -85,6 +94,7 @@ def run_play(args: argparse.Namespace) -> int:
             osc_port=args.osc_port,
             session=args.session,
             sink=args.sink,
+            web=args.web,
         )
     )
 

@@ -23,7 +23,8 @@ class PlayOptions:
 
     `device` is a name or number of the sound card's list, None for the system's default; `sink` replaces
     the sound card: `null` discards, a path ending in .wav writes. `sample_rate` in Hz, None for the
-    device's own. `block_size` in samples and `blocks` in the ring override the preset.
+    device's own. `block_size` in samples and `blocks` in the ring override the preset. `web` is the port of
+    the surface for browsers, None: it is opened when somebody asks for it.
     """
 
     model: str = DEFAULT_MODEL
@@ -37,6 +38,7 @@ class PlayOptions:
     osc_port: int = OSC_PORT
     session: str | None = None
     sink: str | None = None
+    web: int | None = None
 
     def __post_init__(self) -> None:
         if self.preset not in PRESETS:
@@ -51,6 +53,8 @@ class PlayOptions:
             raise SettingsError(f"--sample-rate {self.sample_rate}: wants 8000 to 192000 Hz")
         if not 0 <= self.osc_port <= 65535:
             raise SettingsError(f"--osc-port {self.osc_port}: wants 0 to 65535")
+        if self.web is not None and not 0 <= self.web <= 65535:
+            raise SettingsError(f"--web {self.web}: wants a port, 0 to 65535")
 
     @property
     def block(self) -> int:

@@ -70,6 +70,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "plaud_live.settings",
         "plaud_live.engine.link",  # the light ends of the engine: sockets and shared memory, no Numba
         "plaud_live.engine.snapshot",
+        "plaud_live.engine.instance",
     },
     # The offline twin of the prompt drives the engine's own renderer, in its own process.
     "plaud_live.repl.offline": {
@@ -84,6 +85,16 @@ MAY_IMPORT: dict[str, set[str]] = {
     "plaud_live.repl.replay": {"plaud_live.control", "plaud_live.engine.offline"},
     # A program of its own on a second screen: of the engine it knows the socket only.
     "plaud_live.monitor": {"plaud_live.control", "plaud_live.settings", "plaud_live.engine.link"},
+    # A program of its own for browsers: of the engine it knows the light ends, no Numba.
+    "plaud_live.web": {
+        "plaud_live.signals",
+        "plaud_live.clock",
+        "plaud_live.control",
+        "plaud_live.settings",
+        "plaud_live.engine.link",
+        "plaud_live.engine.snapshot",
+        "plaud_live.engine.access",
+    },
     "plaud_live.link_bridge": {"plaud_live.control"},  # a process of its own, that talks OSC
     "plaud_live.cli": {"plaud_live", "compiler"},
     "compiler": set(),
@@ -109,6 +120,8 @@ ONLY_IN: dict[str, set[str]] = {
         "compiler.runtime",
     },
     "aalink": {"plaud_live.link_bridge"},
+    "aiohttp": {"plaud_live.web"},
+    "zeroconf": {"plaud_live.web"},
     "rich": {"plaud_live.monitor"},  # comes with textual
 }
 

@@ -45,6 +45,9 @@ class House(Protocol):
     def publish(self, **fields: Any) -> None:
         """Write fields of instance.json."""
 
+    def open_web(self) -> None:
+        """Somebody wants the web surface."""
+
     def give_up(self, error: PlaudError) -> None:
         """End the session with this error."""
 
@@ -161,6 +164,8 @@ class EngineKeeper:
             self._house.log("commit", message)
         elif event == "message":
             self._house.log("message", message)
+        elif event == "web":
+            self._house.open_web()
 
     def _take_state(self, state: Message | None) -> None:
         models_changed = _models(state) != _models(self._state)

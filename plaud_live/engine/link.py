@@ -16,6 +16,7 @@ What can be asked, with its fields and what comes back; the offline twin answers
                                                `file`: it is the text of this script; `files`: {name: text}
             launched?                          of the scripts that it ran; `by`: prompt, editor, …; `began`,
                                                `launched`: samples of its beginning and its launches
+    web                                        nothing: the supervisor is told to open the web surface
     samples name first step values             next: values [n] or [n, d] of `fn/ID` at the beats
                                                (first + i) * step
     control_frames  instrument since           samples [f], values [f, d + 10], names, more: raw latents and
@@ -43,6 +44,7 @@ waits:
                      {"event": "state", "state": S}     after every change: what a replacement is given
                      {"event": "commit", ...}           for events.jsonl: kind by text sample beat data
                      {"event": "message", "text": TEXT} something that the performer should see
+                     {"event": "web"}                   a performer wants the web surface
 A closed channel means that the other side is gone: children then exit.
 """
 

@@ -64,6 +64,8 @@ class OfflineEngine:
                 return self._save_anchors(data, now)
             case "midi":
                 return {"devices": [], "on": False}
+            case "web":
+                return {}
             case _:
                 raise SessionError(f"{do!r} is no request that this engine knows")
         self._hand_over()

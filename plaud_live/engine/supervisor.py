@@ -22,6 +22,7 @@ from plaud_live.engine.ring import Ring
 from plaud_live.engine.sinks import SinkKeeper
 from plaud_live.engine.snapshot import Snapshot
 from plaud_live.engine.watch import Watch
+from plaud_live.engine.web import WebKeeper
 from plaud_live.errors import PlaudError
 from plaud_live.settings import PlayOptions
 
@@ -51,6 +52,7 @@ class Supervisor:
         self._engines = EngineKeeper(self, self._snapshot, options.model, options.osc_port, self._on_active)
         self._sinks = SinkKeeper(self, options, self._on_playing)
         self._midi = MidiKeeper(self, os.environ.get("PLAUD_MIDI_API", ""))
+        self._web = WebKeeper(self, self._snapshot.fd, options.web)
         self._prompt = PromptKeeper(self, options, self._snapshot.fd, self._leave)
         self._going_on = True
         self._activated = False
@@ -118,6 +120,10 @@ class Supervisor:
         """Write fields of instance.json."""
         self._instance.update(**fields)
 
+    def open_web(self) -> None:
+        """Somebody wants the web surface."""
+        self._web.ask()
+
     def give_up(self, error: PlaudError) -> None:
         """End the session with this error."""
         self._error = self._error or error
@@ -142,6 +148,8 @@ class Supervisor:
 
     def _on_active(self) -> None:
         self._midi.start()
+        if self.options.web is not None:
+            self._web.start()
         if not self._prompt.is_open:
             self._prompt.open()
 
@@ -173,6 +181,7 @@ class Supervisor:
         self._prompt.end()
         self._engines.end(END_SECONDS)
         self._midi.end(END_SECONDS)
+        self._web.end(END_SECONDS)
         self._sinks.end(END_SECONDS)
         counters = {name: self.ring.get(name) for name in ("underruns", "missed", "xruns", "input_dropped")}
         self.log("end", {**counters, "error": str(self._error) if self._error else None})

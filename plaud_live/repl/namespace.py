@@ -26,6 +26,7 @@ from plaud_live.repl.sounds import sound
 from plaud_live.repl.toolbar import status
 from plaud_live.repl.tutorial import Tutorial
 from plaud_live.repl.values import to_signal
+from plaud_live.repl.web import web_word
 from plaud_live.repl.who import parameter_line, who, who_is, with_places
 from plaud_live.repl.words import Anchors, At, Clock, Later
 from plaud_live.settings import DEFAULT_MODEL
@@ -80,6 +81,7 @@ class Namespace:
         self._words |= {"scene": Scenes(performance), "mic": Microphone()}
         self._words |= {"A": Anchors(performance), "clock": self.clock, "quit": self.exit}
         self._words |= midi_words(performance)
+        self._words |= {"web": web_word(performance)}
         self._words |= {word: Later(word) for word in LATER}
         self.names: dict[str, Any] = {"__name__": "__plaud__", "__builtins__": builtins, **self._words}
         self.words = frozenset(self._words)

@@ -1,8 +1,8 @@
 """The web's process: `python -m plaud_live.web`, started by the supervisor, or by hand beside what plays.
 
-To the supervisor, at the other end of the channel: {"event": "serving", "url": URL}, {"event": "message",
-"text": TEXT}. It ends when the channel is closed. The token and who may come are in the environment, where
-no other user can read them.
+To the supervisor, at the other end of the channel: {"event": "serving", "url": URL, "port": N}, {"event":
+"message", "text": TEXT}. It ends when the channel is closed. Token and networks are in the environment
+(see `engine.access`), where no other user can read them.
 """
 
 import argparse
@@ -14,14 +14,15 @@ import socket
 import sys
 from collections.abc import Sequence
 
+from plaud_live.engine.access import LOOPBACK, Access
 from plaud_live.engine.link import Channel
 from plaud_live.engine.snapshot import Snapshot
 from plaud_live.errors import PlaudError
 from plaud_live.settings import WEB_PORT, run_dir
-from plaud_live.web.access import TOKEN, Access
 from plaud_live.web.advertise import advertising
 from plaud_live.web.feed import Feed
-from plaud_live.web.server import LOOPBACK, Server
+from plaud_live.web.gate import TOKEN
+from plaud_live.web.server import Server
 
 SOCKET_NAME = "engine.sock"
 NICE = 10
@@ -39,8 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     channel = None if options.channel is None else Channel.from_fd(options.channel)
     snapshot = None if options.snapshot is None else Snapshot(options.snapshot)
     try:
-        access = Access.of(os.environ.get("PLAUD_LAN", ""), os.environ.get("PLAUD_TOKEN", ""))
-        asyncio.run(serve(options.port, access, Feed(run_dir() / SOCKET_NAME, snapshot), channel))
+        feed = Feed(run_dir() / SOCKET_NAME, snapshot)
+        asyncio.run(serve(options.port, Access.from_environment(), feed, channel))
     except PlaudError as error:
         print(f"plaud-live: {error}", file=sys.stderr, flush=True)
         return 2
@@ -59,7 +60,7 @@ async def serve(port: int, access: Access, feed: Feed, channel: Channel | None) 
     url = address(server.port, access)
     if channel is not None:
         loop.add_reader(channel.fileno(), _hear, channel, channel.fileno(), leave)
-        channel.send({"event": "serving", "url": url})
+        channel.send({"event": "serving", "url": url, "port": server.port})
     else:
         print(url, flush=True)
     try:

@@ -18,15 +18,15 @@ from aiohttp.web_protocol import RequestHandler
 
 from plaud_live.control.namespace import Node, addresses
 from plaud_live.control.state import State
+from plaud_live.engine.access import Access
 from plaud_live.errors import SessionError
 from plaud_live.web import surface
-from plaud_live.web.access import TOKEN, Access
 from plaud_live.web.client import HEARTBEAT_SECONDS, Client, text
 from plaud_live.web.feed import Feed
+from plaud_live.web.gate import TOKEN, Gate
 from plaud_live.web.oscquery import HOST_INFO, HTML, Refused, Tree, changed_path, host_info
 from plaud_live.web.values import Values
 
-LOOPBACK, ANYWHERE = "127.0.0.1", "0.0.0.0"
 PORTS_TRIED = 100
 FRAME_SECONDS = 0.05
 """As often as the engine shows something new of itself."""
@@ -68,7 +68,7 @@ class Server:
     def __init__(self, feed: Feed, access: Access) -> None:
         self.port = 0
         self.refused = 0
-        self._feed, self._access = feed, access
+        self._feed, self._host, self._gate = feed, access.host, Gate(access)
         self._clients: set[Client] = set()
         self._files = {f"/surface/{name}": (kind, _read(name)) for name, kind in FILES.items()}
         self._page = _read(PAGE)
@@ -84,8 +84,7 @@ class Server:
 
     async def start(self, port: int) -> None:
         """Listen on `port`, or on the next that is free. Raises SessionError if there is none."""
-        host = ANYWHERE if self._access.lan else LOOPBACK
-        sock = _bind(host, port)
+        sock = _bind(self._host, port)
         self.port = int(sock.getsockname()[1])
         self._http = web.Server(
             self._serve,
@@ -130,7 +129,7 @@ class Server:
         path, query = request.path, request.query
         free = path in self._files
         peer = request.remote or ""
-        refusal = self._access.refuse(request.method, request.headers, peer, query.get(TOKEN, ""), free)
+        refusal = self._gate.refuse(request.method, request.headers, peer, query.get(TOKEN, ""), free)
         if refusal is not None:
             self.refused += 1
             return _plain(refusal.status, refusal.text)
