@@ -58,7 +58,9 @@ def add_play_arguments(parser: argparse.ArgumentParser) -> None:
     add("--sample-rate", type=int, metavar="HZ", help="sample rate (the sound card's)")
     add("--patch", metavar="FILE", help="run this script first")
     add("--plain", action="store_true", help="a prompt without toolbar, for simple terminals")
-    add("--osc-port", type=int, default=OSC_PORT, metavar="PORT", help="UDP, this machine only (%(default)s)")
+    add("--osc-port", type=int, default=OSC_PORT, metavar="PORT", help="UDP (%(default)s)")
+    lan = "let others in: private networks, or only these, as 192.168.1.20,10.0.0.0/8 (this machine alone)"
+    add("--lan", nargs="?", const="", metavar="ADDRESSES", help=lan)
     add("--session", metavar="NAME", help="name of the session's folder (date and time)")
     add(
         "--web",
@@ -94,6 +96,7 @@ def run_play(args: argparse.Namespace) -> int:
             osc_port=args.osc_port,
             session=args.session,
             sink=args.sink,
+            lan=args.lan,
             web=args.web,
         )
     )

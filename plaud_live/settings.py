@@ -23,8 +23,10 @@ class PlayOptions:
 
     `device` is a name or number of the sound card's list, None for the system's default; `sink` replaces
     the sound card: `null` discards, a path ending in .wav writes. `sample_rate` in Hz, None for the
-    device's own. `block_size` in samples and `blocks` in the ring override the preset. `web` is the port of
-    the surface for browsers, None: it is opened when somebody asks for it.
+    device's own. `block_size` in samples and `blocks` in the ring override the preset. `lan`: who may reach
+    OSC and the web surface besides this machine, None for nobody, "" for private networks, else addresses
+    and networks with commas between. `web` is the port of the surface for browsers, None: it is opened when
+    somebody asks for it.
     """
 
     model: str = DEFAULT_MODEL
@@ -38,6 +40,7 @@ class PlayOptions:
     osc_port: int = OSC_PORT
     session: str | None = None
     sink: str | None = None
+    lan: str | None = None
     web: int | None = None
 
     def __post_init__(self) -> None:

@@ -8,6 +8,7 @@ import hmac
 import ipaddress
 import os
 import secrets
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -55,6 +56,15 @@ class Access:
         return cls(tuple(networks), token)
 
     @classmethod
+    def open(cls, lan: str | None) -> "Access":
+        """By the supervisor: from `--lan`, with a token, for its children to find. Raises SettingsError."""
+        access = cls.parse(lan, "" if lan is None else new_token())
+        for name in (LAN, TOKEN):
+            os.environ.pop(name, None)  # nothing opens the instrument but the option
+        os.environ.update(access.to_environment())
+        return access
+
+    @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Access":
         """What the supervisor wrote there. Raises SettingsError."""
         return cls.parse(environment.get(LAN) or None, environment.get(TOKEN, ""))
@@ -62,6 +72,12 @@ class Access:
     def to_environment(self) -> dict[str, str]:
         """For the supervisor to write there."""
         return {LAN: ",".join(map(str, self.networks)), TOKEN: self.token} if self.lan else {}
+
+    def line(self, osc_port: int | None) -> str:
+        """How others reach it, for the performer."""
+        private = Access.parse("").networks
+        who = "private networks" if self.networks == private else ", ".join(map(str, self.networks))
+        return f"open to {who}: OSC {own_address()}:{osc_port}, token {self.token}"
 
     @property
     def lan(self) -> bool:
@@ -80,6 +96,16 @@ class Access:
     def is_token(self, text: str) -> bool:
         """Whether this is the session's token, in the same time whatever it is."""
         return bool(self.token) and hmac.compare_digest(text.strip().encode(), self.token.encode())
+
+
+def own_address() -> str:
+    """The address by which this machine is reached from its network, or loopback."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # for documentation (RFC 5737); to connect sends nothing
+        except OSError:
+            return LOOPBACK
+        return str(probe.getsockname()[0])
 
 
 @lru_cache(maxsize=1024)

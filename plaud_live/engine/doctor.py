@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from plaud_live import settings
 from plaud_live.engine import devices, realtime
+from plaud_live.engine.access import LAN, Access
 from plaud_live.engine.instance import read_instance
 from plaud_live.engine.snapshot import shared_file
 from plaud_live.errors import DeviceError
@@ -175,6 +176,8 @@ def check_osc_port() -> Iterator[Finding]:
         yield Finding(
             OK, "OSC", f"an instrument is playing: process {running['pid']}, port {running.get('osc_port')}"
         )
+        if running.get(LAN):
+            yield Finding(OK, "LAN", Access.from_environment(running).line(running.get("osc_port")))
         return
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         try:

@@ -45,6 +45,9 @@ class House(Protocol):
     def publish(self, **fields: Any) -> None:
         """Write fields of instance.json."""
 
+    def leave(self) -> None:
+        """End the session: somebody has asked for it."""
+
     def open_web(self) -> None:
         """Somebody wants the web surface."""
 
@@ -164,6 +167,8 @@ class EngineKeeper:
             self._house.log("commit", message)
         elif event == "message":
             self._house.log("message", message)
+        elif event == "leave":
+            self._house.leave()
         elif event == "web":
             self._house.open_web()
 

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from plaud_live.engine import realtime
+from plaud_live.engine.access import Access
 from plaud_live.engine.engines import EngineKeeper
-from plaud_live.engine.instance import Instance
+from plaud_live.engine.instance import Instance, read_instance
 from plaud_live.engine.journal import Journal
 from plaud_live.engine.link import Message
 from plaud_live.engine.midi_keeper import MidiKeeper
@@ -40,6 +41,7 @@ class Supervisor:
         """Take hold of the run folder. Raises SessionError when another instrument has it."""
         self.options = options
         self.run_dir = run_dir
+        self._access = Access.open(options.lan)
         self._instance = Instance(run_dir)
         try:
             self._journal = Journal(sessions, options.session or "session")
@@ -53,7 +55,7 @@ class Supervisor:
         self._sinks = SinkKeeper(self, options, self._on_playing)
         self._midi = MidiKeeper(self, os.environ.get("PLAUD_MIDI_API", ""))
         self._web = WebKeeper(self, self._snapshot.fd, options.web)
-        self._prompt = PromptKeeper(self, options, self._snapshot.fd, self._leave)
+        self._prompt = PromptKeeper(self, options, self._snapshot.fd, self.leave)
         self._going_on = True
         self._activated = False
         self._error: PlaudError | None = None
@@ -63,12 +65,13 @@ class Supervisor:
         """Play until the performer leaves or a signal comes. Raises what made it impossible to go on."""
         realtime.raise_priority(realtime.SUPERVISOR_PRIORITY)  # children start with the normal one
         for signum in (signal.SIGTERM, signal.SIGHUP):
-            self.watch.on_signal(signum, self._leave)
+            self.watch.on_signal(signum, self.leave)
         self.watch.on_signal(signal.SIGINT, self._on_interrupt)
         self.watch.on_signal(signal.SIGQUIT, self._prompt.kill)
         self._instance.update(
             block=self.ring.block, blocks=self.ring.blocks, started=time.time(), session=self._folder()
         )
+        self._instance.update(**self._access.to_environment())
         self.watch.later(PATIENCE_SECONDS, self._explain_wait)
         try:
             self._engines.start()
@@ -151,6 +154,9 @@ class Supervisor:
         if self.options.web is not None:
             self._web.start()
         if not self._prompt.is_open:
+            if self._access.lan:  # to the terminal alone: a token is no part of the record
+                port = read_instance(self.run_dir).get("osc_port")
+                print(self._access.line(port), file=sys.stderr, flush=True)
             self._prompt.open()
 
     def _explain_wait(self) -> None:
@@ -168,9 +174,10 @@ class Supervisor:
     def _on_interrupt(self) -> None:
         """Ctrl-C belongs to the prompt, once there is one at a terminal."""
         if not (self._prompt.interactive and self._prompt.is_open):
-            self._leave()
+            self.leave()
 
-    def _leave(self) -> None:
+    def leave(self) -> None:
+        """End the session: somebody has asked for it."""
         self._going_on = False
 
     def _folder(self) -> str | None:
