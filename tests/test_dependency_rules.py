@@ -95,6 +95,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "plaud_live.engine.snapshot",
         "plaud_live.engine.access",
     },
+    "plaud_live.surfaces": {"plaud_live.control", "plaud_live.settings"},  # files for other programs
     "plaud_live.link_bridge": {"plaud_live.control"},  # a process of its own, that talks OSC
     "plaud_live.cli": {"plaud_live", "compiler"},
     "compiler": set(),

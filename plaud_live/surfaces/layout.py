@@ -21,6 +21,11 @@ WHOLE = ("count", "frames", "0 or 1")
 """Units that are counted."""
 
 HUSH_BEATS = 8.0
+TOPICS = "param beat meter error"
+"""What a surface asks to be told."""
+
+RENEW_MS = 20_000
+"""How often it asks: the lease ends after 60 s without a packet."""
 
 
 @dataclass(frozen=True)
@@ -83,9 +88,9 @@ class Layout:
     places: tuple[Button, ...]
     recall: tuple[Button, ...]
     save: tuple[Button, ...]
-    host: str = "127.0.0.1"
-    port: int = 9100
-    reply_port: int = 9101
+    host: str
+    port: int
+    reply_port: int
 
     @property
     def faders(self) -> tuple[Fader, ...]:
@@ -99,7 +104,12 @@ class Layout:
 
 
 def layout(
-    info: ModelInfo, instrument: str = "drone", over: float = 4.0, host: str = "127.0.0.1", port: int = 9100
+    info: ModelInfo,
+    instrument: str = "drone",
+    over: float = 4.0,
+    host: str = "127.0.0.1",
+    port: int = 9100,
+    reply_port: int = 9101,
 ) -> Layout:
     """The layout of `instrument`, which plays the model `info`; `over` beats is how long ways take.
 
@@ -129,7 +139,7 @@ def layout(
         tuple(_button(f"save-{name}", f"save {name}", nodes["/plaud/scene/save"], name) for name in SCENES),
         host,
         port,
-        port + 1,
+        reply_port,
     )
 
 

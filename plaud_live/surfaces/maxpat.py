@@ -4,7 +4,7 @@ Max hears at a port of its own, which `/plaud/notify` names. It opens as the sur
 patch behind it has a line for each fader and button and is there to be changed.
 """
 
-from plaud_live.surfaces.layout import Button, Fader, Layout
+from plaud_live.surfaces.layout import RENEW_MS, TOPICS, Button, Fader, Layout
 from plaud_live.surfaces.max_file import Patcher
 
 ROW, COLUMN = 26.0, 345.0
@@ -12,10 +12,6 @@ BUTTON, BUTTONS_A_ROW = 112.0, 6
 LINE = 32.0
 """From one line to the next in the patch behind the presentation."""
 
-RENEW_MS = 20_000
-"""Of the lease, which ends after 60 s without a packet."""
-
-TOPICS = "param beat meter error"
 RED, GREY, WHITE = [0.78, 0.1, 0.1, 1.0], [0.25, 0.25, 0.28, 1.0], [1.0, 1.0, 1.0, 1.0]
 
 

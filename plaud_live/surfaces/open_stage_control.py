@@ -6,14 +6,10 @@ A script in its root asks to be told of what changes; Open Stage Control hears a
 import json
 from typing import Any
 
-from plaud_live.surfaces.layout import Button, Fader, Layout
+from plaud_live.surfaces.layout import RENEW_MS, TOPICS, Button, Fader, Layout
 
 VERSION = "1.26.2"
 """Of the program that it was tried with."""
-
-TOPICS = "param beat meter error"
-RENEW_MS = 20_000
-"""Of the lease, which ends after 60 s without a packet."""
 
 DECIMALS = 4
 RED, GREEN, BLUE = "#d64545", "#43b581", "#5a9bd8"

@@ -5,16 +5,12 @@ Each fader and button listens to `plaud-INSTRUMENT-NAME`, so that any other patc
 """
 
 from plaud_live.control.namespace import INSTRUMENTS
-from plaud_live.surfaces.layout import Button, Fader, Layout
+from plaud_live.surfaces.layout import RENEW_MS, TOPICS, Button, Fader, Layout
 from plaud_live.surfaces.pd_file import BLACK, RED, WHITE, Canvas
 
 ROW, COLUMN = 24, 350
 SLIDER = 200
 BUTTONS_A_ROW, BUTTON = 6, 115
-RENEW_MS = 20_000
-"""Of the lease, which ends after 60 s without a packet."""
-
-TOPICS = "param beat meter error"
 LOOK = f"0 11 {WHITE} {BLACK} {BLACK}"
 """Font and its size, colours of ground, handle and label."""
 

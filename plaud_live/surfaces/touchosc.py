@@ -4,7 +4,8 @@ Its script asks the instrument to tell it what changes and shows beat, level and
 ports its first connection means is in TouchOSC's own settings.
 """
 
-from plaud_live.surfaces.layout import Button, Fader, Layout
+from plaud_live.surfaces.layout import RENEW_MS, TOPICS, Button, Fader, Layout
+from plaud_live.surfaces.templates import fill
 from plaud_live.surfaces.tosc_file import Frame, Node, Part, document
 
 WIDTH, HEIGHT = 1280, 800
@@ -12,39 +13,16 @@ GAP = 6
 STAGE, HEAD, PLACE, NAME = 74, 34, 42, 26
 PAD = 270
 PLACES_A_ROW = 8
-RENEW_MS = 20_000
-"""Of the lease, which ends after 60 s without a packet."""
-
-TOPICS = "param beat meter error"
 BLACK, GREY, GREEN = (0.06, 0.06, 0.07, 1.0), (0.3, 0.34, 0.4, 1.0), (0.26, 0.71, 0.5, 1.0)
 BLUE, RED = (0.35, 0.6, 0.85, 1.0), (0.84, 0.2, 0.2, 1.0)
-
-SCRIPT = """\
-local asked = -{renew}
-function update()
-  if getMillis() - asked >= {renew} then
-    asked = getMillis()
-    sendOSC({{'/plaud/notify', {{{{tag = 'i', value = 1}}, {{tag = 's', value = '{topics}'}}, \
-{{tag = 'i', value = {port}}}}}}})
-  end
-end
-function onReceiveOSC(message)
-  local address, arguments = message[1], message[2]
-  if address == '/plaud/fail' then
-    self.children.failed.values.text = arguments[2].value .. ' ' .. arguments[3].value
-  elseif address == '/plaud/clock/beat.reply' then
-    self.children.beat.values.text = 'beat ' .. math.floor(arguments[1].value)
-  elseif address == '/plaud/meter/{instrument}' then
-    self.children.meter.values.x = math.min(1, arguments[1].value)
-  end
-end
-"""
 
 
 def write(shown: Layout) -> bytes:
     """The document."""
     root = Node("GROUP", shown.instrument, (0, 0, WIDTH, HEIGHT), BLACK)
-    script = SCRIPT.format(renew=RENEW_MS, topics=TOPICS, port=shown.reply_port, instrument=shown.instrument)
+    script = fill(
+        "touchosc.lua.in", renew=RENEW_MS, topics=TOPICS, port=shown.reply_port, instrument=shown.instrument
+    )
     root.property("s", "script", script)
     _head(root, shown)
     y = HEAD + GAP
