@@ -12,7 +12,7 @@ from typing import Protocol
 import numpy as np
 
 from plaud_live.control.conductor import Outcome
-from plaud_live.control.mapping import driven_by, in_hand
+from plaud_live.control.mapping import driven_by, in_hand, mapped
 from plaud_live.control.maps import MAP, Map, Rest
 from plaud_live.control.state import State
 from plaud_live.control.takeover import TOGGLE, Grip, move, turn
@@ -107,7 +107,7 @@ class Mapped:
     def take(self, movement: Movement) -> bool:
         """A control has moved. Whether it is mapped to anything."""
         self._look()
-        heard = self._heard_as.get(movement.control or movement.live, ())
+        heard = self._heard_as.get(movement.control or movement.live, ())  # cc21, or osc/td/x
         links = [link for link in heard if link.is_meant(movement)]
         for link in links:
             self._move(link, movement)
@@ -176,6 +176,8 @@ class Mapped:
     def _move(self, link: _Link, movement: Movement) -> None:
         mapping, grip = link.mapping, link.grip
         link.moved = movement.time
+        if mapped(self._desk.state, mapping) is None:
+            return
         value = self._position(link)
         if link.encoding:
             link.grip = turn(grip, movement.steps(link.encoding) * movement.step, value)
@@ -193,13 +195,14 @@ class Mapped:
         """Where a parameter is on its control's way."""
         if link.grip.holds and link.grip.value is not None:
             return link.grip.value
-        driven = driven_by(self._desk.state, link.mapping)
-        if driven is None:
-            return 0.0
         state, beat = self._desk.state, self._desk.beat
+        row = mapped(state, link.mapping)
+        if row is None:
+            return 0.0
         try:
+            source = state.lookup((link.mapping.instrument, row.source, row.index))
             now = Evaluation(np.array([beat]), state.lookup, inputs=self._desk.inputs)
-            return link.mapping.position(float(now.value(driven)[0]))
+            return link.mapping.position(float(now.value(source)[0]))
         except (SignalError, TypeError, ValueError):  # it has no place: taken over from the middle
             return 0.5
 
