@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from plaud_live.control.parameters import ModelInfo, parameters
 from plaud_live.errors import ParameterError, TransactionError
+from plaud_live.signals.midi_names import device_fits
 
 STEP: Final = "keys/"
 """What the live input begins with that counts the anchors which keys lead to: `keys/drone`."""
@@ -83,7 +84,7 @@ class Keys:
 
     def listens(self, device: str, channel: int) -> bool:
         """Whether keys of this device and channel are meant."""
-        return self.ch in (0, channel) and self.device in ("", device)
+        return self.ch in (0, channel) and (not self.device or device_fits(self.device, device))
 
     def to_data(self) -> dict[str, Any]:
         """As JSON."""

@@ -7,12 +7,12 @@ from plaud_live.control.parameters import Parameter, parameters, suggestion
 from plaud_live.control.state import InstrumentState
 from plaud_live.control.transaction import Mark, Play, Set, Stop
 from plaud_live.errors import ParameterError
-from plaud_live.repl import places
+from plaud_live.repl import places, playing
 from plaud_live.repl.messages import Page
 from plaud_live.repl.mistakes import parameter_meant
 from plaud_live.repl.performance import Performance
 from plaud_live.repl.sounds import Sound
-from plaud_live.repl.values import numbers_in, text_of, to_signal
+from plaud_live.repl.values import numbers_in, text_of, to_beats, to_signal
 from plaud_live.signals.graph import Constant, Signal
 from plaud_live.signals.space import Reference
 from plaud_live.signals.transitions import target
@@ -22,6 +22,8 @@ METHODS = {
     "stop": "fade out: drone.stop(over=8)",
     "mark": 'name this place, or another: drone.mark("home")',
     "save_anchors": 'anchors to a model file: drone.save_anchors("mine")',
+    "keys": "play it by keys: drone.keys(), drone.keys(A.bell, A.rust); None ends it",
+    "note": 'a note: drone.note(60, .8, beats=1), drone.note("eb4")',
     "raw": "latents in raw units: drone.raw.z0 = 1.2",
 }
 LATER = ("train", "swap", "back")
@@ -82,6 +84,34 @@ class Instrument:
             like = f'{self._name}.mark("home")'
             raise ParameterError(f"mark({name!r:.40}): wants one word in quotes, as in {like}")
         self._performance.add(Mark(self._name, name, self._raw_place(where)))
+
+    def keys(self, *places: object, **settings: object) -> Page:
+        """Play it by keys, of a MIDI keyboard or by `drone.note(…)`: they set its pitch. None ends that.
+
+        With places, or where a model has no pitch (no harmonics, no latent `pitch`), keys lead to places: the
+        key `root` (60) to the first, and so on. `gate=True`: it only sounds while a key is held.
+        Settings, times in seconds: voices=1 (to 4), glide=.05, attack=.005, decay=.1, sustain=1, release=.2,
+        legato=True, tuning=440, bend_range=2, ch, device; low=36 and high=96: the ends of a pitch latent.
+
+        >>> drone.keys(A.bell, A.glass, glide=.5)
+        >>> drone.keys(None)
+        """
+        changes, said = playing.keys_changes(self._performance.state, self._state(), places, settings)
+        for change in changes:
+            self._performance.add(change)
+        return said
+
+    def note(self, key: object, velocity: object = 0.8, beats: object = 1, at: object = None) -> None:
+        """Play a key, a number (60 is middle C), a name ("eb4") or a list of them, for `beats` beats.
+
+        `beats=None` holds it until velocity 0; `drone.note(None)` ends all. `drone.keys()` comes first.
+
+        >>> drone.keys(A.bell, A.glass)
+        >>> drone.note(61, .8, beats=2, at=4)
+        """
+        length, start = self._beats("beats", beats), self._beats("at", at)
+        for change in playing.note_changes(self._name, key, velocity, length, start):
+            self._performance.add(change)
 
     def save_anchors(self, name: object = None) -> Page:
         """Write the anchors into the model's file, or into a new one of PLAUD_HOME/models called `name`.
@@ -216,14 +246,3 @@ class RawLatents:
             raise ParameterError(f"{self._instrument._name}.raw has single latents: z0, z1, …, not {name!r}")
         info = self._instrument._state().info
         return info.low[row.index], info.high[row.index]
-
-
-def to_beats(word: str, value: object) -> float:
-    """A time in beats, 0 to a million. Raises ParameterError that names `word`."""
-    try:
-        result = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError, OverflowError):
-        raise ParameterError(f"{word}={value!r:.40}: wants a number of beats") from None
-    if not 0.0 <= result <= 1e6:
-        raise ParameterError(f"{word}={result:g}: wants 0 to 1000000 beats")
-    return result
