@@ -88,7 +88,7 @@ class Parser:
         """Events for MSBs whose LSB has not come within PAIR_SECONDS: it is 0 then."""
         found: list[Event] = []
         for key, pair in list(self._waiting.items()):
-            if pair.since is None or now - pair.since >= PAIR_SECONDS:
+            if pair.since is None or now >= pair.since + PAIR_SECONDS:
                 del self._waiting[key]
                 if pair.since is not None:
                     pair.lsb, pair.since = 0, None

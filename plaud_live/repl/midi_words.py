@@ -60,12 +60,14 @@ def nrpn(number: object, ch: object = None, device: object = None) -> Signal:
     """A non-registered parameter number, 0 to 16382, as a value 0..1; .5 until it moves.
 
     >>> drone.z0 = nrpn(1234)
+    `ch` 1 to 16, `device` the beginning of its name; neither: any.
+
     """
     return _live(f"nrpn{_whole('nrpn', number, MAX_PARAMETER)}", *_where("nrpn", ch, device))
 
 
 def bend(ch: object = None, device: object = None) -> Signal:
-    """The pitch bend wheel, -1..1, 0 at rest.
+    """The pitch bend wheel, -1..1, 0 at rest. `ch` 1 to 16, `device` the beginning of its name.
 
     >>> drone.z0 = .5 + .3*bend()
     """
@@ -76,6 +78,8 @@ def touch(key: object = None, ch: object = None, device: object = None) -> Signa
     """Aftertouch, 0..1: the pressure on all keys of a channel, or on one `key` 0 to 127.
 
     >>> drone.z1 = touch().slew(1/4)
+    `ch` 1 to 16, `device` the beginning of its name; neither: any.
+
     >>> drone.z2 = touch(60)
     """
     control = "touch" if key is None else f"touch{_whole('touch', key, MAX_KEY)}"
@@ -86,7 +90,7 @@ class NoteWord:
     """The note that was pressed last and is held: `note.pitch` 0..1, `.number` 0 to 127, `.vel`, `.gate`.
 
     `note.low.pitch` is the lowest, `note.mpe[0].bend` the first of four MPE voices, `note[36]` a pad as a
-    button; `note(ch=2, device="keys")` listens there alone. The sustain pedal holds.
+    button. `note(ch=2, device="keys")`, channels 1 to 16, listens there alone. The sustain pedal holds.
 
     >>> drone.z0 = note.pitch; drone.z1 = note.vel*note.gate
     >>> drone.z2 = note.mpe[0].slide

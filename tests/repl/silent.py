@@ -68,6 +68,8 @@ class SilentEngine:
             case "samples":
                 self.samples.append(data)
                 return {}
+            case "midi":
+                return {"devices": [], "on": False}
             case _:
                 raise ValueError(do)
         told = {"beat": outcome.beat, "message": outcome.message, "sample": outcome.sample}

@@ -1,0 +1,83 @@
+"""The words of MIDI: each makes the live input that it names, is shown as typed, and refuses the rest."""
+
+import pytest
+
+from plaud_live.repl.midi_words import bend, cc, midi_words, nrpn, touch
+from plaud_live.signals.live import Live
+from tests.repl.silent import Prompt
+
+NOTE = midi_words(None)["note"]  # type: ignore[arg-type]  # of all the words `midi` alone asks the engine
+
+TYPED = {
+    "cc(21)": "midi/cc21",
+    'cc(21, ch=2, device="nano")': "midi/cc21/ch2/nano",
+    "cc(21, bits=14)": "midi/cc21-14",
+    "cc(16, rel=2)": "midi/cc16-rel2",
+    "nrpn(1234)": "midi/nrpn1234",
+    "bend()": "midi/bend",
+    "bend(ch=3)": "midi/bend/ch3",
+    "touch()": "midi/touch",
+    "touch(60)": "midi/touch60",
+    "note.pitch": "midi/pitch",
+    "note.number": "midi/number",
+    "note.vel": "midi/vel",
+    "note.gate": "midi/gate",
+    "note.low.pitch": "midi/pitch-low",
+    'note(ch=2, device="keys").pitch': "midi/pitch/ch2/keys",
+    "note(ch=2).low.gate": "midi/gate-low/ch2",
+    "note.mpe[0].bend": "midi/mpe0-bend",
+    "note(ch=16).mpe[3].slide": "midi/mpe3-slide/ch16",
+    "note[36]": "midi/key36",
+    "note(ch=10)[36]": "midi/key36/ch10",
+}
+
+
+@pytest.mark.parametrize("text", TYPED)
+def test_a_word_is_the_input_that_it_names_and_is_shown_as_typed(text: str) -> None:
+    made = eval(text, {"cc": cc, "nrpn": nrpn, "bend": bend, "touch": touch, "note": NOTE})
+    assert isinstance(made, Live)
+    assert (made.name, made.size) == (TYPED[text], 0)
+    assert repr(made) == text
+
+
+@pytest.fixture
+def prompt() -> Prompt:
+    made = Prompt()
+    made.accept('drone = load("default")')
+    return made
+
+
+BAD = {
+    "drone.z0 = cc(128)": "cc(128): wants a whole number, 0 to 127",
+    "drone.z0 = cc(40, bits=14)": "0 to 31",
+    "drone.z0 = cc(1, bits=8)": "wants 7 or 14",
+    "drone.z0 = cc(1, rel=4)": "wants 1, 2 or 3",
+    "drone.z0 = cc(1, rel=True)": "wants 1, 2 or 3",
+    "drone.z0 = cc('1')": "wants a whole number",
+    "drone.z0 = cc(1, ch=0)": "wants a channel, 1 to 16",
+    "drone.z0 = cc(1, device='')": "beginning of a name",
+    "drone.z0 = nrpn(16383)": "0 to 16382",
+    "drone.z0 = touch(128)": "0 to 127",
+    "drone.z0 = note.pich": "did you mean 'pitch'",
+    "drone.z0 = note[128]": "note[128]: wants a whole number",
+    "drone.z0 = note.mpe[4].bend": "0 to 3",
+    "drone.z0 = note.mpe[0].slid": "did you mean 'slide'",
+    "note.pitch = 3": "is what is played",
+    "midi.x": "midi has no 'x'",
+    "midi.devices = 3": "cannot be set",
+    "midi.monitor(3)": "wants True, False or nothing",
+}
+
+
+@pytest.mark.parametrize("line", BAD)
+def test_what_does_not_fit_is_one_line_that_says_what_does(line: str, prompt: Prompt) -> None:
+    assert BAD[line] in prompt.refuse(line)
+
+
+def test_a_controller_is_a_signal_as_any(prompt: Prompt) -> None:
+    prompt.accept("drone.z0 = (cc(21)*.5 + .2*bend()).slew(1/4)")
+    assert "(cc(21)*0.5 + 0.2*bend()).slew(0.25) · live" in prompt.accept("who(drone)")
+
+
+def test_without_devices_it_says_what_to_do(prompt: Prompt) -> None:
+    assert prompt.accept("midi.devices()") == "no MIDI device is there — plug one in, it is found"
