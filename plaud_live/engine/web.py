@@ -19,7 +19,7 @@ class WebKeeper:
     def __init__(self, house: House, snapshot_fd: int, port: int | None) -> None:
         self._house = house
         self._snapshot_fd = snapshot_fd
-        self._port = port or WEB_PORT
+        self._port = WEB_PORT if port is None else port
         self._child: Child | None = None
         self._url = ""
         self._since = 0.0
