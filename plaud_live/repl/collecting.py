@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from types import FrameType
 
+from plaud_live.control.keys import PlayNote
+from plaud_live.control.outputs import Output
 from plaud_live.control.transaction import (
     MAX_CHANGES,
     Change,
@@ -116,18 +118,21 @@ def unreplaced(changes: Sequence[Change]) -> list[int]:
 def signals_of(changes: tuple[Change, ...]) -> list[Signal]:
     """The signals that changes bring."""
     of_sets = [change.signal for change in changes if isinstance(change, Set)]
-    return of_sets + [change.amount for change in changes if isinstance(change, Morph)]
+    of_outputs = [change.signal for change in changes if isinstance(change, Output)]
+    return of_sets + of_outputs + [change.amount for change in changes if isinstance(change, Morph)]
 
 
 def _timed(change: Change, when: When) -> Change:
     """`change` at the times of `when`, except for those that it has itself."""
-    if isinstance(change, Set):
+    if isinstance(change, Set | Output):
         own = isinstance(change.signal, To)
         over = when.over if change.over is None and not own else change.over
         return replace(change, at=when.at if change.at is None else change.at, over=over)
     if isinstance(change, Play | Stop | Recall | Morph | Solo | Tempo):
         over = when.over if change.over is None else change.over
         return replace(change, at=when.at if change.at is None else change.at, over=over)
+    if isinstance(change, PlayNote) and change.at is None:
+        return replace(change, at=when.at)
     if isinstance(change, Hush) and change.over is None:
         return replace(change, over=when.over)
     return change

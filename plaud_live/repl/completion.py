@@ -9,6 +9,7 @@ from types import FunctionType, MethodType, ModuleType
 from plaud_live.control.parameters import Parameter, parameters
 from plaud_live.repl.inputs import HEARD, Microphone
 from plaud_live.repl.instrument import METHODS, Instrument, RawLatents
+from plaud_live.repl.midi_words import MidiWord, NoteWord, note_names
 from plaud_live.repl.namespace import Namespace
 from plaud_live.repl.pages import SIGNAL_METHODS, first_line, summary
 from plaud_live.repl.performance import Performance
@@ -35,9 +36,15 @@ _STEP = re.compile(r"[^\W\d]?\w*$")
 _CALL = re.compile(r"([^\W\d]\w*)\(([^()]*(?:\([^()]*\)[^()]*)*)$")
 MAX_LINE = 1000
 _TIMES = {"over": "fade in beats", "at": "start at a multiple of beats", "beats": "beats"}
-_THINGS = (Instrument, Anchors, Clock, Later, Scenes, Microphone)
+_THINGS = (Instrument, Anchors, Clock, Later, Scenes, Microphone, NoteWord, MidiWord)
 _STATEMENTS = ("for ", "if ", "def ", "with ", "import ", "from ")
-_CLOCK = {"bpm": "tempo", "quant": "launch grid in beats", "tap": "tap the tempo", "beat": "the beat of now"}
+_CLOCK = {
+    "bpm": "tempo",
+    "quant": "launch grid in beats",
+    "source": "whose tempo",
+    "tap": "tap the tempo",
+    "beat": "the beat of now",
+}
 
 
 @dataclass(frozen=True)
@@ -122,6 +129,8 @@ def _attributes(path: list[str], performance: Performance, namespace: Namespace)
         return _signal_methods() if len(path) == 2 else {}
     if isinstance(thing, Microphone) and len(path) == 2 and path[1] in HEARD:
         return _signal_methods()
+    if isinstance(thing, NoteWord):
+        return dict(note_names(path[1:])) or _signal_methods()
     if len(path) > 1:
         return {}
     if isinstance(thing, Signal):
@@ -208,8 +217,8 @@ def _signal_methods() -> dict[str, str]:
 
 def _addresses(performance: Performance) -> dict[str, str]:
     """What `osc` has been asked for, and what has arrived."""
-    sources = (s.signal for i in performance.state.instruments.values() for s in i.sources.values())
-    known = {node.name for signal in sources for node in walk(signal) if isinstance(node, Live)}
+    signals = performance.state.signals()
+    known = {node.name for signal in signals for node in walk(signal) if isinstance(node, Live)}
     heard = (performance.snapshot() or {}).get("inputs") or ()
     names = sorted(name.removeprefix("osc/") for name in {*known, *heard} if name.startswith("osc/"))
     return dict.fromkeys(names, "live")

@@ -6,6 +6,7 @@ from typing import Any, NoReturn
 from plaud_live.control.parameters import suggestion
 from plaud_live.errors import ParameterError
 from plaud_live.repl.messages import Page
+from plaud_live.repl.outputs import MidiOut, midi_out
 from plaud_live.repl.performance import Performance
 from plaud_live.signals.graph import Signal
 from plaud_live.signals.live import Live
@@ -59,9 +60,9 @@ def cc(
 def nrpn(number: object, ch: object = None, device: object = None) -> Signal:
     """A non-registered parameter number, 0 to 16382, as a value 0..1; .5 until it moves.
 
-    >>> drone.z0 = nrpn(1234)
     `ch` 1 to 16, `device` the beginning of its name; neither: any.
 
+    >>> drone.z0 = nrpn(1234)
     """
     return _live(f"nrpn{_whole('nrpn', number, MAX_PARAMETER)}", *_where("nrpn", ch, device))
 
@@ -77,9 +78,9 @@ def bend(ch: object = None, device: object = None) -> Signal:
 def touch(key: object = None, ch: object = None, device: object = None) -> Signal:
     """Aftertouch, 0..1: the pressure on all keys of a channel, or on one `key` 0 to 127.
 
-    >>> drone.z1 = touch().slew(1/4)
     `ch` 1 to 16, `device` the beginning of its name; neither: any.
 
+    >>> drone.z1 = touch().slew(1/4)
     >>> drone.z2 = touch(60)
     """
     control = "touch" if key is None else f"touch{_whole('touch', key, MAX_KEY)}"
@@ -124,7 +125,7 @@ class NoteWord:
         return _live(f"key{_whole('note', key, MAX_KEY, '[]')}", self._channel, self._device)
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
+        if name.startswith("_"):
             raise AttributeError(name)
         if name not in self._fields:
             have = ", ".join(self._fields)
@@ -166,7 +167,7 @@ class MpeVoices:
 
 
 class MidiWord:
-    """MIDI devices: `midi.devices()` lists them, `midi.monitor()` shows what they send.
+    """MIDI devices: `midi.devices()` lists them, `midi.monitor()` shows what they send, `midi.out` sends.
 
     What they send are signals: `cc(21)`, `bend()`, `touch()`, `nrpn(1234)`, `note.pitch`.
 
@@ -200,6 +201,14 @@ class MidiWord:
         shows = self._performance.request("midi", what="monitor", on=on).get("on")
         return Page("MIDI is shown as it comes: midi.monitor() ends it" if shows else "MIDI is not shown")
 
+    def out(self, device: object = ...) -> MidiOut | Page:
+        """A device to send to, by the beginning of its name; without one, what is sent. None ends all.
+
+        >>> midi.out("nano").cc(21, drone.z0)
+        >>> midi.out("nano").note("60 <64 67> 72 _", gate=sq(1)); midi.out("nano").clock()
+        """
+        return midi_out(self._performance, device)
+
     def __getattr__(self, name: str) -> NoReturn:
         if name.startswith("_"):
             raise AttributeError(name)
@@ -214,7 +223,14 @@ class MidiWord:
         return [name for name in vars(MidiWord) if not name.startswith("_")]
 
     def __repr__(self) -> str:
-        return "midi.devices() lists what is plugged in, midi.monitor() shows what it sends"
+        return (
+            'midi.devices() lists, midi.monitor() shows what comes, midi.out("nano").cc(21, drone.z0) sends'
+        )
+
+
+def note_names(path: list[str]) -> Mapping[str, str]:
+    """What may follow `note.` and these names, with what it is; nothing after a signal."""
+    return FIELDS if not path else {n: FIELDS[n] for n in NOTE_FIELDS} if path == ["low"] else {}
 
 
 def midi_words(performance: Performance) -> dict[str, object]:

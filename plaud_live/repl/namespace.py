@@ -13,11 +13,12 @@ from plaud_live.control.transaction import Hush, Load, Solo
 from plaud_live.errors import ParameterError, TransactionError
 from plaud_live.repl import guard, pages
 from plaud_live.repl.collecting import When
-from plaud_live.repl.inputs import Microphone, osc
-from plaud_live.repl.instrument import METHODS, Instrument, to_beats
+from plaud_live.repl.inputs import Microphone
+from plaud_live.repl.instrument import METHODS, Instrument
 from plaud_live.repl.interpreter import Interpreter
 from plaud_live.repl.messages import Page, did_you_mean
 from plaud_live.repl.midi_words import midi_words
+from plaud_live.repl.outputs import OscWord
 from plaud_live.repl.performance import Performance
 from plaud_live.repl.places import Near, here, instrument_near, nearest, place_of
 from plaud_live.repl.scenes import Scenes
@@ -25,7 +26,7 @@ from plaud_live.repl.scripts import Run
 from plaud_live.repl.sounds import sound
 from plaud_live.repl.toolbar import status
 from plaud_live.repl.tutorial import Tutorial
-from plaud_live.repl.values import to_signal
+from plaud_live.repl.values import to_beats, to_signal
 from plaud_live.repl.web import web_word
 from plaud_live.repl.who import parameter_line, who, who_is, with_places
 from plaud_live.repl.words import Anchors, At, Clock, Later
@@ -74,11 +75,11 @@ class Namespace:
         )
         bound_too = (self.why, self.help, self.status, self.run, self.tutorial, self.exit)
         self._words: dict[str, Any] = {word.__name__: word for word in (*bound, *bound_too)}
-        self._words |= {word.__name__: word for word in (lfo, tri, saw, sq, drift, to, osc, sound)}
+        self._words |= {word.__name__: word for word in (lfo, tri, saw, sq, drift, to, sound)}
         self._words |= {word.__name__: word for word in (walk, env, seq, pat)}
         loops = performance.loops
         self._words |= {"every": loops.every, "once": loops.once, "fn": performance.sampler.fn}
-        self._words |= {"scene": Scenes(performance), "mic": Microphone()}
+        self._words |= {"scene": Scenes(performance), "mic": Microphone(), "osc": OscWord(performance)}
         self._words |= {"A": Anchors(performance), "clock": self.clock, "quit": self.exit}
         self._words |= midi_words(performance)
         self._words |= {"web": web_word(performance)}

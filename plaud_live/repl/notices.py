@@ -5,6 +5,9 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from plaud_live.control.clocks import Lead, RunClock
+from plaud_live.control.keys import EndKeys, Keys, PlayNote
+from plaud_live.control.outputs import EndOutput, Output
 from plaud_live.control.transaction import (
     Change,
     Mark,
@@ -120,6 +123,18 @@ def _describe(change: Change) -> str:
             return f"solo {' '.join(names)}" if names else "solo ends"
         case Tempo(bpm=bpm, over=over):
             return f"{bpm:g} bpm{f' over {over:g}b' if over else ''}"
+        case Output(to=to, text=text):
+            return f"{to.partition('/')[2]}←{text.replace('A.', '')}"
+        case EndOutput(to=to):
+            return f"{to.partition('/')[2]} ends"
+        case RunClock(device=device, action=action):
+            return f"clock of {device}: {action}"
+        case Lead(source=source):
+            return f"clock follows {source or 'nobody'}"
+        case Keys() | EndKeys():
+            return f"{change.instrument}.keys{' end' if isinstance(change, EndKeys) else ''}"
+        case PlayNote(instrument=name, key=key):
+            return f"{name}.note{'' if key is None else f' {key:g}'}"
         case Quant(beats=beats):
             return f"quant {beats:g}"
         case _:

@@ -130,8 +130,11 @@ def signature(thing: Any) -> str:
         taken = inspect.signature(thing)
     except (TypeError, ValueError):
         return ""
+    empty = inspect.Parameter.empty
     plain = [
-        p.replace(annotation=inspect.Parameter.empty) for p in taken.parameters.values() if p.name != "self"
+        p.replace(annotation=empty, default=empty if p.default is ... else p.default)
+        for p in taken.parameters.values()
+        if p.name != "self"
     ]
     return str(taken.replace(parameters=plain, return_annotation=inspect.Signature.empty))
 

@@ -12,6 +12,7 @@ from typing import Any, Protocol, TypeVar
 
 from plaud_live.clock.tempo import TempoMap
 from plaud_live.control.apply import apply, instrument_of
+from plaud_live.control.clocks import Lead
 from plaud_live.control.parameters import LEVEL, ModelInfo, Parameter, parameters
 from plaud_live.control.state import InstrumentState, State
 from plaud_live.control.transaction import (
@@ -320,6 +321,12 @@ class Performance:
         collected = self._collected()
         kept = [c.name for c in collected.changes if isinstance(c, Scene)] if collected else []
         return list(dict.fromkeys([*self.state.scenes, *kept]))
+
+    def leader(self) -> str:
+        """Whose clock is followed, as this entry has it; '' for nobody's."""
+        collected = self._collected()
+        asked = [c.source for c in collected.changes if isinstance(c, Lead)] if collected else []
+        return asked[-1] if asked else self.state.leader
 
     def close(self) -> None:
         """End the threads."""

@@ -125,8 +125,7 @@ class Sampler:
         """The names of the functions that the state refers to."""
         state = self._stage.state
         if state is not self._state:
-            sources = (s.signal for i in state.instruments.values() for s in i.sources.values())
-            self._state, self._wanted = state, _names(sources)
+            self._state, self._wanted = state, _names(state.signals())
         return self._wanted
 
     def read(self, name: str, beats: Array) -> Array:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from plaud_live.errors import SignalError
+from plaud_live.errors import ParameterError, SignalError
 from plaud_live.signals.data import to_data
 from plaud_live.signals.describe import describe
 from plaud_live.signals.envelopes import Envelope
@@ -73,3 +73,14 @@ def text_of(source: Signal) -> str:
     if len(text) <= MAX_TEXT and "…" not in text:
         return text
     return f"{text[: MAX_TEXT - 10]}… #{zlib.crc32(repr(to_data(source)).encode()):08x}"
+
+
+def to_beats(word: str, value: object) -> float:
+    """A time in beats, 0 to a million. Raises ParameterError that names `word`."""
+    try:
+        result = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        raise ParameterError(f"{word}={value!r:.40}: wants a number of beats") from None
+    if not 0.0 <= result <= 1e6:
+        raise ParameterError(f"{word}={result:g}: wants 0 to 1000000 beats")
+    return result

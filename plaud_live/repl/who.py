@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from plaud_live.control.outputs import target_of
 from plaud_live.control.parameters import LEVEL, PRESENCE
 from plaud_live.control.state import InstrumentState, State
 from plaud_live.control.units import fader_to_db
@@ -30,6 +31,8 @@ def who(state: State, snapshot: Mapping[str, Any] | None = None, loops: Iterable
         lines.append('no instrument yet — drone = load("default")')
     if heard := [_heard(name, values) for name, values in (seen.get("inputs") or {}).items()]:
         lines.append(f"heard {' · '.join(heard)}")
+    lines += [f"sends {target_of(to).typed} ← {outlet.text}" for to, outlet in state.outputs.items()]
+    lines += [f"clock of {name} {'runs' if run.runs else 'stands'}" for name, run in state.clocks.items()]
     lines += [f"loop {loop!r}" for loop in loops]
     if state.scenes:
         lines.append(f"scenes {' '.join(state.scenes)}")

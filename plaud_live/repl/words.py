@@ -1,19 +1,24 @@
 """Words that are things: `A` for anchors, `clock`, and those that come later."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NoReturn
 
+from plaud_live.control.clocks import Lead
 from plaud_live.control.parameters import suggestion
 from plaud_live.control.transaction import Quant, Tempo
 from plaud_live.errors import ParameterError
 from plaud_live.repl.collecting import When
-from plaud_live.repl.instrument import to_beats
 from plaud_live.repl.messages import Page
 from plaud_live.repl.performance import Performance
 from plaud_live.repl.tap import TapTempo
+from plaud_live.repl.values import to_beats
 from plaud_live.signals.graph import Constant, Signal
+from plaud_live.signals.midi_names import device_part
 from plaud_live.signals.space import Anchor
 from plaud_live.signals.transitions import To
+
+OWN = "own"
+"""What `clock.source` says where nobody is followed."""
 
 
 class Anchors:
@@ -66,9 +71,11 @@ class Clock:
     """Tempo in beats a minute, launch grid in beats (0: launch at once), and the beat of now.
 
     `clock.bpm = to(120, 16)` is a ramp of 16 beats; `clock.tap()` taps the tempo, as F5 does.
+    `clock.source = "midi"` follows a MIDI clock, `"nano"` that of one device, `"own"` nobody.
 
     >>> clock.bpm = 92; clock.quant = 4
     >>> clock.bpm = to(120, 16)
+    >>> clock.source = "midi"; clock.source = "own"
     """
 
     __slots__ = ("_performance", "_taps")
@@ -90,6 +97,11 @@ class Clock:
         return self._performance.state.quant
 
     @property
+    def source(self) -> str:
+        """Who leads: `own`, or the MIDI clock of a device, of any (`midi`)."""
+        return self._performance.leader() or OWN
+
+    @property
     def beat(self) -> float:
         """The beat that sounds now."""
         return self._performance.beat
@@ -99,6 +111,7 @@ class Clock:
 
         >>> clock.tap()
         """
+        self._lead()
         bpm = self._taps.tap()
         if bpm is None:
             return Page(f"tap {self._taps.count}")
@@ -111,7 +124,10 @@ class Clock:
 
     def __setattr__(self, name: str, value: object) -> None:
         if name == "bpm":
+            self._lead()
             self._performance.add(_tempo(value))
+        elif name == "source":
+            self._performance.add(Lead(_leader(value)))
         elif name == "quant":
             self._performance.add(Quant(to_beats("clock.quant", value)))
         elif name in ("beat", "tap"):
@@ -120,17 +136,44 @@ class Clock:
             self._unknown(name)
 
     def __dir__(self) -> list[str]:
-        return ["bpm", "quant", "beat", "tap"]
+        return ["bpm", "quant", "beat", "source", "tap"]
 
     def __repr__(self) -> str:
-        return f"clock: {self.bpm:g} bpm, beat {self.beat:.1f}, quant {self.quant:g}"
+        line = f"clock: {self.bpm:g} bpm, beat {self.beat:.1f}, quant {self.quant:g}"
+        if not self._performance.leader():
+            return line
+        leader = self._heard()
+        if leader is None:
+            return f"{line}; waits for a MIDI clock of {self.source!r}"
+        place = "" if leader["running"] else ", stands"
+        return f"{line}; follows {leader['device']}, jitter {leader['jitter_ms']:g} ms{place}"
+
+    def _heard(self) -> Mapping[str, Any] | None:
+        """The clock that is followed and ticks; None where there is none."""
+        found: Mapping[str, Any] | None = (self._performance.snapshot() or {}).get("leader")
+        return found if self._performance.leader() else None
+
+    def _lead(self) -> None:
+        """Raises ParameterError where another clock has the tempo."""
+        leader = self._heard()
+        if leader is not None:
+            raise ParameterError(f'clock.bpm follows {leader["device"]} — clock.source = "own" leads again')
 
     def _unknown(self, name: str) -> NoReturn:
         if name.startswith("_"):
             raise AttributeError(name)
         raise ParameterError(
-            f"clock has no {name!r}{suggestion(name, dir(self)) or ' — it has bpm, quant, beat, tap'}"
+            f"clock has no {name!r}{suggestion(name, dir(self)) or ' — it has bpm, quant, beat, source, tap'}"
         )
+
+
+def _leader(value: object) -> str:
+    """Whom to follow: '' for nobody. Raises ParameterError."""
+    if value is None or value == OWN:
+        return ""
+    if not isinstance(value, str) or not device_part(value):
+        raise ParameterError(f'clock.source = {value!r:.40}: wants "midi", the name of a device, or "own"')
+    return value
 
 
 def _tempo(value: object) -> Tempo:

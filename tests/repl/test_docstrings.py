@@ -19,6 +19,7 @@ from plaud_live.repl import pages
 from plaud_live.repl.evaluate import Evaluator
 from plaud_live.repl.instrument import Instrument
 from plaud_live.repl.namespace import Namespace
+from plaud_live.repl.outputs import MidiOut, OscWord
 from plaud_live.repl.patch_watch import PatchWatch
 from plaud_live.repl.performance import Performance
 from plaud_live.repl.scenes import Scenes
@@ -30,6 +31,7 @@ from tests.signals import noise
 ROOT = Path(__file__).resolve().parents[2]
 IN_BEATS = {"beats", "over", "at", "every", "cycle", "glide", "times"}
 OTHER_UNITS = {"phase": "0..1", "seconds": "seconds", "count": "how many", "step": "0..1", "levels": "0..1"}
+OTHER_UNITS |= {"rate": "a second", "ch": "1 to 16", "key": "0 to 127", "vel": "0..1", "gate": "0..1"}
 
 
 def everything() -> dict[str, object]:
@@ -40,7 +42,8 @@ def everything() -> dict[str, object]:
     found |= {f".{name}": getattr(Signal, name) for name in pages.SIGNAL_METHODS}
     found |= {f"drone.{name}": getattr(Instrument, name) for name in ("play", "stop", "mark", "save_anchors")}
     found |= {"drone": Instrument, "drone.raw": Instrument.raw, "clock.tap": Clock.tap}
-    return found | {"scene.morph": Scenes.morph}
+    found |= {f"midi.out.{name}": each for name, each in vars(MidiOut).items() if not name.startswith("_")}
+    return found | {"scene.morph": Scenes.morph, "osc.out": OscWord.out}
 
 
 EVERYTHING = everything()
