@@ -208,7 +208,6 @@ class Desk:
         renderer, ring, loop = self._renderer, self._ring, self._loop
         rate = renderer.sample_rate
         beat, held = self.beat, renderer.held()
-        latency = (ring.capacity + renderer.limiter.latency) / rate + ring.latency_seconds
         return {
             "beat": round(beat, 4),
             "bpm": self.state.tempo.bpm_at(beat),
@@ -219,7 +218,7 @@ class Desk:
             "xruns": ring.get("xruns") + ring.get("underruns"),
             "late": loop.late,
             "launches": self._lateness.to_data(),
-            "latency_ms": round(1000.0 * latency, 2),
+            "latency_ms": round(1000.0 * self.latency_seconds, 2),
             "device": self.device,
             "pid": self._pid,
             "peak": round(renderer.meter.peak, 5),

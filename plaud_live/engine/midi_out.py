@@ -17,7 +17,7 @@ Values = dict[MidiTarget, Array]
 class Hub(Protocol):
     """Devices and their ports: `engine.midi_hub.MidiHub`."""
 
-    def send(self, device: str, data: bytes, at: float | None = None) -> None:
+    def send(self, device: str, data: bytes, at: float | None = None) -> bool:
         """Send bytes of a whole message to a device by its stem, at a monotonic time (None: now)."""
 
     def devices(self) -> list[dict[str, Any]]:

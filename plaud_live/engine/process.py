@@ -206,12 +206,15 @@ class Engine:
                     request.answer(**self._greeting())
                     for note in self._desk.notes:
                         request.peer.send({"event": "message", "text": note})
+                case "midi":
+                    request.answer(**midi_monitor.answer(self._desk.midi, self._monitor, request))
                 case "learn":
                     request.answer(**self._desk.controls.request(request.data))
                 case "status":
                     request.answer(**self._desk.status())
-                case "midi":
-                    request.answer(**midi_monitor.answer(self._desk.midi, self._monitor, request))
+                case "web":
+                    self._channel.send({"event": "web"})
+                    request.answer()
                 case "entry":
                     beat, sample = self._desk.enter(Entry.from_data(request.data))
                     request.answer(beat=beat, sample=sample)
@@ -306,6 +309,7 @@ class Engine:
         self.loop.stop()
         self._server.close()
         self._desk.midi.close()
+        self._outgoing.close()
         if self._osc is not None:
             self._osc.close()
 
