@@ -10,8 +10,8 @@ from plaud_live.signals.traversal import walk
 
 
 def midi_names_of(state: State) -> frozenset[str]:
-    """All `midi/…` names in what drives the parameters of a state."""
-    return frozenset(name for _, source in state.sources() for name in _names(source.signal))
+    """All `midi/…` names in what a state plays and sends."""
+    return frozenset(name for signal in state.signals() for name in _names(signal))
 
 
 @lru_cache(maxsize=1024)

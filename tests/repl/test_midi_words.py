@@ -2,7 +2,8 @@
 
 import pytest
 
-from plaud_live.repl.midi_words import bend, cc, midi_words, nrpn, touch
+from plaud_live.repl.completion import complete
+from plaud_live.repl.midi_words import FIELDS, bend, cc, midi_words, nrpn, touch
 from plaud_live.signals.live import Live
 from tests.repl.silent import Prompt
 
@@ -81,3 +82,14 @@ def test_a_controller_is_a_signal_as_any(prompt: Prompt) -> None:
 
 def test_without_devices_it_says_what_to_do(prompt: Prompt) -> None:
     assert prompt.accept("midi.devices()") == "no MIDI device is there — plug one in, it is found"
+
+
+def test_completion_offers_what_a_note_has(prompt: Prompt) -> None:
+    def offered(before: str) -> set[str]:
+        return {each.text for each in complete(before, prompt.performance, prompt.namespace)}
+
+    assert offered("drone.z0 = note.") == set(FIELDS)
+    assert offered("drone.z0 = note.low.") == {"pitch", "number", "vel", "gate"}
+    assert "slew" in offered("drone.z0 = note.pitch.")
+    assert {"devices", "monitor"} <= offered("midi.")
+    assert "cc" in offered("drone.z0 = c")
