@@ -64,6 +64,8 @@ class OfflineEngine:
                 return self._save_anchors(data, now)
             case "midi":
                 return {"devices": [], "on": False}
+            case "learn":
+                return {"text": ""}
             case "web":
                 return {}
             case _:

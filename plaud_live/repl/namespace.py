@@ -16,6 +16,7 @@ from plaud_live.repl.collecting import When
 from plaud_live.repl.inputs import Microphone
 from plaud_live.repl.instrument import METHODS, Instrument
 from plaud_live.repl.interpreter import Interpreter
+from plaud_live.repl.maps import map_words
 from plaud_live.repl.messages import Page, did_you_mean
 from plaud_live.repl.midi_words import midi_words
 from plaud_live.repl.outputs import OscWord
@@ -43,7 +44,7 @@ from plaud_live.signals.transitions import to
 MAX_PATH = 1000
 """Characters of what may be a file's name; a system has a limit of its own and raises OSError."""
 
-LATER = ("knob", "learn", "keep", "verb")
+LATER = ("keep", "verb")
 """Words of LANGUAGE.md that are not built yet; their names are kept free."""
 
 MAX_UNDO = 100
@@ -82,6 +83,7 @@ class Namespace:
         self._words |= {"scene": Scenes(performance), "mic": Microphone(), "osc": OscWord(performance)}
         self._words |= {"A": Anchors(performance), "clock": self.clock, "quit": self.exit}
         self._words |= midi_words(performance)
+        self._words |= map_words(performance)
         self._words |= {"web": web_word(performance)}
         self._words |= {word: Later(word) for word in LATER}
         self.names: dict[str, Any] = {"__name__": "__plaud__", "__builtins__": builtins, **self._words}

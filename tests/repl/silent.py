@@ -51,6 +51,7 @@ class SilentEngine:
         self.asked: list[str] = []
         self.entries: list[dict[str, Any]] = []
         self.samples: list[dict[str, Any]] = []
+        self.learnt: list[dict[str, Any]] = []
         self.on_event: Callable[[dict[str, Any]], None] | None = None
 
     def request(self, do: str, **data: Any) -> dict[str, Any]:
@@ -70,6 +71,9 @@ class SilentEngine:
                 return {}
             case "midi":
                 return {"devices": [], "on": False}
+            case "learn":
+                self.learnt.append(data)
+                return {"text": "learn: move a knob" if data.get("targets") else ""}
             case _:
                 raise ValueError(do)
         told = {"beat": outcome.beat, "message": outcome.message, "sample": outcome.sample}
