@@ -123,17 +123,21 @@ def _fitted(state: State, change: Map) -> Map:
     return change if row.index is None else replace(change, parameter=f"z{row.index}")
 
 
+def unmapped(state: State, change: Unmap) -> str | None:
+    """The key of the map that a change takes away, under the parameter's first name; None for none."""
+    instrument = state.instruments.get(change.instrument)
+    row = parameters(instrument.info).get(change.parameter) if instrument else None
+    parameter = f"z{row.index}" if row is not None and row.index is not None else change.parameter
+    key = f"{change.instrument}.{parameter}"
+    return key if key in state.maps else None
+
+
 def _unmap(state: State, change: Unmap) -> State:
     if not change.instrument:
         return state.changed(maps={}) if state.maps else state
-    key = f"{change.instrument}.{change.parameter}"
-    instrument = state.instruments.get(change.instrument)
-    row = parameters(instrument.info).get(change.parameter) if instrument else None
-    if row is not None and row.index is not None:
-        key = f"{change.instrument}.z{row.index}"
-    if key not in state.maps:
-        have = ", ".join(state.maps)
-        raise TransactionError(f"no control moves {key}{f' — have {have:.80}' if have else ''}")
+    key = unmapped(state, change)
+    if key is None:
+        return state
     return state.changed(maps={each: kept for each, kept in state.maps.items() if each != key})
 
 
@@ -142,7 +146,7 @@ def _name(state: State, change: Knob) -> State:
         raise ParameterError(f"a knob's name wants letters, digits, _; at most 32, not {change.name!r:.40}")
     if not change.control:
         if change.name not in state.knobs:
-            raise TransactionError(f"no knob was named {change.name!r}{suggestion(change.name, state.knobs)}")
+            return state
         return state.changed(knobs={n: c for n, c in state.knobs.items() if n != change.name})
     if not is_live_name(change.control):
         raise ParameterError(f"{change.control!r:.60} is no control of MIDI or OSC")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from plaud_live import settings
-from plaud_live.control.mapping import change_maps
+from plaud_live.control.mapping import change_maps, unmapped
 from plaud_live.control.maps import KNOB, Knob, Map, Unmap
 from plaud_live.control.maps_file import FILE_NAME, maps_text, read_maps
 from plaud_live.control.parameters import suggestion
@@ -41,7 +41,7 @@ class Knobs:
     is `cc(21)`. `maps` lists what moves what.
 
     >>> drone.z3 = knob.f1.slew(1/4)
-    >>> learn("cutoff"); drone.z0 = .2 + .6*knob.cutoff
+    >>> learn("cutoff")
     """
 
     __slots__ = ("__dict__", "_performance")
@@ -139,16 +139,21 @@ class Unlearn:
     def __init__(self, performance: Performance) -> None:
         self._performance = performance
 
-    def __call__(self, *targets: object) -> None:
+    def __call__(self, *targets: object) -> Page | None:
         """Let go of these, or of all: parameters, or names of knobs in quotes."""
+        state, free = self._performance.state, []
         for target in targets:
             if isinstance(target, str):
                 self._performance.add(Knob(target))
-            else:
-                instrument, parameter = _parameter("unlearn", target)
-                self._performance.add(Unmap(instrument, parameter))
+                continue
+            change = Unmap(*_parameter("unlearn", target))
+            self._performance.add(change)
+            if unmapped(state, change) is None:
+                free.append(f"{change.instrument}.{change.parameter}")
         if not targets:
             self._performance.add(Unmap())
+        have = f" — have {', '.join(state.maps)}" if state.maps else ""
+        return Page(f"no control moves {', '.join(free)}{have}") if free else None
 
     def __repr__(self) -> str:
         return "unlearn(drone.z2): no control moves it any more; unlearn() for all"

@@ -27,7 +27,7 @@ def test_names_of_instruments_words_and_the_performers_own(prompt: Prompt) -> No
     prompt.accept("dromedary = 3")
     assert offered(prompt, "dro") == ["drone", "dromedary"]
     assert "drift" in offered(prompt, "drone.z0 = dr")
-    assert "knob" not in offered(prompt, "kn")
+    assert "verb" not in offered(prompt, "ve")
 
 
 def test_methods_of_signals(prompt: Prompt) -> None:
