@@ -236,9 +236,14 @@ def map_words(performance: Performance) -> dict[str, object]:
     }
 
 
+def moved_by(each: Map) -> str:
+    """A parameter and what moves it: `drone.z2 ← f1`."""
+    return f"{each.key} ← {each.knob or live_text(each.control)}"
+
+
 def map_line(each: Map) -> str:
     """A map in a line: `drone.z2 ← f1 · cc(0, ch=1, device="nano") · pickup · 0.2 to 0.8`."""
-    said = [f"{each.key} ← {each.knob or live_text(each.control)}"]
+    said = [moved_by(each)]
     said += [live_text(each.control)] if each.knob else []
     said.append(each.mode)
     said += [f"{each.low:g} to {each.high:g}"] if (each.low, each.high) != (0.0, 1.0) else []
