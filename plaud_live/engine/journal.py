@@ -1,5 +1,5 @@
 """The record of a session: `session.toml`, `events.jsonl`, one event a line, written at once, what was
-entered in `code/`, and the anchors and scenes that there are now.
+entered in `code/`, and the anchors, scenes and maps that there are now.
 
 A folder that cannot be written, or a full disk, is said once; the sound goes on without a record.
 """
@@ -16,6 +16,9 @@ from typing import Any
 import numpy as np
 
 from plaud_live import __version__
+from plaud_live.control.maps import Map
+from plaud_live.control.maps_file import FILE_NAME as MAPS
+from plaud_live.control.maps_file import maps_text
 from plaud_live.engine.code_log import CodeLog
 from plaud_live.errors import SettingsError
 
@@ -91,7 +94,7 @@ class Journal:
         self.write("entry", by, {"file": file or None, "files": kept, **more}, sample, beat, text)
 
     def keep(self, state: Mapping[str, Any] | None) -> None:
-        """Write `anchors.json` and `scenes.json`, each whole or not at all, when they have changed.
+        """Write `anchors.json`, `scenes.json`, `maps.toml`, each whole or not at all, if they have changed.
 
         A state without instruments is that of an engine that starts anew: what was kept stays.
         """
@@ -104,14 +107,22 @@ class Journal:
             if (not things and name not in self._kept) or things == self._kept.get(name):
                 continue
             self._kept[name] = things
-            path = self.folder / f"{name}.json"
-            part = path.with_suffix(".part")
-            try:
-                part.write_text(f'{{\n"version": {VERSION},\n"{name}": {_laid_out(things, 2)}\n}}\n')
-                part.replace(path)
-            except OSError as error:
-                part.unlink(missing_ok=True)
-                self._fail(path, error)
+            text = f'{{\n"version": {VERSION},\n"{name}": {_laid_out(things, 2)}\n}}\n'
+            self._write_whole(self.folder / f"{name}.json", text)
+        maps, knobs = state.get("maps") or {}, state.get("knobs") or {}
+        if (maps or knobs or MAPS in self._kept) and [maps, knobs] != self._kept.get(MAPS):
+            self._kept[MAPS] = [maps, knobs]
+            named = {key: Map.from_data(each) for key, each in maps.items()}
+            self._write_whole(self.folder / MAPS, maps_text(named, knobs))
+
+    def _write_whole(self, path: Path, text: str) -> None:
+        part = path.with_suffix(".part")
+        try:
+            part.write_text(text, encoding="utf-8")
+            part.replace(path)
+        except OSError as error:
+            part.unlink(missing_ok=True)
+            self._fail(path, error)
 
     def describe(self, **settings: Any) -> None:
         """Write `session.toml`: versions and the settings given."""

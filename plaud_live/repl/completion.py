@@ -9,6 +9,8 @@ from types import FunctionType, MethodType, ModuleType
 from plaud_live.control.parameters import Parameter, parameters
 from plaud_live.repl.inputs import HEARD, Microphone
 from plaud_live.repl.instrument import METHODS, Instrument, RawLatents
+from plaud_live.repl.maps import METHODS as MAPS_METHODS
+from plaud_live.repl.maps import Knobs, Maps
 from plaud_live.repl.midi_words import MidiWord, NoteWord, note_names
 from plaud_live.repl.namespace import Namespace
 from plaud_live.repl.pages import SIGNAL_METHODS, first_line, summary
@@ -36,7 +38,7 @@ _STEP = re.compile(r"[^\W\d]?\w*$")
 _CALL = re.compile(r"([^\W\d]\w*)\(([^()]*(?:\([^()]*\)[^()]*)*)$")
 MAX_LINE = 1000
 _TIMES = {"over": "fade in beats", "at": "start at a multiple of beats", "beats": "beats"}
-_THINGS = (Instrument, Anchors, Clock, Later, Scenes, Microphone, NoteWord, MidiWord)
+_THINGS = (Instrument, Anchors, Clock, Later, Scenes, Microphone, NoteWord, MidiWord, Knobs, Maps)
 _STATEMENTS = ("for ", "if ", "def ", "with ", "import ", "from ")
 _CLOCK = {
     "bpm": "tempo",
@@ -131,6 +133,8 @@ def _attributes(path: list[str], performance: Performance, namespace: Namespace)
         return _signal_methods()
     if isinstance(thing, NoteWord):
         return dict(note_names(path[1:])) or _signal_methods()
+    if isinstance(thing, Knobs):
+        return thing.names() if len(path) == 1 else _signal_methods()
     if len(path) > 1:
         return {}
     if isinstance(thing, Signal):
@@ -141,6 +145,8 @@ def _attributes(path: list[str], performance: Performance, namespace: Namespace)
         return HEARD
     if isinstance(thing, Clock):
         return _CLOCK
+    if isinstance(thing, Maps):
+        return MAPS_METHODS
     if isinstance(thing, Run):
         return RUN_METHODS
     if isinstance(thing, Tutorial):

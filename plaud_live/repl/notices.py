@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from plaud_live.control.clocks import Lead, RunClock
 from plaud_live.control.keys import EndKeys, Keys, PlayNote
+from plaud_live.control.maps import Knob, Map, Unmap
 from plaud_live.control.outputs import EndOutput, Output
 from plaud_live.control.transaction import (
     Change,
@@ -22,6 +23,7 @@ from plaud_live.control.transaction import (
     Tempo,
 )
 from plaud_live.repl.messages import one_line
+from plaud_live.signals.live import live_text
 
 SHOWN_BEATS = 16.0
 """How long the toolbar tells of a launch after it."""
@@ -137,5 +139,11 @@ def _describe(change: Change) -> str:
             return f"{name}.note{'' if key is None else f' {key:g}'}"
         case Quant(beats=beats):
             return f"quant {beats:g}"
+        case Map(knob=knob, control=control):
+            return f"{change.key} ← {knob or live_text(control)}"
+        case Unmap(instrument=name, parameter=parameter):
+            return f"{name}.{parameter} unlearnt" if name else "all unlearnt"
+        case Knob(name=name, control=control):
+            return f"knob.{name} = {live_text(control) if control else 'no more'}"
         case _:
             return type(change).__name__.lower()

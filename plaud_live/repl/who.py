@@ -5,9 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from plaud_live.control.outputs import target_of
+from plaud_live.control.maps import MAP
 from plaud_live.control.parameters import LEVEL, PRESENCE
 from plaud_live.control.state import InstrumentState, State
 from plaud_live.control.units import fader_to_db
+from plaud_live.repl.maps import moved_by
 from plaud_live.repl.messages import Page
 from plaud_live.repl.values import text_of
 from plaud_live.signals.graph import Constant, Signal
@@ -29,10 +31,12 @@ def who(state: State, snapshot: Mapping[str, Any] | None = None, loops: Iterable
     lines = [line for name in state.instruments for line in _about(name, state, seen)]
     if not lines:
         lines.append('no instrument yet — drone = load("default")')
-    if heard := [_heard(name, values) for name, values in (seen.get("inputs") or {}).items()]:
+    inputs = {n: values for n, values in (seen.get("inputs") or {}).items() if not n.startswith(MAP)}
+    if heard := [_heard(name, values) for name, values in inputs.items()]:
         lines.append(f"heard {' · '.join(heard)}")
     lines += [f"sends {target_of(to).typed} ← {outlet.text}" for to, outlet in state.outputs.items()]
     lines += [f"clock of {name} {'runs' if run.runs else 'stands'}" for name, run in state.clocks.items()]
+    lines += [f"mapped {' · '.join(map(moved_by, state.maps.values()))}"] if state.maps else []
     lines += [f"loop {loop!r}" for loop in loops]
     if state.scenes:
         lines.append(f"scenes {' '.join(state.scenes)}")
