@@ -17,8 +17,8 @@ from plaud_live.signals.live import Live
 from plaud_live.signals.oscillators import lfo
 from plaud_live.signals.space import Anchor, Reference
 from plaud_live.signals.transitions import Transition, to
+from tests.engine.osc_peer import Peer, message, serve
 from tests.engine.test_desk import Stage
-from tests.engine.test_osc_server import Peer, message, serve
 
 TIMES = 10
 

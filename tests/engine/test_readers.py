@@ -13,7 +13,7 @@ from plaud_live.signals.graph import Signal, signal
 from plaud_live.signals.live import Live
 from plaud_live.signals.oscillators import lfo
 from plaud_live.signals.space import Reference, Vector, set_column
-from tests.engine.test_osc_server import INFO
+from tests.engine.osc_peer import INFO
 
 
 def state(**driven: Signal) -> State:
