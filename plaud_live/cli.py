@@ -214,6 +214,21 @@ def run_doctor(args: argparse.Namespace) -> int:
     return doctor(args.device)
 
 
+def add_surfaces_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of `surfaces`, owned by plaud_live.surfaces."""
+    from plaud_live.surfaces import arguments
+
+    arguments.add_arguments(parser)
+
+
+def run_surfaces(args: argparse.Namespace) -> int:
+    """Write OSC surfaces of other programs for a model."""
+    from plaud_live.engine.models import Models
+    from plaud_live.surfaces import arguments
+
+    return arguments.run(args, Models().load_info(args.model))
+
+
 def add_no_arguments(parser: argparse.ArgumentParser) -> None:
     """For a command without options."""
 
@@ -286,6 +301,9 @@ COMMANDS: dict[str, Command] = {
     "eval": Command("run code at the prompt that plays, as an editor does", add_eval_arguments, run_eval),
     "monitor": Command(
         "show meters, latents and entries on a second screen", add_monitor_arguments, run_monitor
+    ),
+    "surfaces": Command(
+        "write OSC surfaces for Pd, Max, TouchDesigner and tablets", add_surfaces_arguments, run_surfaces
     ),
     "panic": Command("silence the running instrument, from any terminal", add_no_arguments, run_panic),
 }
