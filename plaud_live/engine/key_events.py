@@ -42,11 +42,12 @@ class Lift:
 
 @dataclass(frozen=True, slots=True)
 class Bend:
-    """The pitch bend of a channel, -1..1."""
+    """The pitch bend of a channel, -1..1, over `semitones` where its device says how many."""
 
     sample: int
     channel: Channel
     value: float
+    semitones: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,17 @@ from plaud_live.control.parameters import ModelInfo
 from plaud_live.control.polyphony import Order, Polyphony, Start
 from plaud_live.engine.hand import Hand, Tunable
 from plaud_live.engine.inputs import Inputs
-from plaud_live.engine.key_events import Channel, Key, KeyEvent, Lift, Press, Return, channel_of, is_typed
+from plaud_live.engine.key_events import (
+    Bend,
+    Channel,
+    Key,
+    KeyEvent,
+    Lift,
+    Press,
+    Return,
+    channel_of,
+    is_typed,
+)
 from plaud_live.signals.graph import Array
 
 HANDOVER_SECONDS = 0.05
@@ -38,8 +48,16 @@ class KeyPlayer:
     """Plays `voice`, and others that are seated beside it. Belongs to the render thread; `hear` may be
     called by another."""
 
-    def __init__(self, name: str, info: ModelInfo, voice: Tunable, sample_rate: float, chunk: int) -> None:
-        self._name, self._info, self._rate = name, info, sample_rate
+    def __init__(
+        self,
+        name: str,
+        info: ModelInfo,
+        voice: Tunable,
+        sample_rate: float,
+        chunk: int,
+        inputs: Inputs | None = None,
+    ) -> None:
+        self._name, self._info, self._rate, self._inputs = name, info, sample_rate, inputs
         self._hands = [Hand(voice, info, sample_rate, level=1.0)]
         self._keys: Keys | None = None
         self._polyphony = Polyphony()
@@ -49,7 +67,7 @@ class KeyPlayer:
         self._due: list[KeyEvent] = []
         self._known: tuple[tuple[TypedNote, ...], TempoMap | None] = ((), None)
         self._begun: set[Key] = set()
-        self._bends: dict[Channel, float] = {}
+        self._bends: dict[Channel, Bend] = {}
         self._scratch = np.zeros(chunk, dtype=np.float32)
         self._plain = True
 
@@ -82,11 +100,11 @@ class KeyPlayer:
             self._plan(notes if keys is not None else (), tempo, position)
 
     def seat(self, voices: Sequence[Tunable], position: int) -> None:
-        """Let these voices play, too, from the sample `position` on."""
-        if self._gated:
-            for voice in voices:
+        """Let these voices play, too, from the sample `position` on, as many of them as are lacking."""
+        if self._keys is not None and self._keys.gated:
+            for voice in voices[: max(0, self._keys.voices - len(self._hands))]:
                 voice.reset(position)
-            self._hands += [Hand(voice, self._info, self._rate) for voice in voices]
+                self._hands.append(Hand(voice, self._info, self._rate))
             self._share(position)
 
     def reset(self, position: int) -> None:
@@ -94,7 +112,7 @@ class KeyPlayer:
         for hand in self._hands:
             hand.voice.reset(position)
 
-    def listen(self, first: int, count: int, tempo: TempoMap, inputs: Inputs | None) -> None:
+    def listen(self, first: int, count: int, tempo: TempoMap) -> None:
         """Take what is played in the next `count` samples, before anything is evaluated for them."""
         while self._arrived:
             self._live.append(self._arrived.popleft())
@@ -103,19 +121,20 @@ class KeyPlayer:
             self._due.sort(key=lambda event: event.sample)
             self._planned = [e for e in self._planned if e.sample >= first + count]
             self._live = [e for e in self._live if e.sample >= first + count]
-            self._lead(first, tempo, inputs)
+            self._lead(first, tempo)
 
-    def skip(self, first: int) -> None:
-        """Nothing is heard: let pass what is played."""
-        for event in self._due:
-            self._do(event, max(event.sample, first))
-        self._due = []
+    def sleep(self, first: int) -> None:
+        """Nothing is heard: let pass what is played, and be done with keys that have ended."""
+        if not self._plain and not self._gated:
+            self._hands = [Hand(self._hands[0].voice, self._info, self._rate, level=1.0)]
+            self._plain = True
+        self._skip(first)
 
     def render(self, first: int, latents: Array, controls: Array, out: npt.NDArray[np.float32]) -> None:
         """Fill `out` [n] from the frames that begin in it: raw latents [f, d] and controls [f, 10]."""
         if self._is_plain(first):
             self._hands[0].voice.render(latents, controls, out)
-            self.skip(first)
+            self._skip(first)
             return
         out[:] = 0.0
         row, at = 0, first
@@ -146,6 +165,11 @@ class KeyPlayer:
         if self._plain:
             del self._hands[1:]
         return self._plain
+
+    def _skip(self, first: int) -> None:
+        for event in self._due:
+            self._do(event, max(event.sample, first))
+        self._due = []
 
     def _change(self, keys: Keys | None, position: int, asleep: bool) -> None:
         gated, self._keys = self._gated, keys
@@ -186,15 +210,15 @@ class KeyPlayer:
         self._begun &= there
         self._planned = sorted(planned, key=lambda event: (event.sample, isinstance(event, Press)))
 
-    def _lead(self, first: int, tempo: TempoMap, inputs: Inputs | None) -> None:
+    def _lead(self, first: int, tempo: TempoMap) -> None:
         """Say to which anchor keys lead."""
         keys = self._keys
-        if keys is None or not keys.steps or inputs is None:
+        if keys is None or not keys.steps or self._inputs is None:
             return
         for event in self._due:
             if isinstance(event, Press):
                 beat = tempo.beat(max(event.sample, first))
-                inputs.write(STEP + self._name, beat, float(keys.step(event.pitch)))
+                self._inputs.write(STEP + self._name, beat, float(keys.step(event.pitch)))
 
     def _do(self, event: KeyEvent, sample: int) -> None:
         keys = self._keys
@@ -211,10 +235,10 @@ class KeyPlayer:
                 self._hands[0].let_go()
                 self._hands[0].envelope.press(sample, 1.0, RETURN_SECONDS)
         else:
-            self._bends[event.channel] = event.value
+            self._bends[event.channel] = event
             for hand in self._hands:
-                if hand.channel == event.channel and keys is not None:
-                    hand.bend(event.value * keys.bend_range)
+                if hand.channel == event.channel:
+                    self._bend(hand)
 
     def _follow(self, orders: Iterable[Order], sample: int, release: float) -> None:
         for order in orders:
@@ -223,8 +247,15 @@ class KeyPlayer:
                 hand.envelope.lift(sample, release)
             elif keys is not None:
                 hand.channel = channel_of(order.key)
-                hand.bend(self._bends.get(hand.channel, 0.0) * keys.bend_range)
+                self._bend(hand)
                 hand.play(sample, keys, order.pitch, keys.glide if order.legato else 0.0)
                 if not (order.legato and keys.legato):
                     level = peak(order.velocity)
                     hand.envelope.press(sample, level, keys.attack, keys.decay, keys.sustain)
+
+    def _bend(self, hand: Hand) -> None:
+        bend = self._bends.get(hand.channel)
+        if bend is None or self._keys is None:
+            hand.bend(0.0)
+        else:
+            hand.bend(bend.value * (self._keys.bend_range if bend.semitones is None else bend.semitones))

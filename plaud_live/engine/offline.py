@@ -8,12 +8,15 @@ import numpy.typing as npt
 
 from plaud_live.control.apply import instrument_of
 from plaud_live.control.conductor import Conductor, Outcome
+from plaud_live.control.keys import Keys
+from plaud_live.control.parameters import ModelInfo
 from plaud_live.control.transaction import Transaction
 from plaud_live.engine.anchors import Span, adopted, encode_span, save_anchors
 from plaud_live.engine.models import Models
 from plaud_live.engine.render import Renderer
 from plaud_live.engine.requests import Entry, control_frames, take_samples
 from plaud_live.errors import SessionError
+from plaud_live.synths.voice import Voice
 
 SETTLE_SAMPLES = 8192
 
@@ -34,6 +37,7 @@ class OfflineEngine:
         self.renderer = Renderer(sample_rate)
         self.conductor.held = self.renderer.held_values
         self._playing: dict[str, str] = {}  # instrument: digest of its model
+        self._keys: Mapping[str, Keys] = {}
         self._settled = 0
 
     def request(self, do: str, **data: Any) -> dict[str, Any]:
@@ -128,4 +132,13 @@ class OfflineEngine:
                 voice = self._models.make_voice(instrument.info, self.sample_rate, name, self._seed)
                 self.renderer.install(name, instrument.info, voice)
                 self._playing[name] = instrument.info.digest
+        for name, keys in state.keys.items():
+            if keys is not self._keys.get(name) and keys.gated:
+                self.renderer.seat(name, self._seats(state.instruments[name].info, keys))
+        self._keys = state.keys
         self.renderer.take(state)
+
+    def _seats(self, info: ModelInfo, keys: Keys) -> list[Voice]:
+        """As many further voices as an instrument may want; it takes those that it lacks."""
+        names = (f"{keys.instrument}/{i}" for i in range(2, keys.voices + 1))
+        return [self._models.make_voice(info, self.sample_rate, name, self._seed) for name in names]

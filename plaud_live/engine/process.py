@@ -19,7 +19,7 @@ from plaud_live.control.apply import instrument_of
 from plaud_live.control.conductor import Conductor, Outcome
 from plaud_live.control.state import State
 from plaud_live.control.transaction import PROMPT, Transaction
-from plaud_live.engine import midi_monitor, midi_wire, realtime, render
+from plaud_live.engine import keys, midi_monitor, midi_wire, realtime, render
 from plaud_live.engine.access import Access
 from plaud_live.engine.anchors import Saved, Span, encode_span, save_anchors
 from plaud_live.engine.capture import Capture
@@ -131,6 +131,8 @@ class Engine:
         self._monitor = midi_monitor.MidiMonitor(self._desk.midi)
         self.chores.add(self._desk.midi)
         self.chores.add(self._desk.controls)
+        played = self._desk, self._renderer, self.loop, self._loader, self._models, ring.block
+        self.chores.add(keys.keyboard(*played))
         self.chores.add(self._monitor)
         self._outgoing = Outgoing(self._desk, self.chores, Access.from_environment())
         self._going_on = True

@@ -91,7 +91,7 @@ class Renderer:
 
     def install(self, name: str, info: ModelInfo, voice: Player) -> None:
         """Let `voice` play the instrument `name` from the next block on; one that it replaces fades out."""
-        self._arrivals.append(Slot(name, info, voice, self.sample_rate, self._cost))
+        self._arrivals.append(Slot(name, info, voice, self.sample_rate, self._cost, self.inputs))
 
     def seat(self, name: str, voices: Sequence[Player]) -> None:
         """Let these voices, too, be played by the keys of an instrument that is installed."""

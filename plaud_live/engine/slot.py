@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from plaud_live.control.parameters import ModelInfo
 from plaud_live.control.state import InstrumentState, State
+from plaud_live.engine import inputs as live_inputs
 from plaud_live.engine.cost import CostGuard
 from plaud_live.engine.frames import FrameLog, Samples
 from plaud_live.engine.guards import NanGuard
@@ -74,8 +75,8 @@ class Block:
         self, state: State, position: int, count: int, last: LastValues, inputs: Inputs | None = None
     ) -> None:
         self.position, self.count = position, count
-        self.tempo, self.inputs = state.tempo, inputs
-        self._state, self._last = state, last
+        self.tempo = state.tempo
+        self._state, self._last, self._inputs = state, last, inputs
         self._samples: Evaluation | None = None
         self._frames: dict[int, Evaluation] = {}
 
@@ -102,7 +103,7 @@ class Block:
         return self._at(np.array([self.position + self.count - 1.0]))
 
     def _at(self, samples: Array) -> Evaluation:
-        return Evaluation(self._state.tempo.beats(samples), self._state.lookup, self._last, self.inputs)
+        return Evaluation(self._state.tempo.beats(samples), self._state.lookup, self._last, self._inputs)
 
 
 class Slot:
@@ -118,11 +119,12 @@ class Slot:
         voice: Player,
         sample_rate: float,
         guard: CostGuard | None = None,
+        inputs: live_inputs.Inputs | None = None,
     ) -> None:
         self.name, self.info, self.voice = name, info, voice
         self.meter = Meter(sample_rate)
         self.sources = Sources(info, guard)
-        self.keys = KeyPlayer(name, info, voice, sample_rate, CHUNK)
+        self.keys = KeyPlayer(name, info, voice, sample_rate, CHUNK, inputs)
         self.asleep = True
         self.leaving = False
         self.expected = True  # its state may come later than the voice
@@ -180,9 +182,9 @@ class Slot:
 
     def add(self, block: Block, out: npt.NDArray[np.float32]) -> None:
         """Add the instrument to `out` [n, 2]."""
-        self.keys.listen(block.position, block.count, block.tempo, block.inputs)
+        self.keys.listen(block.position, block.count, block.tempo)
         if self.asleep:
-            self.keys.skip(block.position)
+            self.keys.sleep(block.position)
             self.meter.take(0.0, 0.0, block.count)
             return
         mono = self._mono[: block.count]

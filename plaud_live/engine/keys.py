@@ -1,0 +1,203 @@
+"""Keys in the control thread: MIDI notes to the instruments that listen, and voices for those that want more.
+
+A note is heard a constant time after its key: as late as sound takes that is rendered when it arrives, and a
+block, so that its place in a block does not make it early or late.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from math import inf
+from time import perf_counter
+from typing import Protocol
+
+import numpy as np
+
+from plaud_live.control.keys import Keys
+from plaud_live.control.midi_events import Control, Event, Note
+from plaud_live.control.midi_notes import Notes
+from plaud_live.control.parameters import ModelInfo
+from plaud_live.control.state import State
+from plaud_live.control.units import playable_to_raw
+from plaud_live.engine.desk import Desk
+from plaud_live.engine.key_events import Bend, KeyEvent, Lift, Press
+from plaud_live.engine.models import Models
+from plaud_live.engine.render import Renderer
+from plaud_live.engine.rendering import RenderLoop
+from plaud_live.engine.slot import Slot
+from plaud_live.errors import PlaudError
+from plaud_live.synths.voice import Voice
+
+MOST_LOAD = 0.6
+"""Share of real time that all may take once further voices play; what is left is for bad moments."""
+
+_AGAIN_SECONDS = 0.1
+_TRIAL_SAMPLES = 4096
+_TRIALS = 3
+_CENTS_BITS = 7  # a bend's range has semitones, then cents
+
+Make = Callable[[ModelInfo, str], Voice]
+"""A voice of a model, for a name. Raises a PlaudError."""
+
+
+class Stage(Protocol):
+    """What is played on: `engine.desk.Desk`."""
+
+    @property
+    def state(self) -> State:
+        """What is playing."""
+
+    def tell(self, line: str) -> None:
+        """Show a line to the performer."""
+
+
+@dataclass(frozen=True)
+class Seats:
+    """Further voices, and the share of real time that each takes."""
+
+    voices: Sequence[Voice]
+    share: float
+
+
+class Loader(Protocol):
+    """Does work in another thread: `engine.loader.Loader`."""
+
+    def do(
+        self,
+        work: Callable[[], Seats],
+        done: Callable[[Seats], None],
+        failed: Callable[[PlaudError], None],
+    ) -> None:
+        """Do `work` soon, then `done` with what it returned, or `failed`."""
+
+
+class Keyboard:
+    """Belongs to the control thread. `when` gives the sample for what arrived at a time of `time.monotonic`;
+    `load` the share of real time that rendering takes."""
+
+    def __init__(
+        self,
+        desk: Stage,
+        renderer: Renderer,
+        loader: Loader,
+        make: Make,
+        when: Callable[[float], int],
+        load: Callable[[], float],
+    ) -> None:
+        self._desk, self._renderer, self._loader = desk, renderer, loader
+        self._make, self._when, self._load = make, when, load
+        self.due = inf
+        self._notes = Notes()
+        self._ranges: dict[tuple[str, int], float] = {}  # semitones of a bend, where a device says it
+        self._asked: dict[str, tuple[Slot, int]] = {}  # by instrument, for which slot voices were made
+
+    def hear(self, event: Event) -> None:
+        """Something was played on a MIDI device; to be called with all that is heard from any."""
+        for note in self._notes.take(event):
+            self._play(note)
+        match event:
+            case Control(control="bend", device=device, channel=channel, value=value):
+                semitones = self._ranges.get((device, channel))
+                self._tell(device, channel, Bend(self._when(event.time), (device, channel), value, semitones))
+            case Control(control="rpn0", device=device, channel=channel, raw=raw, bits=bits):
+                cents = raw & 0x7F if bits > _CENTS_BITS else 0
+                self._ranges[device, channel] = (raw >> 7 if bits > _CENTS_BITS else raw) + cents / 100.0
+            case _:
+                return
+
+    def follow(self) -> None:
+        """Another state plays: have voices made for instruments that want more of them."""
+        self.due = inf
+        for name, keys in self._desk.state.keys.items():
+            slot = self._renderer.slots.get(name)
+            if not keys.gated or (slot is not None and slot.keys.voices >= keys.voices):
+                continue
+            if slot is None:  # it was loaded a moment ago
+                self.due = 0.0
+                continue
+            if self._asked.get(name) == (slot, keys.voices):
+                continue
+            self._asked[name] = slot, keys.voices
+            more = range(slot.keys.voices + 1, keys.voices + 1)
+            names = [f"{name}/{i}" for i in more]
+            work = partial(self._prepare, slot, names)
+            self._loader.do(work, partial(self._seat, name, slot, keys), self._failed)
+        for name in self._asked.keys() - {n for n, keys in self._desk.state.keys.items() if keys.gated}:
+            del self._asked[name]
+
+    def work(self, now: float) -> None:
+        """Look again for an instrument that was not there yet."""
+        self.follow()
+        self.due = now + _AGAIN_SECONDS if self.due < inf else inf
+
+    def _play(self, note: Note) -> None:
+        key = note.device, note.channel, float(note.key), 0.0
+        sample = self._when(note.time)
+        event = Press(sample, key, note.velocity) if note.on else Lift(sample, key)
+        self._tell(note.device, note.channel, event)
+
+    def _tell(self, device: str, channel: int, event: KeyEvent) -> None:
+        zone = self._notes.zones(device).master(channel)
+        for name, keys in self._desk.state.keys.items():
+            slot = self._renderer.slots.get(name)
+            if slot is not None and (keys.listens(device, channel) or keys.listens(device, zone)):
+                slot.keys.hear(event)
+
+    def _prepare(self, slot: Slot, names: Sequence[str]) -> Seats:
+        voices = [self._make(slot.info, name) for name in names]
+        return Seats(voices, cost(voices[0], slot.info))
+
+    def _seat(self, name: str, slot: Slot, keys: Keys, seats: Seats) -> None:
+        """Seat as many as there is time for, and say so where that is fewer than were wanted."""
+        if self._renderer.slots.get(name) is not slot or self._desk.state.keys.get(name) != keys:
+            self.follow()
+            return
+        load = self._load()
+        fit = max(0, min(len(seats.voices), int((MOST_LOAD - load) / seats.share)))
+        if fit:
+            self._renderer.seat(name, seats.voices[:fit])
+        if fit < len(seats.voices):
+            plays = f"{1 + fit} of {keys.voices} voices play" if fit else "one voice plays alone"
+            self._desk.tell(
+                f"{name}.keys: {plays}: each takes {seats.share:.0%} of the time, {load:.0%} is taken"
+                " — fewer sines, harmonics or noise bands, or a larger --block, make room"
+            )
+
+    def _failed(self, error: PlaudError) -> None:
+        self._desk.tell(f"keys: {error}")
+
+
+def keyboard(
+    desk: Desk, renderer: Renderer, loop: RenderLoop, loader: Loader, models: Models, block: int
+) -> Keyboard:
+    """The keyboard of an engine that renders blocks of `block`: it hears all MIDI, and follows the state."""
+    rate = renderer.sample_rate
+
+    def make(info: ModelInfo, name: str) -> Voice:
+        return models.make_voice(info, rate, name)
+
+    def when(seconds: float) -> int:
+        ahead = round(desk.latency_seconds * rate) + block
+        return max(desk.next_sample, desk.times.sample_at(seconds) + ahead)
+
+    made = Keyboard(desk, renderer, loader, make, when, lambda: loop.load)
+    desk.midi.listeners.append(made.hear)
+    desk.on_state.append(made.follow)
+    made.follow()
+    return made
+
+
+def cost(voice: Voice, info: ModelInfo) -> float:
+    """The share of real time that a voice takes with all that it has; it has to be started again."""
+    count = _TRIAL_SAMPLES // voice.hop * voice.hop
+    low, high = np.array(info.low), np.array(info.high)
+    latents = np.tile(playable_to_raw(np.array(info.home), low, high), (count // voice.hop, 1))
+    controls = np.tile(voice.default_controls(), (len(latents), 1))
+    out = np.zeros(count, np.float32)
+    seconds = []
+    for trial in range(_TRIALS):
+        voice.reset(trial * count)
+        begun = perf_counter()
+        voice.render(latents, controls, out)
+        seconds.append(perf_counter() - begun)
+    return min(seconds) * voice.sample_rate / count
