@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from plaud_live.control.outputs import target_of
 from plaud_live.control.maps import MAP
+from plaud_live.control.outputs import target_of
 from plaud_live.control.parameters import LEVEL, PRESENCE
 from plaud_live.control.state import InstrumentState, State
 from plaud_live.control.units import fader_to_db
