@@ -17,6 +17,7 @@ from plaud_live.engine.inputs import Inputs
 from plaud_live.engine.knobs import Knobs
 from plaud_live.engine.learning import Learning, Target
 from plaud_live.engine.mapped import Mapped, label
+from plaud_live.engine.midi_client import Devices
 from plaud_live.engine.movements import Movement, movement_of, osc_movement
 from plaud_live.errors import ParameterError
 
@@ -69,6 +70,9 @@ class Hub(Protocol):
 
     listeners: list[Callable[[Event], None]]
     values: MidiValues
+
+    def devices(self) -> Devices:
+        """What is or was plugged in."""
 
 
 class Controllers:
@@ -139,10 +143,13 @@ class Controllers:
         self.learning.arm([Target(instrument, parameter)] if address else [])
         return self.learning.text
 
-    def shown(self) -> dict[str, str]:
-        """For the snapshot: what is armed, and what has just moved."""
+    def shown(self) -> dict[str, Any]:
+        """For the snapshot: what is armed, what has just moved, and stems of devices that are there."""
         moved = self._text if self._clock() < self._until else ""
-        return {name: text for name, text in (("learn", self.learning.text), ("moved", moved)) if text}
+        entries = [] if self._hub is None else self._hub.devices()
+        devices = [entry["stem"] for entry in entries if entry["connected"]]
+        shown = {"learn": self.learning.text, "moved": moved, "devices": devices}
+        return {name: each for name, each in shown.items() if each}
 
     def _take(self, movement: Movement) -> None:
         self.learning.take(movement)

@@ -88,7 +88,7 @@ class HandsOn:
         return float(now.value(source)[0])
 
     @property
-    def shown(self) -> dict[str, str]:
+    def shown(self) -> dict[str, Any]:
         return self.desk.controls.shown()
 
     def told(self) -> list[str]:

@@ -338,7 +338,7 @@ def test_what_moves_nothing_shows_its_number(on: HandsOn) -> None:
     on.turn(0, 64)
     assert on.shown["moved"] == "f1: cc 0 ch 1 = 64 (unmapped)"
     on.wait(5.0)
-    assert on.shown == {}
+    assert "moved" not in on.shown
 
 
 def test_rest_by_hand_is_harmless(on: HandsOn) -> None:
