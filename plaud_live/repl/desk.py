@@ -19,7 +19,7 @@ from plaud_live.repl.notices import Notice
 from plaud_live.repl.pages import KEYS
 from plaud_live.repl.patch_watch import PatchWatch
 from plaud_live.repl.performance import Engine, Performance, Snapshot
-from plaud_live.repl.toolbar import toolbar
+from plaud_live.repl.toolbar import controls_of, toolbar
 from plaud_live.repl.who import with_places
 from plaud_live.repl.worker import Worker
 
@@ -136,6 +136,15 @@ class Desk:
         """F12."""
         self._act(lambda: self.performance.act("panic"))
 
+    @property
+    def learning(self) -> bool:
+        """Whether a control is waited for that is to be learnt."""
+        return bool(controls_of(self.performance.snapshot())[0])
+
+    def learn_no_more(self) -> None:
+        """Esc."""
+        self._act(lambda: self.performance.request("learn", targets=[]))
+
     def tap(self) -> None:
         """F5."""
         self._act(lambda: self.hint(self.namespace.clock.tap()))
@@ -164,10 +173,14 @@ class Desk:
         """What runs, what was asked, what launches next and the loops, or the keys."""
         if self.worker.busy_seconds > BUSY_SECONDS:
             return f"running for {self.worker.busy_seconds:.0f} s · Ctrl-C cancels it, the sound goes on"
+        learning, moved = controls_of(snapshot)
+        if learning:
+            return f"{learning} · Esc ends it"
         hint = self._hint
         if self._clock() < hint.until and hint.over is self.performance.notices.last:
             return hint.text
-        return self.performance.line((snapshot or {}).get("beat")) or KEYS
+        line = self.performance.line((snapshot or {}).get("beat"))
+        return " · ".join(part for part in (moved, line) if part) or KEYS
 
     def _leave(self) -> None:
         self.leaving.set()

@@ -20,6 +20,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from typing import NoReturn
 
+from plaud_live.engine.instance import read_instance
 from plaud_live.engine.link import Client
 from plaud_live.engine.snapshot import Snapshot
 from plaud_live.errors import PlaudError, TransactionError
@@ -29,6 +30,7 @@ from plaud_live.repl.editor import listening
 from plaud_live.repl.evaluate import Result
 from plaud_live.repl.heartbeat import Heartbeat
 from plaud_live.repl.history import AcceptedHistory
+from plaud_live.repl.maps import resumed
 from plaud_live.repl.messages import explain
 from plaud_live.settings import DEFAULT_MODEL, home, run_dir
 
@@ -110,6 +112,8 @@ def _open(desk: Desk, options: argparse.Namespace) -> "Future[Result] | None":
     fresh = not desk.performance.state.instruments
     if fresh and not options.again:
         desk.enter(f"drone = load({options.model!r})", remember=False).result()
+        if before := resumed(read_instance(run_dir()).get("session")):
+            desk.enter(f"maps.load({before!r})", remember=False).result()
     names = ", ".join(desk.performance.state.instruments) or "nothing yet"
     if options.again:
         if options.why:

@@ -166,6 +166,10 @@ class Screen:
             else:
                 desk.hint("Ctrl-D or exit() leaves · F9 hush · F12 panic")
 
+        @keys.add("escape", eager=True, filter=Condition(lambda: desk.learning))
+        def _(event: KeyPressEvent) -> None:
+            desk.learn_no_more()
+
         @keys.add("c-d", filter=Condition(lambda: not self._session.default_buffer.text))
         def _(event: KeyPressEvent) -> None:
             event.app.exit(exception=EOFError())

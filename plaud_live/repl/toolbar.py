@@ -15,6 +15,9 @@ METER_FLOOR_DB = -54.0
 _ASCII = str.maketrans(
     {
         "⟶": ">",
+        "←": "<",
+        "↑": "^",
+        "↓": "v",
         "→": ">",
         "♩": "b",
         "·": "|",
@@ -81,6 +84,12 @@ def instruments_line(snapshot: Mapping[str, Any], width: int = 80) -> str:
         if cells(line) <= width:
             return line
     return f" {tail[3:]} · {parts[0]}" if held else line
+
+
+def controls_of(snapshot: Mapping[str, Any] | None) -> tuple[str, str]:
+    """What is waited for that is to be learnt, and which control has just moved; '' for nothing."""
+    shown = (snapshot or {}).get("controls") or {}
+    return str(shown.get("learn", "")), str(shown.get("moved", ""))
 
 
 def status(snapshot: Mapping[str, Any] | None, notice: str = "") -> str:
