@@ -178,6 +178,11 @@ def _log(desk: Desk, text: str) -> Reply | None:
     return None
 
 
+def _quit(desk: Desk) -> Reply:
+    desk.leave()
+    return "/plaud/done", ("/plaud/quit",)
+
+
 def _models() -> list[str]:
     found = {path.stem for path in (settings.home() / "models").glob("*.plaud")}
     return sorted({settings.DEFAULT_MODEL, *found})
@@ -202,5 +207,6 @@ QUERIES: dict[str, Callable[..., Reply | None]] = {
     "/plaud/undo": _undo,
     "/plaud/redo": _redo,
     "/plaud/log": _log,
+    "/plaud/quit": _quit,
 }
 """By address: what answers, given the desk and the arguments as the namespace has them; None: no answer."""
