@@ -5,7 +5,7 @@ import errno
 import socket
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from plaud_live.control.osc import BUNDLE, MAX_PACKET_BYTES, OscBundle, parse
 from plaud_live.engine.access import Access
@@ -36,6 +36,10 @@ class Counts:
     late: int = 0
     untimely: int = 0
     unsent: int = 0
+
+    def shown(self) -> dict[str, int]:
+        """For the status, by name."""
+        return asdict(self)
 
 
 class OscPort:

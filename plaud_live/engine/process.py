@@ -149,6 +149,7 @@ class Engine:
         else:
             self._selector.register(self._osc, selectors.EVENT_READ, self._osc.receive)
             self._desk.on_event.append(self._osc.teller.happened)
+            self._desk.extras["osc"] = self._osc.counts.shown
             self.chores.add(self._osc)
             self.chores.add(self._osc.teller)
             if port not in (0, self._osc.port):
