@@ -65,8 +65,8 @@ class Keys:
     tuning: float = 440.0
     bend_range: float = 2.0
     root: int = 60
-    low: int = 36
-    high: int = 96
+    low: float = 36.0
+    high: float = 96.0
     ch: int = 0
     device: str = ""
 
@@ -154,7 +154,7 @@ def check(keys: Keys, info: ModelInfo) -> None:
             wants = f"wants {low:g} to {high:g} ({what})"
             raise ParameterError(f"{keys.instrument}.keys: {name} {value:g}, {wants}")
     if keys.high <= keys.low:
-        raise ParameterError(f"{keys.instrument}.keys: high {keys.high} wants to be above low {keys.low}")
+        raise ParameterError(f"{keys.instrument}.keys: high {keys.high:g} wants to be above low {keys.low:g}")
     if not keys.steps and not is_pitched(info):
         raise TransactionError(no_pitch(keys.instrument, info))
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from plaud_live.control.keys import PlayNote
 from plaud_live.control.namespace import INSTRUMENTS, MISSING, WHOLE, Node, missing, of_instrument
 from plaud_live.control.osc import OscMessage
 from plaud_live.control.osc_fields import Value, read
@@ -147,4 +148,7 @@ _VERBS: Mapping[str, Callable[..., tuple[Change, ...]]] = {
     "anchor": _anchor,
     "blend": _blend,
     "mark": lambda instrument, name: (Mark(instrument.name, name),),
+    "note": lambda instrument, key, velocity, at: (
+        PlayNote(instrument.name, key, velocity, None, at or 0.0),
+    ),
 }

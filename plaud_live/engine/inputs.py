@@ -209,7 +209,7 @@ def _add(tracks: dict[str, Track], name: str, track: Track) -> None:
 
 def _is_remembered(name: str) -> bool:
     """Whether a new engine takes it over: nobody may move that controller for a while."""
-    return name.startswith(("osc/", "knob/", "map/")) or midi_names.lasts(name)
+    return name.startswith(("osc/", "knob/", "map/", "keys/")) or midi_names.lasts(name)
 
 
 def _finite(name: str, values: Values) -> Array:
