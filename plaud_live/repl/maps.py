@@ -30,6 +30,7 @@ MOST_SHOWN = 40
 UNNAMED = "session"
 """What a session is called that was given no name: nobody resumes it."""
 
+NOTHING = "no control moves anything yet — learn(drone.z2), then move a knob"
 _FILE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}")
 
@@ -160,12 +161,12 @@ class Unlearn:
 
 
 class Maps:
-    """What moves what: `maps` lists it. They are kept in the session's maps.toml.
+    """What moves what: `maps()` lists it. It is kept in the session's maps.toml.
 
     `maps.save("gig")` writes them to a file of their own, `maps.load("gig")` reads that, or the maps of an
     earlier session of that name.
 
-    >>> maps
+    >>> maps()
     >>> maps.save("gig")
     """
 
@@ -175,8 +176,13 @@ class Maps:
         self._performance = performance
 
     def __call__(self) -> Page:
-        """List what moves what."""
-        return Page(repr(self))
+        """List what moves what, and how."""
+        state = self._performance.state
+        lines = [map_line(each) for each in list(state.maps.values())[:MOST_SHOWN]]
+        if len(state.maps) > MOST_SHOWN:
+            lines.append(f"{len(state.maps) - MOST_SHOWN} more")
+        lines += [f"knob.{name} = {live_text(control)}" for name, control in state.knobs.items()]
+        return Page("\n".join(lines) or NOTHING)
 
     def save(self, name: object) -> Page:
         """Write what moves what to PLAUD_HOME/maps, or to a path that ends in .toml.
@@ -193,7 +199,7 @@ class Maps:
             part.replace(path)
         except OSError as error:
             raise ParameterError(f"maps.save: {path}: {error.strerror}") from None
-        return Page(f"{_count(len(state.maps), 'map')} in {path}")
+        return Page(f"{_count(len(state.maps), 'map')} in {_short(path)}")
 
     def load(self, name: object) -> Page:
         """Bring back what moves what, by the name that it was saved under, or of a session; the rest stays.
@@ -213,14 +219,12 @@ class Maps:
             else:
                 self._performance.add(change)
                 count += isinstance(change, Map)
-        return Page(f"{_count(count, 'map')} of {path}{''.join(problems[:3])}")
+        return Page(f"{_count(count, 'map')} of {_short(path)}{''.join(problems[:3])}")
 
     def __repr__(self) -> str:
         state = self._performance.state
-        lines = [map_line(each) for each in list(state.maps.values())[:MOST_SHOWN]]
-        lines += [f"{n_more} more" for n_more in [len(state.maps) - MOST_SHOWN] if n_more > 0]
-        lines += [f"knob.{name} = {live_text(control)}" for name, control in state.knobs.items()]
-        return Page("\n".join(lines) or "no control moves anything yet — learn(drone.z2), then move a knob")
+        named = [f"knob.{name} = {live_text(control)}" for name, control in state.knobs.items()]
+        return " · ".join([*map(moved_by, state.maps.values()), *named]) or NOTHING
 
     def __dir__(self) -> list[str]:
         return [*METHODS]
@@ -270,10 +274,11 @@ def sessions(name: str) -> list[Path]:
 
 
 def resumed(session: str | None) -> str:
-    """The name of a session that was there before and has maps, '' for none: of the folder of this one."""
+    """The maps of the last session that had the name of this one, whose folder is given; '' for none."""
     name = Path(session).name.split("_", 2)[-1] if session else ""
     name = re.sub(r"_\d+$", "", name)
-    return name if name != UNNAMED and sessions(name) else ""
+    before = sessions(name) if name != UNNAMED else []
+    return str(before[0] / FILE_NAME) if before else ""
 
 
 def _path(what: str, name: object, folders: tuple[Path, ...]) -> Path:
@@ -285,6 +290,11 @@ def _path(what: str, name: object, folders: tuple[Path, ...]) -> Path:
     own = folders[0] / f"{name}.toml"
     places = [own, *(folder / FILE_NAME for folder in folders[1:])]
     return next((place for place in places if place.is_file()), own)
+
+
+def _short(path: Path) -> Path:
+    """A path as seen from PLAUD_HOME, where it lies below."""
+    return path.relative_to(settings.home()) if path.is_relative_to(settings.home()) else path
 
 
 def _target(target: object, how: Mapping[str, Any]) -> dict[str, Any]:
