@@ -118,7 +118,7 @@ def onReceiveOSC(dat, rowIndex, message, byteData, timeStamp, address, args, pee
     """TouchDesigner calls this for every message, those of a bundle too."""
     ours = "/plaud/inst/" + INSTRUMENT + "/"
     if address.startswith(ours):
-        _show(address[len(ours):], args[0])
+        _show(address[len(ours) :], args[0])
     elif address == "/plaud/clock/bpm":
         _show("bpm", args[0])
     elif address == "/plaud/clock/beat.reply":
