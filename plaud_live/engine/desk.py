@@ -161,6 +161,10 @@ class Desk:
                 self._playing[name] = instrument.info.digest
         self._renderer.take(self.state)
 
+    def learn(self, address: str) -> str:
+        """Have the next control that moves move this parameter. Raises a PlaudError if there is none."""
+        return self.controls.learn(address)
+
     def tell(self, line: str) -> None:
         """Show a line to the performer, and to the log."""
         self._channel.send({"event": "message", "text": line})

@@ -14,7 +14,7 @@ from plaud_live.control.state import State
 from plaud_live.control.transaction import Transaction
 from plaud_live.control.units import playable_to_raw
 from plaud_live.engine.inputs import Inputs
-from plaud_live.errors import OscError
+from plaud_live.errors import OscError, ParameterError
 from plaud_live.signals.graph import Evaluation
 
 NAMESPACE_VERSION = 1
@@ -90,6 +90,9 @@ class Desk(Protocol):
 
     def leave(self) -> None:
         """End the session."""
+
+    def learn(self, address: str) -> str:
+        """Have the next control that moves move this parameter; '' for none. Returns what is waited for."""
 
 
 def _status(desk: Desk) -> Reply:
@@ -173,6 +176,13 @@ def _redo(desk: Desk) -> Reply:
     return "/plaud/done", ("/plaud/redo", desk.redo().message)
 
 
+def _learn(desk: Desk, address: str) -> Reply:
+    try:
+        return "/plaud/done", ("/plaud/map/learn", desk.learn(address))
+    except ParameterError as error:
+        raise OscError(str(error), 404) from None
+
+
 def _log(desk: Desk, text: str) -> Reply | None:
     desk.remark("".join(filter(str.isprintable, text))[:MOST_TEXT], "osc")
     return None
@@ -206,6 +216,7 @@ QUERIES: dict[str, Callable[..., Reply | None]] = {
     "/plaud/get": _get,
     "/plaud/undo": _undo,
     "/plaud/redo": _redo,
+    "/plaud/map/learn": _learn,
     "/plaud/log": _log,
     "/plaud/quit": _quit,
 }

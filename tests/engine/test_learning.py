@@ -7,7 +7,8 @@ import pytest
 from plaud_live.control.takeover import JUMP, PICKUP, SCALE, TOGGLE
 from plaud_live.control.transaction import Hush, Play, Set
 from plaud_live.engine.learning import HELD_SECONDS, QUIET_SECONDS
-from plaud_live.errors import ParameterError
+from plaud_live.engine.osc_queries import QUERIES
+from plaud_live.errors import OscError, ParameterError
 from plaud_live.signals.graph import Constant
 from tests.engine.hands_on import NANO, HandsOn
 
@@ -223,6 +224,16 @@ def test_by_an_address_of_osc(on: HandsOn) -> None:
     assert on.desk.controls.learn("/plaud/inst/drone/z1").endswith("drone.z1")
     assert on.desk.controls.learn("drone.gain").endswith("drone.gain")
     assert on.desk.controls.learn("") == ""
+
+
+def test_osc_answers_what_is_waited_for_or_why_not(on: HandsOn) -> None:
+    answer = QUERIES["/plaud/map/learn"](on.desk, "/plaud/inst/drone/z1")
+    assert answer == ("/plaud/done", ("/plaud/map/learn", "learn: move a knob for drone.z1"))
+    with pytest.raises(OscError) as error:
+        QUERIES["/plaud/map/learn"](on.desk, "/plaud/inst/drone/z77")
+    assert error.value.code == 404
+    on.sweep(0, 0, 10)
+    assert maps(on) == {"drone.z1": nano(0)}
 
 
 WRONG = [
