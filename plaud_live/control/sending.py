@@ -35,6 +35,8 @@ MAX_STEPS = 512
 """Nodes that all outputs together may evaluate at a time: each takes some microseconds, 60 times a second."""
 
 MAX_CLOCKS = 16
+LEAD_SECONDS = 0.1
+"""Ticks are on their way so long before they are heard: a start or stop cannot be sooner."""
 
 
 def send(state: State, change: Output | EndOutput | RunClock | Lead, moment: Moment) -> tuple[State, float]:
@@ -130,6 +132,7 @@ def _check_steps(state: State, beat: float, where: Target) -> None:
 
 def _run_clock(state: State, change: RunClock, moment: Moment) -> tuple[State, float]:
     device, old = change.device, state.clocks.get(change.device)
+    moment = replace(moment, now=moment.now + state.tempo.seconds_to_beats(LEAD_SECONDS, moment.now))
     if change.action == "end":
         return _with_clocks(state, {k: v for k, v in state.clocks.items() if k != device}), moment.now
     if old is None and len(state.clocks) >= MAX_CLOCKS:

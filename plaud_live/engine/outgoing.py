@@ -1,10 +1,11 @@
-"""All that leaves the engine while it sounds, and the clock that it follows: put together, as chores."""
+"""What leaves the engine while it sounds, and the clock that it follows: put together, as chores."""
 
 from typing import Any
 
 from plaud_live.engine.access import Access
 from plaud_live.engine.chores import Chores
 from plaud_live.engine.desk import Desk
+from plaud_live.engine.feedback import Feedback
 from plaud_live.engine.midi_clock import ClockFollower, ClockSender
 from plaud_live.engine.midi_out import Devices, MidiOut
 from plaud_live.engine.osc_out import OscOut
@@ -14,7 +15,7 @@ PANIC = "panic"
 
 
 class Outgoing:
-    """Outputs, the clock that is sent and the one that is followed, of one engine."""
+    """Outputs, feedback to controllers, the clock that is sent and the one that is followed."""
 
     def __init__(self, desk: Desk, chores: Chores, access: Access) -> None:
         devices = Devices(desk.midi)
@@ -28,11 +29,14 @@ class Outgoing:
             MidiOut(devices, desk.tell),
             desk.tell,
         )
-        self._sender = ClockSender(lambda: desk.state, desk.times, devices)
+        sender = ClockSender(lambda: desk.state, desk.times, devices)
         self._follower = ClockFollower(lambda: desk.state, desk.times, desk.submit, desk.tell)
-        for chore in (self._outputs, self._sender, self._follower):
+        feedback = Feedback(
+            lambda: desk.state, lambda: desk.beat, desk.inputs, devices, desk.controls.profiles.piece_of
+        )
+        for chore in (self._outputs, sender, self._follower, feedback):
             chores.add(chore)
-        desk.midi.listeners.append(self._follower.hear)
+        desk.midi.listeners += [self._follower.hear, feedback.hear]
         desk.on_event.append(self._happened)
         desk.extras["outputs"] = self._shown
         desk.extras["leader"] = self._follower.to_data
