@@ -3,7 +3,8 @@
 Times are seconds of `time.monotonic()`. A sound card's rate is off by some parts in a million and its
 callbacks come early and late; a line through the last minute of them is good to a few hundredths of a
 millisecond (after Adriaensen, "Using a DLL to filter time", 2005, with a window in the loop's place). It is
-laid through what the card has been given, silence too, so that an underrun shifts samples but not the line.
+laid through what the card has been given, silence too, so that an underrun shifts samples but not the line;
+where the card itself skips, the line is moved and keeps its slope.
 """
 
 import time
@@ -23,12 +24,14 @@ LOOK_SECONDS = 0.05
 ENOUGH_SECONDS = 2.0
 """Looks over less than this say when, but not how fast."""
 
-MOST_RATE_ERROR = 0.01
-OUTLIER = 3.0
-"""What is further from the line than this many times the usual is left out."""
+MOST_RATE_ERROR = 0.001
+"""No card is further off than that: it was no card that ran."""
 
-MOVED_SECONDS, MOVED_LOOKS = 0.001, 8
-"""So many looks in a row that are off by more, all to one side: the card was stopped or has skipped."""
+OUTLIER, PASSES = 4.0, 2
+"""What is further from the line than this many times the median is left out, and the line laid again."""
+
+MOVED_SECONDS, MOVED_LOOKS = 0.0005, 3
+"""So many looks in a row that are off by more, and agree by how much: the card was stopped or has skipped."""
 
 _READS = 5
 
@@ -68,8 +71,8 @@ class Regression:
             return
         if self._count:
             self._sides.append(seconds - self.line.seconds(position))
-        if len(self._sides) == MOVED_LOOKS and _aside(self._sides):
-            self._forget(MOVED_LOOKS - 1)
+        if len(self._sides) == MOVED_LOOKS and _agree(self._sides):
+            self._move(float(np.median(self._sides)))
         place = self._count % WINDOW
         self._seconds[place], self._positions[place] = seconds, position
         self._count += 1
@@ -82,11 +85,12 @@ class Regression:
             self._line = self._lay()
         return self._line
 
-    def _forget(self, but: int) -> None:
-        """Only the last looks count."""
-        places = np.arange(self._count - but, self._count) % WINDOW
-        self._seconds[:but], self._positions[:but] = self._seconds[places], self._positions[places]
-        self._count = but
+    def _move(self, seconds: float) -> None:
+        """All before the last looks is that much later, as if the card had always been: it keeps its rate."""
+        kept = np.arange(self._count - MOVED_LOOKS + 1, self._count) % WINDOW
+        last = self._seconds[kept]
+        self._seconds += seconds
+        self._seconds[kept] = last
         self._sides.clear()
 
     def _lay(self) -> Line:
@@ -96,8 +100,10 @@ class Regression:
         time, at = float(self._seconds[last]), float(self._positions[last])
         seconds, positions = self._seconds[:count] - time, self._positions[:count] - at
         line = _fit(seconds, positions, self._nominal)
-        near = np.abs(seconds - (positions - line.at) / line.rate) <= OUTLIER * line.noise + 1e-9
-        line = _fit(seconds[near], positions[near], self._nominal)
+        for _ in range(PASSES):
+            off = np.abs(seconds - (positions - line.at) / line.rate)
+            near = off <= OUTLIER * float(np.median(off)) + 1e-9
+            line = _fit(seconds[near], positions[near], self._nominal)
         return Line(time, at + line.at, line.rate, line.noise)
 
 
@@ -114,8 +120,9 @@ def _fit(seconds: Array, positions: Array, nominal: float) -> Line:
     return Line(0.0, centre - middle * rate, rate, noise)
 
 
-def _aside(sides: deque[float]) -> bool:
-    return min(sides) > MOVED_SECONDS or max(sides) < -MOVED_SECONDS
+def _agree(sides: deque[float]) -> bool:
+    least = min(map(abs, sides))
+    return least > MOVED_SECONDS and max(sides) - min(sides) < 0.5 * least
 
 
 class SampleClock:

@@ -52,13 +52,16 @@ def test_single_late_callbacks_do_not_move_it() -> None:
     assert regression.line.seconds(0.0) == pytest.approx(0.0, abs=2e-6)
 
 
-def test_a_card_that_stood_still_is_followed_at_once() -> None:
+@pytest.mark.parametrize("seconds", [0.012, 3.0, -0.003])
+def test_a_card_that_stood_still_or_skipped_is_followed_at_once_and_keeps_its_rate(seconds: float) -> None:
     regression = Regression(44100.0)
-    last = looks(regression, 30.0, 44100.0, 1e-4)
-    position = regression.line.position(last)
+    rate = 44104.0
+    last = looks(regression, 30.0, rate, 2e-5)
+    position = (last - 1000.0) * rate
     for n in range(1, MOVED_LOOKS + 2):
-        regression.add(last + 3.0 + n * 0.05, position + n * 0.05 * 44100.0)
-    assert regression.line.position(last + 4.0) == pytest.approx(position + 44100.0, abs=5.0)
+        regression.add(last + seconds + n * 0.05, position + n * 0.05 * rate)
+    assert regression.line.position(last + seconds + 10.0) == pytest.approx(position + 10.0 * rate, abs=3.0)
+    assert regression.line.rate == pytest.approx(rate, rel=2e-6)
 
 
 class Card:
