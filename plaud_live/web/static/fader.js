@@ -3,6 +3,7 @@
 
 const DEAD_PX = 4; // a finger that rests is no movement
 const OWN_MS = 180; // for so long after a move its own value is shown, not the engine's
+const MOST_LETTERS = 4; // of a name below its fader
 const KEY_STEP = 0.01;
 const KEY_LEAP = 0.1;
 const UNITY = 0.75;
@@ -13,7 +14,9 @@ export class Fader {
   constructor(row, onMove) {
     Object.assign(this, { row, onMove, value: null, movedAt: -Infinity, toggle: row.unit === "0 or 1" });
     this.element = document.createElement("div");
-    this.element.className = `fader ${this.toggle ? "toggle" : ""} ${row.unit === "fader" ? "gain" : ""}`;
+    this.element.className = "fader";
+    const kinds = { toggle: this.toggle, gain: row.unit === "fader", long: row.label.length > MOST_LETTERS };
+    for (const [kind, is] of Object.entries(kinds)) this.element.classList.toggle(kind, is);
     this.element.innerHTML = "<output></output><div class=track><b></b><i></i></div><span></span><small></small>";
     [this.shown, this.track, this.name, this.driver] = this.element.children;
     [this.fill, this.tick] = this.track.children;
@@ -42,7 +45,7 @@ export class Fader {
     this.value = value;
     const { low, high } = this.row;
     const share = Math.min(1, Math.max(0, (value - low) / (high - low)));
-    this.fill.style.transform = `translateY(${(100 * (1 - share)).toFixed(2)}%)`;
+    if (!this.toggle) this.fill.style.transform = `translateY(${(100 * (1 - share)).toFixed(2)}%)`;
     this.shown.textContent = this.text(value);
     this.element.setAttribute(this.toggle ? "aria-checked" : "aria-valuenow", this.toggle ? value >= 0.5 : value.toFixed(3));
   }

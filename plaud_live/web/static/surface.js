@@ -25,10 +25,8 @@ const current = () => layout.instruments.find((one) => one.name === chosen.instr
 const address = (name) => `/plaud/inst/${chosen.instrument}/${name}`;
 
 const line = new Line({
-  open: () => state("connected"),
   lost: () => state("lost"),
   HERE: (here) => {
-    line.expects = here;
     clearTimeout(state.timer);
     if (here) state("connected");
     else state.timer = setTimeout(() => state("engine"), AWAY_MS);
@@ -46,6 +44,7 @@ const pad = new Pad(
   (name) => line.send(address("anchor"), name, chosen.glide),
 );
 
+/** `connected`, or what is missing: the line, or the engine. */
 function state(what) {
   document.body.classList.toggle("away", what !== "connected");
   const words = { connected: "", lost: "connecting …", engine: "the engine is being replaced …" }[what];
@@ -60,7 +59,7 @@ function later(to, ...values) {
 }
 
 function flush() {
-  for (const [to, values] of pending) line.send(to, ...values);
+  for (const [to, values] of pending) line.set(to, ...values);
   pending.clear();
 }
 
