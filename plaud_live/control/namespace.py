@@ -4,6 +4,7 @@ The parameter table makes the rows of instruments. `osc_messages` and `engine.os
 out and a test holds them to this table; OSCQuery, completion and `help(osc)` show it.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -27,6 +28,8 @@ CONTROLS = "/plaud/ctl/"
 
 LIVE = "osc/"
 """What the names of those inputs begin with in the state."""
+
+_CONTROL_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}(/[A-Za-z0-9_-]{1,64}){0,7}")
 
 READ, WRITE, BOTH = 1, 2, 3
 """ACCESS as OSCQuery numbers it: answers only, is told only, has a value that is set and read."""
@@ -103,6 +106,11 @@ def _with_choices(node: Node, unit: str, names: tuple[str, ...]) -> Node:
         return node
     fields = (replace(each, choices=names) if each.unit == unit else each for each in node.fields)
     return replace(node, fields=tuple(fields))
+
+
+def is_control_name(name: str) -> bool:
+    """Whether /plaud/ctl may have this below it."""
+    return _CONTROL_NAME.fullmatch(name) is not None
 
 
 def _beats(name: str, default: float | None = None) -> Field:

@@ -7,7 +7,7 @@ no more than the parameters it moves. What has a time waits in a queue until sho
 import time
 from collections.abc import Callable
 
-from plaud_live.control.namespace import CONTROLS, GUARDED, LIVE, WHOLE, missing
+from plaud_live.control.namespace import CONTROLS, GUARDED, LIVE, WHOLE, is_control_name, missing
 from plaud_live.control.osc import (
     IMMEDIATE,
     MalformedMessageError,
@@ -30,7 +30,6 @@ from plaud_live.engine.osc_replies import Replies
 from plaud_live.engine.telling import Teller
 from plaud_live.engine.timed import Timed
 from plaud_live.errors import OscError, PlaudError
-from plaud_live.signals.live import is_live_name
 
 WORK_AT_ONCE = 256
 PAST_SECONDS, AHEAD_SECONDS = 1.0, 60.0
@@ -236,8 +235,8 @@ def _guard(address: str, peer: Peer) -> None:
 
 def _control(message: OscMessage) -> tuple[str, list[float]]:
     """The live input that a message is for, and what it says. Raises OscError."""
-    name = LIVE + message.address.removeprefix(CONTROLS)
-    if not is_live_name(name):
+    name = message.address.removeprefix(CONTROLS)
+    if not is_control_name(name):
         raise OscError("wants a name of letters, digits, - and _ after /plaud/ctl/", 404)
     values = read(_CONTROL_FIELDS, message)
-    return name, [value for value in values if isinstance(value, float)]
+    return LIVE + name, [value for value in values if isinstance(value, float)]
