@@ -7,6 +7,7 @@ scenes, undo, other clients and a new engine see where it is. Belongs to the con
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -27,6 +28,7 @@ from plaud_live.signals.midi_names import MidiName, device_fits, parse
 from plaud_live.signals.traversal import rebuild, walk
 
 BY = "midi"
+_fits = lru_cache(maxsize=1024)(device_fits)
 REST_SECONDS = 0.5
 """A control that has said nothing for so long is at rest."""
 
@@ -67,6 +69,13 @@ class _Link:
     grip: Grip = field(default_factory=Grip)
     left: Signal | None = None
     moved: float = float("-inf")
+    _state: State | None = None
+    _leads: bool = False
+
+    @cached_property
+    def live(self) -> str:
+        """The live input that it writes."""
+        return self.mapping.live
 
     @property
     def heard_as(self) -> str:
@@ -77,10 +86,17 @@ class _Link:
         """Whether a movement of that control comes from its device and channel."""
         if self.name is None:
             return True
-        fits = not self.name.device or device_fits(self.name.device, movement.device)
-        return fits and self.name.channel in (0, movement.channel)
+        if self.name.channel not in (0, movement.channel):
+            return False
+        return not self.name.device or _fits(self.name.device, movement.device)
 
-    @property
+    def leads(self, state: State) -> bool:
+        """Whether it is what moves its parameter now, alone or with something laid over it."""
+        if state is not self._state:
+            self._state, self._leads = state, in_hand(state, self.mapping)
+        return self._leads
+
+    @cached_property
     def encoding(self) -> int:
         """The encoding of a relative encoder, 0 for what has a place."""
         suffix = self.name.control.partition("-rel")[2] if self.name else ""
@@ -185,8 +201,8 @@ class Mapped:
             pressed = movement.pressed if mapping.mode == TOGGLE else movement.position
             link.grip = move(mapping.mode, grip, pressed, value, movement.step)
         if link.grip.value is not None:
-            self._desk.hear(mapping.live, (link.grip.value,))
-            if mapping.live in self._stray or not in_hand(self._desk.state, mapping):
+            self._desk.hear(link.live, (link.grip.value,))
+            if link.live in self._stray or not link.leads(self._desk.state):
                 self._taking[mapping.key] = link
             self.due = 0.0
         self.on_move(mapping, link.grip, value)
@@ -268,7 +284,7 @@ class Mapped:
         self._launching = () if link is None else (link,)
         try:
             self._desk.submit(Transaction((change,), f"{key} at rest", BY))
-            if link is not None and not in_hand(self._desk.state, link.mapping):
+            if link is not None and not link.leads(self._desk.state):
                 link.left = driven_by(self._desk.state, link.mapping)
         except PlaudError:  # the parameter is gone, and nothing is left to rest
             self._stray.discard(live)

@@ -1,6 +1,7 @@
 """Movements: what any control says, of MIDI or OSC, in one form: where it is now, on its way from 0 to 1."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from plaud_live.control.midi_events import Control, Event, Note
 from plaud_live.control.midi_values import turned
@@ -43,19 +44,24 @@ class Movement:
         return turned(self.raw, encoding)
 
 
+@lru_cache(maxsize=4096)
+def live_name(control: str, channel: int, device: str) -> str:
+    """What a control of MIDI is called as a live input: every message asks."""
+    return MidiName(control, channel, device).live
+
+
 def movement_of(event: Event) -> Movement | None:
     """What an event of MIDI says of a control; None for what is none, as the clock."""
     match event:
         case Control(time, device, channel, control, value, bits, raw, part):
             position = 0.5 + 0.5 * value if control == "bend" else value
             step = 1.0 / ((1 << bits) - 1)
-            name = MidiName(control, channel, device)
-            return Movement(time, name.live, position, step, control, channel, device, raw, part)
+            live = live_name(control, channel, device)
+            return Movement(time, live, position, step, control, channel, device, raw, part)
         case Note(time, device, channel, key, velocity, on):
             control, position = f"key{key}", velocity if on else 0.0
-            name = MidiName(control, channel, device)
-            raw = round(position * COARSE)
-            return Movement(time, name.live, position, 1.0 / COARSE, control, channel, device, raw)
+            raw, live = round(position * COARSE), live_name(control, channel, device)
+            return Movement(time, live, position, 1.0 / COARSE, control, channel, device, raw)
         case _:
             return None
 
