@@ -55,13 +55,16 @@ class Polyphony:
         return tuple(self._held)
 
     def resize(self, voices: int) -> Iterator[Order]:
-        """Have another number of voices; those that are no more are let go."""
+        """Have another number of voices: some are let go, or keys that are held get one at last."""
         for voice in range(voices, self.voices):
             if self._plays[voice] is not None:
                 yield Release(voice)
         more = max(0, voices - self.voices)
         self._plays = [*self._plays[:voices], *[None] * more]
         self._since = [*self._since[:voices], *[0] * more]
+        for key in list(self._held) if more else []:
+            if key not in self._plays and None in self._plays:
+                yield self._start(self._free(key), key, False)
 
     def press(self, key: Key, velocity: float) -> Iterator[Order]:
         """A key goes down."""

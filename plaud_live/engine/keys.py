@@ -125,6 +125,11 @@ class Keyboard:
         for name in self._asked.keys() - {n for n, keys in self._desk.state.keys.items() if keys.gated}:
             del self._asked[name]
 
+    def shown(self) -> dict[str, int]:
+        """How many voices each instrument has that is played by keys: for the snapshot."""
+        slots = self._renderer.slots
+        return {name: slots[name].keys.voices for name in self._desk.state.keys if name in slots}
+
     def work(self, now: float) -> None:
         """Look again for an instrument that was not there yet."""
         self.follow()
@@ -183,6 +188,7 @@ def keyboard(
     made = Keyboard(desk, renderer, loader, make, when, lambda: loop.load)
     desk.midi.listeners.append(made.hear)
     desk.on_state.append(made.follow)
+    desk.extras["keys"] = made.shown
     made.follow()
     return made
 

@@ -60,3 +60,10 @@ def test_all_are_let_go_at_once_and_voices_that_go_are_let_go() -> None:
     assert list(polyphony.lift(key(64))) == []
     assert list(polyphony.lift_all()) == [Release(0), Release(1)]
     assert list(polyphony.lift(key(60))) == [] and not polyphony.held
+
+
+def test_keys_that_are_held_get_the_voices_that_come() -> None:
+    polyphony = Polyphony(1)
+    for number in (60, 62, 64):
+        list(polyphony.press(key(number), 0.5))
+    assert list(polyphony.resize(3)) == [Start(1, key(60), 0.5), Start(2, key(62), 0.5)]
