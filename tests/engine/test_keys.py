@@ -8,13 +8,18 @@ from typing import Any
 import numpy as np
 import pytest
 
+from plaud_live.clock.tempo import TempoMap
 from plaud_live.control.conductor import Conductor
 from plaud_live.control.keys import EndKeys, Keys, PlayNote
-from plaud_live.control.transaction import Load, Play, Quant, Tempo, Transaction
+from plaud_live.control.transaction import Load, Play, Quant, Set, Tempo, Transaction
 from plaud_live.engine.key_events import Bend, KeyEvent, Lift, Press
+from plaud_live.engine.key_player import KeyPlayer
 from plaud_live.engine.models import Models
 from plaud_live.engine.render import Renderer
 from plaud_live.model_file import write
+from plaud_live.signals.live import Live
+from plaud_live.signals.picked import Picked
+from plaud_live.signals.space import Vector
 from tests.models_for_tests import tiny_model
 
 RATE = 44100
@@ -269,3 +274,54 @@ def test_what_began_to_play_for_keys_is_silent_when_they_end(tmp_path: Path) -> 
     stage.play(RATE // 4)
     assert np.abs(stage.play(RATE)).max() < 1e-4
     assert stage.renderer.slots["drone"].asleep
+
+
+@pytest.mark.parametrize("block", [1, 128, 1000])
+def test_keys_lead_from_place_to_place_at_the_next_frame(tmp_path: Path, block: int) -> None:
+    stage = Stage(tmp_path, block, steps=2, gated=False)
+    places = Vector((0.0, 0.1, 0.2, 0.3)), Vector((0.9, 0.8, 0.7, 0.6))
+    stage.submit(Play("drone", 0.0, 0.0), Set("drone", "z", Picked(places, Live("keys/drone", 0)), 0.0, 0.0))
+    stage.play(4096)
+    start = stage.now
+    stage.hear(press(start + 1000, 61), lift(start + 1100, 61), press(start + 5000, 64))
+    stage.play(8000)
+    slot = stage.renderer.slots["drone"]
+    samples, values = slot.frames_since(start)
+    wanted = np.where((samples >= start + 1000) & (samples < start + 5000), 0.9, 0.0)
+    low, high = slot.info.low[0], slot.info.high[0]
+    np.testing.assert_allclose((values[:, 0] - low) / (high - low), wanted, atol=1e-12)
+
+
+def test_a_pitch_latent_follows_the_key_where_there_are_no_harmonics(tmp_path: Path) -> None:
+    model = tiny_model("voice")
+    model = replace(model, latents=replace(model.latents, names=("pitch", "", "", "")))
+    path = tmp_path / "voice.plaud"
+    write(model, path)
+    info = Models().load_info(str(path))
+    heard: list[np.ndarray] = []
+
+    class Voice:
+        hop = 256
+
+        def frames_in(self, count: int) -> int:
+            return count // 256
+
+        def render(
+            self, asked: np.ndarray, controls: np.ndarray, out: np.ndarray, heard_: bool = True
+        ) -> None:
+            heard.extend(asked[:, 0])
+
+        def reset(self, position: int) -> None:
+            return
+
+        def retune(self, f0: float) -> None:
+            return
+
+    player = KeyPlayer("drone", info, Voice(), RATE, 1024)
+    player.take(Keys("drone", low=40, high=60), (), TempoMap(RATE), 0)
+    player.hear(press(256, 45))
+    player.hear(Bend(512, ("piano", 1), 1.0))
+    player.listen(0, 768, TempoMap(RATE))
+    player.render(0, np.full((3, 4), 7.0), np.zeros((3, 10)), np.zeros(768, np.float32))
+    low, high = info.low[0], info.high[0]
+    np.testing.assert_allclose(heard, [7.0, low + 0.25 * (high - low), low + 0.35 * (high - low)])
