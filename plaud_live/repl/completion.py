@@ -13,6 +13,7 @@ from plaud_live.repl.maps import METHODS as MAPS_METHODS
 from plaud_live.repl.maps import Knobs, Maps
 from plaud_live.repl.midi_words import MidiWord, NoteWord, note_names
 from plaud_live.repl.namespace import Namespace
+from plaud_live.repl.osc_help import address_words
 from plaud_live.repl.pages import SIGNAL_METHODS, first_line, summary
 from plaud_live.repl.performance import Performance
 from plaud_live.repl.scenes import METHODS as SCENE_METHODS
@@ -32,8 +33,9 @@ _PATH = re.compile(r"((?:[^\W\d]\w*\.)*)(\w*)$")
 _FILE = re.compile(r"""\b(load|run|sound)\(\s*["']([^"']*)$""")
 _NAMED = re.compile(r"""(?<![\w.])(scene|scene\.morph|osc)\((?:\s*["'][^"']*["']\s*,)?\s*["']([^"']*)$""")
 _PATTERN = re.compile(r"""(?:\.\w+\s*[-+*]?=|\b(?:pat|seq|to|choose)\([^"']*|\(.*\b\w+=)\s*["']([^"']*)$""")
+_ADDRESS = re.compile(r"""["'](/plaud[^"']*)$""")
 _STEP = re.compile(r"[^\W\d]?\w*$")
-"""In front of the cursor: a file, a scene or an address in quotes; a pattern in quotes, and its last step."""
+"""In front of the cursor: a file, a scene or an address in quotes; a pattern in quotes, its last step."""
 
 _CALL = re.compile(r"([^\W\d]\w*)\(([^()]*(?:\([^()]*\)[^()]*)*)$")
 MAX_LINE = 1000
@@ -85,6 +87,9 @@ def _quoted(line: str, performance: Performance) -> Iterator[Candidate]:
     if string := _FILE.search(line):
         word, typed = string.groups()
         offered = dict.fromkeys(_files(word), "")
+    elif string := _ADDRESS.search(line):
+        typed = string[1]
+        offered = address_words(performance.state)
     elif string := _NAMED.search(line):
         word, typed = string.groups()
         offered = _addresses(performance) if word == "osc" else dict.fromkeys(performance.scenes(), "scene")

@@ -19,6 +19,7 @@ from plaud_live.repl.interpreter import Interpreter
 from plaud_live.repl.maps import map_words
 from plaud_live.repl.messages import Page, did_you_mean
 from plaud_live.repl.midi_words import midi_words
+from plaud_live.repl.osc_help import address_page, all_addresses, is_address
 from plaud_live.repl.outputs import OscWord
 from plaud_live.repl.performance import Performance
 from plaud_live.repl.places import Near, here, instrument_near, nearest, place_of
@@ -307,11 +308,15 @@ class Namespace:
         >>> help(drone)
         """
         if isinstance(thing, str):
+            if is_address(thing):
+                return address_page(thing, self._performance.state)
             thing = self._named(thing)
         if thing is None:
             return pages.TOUR
         if isinstance(thing, Later):
             return Page(thing.text)
+        if isinstance(thing, OscWord):
+            return Page(f"{pages.page(thing, 'osc')}\n{all_addresses(self._performance.state)}")
         if isinstance(thing, Instrument):
             state = self._performance.instrument(thing._name)
             return pages.table_page(state.name, state.info.name, parameters(state.info), METHODS)

@@ -60,6 +60,7 @@ TOPICS = {
     "envelope": "env",
     "function": "fn",
     "tour": "help",
+    "addresses": "osc",
 }
 """What somebody may ask help about by another word than its own."""
 

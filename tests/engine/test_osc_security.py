@@ -1,4 +1,4 @@
-"""What the network may do: nothing without `--lan`, little without the token, never a path, never much memory."""
+"""What the network may do: nothing without `--lan`, little without the token, never a path."""
 
 import random
 import select
