@@ -93,6 +93,7 @@ class Ear:
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind(("127.0.0.1", 0))
         self.heard: list[OscMessage] = []
+        self._syncs = 0
 
     def send(self, address: str, *arguments: Any) -> None:
         """One message."""
@@ -104,6 +105,13 @@ class Ear:
             packet = parse(self.socket.recv(65536))
             self.heard += packet.messages() if isinstance(packet, OscBundle) else [packet]
         return self.heard
+
+    def settle(self) -> None:
+        """Wait until everything that was sent from here has been worked off."""
+        self._syncs += 1
+        self.send("/plaud/sync", self._syncs)
+        done = OscMessage("/plaud/synced", (self._syncs,))
+        wait_for(lambda: done in self.listen(), "what was sent is worked off")
 
     def close(self) -> None:
         """Hear nothing more."""

@@ -145,8 +145,7 @@ def test_a_stream_of_40_channels_at_60_hz_loses_nothing(instrument: Instrument, 
         ear.socket.sendto(packet, ("127.0.0.1", instrument.port))
         left = started + (frame + 1) / FRAMES_A_SECOND - time.monotonic()
         select.select([ear.socket], [], [], max(0.0, left))  # nothing is answered
-    ear.send("/plaud/sync", 1)
-    wait_for(lambda: any(m.address == "/plaud/synced" for m in ear.listen()), "the stream is worked off")
+    ear.settle()
 
     after = instrument.status()["osc"]
     assert after["untimely"] - before["untimely"] == frames
