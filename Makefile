@@ -44,7 +44,7 @@ soak: $(TEST)  ## the tests that search for long
 default-model: $(PLAY)  ## train the built-in model again from its CC0 recordings
 	@$(BIN)/python -m plaud_live.training.default_model $(ARGS)
 
-screenshots: $(PLAY)  ## take the pictures in the README again (a minute; needs tmux)
+screenshots: $(PLAY)  ## take the pictures in the README again (two minutes; needs tmux and chromium)
 	@$(BIN)/python benchmarks/screenshots.py $(ARGS)
 
 clean:  ## remove the virtual environment and caches, never recordings

@@ -1,14 +1,16 @@
-"""Take the pictures of prompt and monitor that the README shows: `make screenshots`.
+"""Take the pictures of prompt, monitor and web surface that the README shows: `make screenshots`.
 
 The instrument plays in a real terminal (tmux), with a silent clock for a sound card; lines are typed into its
-prompt, a mistake among them. The monitor watches in Textual's own terminal. Both are saved as SVG. It takes a
-minute, and the pictures differ a little each time, as performances do.
+prompt, a mistake among them. The monitor watches in Textual's own terminal. Both are saved as SVG. The
+surface is shown by Chromium, on a tablet and on a phone, as PNG. It takes two minutes, and the pictures
+differ a little each time, as performances do.
 """
 
 import argparse
 import asyncio
 import html
 import io
+import json
 import os
 import re
 import shlex
@@ -23,6 +25,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.terminal_theme import SVG_EXPORT_THEME
 from rich.text import Text
+from surface_pictures import take
 
 from plaud_live.monitor.app import Monitor
 from plaud_live.monitor.client import SOCKET_NAME
@@ -59,6 +62,12 @@ CLOSING = (
     ("drone.z0 += .2*lfo(1/2)", 0.7),
     ("drone.gian = .8", 0.7),
     ("drone(z=A.bell, gain=.7, over=8, at=16)", 0.7),
+)
+SURFACE = (
+    ("undo(3)", 0.7),
+    ('scene("dark"); scene("open"); scene("end")', 0.7),
+    ("drone.z = seq(A.coins, A.rewind, A.choir, A.bell, every=4, glide=3)", 0.7),
+    ("drone.z1 = lfo(16).range(.2, .8)", 3.0),
 )
 
 
@@ -167,7 +176,7 @@ def _drawn(element: re.Match[str]) -> str:
 
 
 def main() -> int:
-    """Take both pictures."""
+    """Take all pictures."""
     argparse.ArgumentParser(description=__doc__).parse_args()
     if shutil.which("tmux") is None:
         print("needs tmux: apt install tmux", file=sys.stderr)
@@ -182,11 +191,25 @@ def main() -> int:
             "TERM": "screen-256color",
         }
         environment.pop("NO_COLOR", None)
-        command = [sys.executable, "-m", "plaud_live", "play", "--sink", "null", "--osc-port", "0"]
+        command = [
+            sys.executable,
+            "-m",
+            "plaud_live",
+            "play",
+            "--sink",
+            "null",
+            "--osc-port",
+            "0",
+            "--web",
+            "0",
+        ]
         terminal = Terminal(command, PROMPT_SIZE, environment)
         try:
             terminal.wait("drone plays default")
             prompt, monitor = asyncio.run(watch(run_dir / SOCKET_NAME, terminal))
+            asyncio.run(perform(terminal, SURFACE))
+            where = json.loads((run_dir / "instance.json").read_text())["web"]
+            pictures = asyncio.run(take(where, FOLDER))
         finally:
             terminal.type("exit()")
             time.sleep(3.0)
@@ -194,6 +217,8 @@ def main() -> int:
     FOLDER.mkdir(exist_ok=True)
     save(prompt, FOLDER / "prompt.svg")
     save(monitor, FOLDER / "monitor.svg")
+    for path in pictures:
+        print(f"{path.relative_to(ROOT)}: {path.stat().st_size // 1000} kB")
     return 0
 
 

@@ -102,14 +102,15 @@ def _now(values: Values, name: str, shown: Mapping[str, Any]) -> Data:
 
 
 def _moving(instrument: InstrumentState) -> dict[str, str]:
-    """All latents that one signal drives are told once, as `z`."""
+    """What drives all latents together is told once, as `z`: those that it drives then have no text."""
     texts = {}
     place = target(instrument.sources["z"].signal)
     base = target(place.base) if isinstance(place, Columns) else place
     if not isinstance(base, Vector | Constant):
-        texts["z"] = _text(base)
+        texts = {"z": _text(base)} | {f"z{i}": "" for i in range(instrument.info.latent_size)}
     if isinstance(place, Columns):
         for index, signal in zip(place.indices, place.signals, strict=True):
+            texts.pop(f"z{index}", None)
             if not isinstance(target(signal), Constant):
                 texts[f"z{index}"] = _text(target(signal))
     for name, source in instrument.sources.items():

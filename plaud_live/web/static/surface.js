@@ -175,8 +175,7 @@ function follow(data) {
   pad.follow(one.values.slice(0, here.latents));
   const moving = drivers[chosen.instrument] ?? {};
   for (const { place, row, fader } of faders) {
-    const whole = place < here.latents && moving.z !== undefined;
-    fader.follow(one.values[place], moving[row.name] ?? (whole ? "" : null), one.held.includes(row.name));
+    fader.follow(one.values[place], moving[row.name] ?? null, one.held.includes(row.name));
   }
   if ($("driver").textContent !== (moving.z ?? "")) $("driver").textContent = moving.z ?? "";
   const meter = $("faders").querySelector(".meter");
