@@ -116,6 +116,8 @@ class KeyPlayer:
         """Take what is played in the next `count` samples, before anything is evaluated for them."""
         while self._arrived:
             self._live.append(self._arrived.popleft())
+        if not self._planned and not self._live:
+            return
         self._due = [e for e in (*self._planned, *self._live) if e.sample < first + count]
         if self._due:
             self._due.sort(key=lambda event: event.sample)
