@@ -1,0 +1,125 @@
+"""Bundles with timetags, from python-osc to a real engine, in what its sink was given: each at its sample."""
+
+import os
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pythonosc.osc_bundle_builder import OscBundleBuilder
+from pythonosc.osc_message_builder import OscMessageBuilder
+
+from plaud_live.control.transaction import Load, Play, Set
+from plaud_live.engine import render
+from plaud_live.engine.limiter import Limiter
+from plaud_live.engine.ring import Ring, RingFds
+from plaud_live.engine.sample_clock import SampleClock
+from plaud_live.signals.graph import signal
+from plaud_live.synths import warm
+from tests.engine.test_process import Performer
+from tests.processes import wait_for
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="looks into /proc"),
+]
+
+RATE = 44100
+FIRST_SECONDS = 0.5
+GAPS = (0.1, 0.0503, 0.2001, 0.1234, 0.0777, 0.3003)
+TRIES = 4
+ABSOLUTE_SECONDS = 0.002
+"""Two processes that look at the same callbacks, at other moments, on a busy machine."""
+
+
+@pytest.fixture(scope="module")
+def drone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Performer]:
+    warm.warm()
+    render.warm()
+    made = Performer(tmp_path_factory.mktemp("timed"), osc_port=0, preset="safe")
+    made.submit(Load("drone", "tiny"), Set("drone", "gain", signal(0.0), 0.0, 0.0), Play("drone", 0.0, 0.0))
+    yield made
+    made.close()
+
+
+def ring_of(performer: Performer) -> Ring:
+    """The ring that sink and engine share, through the sink's descriptors."""
+    for path in Path(f"/proc/{performer.playing.instance['sink']}/fd").iterdir():
+        if "plaud-ring" in os.readlink(path):
+            return Ring(RingFds(os.open(path, os.O_RDWR), -1, -1))
+    raise RuntimeError("the sink has no ring")
+
+
+def gain_bundle(value: float, when: float) -> bytes:
+    message = OscMessageBuilder("/plaud/inst/drone/gain")
+    message.add_arg(value, "f")
+    message.add_arg(0.0, "f")
+    made = OscBundleBuilder(when)
+    made.add_content(message.build())
+    return made.build().dgram
+
+
+def onsets(sound: np.ndarray) -> np.ndarray:
+    """Samples at which sound begins after 20 ms without; what is left of the DC guard's memory is smooth."""
+    moving = np.flatnonzero(np.abs(np.diff(sound, 2, prepend=0.0, append=0.0)) > 1e-4)
+    return moving[np.flatnonzero(np.diff(moving, prepend=-RATE) > RATE // 50)]
+
+
+def captured(wav: Path) -> np.ndarray:
+    """The left channel of a file of floats that is still being written."""
+    data = wav.read_bytes()
+    begin = data.index(b"data") + 8
+    whole = (len(data) - begin) // 8 * 8
+    return np.frombuffer(data, "<f4", whole // 4, begin)[::2]
+
+
+class Watch:
+    """This process's own idea of when samples are heard."""
+
+    def __init__(self, ring: Ring) -> None:
+        self.ring, self.delay = ring, Limiter(RATE).latency
+        self.clock = SampleClock(ring, self.delay)
+
+    def wait(self, seconds: float) -> None:
+        """Look at the sink for so long."""
+        end = time.monotonic() + seconds
+
+        def passed() -> bool:
+            self.clock.work(time.monotonic())
+            return time.monotonic() > end
+
+        wait_for(passed, "time passes", seconds + 5.0)
+
+    @property
+    def trouble(self) -> tuple[int, int]:
+        """What breaks the line from time to samples."""
+        return self.ring.get("missed"), self.ring.get("xruns")
+
+    def frame(self, when: float) -> float:
+        """The frame of the capture that is meant by a wall clock time."""
+        sample = self.clock.sample_at(self.clock.wall_to_monotonic(when))
+        return sample + self.delay + self.ring.get("missed")
+
+
+def test_gains_step_at_their_sample(drone: Performer) -> None:
+    port, watch = drone.playing.instance["osc_port"], Watch(ring_of(drone))
+    watch.wait(5.0)
+    for attempt in range(TRIES):
+        before = watch.trouble
+        meant = time.time() + FIRST_SECONDS + np.cumsum(GAPS)
+        wanted = np.array([watch.frame(when) for when in meant])
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            for when in meant[::-1]:  # in whatever order they come
+                sender.sendto(gain_bundle(0.75, when), ("127.0.0.1", port))
+                sender.sendto(gain_bundle(0.0, when + 0.02), ("127.0.0.1", port))
+        watch.wait(FIRST_SECONDS + sum(GAPS) + 0.5)
+        if watch.trouble == before:
+            break
+        assert attempt < TRIES - 1, "the sink cannot keep its time on this machine"
+    begin = int(wanted[0]) - RATE // 20
+    found = onsets(captured(drone.wav)[begin:]) + begin
+    assert len(found) == len(GAPS)
+    assert np.abs(np.diff(found) - np.diff(meant) * RATE).max() <= 1.0
+    assert np.abs(found - wanted).max() <= ABSOLUTE_SECONDS * RATE
