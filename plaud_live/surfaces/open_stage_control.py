@@ -79,7 +79,7 @@ def _fader(fader: Fader, target: str, colour: str) -> Widget:
         "design": "compact",
     }
     value = f"#{{@{{{fader.key}}}.toFixed({digits})}}"
-    name = _text(f"{fader.key}-name", fader.name, height=40, wrap="soft", css="font-size: 80%")
+    name = _text(f"{fader.key}-name", fader.name, height=40, wrap="soft", css="font-size: 70%")
     return _column(fader.key, [name, sends, _text(f"{fader.key}-value", value, height=30)])
 
 
