@@ -9,6 +9,7 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from plaud_live.errors import ParameterError
@@ -42,17 +43,17 @@ class OscTarget:
     port: int
     address: str
 
-    @property
+    @cached_property
     def key(self) -> str:
         """As it stands in the state."""
         return f"osc/{self.host}:{self.port}{self.address}"
 
-    @property
+    @cached_property
     def typed(self) -> str:
         """As the performer writes it, without the signal."""
         return f'osc.out("{self.host}:{self.port}", "{self.address}")'
 
-    @property
+    @cached_property
     def is_loopback(self) -> bool:
         """Whether it stays on this machine."""
         return ipaddress.IPv4Address(self.host).is_loopback
@@ -66,12 +67,12 @@ class MidiTarget:
     channel: int
     device: str
 
-    @property
+    @cached_property
     def key(self) -> str:
         """As it stands in the state."""
         return f"midi/{self.control}/ch{self.channel}/{self.device}"
 
-    @property
+    @cached_property
     def typed(self) -> str:
         """As the performer writes it, without the signal."""
         channel = f"ch={self.channel}" if self.channel != 1 else ""

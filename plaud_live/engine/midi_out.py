@@ -11,7 +11,7 @@ from plaud_live.signals.midi_names import device_fits
 LOOK_SECONDS = 0.25
 """How often is looked which devices are there."""
 
-Values = dict[MidiTarget, Array]
+Values = list[tuple[MidiTarget, Array]]
 
 
 class Hub(Protocol):
@@ -57,13 +57,13 @@ class MidiOut:
         self.sent = 0
         """Messages."""
         self._devices, self._tell = devices, tell
-        self._last: dict[MidiTarget, tuple[str, int]] = {}
-        self._notes: dict[MidiTarget, tuple[str, NoteOut]] = {}
+        self._last: dict[str, tuple[str, int]] = {}  # by key: device and number
+        self._notes: dict[str, tuple[str, NoteOut]] = {}
         self._missing: set[str] = set()
 
     def send(self, values: Values, heard: float, now: float) -> None:
         """Send values [d] that are heard at `heard` (monotonic seconds)."""
-        for target, value in values.items():
+        for target, value in values:
             stem = self._devices.stem(target.device, now)
             if stem is None:
                 self._miss(target)
@@ -71,22 +71,23 @@ class MidiOut:
                 self._play(target, stem, value, heard)
             else:
                 number = level(target.control, float(value[0]))
-                if self._last.get(target) != (stem, number):
-                    self._last[target] = stem, number
+                if self._last.get(target.key) != (stem, number):
+                    self._last[target.key] = stem, number
                     self._put(stem, control_messages(target.control, target.channel, number), heard)
 
     def forget(self, kept: set[MidiTarget], heard: float) -> None:
         """Nothing but `kept` is sent any more from the time `heard` on: other keys are let go."""
-        for target in self._last.keys() - kept:
-            del self._last[target]
-        for target in self._notes.keys() - kept:
-            stem, note = self._notes.pop(target)
+        keys = {target.key for target in kept}
+        for key in self._last.keys() - keys:
+            del self._last[key]
+        for key in self._notes.keys() - keys:
+            stem, note = self._notes.pop(key)
             self._put(stem, note.end(), heard)
 
     def _play(self, target: MidiTarget, stem: str, value: Array, heard: float) -> None:
-        known = self._notes.get(target)
+        known = self._notes.get(target.key)
         if known is None or known[0] != stem:
-            known = self._notes[target] = stem, NoteOut(target.channel)
+            known = self._notes[target.key] = stem, NoteOut(target.channel)
         key, gate, velocity = (float(each) for each in value)
         self._put(stem, known[1].take(key, gate, velocity), heard)
 
@@ -97,8 +98,8 @@ class MidiOut:
 
     def _miss(self, target: MidiTarget) -> None:
         """The device is away: what it had is forgotten, so that it gets all of it when it is back."""
-        self._last.pop(target, None)
-        self._notes.pop(target, None)
+        self._last.pop(target.key, None)
+        self._notes.pop(target.key, None)
         if target.device not in self._missing:
             self._missing.add(target.device)
             self._tell(f"{target.typed} waits: no device {target.device!r} that takes MIDI — midi.devices()")

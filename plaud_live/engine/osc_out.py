@@ -5,8 +5,6 @@ import struct
 from collections.abc import Callable
 from functools import lru_cache
 
-import numpy as np
-
 from plaud_live.control.osc import bundle, encode, to_timetag
 from plaud_live.control.outputs import OscTarget
 from plaud_live.signals.graph import Array
@@ -14,10 +12,11 @@ from plaud_live.signals.graph import Array
 RESEND_SECONDS = 3.0
 """A value that stands still is sent again so often, for who has come late or missed it."""
 
+_NEVER = (b"", float("-inf"))
 BUNDLE_BYTES = 1400
 """Of one datagram: what a network carries in one piece."""
 
-Values = dict[OscTarget, Array]
+Values = list[tuple[OscTarget, Array]]
 
 
 class OscOut:
@@ -30,7 +29,7 @@ class OscOut:
         self._permits, self._tell = permits, tell
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.setblocking(False)
-        self._last: dict[OscTarget, tuple[bytes, float]] = {}  # what was sent, and when it was heard
+        self._last: dict[str, tuple[bytes, float]] = {}  # by key: what was sent, and when it was heard
         self._told: set[str] = set()
 
     def close(self) -> None:
@@ -39,8 +38,8 @@ class OscOut:
 
     def forget(self, kept: set[OscTarget]) -> None:
         """Nothing but `kept` is sent any more."""
-        for target in self._last.keys() - kept:
-            del self._last[target]
+        for key in self._last.keys() - {target.key for target in kept}:
+            del self._last[key]
 
     def send(self, values: Values, heard: float, wall: float) -> None:
         """Send values [d] that are heard at the monotonic time `heard`; `wall` is that in seconds since 1970.
@@ -48,12 +47,12 @@ class OscOut:
         What is as it was is left out, unless it was sent long ago.
         """
         packets: dict[tuple[str, int], list[bytes]] = {}
-        for target, value in values.items():
-            body = np.asarray(value, dtype=">f4").tobytes()
-            last, when = self._last.get(target, (b"", -np.inf))
+        for target, value in values:
+            body = value.astype(">f4").tobytes()
+            last, when = self._last.get(target.key, _NEVER)
             if (body == last and heard - when < RESEND_SECONDS) or not self._may(target):
                 continue
-            self._last[target] = body, heard
+            self._last[target.key] = body, heard
             packets.setdefault((target.host, target.port), []).append(
                 _head(target.address, len(value)) + body
             )

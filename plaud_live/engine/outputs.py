@@ -65,7 +65,7 @@ class Outputs:
         self._rates: list[_Rate] = []
         self._told: dict[Target, Outlet] = {}
         self._silenced: dict[str, Outlet] = {}
-        self._silenced_until: dict[Target, float] = {}  # beat at which what was typed since begins
+        self._silenced_until: dict[str, float] = {}  # beat at which what was typed since begins
 
     def work(self, now: float) -> None:
         """Read and send what is due."""
@@ -99,7 +99,7 @@ class Outputs:
                 if self._silenced[key] is outlet:
                     continue
                 begins = outlet.signal
-                self._silenced_until[target] = begins.start if isinstance(begins, Transition) else -np.inf
+                self._silenced_until[key] = begins.start if isinstance(begins, Transition) else -np.inf
             seconds = 1.0 / outlet.rate
             rate = rates.setdefault(seconds, _Rate(seconds, old.get(seconds, now), []))
             rate.targets.append((target, outlet))
@@ -115,16 +115,16 @@ class Outputs:
         heard = rate.due + self._ahead()
         beat = state.tempo.beat(self._times.sample_at(heard))
         at = Evaluation(np.array([beat]), state.lookup, inputs=self._inputs)
-        to_osc: osc_out.Values = {}
-        to_midi: midi_out.Values = {}
+        to_osc: osc_out.Values = []
+        to_midi: midi_out.Values = []
         for target, outlet in rate.targets:
             value = self._value(at, target, outlet)
-            if value is None or beat < self._silenced_until.get(target, beat):
+            if value is None or beat < self._silenced_until.get(target.key, beat):
                 continue
             if isinstance(target, OscTarget):
-                to_osc[target] = value
+                to_osc.append((target, value))
             else:
-                to_midi[target] = value
+                to_midi.append((target, value))
         if to_osc:
             self._osc.send(to_osc, heard, self._times.monotonic_to_wall(heard))
         if to_midi:
@@ -133,12 +133,13 @@ class Outputs:
     def _value(self, at: Evaluation, target: Target, outlet: Outlet) -> Array | None:
         """What to send [d], or None where the signal fails: then nothing is, and it is said once."""
         try:
-            value: Array = np.atleast_1d(at.value(outlet.signal)[0])
+            value: Array = at.value(outlet.signal).reshape(-1)  # of one moment
             reason = "" if np.isfinite(value).all() else "not finite"
         except Exception as error:  # whatever it is, all else is sent
             reason = f"{error}" or type(error).__name__
         if not reason:
-            self.failing.pop(target.typed, None)
+            if self.failing:
+                self.failing.pop(target.typed, None)
             return value
         self.failing[target.typed] = reason
         if self._told.get(target) is not outlet:
