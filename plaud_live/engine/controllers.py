@@ -19,6 +19,7 @@ from plaud_live.engine.learning import Learning, Target
 from plaud_live.engine.mapped import Mapped, label
 from plaud_live.engine.midi_client import Devices
 from plaud_live.engine.movements import Movement, movement_of, osc_movement
+from plaud_live.engine.readers import Readers
 from plaud_live.errors import ParameterError
 
 OSC = "osc/"
@@ -40,6 +41,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
 class Desk(Protocol):
     """What controllers work on: `engine.desk.Desk`, or a test's own."""
 
+    notes: list[str]
     extras: dict[str, Callable[[], Any]]
     on_state: list[Callable[[], None]]
 
@@ -89,6 +91,7 @@ class Controllers:
         self.profiles = load_profiles() if profiles is None else profiles
         self.knobs = Knobs(lambda name, value: desk.hear(name, (value,)), self.profiles)
         self.mapped = Mapped(desk)
+        self._readers = Readers()
         self.mapped.on_move = self._tell_moved
         self.learning = Learning(desk, self.knobs.piece)
         self._text, self._until = "", 0.0
@@ -97,8 +100,7 @@ class Controllers:
         desk.extras["controls"] = self.shown
         if hub is not None:
             hub.listeners.append(self.hear)
-        for problem in self.profiles.problems:
-            desk.tell(problem)
+        desk.notes.extend(self.profiles.problems)
         self._changed()
 
     @property
@@ -159,9 +161,15 @@ class Controllers:
             self._tell_loose(movement, heard)
 
     def _changed(self) -> None:
+        state = self._desk.state
+        reads = self._readers.find(state)
+        names = frozenset(name for of in reads.values() for each in of.values() for name in each)
         self.learning.changed()
-        self.knobs.changed(self._desk.state, [] if self._hub is None else self._hub.values.last())
-        self.mapped.changed()
+        self.mapped.changed(names)
+        if new := self.knobs.changed(state, names):
+            for event in [] if self._hub is None else self._hub.values.last():
+                if (movement := movement_of(event)) is not None:
+                    self.knobs.give(movement, new)
 
     def _tell_moved(self, mapping: Map, grip: Grip, value: float) -> None:
         name = label(mapping).removeprefix("knob.")

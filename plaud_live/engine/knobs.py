@@ -3,11 +3,9 @@
 from collections.abc import Callable
 
 from plaud_live.control.maps import KNOB
-from plaud_live.control.midi_events import Control
 from plaud_live.control.profiles import Piece, Profiles
 from plaud_live.control.state import State
-from plaud_live.engine.movements import Movement, movement_of
-from plaud_live.engine.readers import Readers
+from plaud_live.engine.movements import Movement
 from plaud_live.signals.midi_names import MIDI, MidiName, device_fits, parse
 
 MIDDLE = 0.5
@@ -15,12 +13,11 @@ MIDDLE = 0.5
 
 
 class Knobs:
-    """`take` movements; `changed` tells of another state. Writes only what that reads."""
+    """`take` movements; `changed` tells of another state. Only what that reads is written."""
 
     def __init__(self, write: Callable[[str, float], None], profiles: Profiles) -> None:
         self.profiles = profiles
         self._write = write
-        self._readers = Readers()
         self._reading: frozenset[str] = frozenset()  # names of knobs that are read
         self._own: dict[str, tuple[str, MidiName | None]] = {}  # of those: control of what was named here
         self._midi: tuple[MidiName, ...] = ()
@@ -32,23 +29,20 @@ class Knobs:
             return None
         return self.profiles.piece(movement.device, movement.control, movement.channel)
 
-    def changed(self, state: State, last: list[Control]) -> None:
-        """Another state: what begins to be read has at once what its control said `last`."""
-        names = {n for of in self._readers.find(state).values() for each in of.values() for n in each}
+    def changed(self, state: State, reads: frozenset[str]) -> frozenset[str]:
+        """Another state, and the live inputs that it reads. Returns the knobs that begin to be read."""
         before = self._reading
-        self._reading = frozenset(name.removeprefix(KNOB) for name in names if name.startswith(KNOB))
+        self._reading = frozenset(name.removeprefix(KNOB) for name in reads if name.startswith(KNOB))
         self._own = {n: (c, parse(c)) for n, c in state.knobs.items() if n in self._reading}
-        self._midi = tuple(each for name in names if name.startswith(MIDI) and (each := parse(name)))
-        if self._reading - before:
-            for event in last:
-                if (movement := movement_of(event)) is not None:
-                    self._give(movement, self._reading - before)
+        self._midi = tuple(each for name in reads if name.startswith(MIDI) and (each := parse(name)))
+        return self._reading - before
 
     def take(self, movement: Movement) -> bool:
         """A control has moved. Whether anything that plays reads it."""
-        return self._give(movement, self._reading) or any(_meant(each, movement) for each in self._midi)
+        return self.give(movement, self._reading) or any(_meant(each, movement) for each in self._midi)
 
-    def _give(self, movement: Movement, names: frozenset[str]) -> bool:
+    def give(self, movement: Movement, names: frozenset[str]) -> bool:
+        """Write where a control is to those of some knobs that it is. Whether it is any of them."""
         if not names or movement.part:
             return False
         given = False

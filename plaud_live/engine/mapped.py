@@ -20,7 +20,6 @@ from plaud_live.control.takeover import TOGGLE, Grip, move, turn
 from plaud_live.control.transaction import Set, Transaction
 from plaud_live.engine.inputs import Inputs
 from plaud_live.engine.movements import Movement
-from plaud_live.engine.readers import Readers
 from plaud_live.errors import PlaudError, SignalError
 from plaud_live.signals.data import to_data
 from plaud_live.signals.graph import Evaluation, Signal
@@ -111,7 +110,6 @@ class Mapped:
         self.on_move: Callable[[Map, Grip, float], None] = lambda mapping, grip, value: None
         """Called with each movement of a mapped control, and where its parameter was on the control's way."""
         self._desk = desk
-        self._readers = Readers()
         self._links: dict[str, _Link] = {}
         self._heard_as: dict[str, list[_Link]] = {}
         self._reading: frozenset[str] = frozenset()  # live inputs of maps that are read
@@ -139,8 +137,15 @@ class Mapped:
         link = self._links.get(key)
         return float("-inf") if link is None else link.moved
 
-    def changed(self) -> None:
-        """The state is another one: maps come and go, and others may have moved what a control held."""
+    def changed(self, reads: frozenset[str]) -> None:
+        """The state is another one, which reads these live inputs.
+
+        Maps come and go, and others may have moved what a control held.
+        """
+        self._reading = frozenset(name for name in reads if name.startswith(MAP))
+        self._stray &= self._reading
+        if self._reading:
+            self.due = 0.0
         self._look()
 
     def work(self, now: float) -> None:
@@ -161,11 +166,6 @@ class Mapped:
             waits = key in self._taking or link in self._launching
             if not waits and not self._is_ours(state, link):
                 link.grip, link.left = link.grip.let_go(), None
-        names = (n for of in self._readers.find(state).values() for each in of.values() for n in each)
-        self._reading = frozenset(name for name in names if name.startswith(MAP))
-        self._stray &= self._reading
-        if self._reading:
-            self.due = 0.0
 
     def _take_maps(self, state: State) -> None:
         """Other maps than before: what is gone, or another one now, leaves a number behind."""
