@@ -23,6 +23,7 @@ Everything that moves is a signal; a parameter takes any signal by assignment.
   drone.z3 = saw(8).range(.2, 1).slew(1/4)   also .quant .clip .slow .delay
   drone.z0 += .1*lfo(1/2)        lay something over what is there
   drone.z3 = osc("td/x")         live; also mic.loud, fn(lambda beat: ...)
+  learn(drone.z2, drone.gain)    move two knobs; also knob.f1, cc(21), note.pitch
   drone.mark("home")             name this place: A.home; also near(drone)
   drone.z = to(A.home, 16)       go there in 16 beats, from whatever sounds
   drone.z = A.home.to(.2, lfo(32))           swing between two places
@@ -61,6 +62,8 @@ TOPICS = {
     "function": "fn",
     "tour": "help",
     "addresses": "osc",
+    **dict.fromkeys(("controller", "controllers", "map", "mapping", "takeover", "pickup"), "learn"),
+    **dict.fromkeys(("fader", "faders", "knobs"), "knob"),
 }
 """What somebody may ask help about by another word than its own."""
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from plaud_live.control.maps import Knob, Map
+from plaud_live.control.maps_file import read_maps
 from plaud_live.engine.journal import Journal
 from plaud_live.errors import SettingsError
 
@@ -136,6 +138,25 @@ def test_anchors_and_scenes_are_kept_as_they_are_now(tmp_path: Path) -> None:
     journal.keep({"instruments": {}, "anchors": {}})  # an engine that starts anew
     journal.keep(state({"other": {"x": [2.0]}}))
     assert json.loads(anchors.read_text())["anchors"] == {"root": {"bell": [0.1]}, "other": {"x": [2.0]}}
+    journal.close()
+
+
+def test_maps_are_kept_as_they_are_now(tmp_path: Path) -> None:
+    journal = Journal(tmp_path, "a")
+    assert journal.folder is not None
+    path = journal.folder / "maps.toml"
+    mapping = Map("drone", "z2", "midi/cc0/ch1/nano", "f1")
+    journal.keep(state({}))
+    assert not path.exists()
+    maps = {"maps": {mapping.key: mapping.to_data()}, "knobs": {"cutoff": "midi/cc1"}}
+    journal.keep({**state({}), **maps})
+    assert read_maps(path.read_text()) == (Knob("cutoff", "midi/cc1"), mapping)
+    path.unlink()
+    journal.keep({**state({}), **maps})
+    assert not path.exists(), "written when it changes"
+    journal.keep({"instruments": {}, "maps": {}})  # an engine that starts anew
+    journal.keep(state({}))
+    assert read_maps(path.read_text()) == ()
     journal.close()
 
 
