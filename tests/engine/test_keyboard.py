@@ -1,5 +1,6 @@
 """MIDI keys in the control thread: bytes to notes that are heard, and voices as there is time for them."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,13 @@ import pytest
 from plaud_live.control.keys import EndKeys, Keys
 from plaud_live.control.parameters import ModelInfo
 from plaud_live.control.state import State
-from plaud_live.engine.keys import Keyboard, cost
+from plaud_live.engine.keys import Keyboard, cost, keyboard
+from plaud_live.engine.loader import Loader
 from plaud_live.engine.midi_hub import MidiHub
 from plaud_live.engine.models import Models
 from plaud_live.synths.voice import Voice
-from tests.engine.test_keys import RATE, Stage, cents
+from tests.engine.test_desk import Stage as DeskStage
+from tests.engine.test_keys import RATE, Stage, cents, harmonic_file
 
 ON, OFF, CONTROL, BEND = 0x90, 0x80, 0xB0, 0xE0
 
@@ -141,3 +144,23 @@ def test_where_there_is_no_time_fewer_play_and_that_is_said(rig: Rig) -> None:
 def test_the_cost_of_a_voice_is_a_share_of_real_time(rig: Rig) -> None:
     info = rig.stage.renderer.slots["drone"].info
     assert 0.0 < cost(rig.make(info, "a"), info) < 1.0
+
+
+def test_notes_are_as_far_apart_as_their_keys_wherever_blocks_begin(tmp_path: Path) -> None:
+    """At a real desk: bytes come at times of the machine's clock, and are heard a constant time later."""
+    stage = DeskStage(tmp_path)
+    stage.path = str(harmonic_file(tmp_path))
+    stage.load(Keys("drone", attack=0.001, release=0.005))
+    stage.play(128)
+    keyboard(stage.desk, stage.renderer, stage.loop, Loader(), stage.models, 128)
+    seconds = time.monotonic()
+    apart = np.array([0.0, 0.0503, 0.1111, 0.2])
+    latency = stage.desk.latency_seconds + 128 / RATE
+    for after in apart:
+        stage.desk.midi.feed("piano", bytes([ON, 69, 127]), seconds + after)
+        stage.desk.midi.feed("piano", bytes([OFF, 69, 0]), seconds + after + 0.01)
+    sound = np.abs(stage.play(round((0.3 + latency) * RATE))[:, 0])
+    before = np.lib.stride_tricks.sliding_window_view(np.pad(sound, (500, 0)), 500)[:-1].max(axis=1)
+    begins = np.flatnonzero((sound > 3e-4) & (before < 3e-4))
+    wanted = stage.desk.times.sample_at(seconds) + (stage.desk.latency_seconds + 128 / RATE) * RATE
+    np.testing.assert_allclose(begins + 128 - stage.renderer.limiter.latency, wanted + apart * RATE, atol=20)
