@@ -87,7 +87,11 @@ class Playing:
             data = dict(json.loads((self.run_dir / "instance.json").read_text()))
         except (FileNotFoundError, ValueError):
             return {}
-        self.seen |= {data[name] for name in ("engine", "standby", "sink", "prompt", "web_pid") if data.get(name)}
+        self.seen |= {
+            data[name]
+            for name in ("engine", "standby", "sink", "prompt", "midi", "web_pid")
+            if data.get(name)
+        }
         return data
 
     @property

@@ -103,10 +103,14 @@ class SinkProcess:
 
 
 class JackServer:
-    """A JACK server on its dummy driver: real callbacks without a sound card."""
+    """A JACK server on its dummy driver: real callbacks without a sound card.
 
-    def __init__(self, block: int = 128, sample_rate: int = 44100) -> None:
+    A `patient` one waits in each period for every client: what a late one sends is not lost.
+    """
+
+    def __init__(self, block: int = 128, sample_rate: int = 44100, patient: bool = False) -> None:
         self.name = f"plaud-{uuid.uuid4().hex[:10]}"
+        self._mode = ["-S"] if patient else []
         self.block, self.sample_rate = block, sample_rate
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 (lives as long as the server)
         self.start()
@@ -121,7 +125,7 @@ class JackServer:
         period = ["-r", str(self.sample_rate), "-p", str(self.block)]
         for scheduling in (["-R", "-P", "70"], ["-r"]):
             self.process = subprocess.Popen(
-                ["jackd", *scheduling, "-n", self.name, "-d", "dummy", *period],
+                ["jackd", *scheduling, *self._mode, "-n", self.name, "-d", "dummy", *period],
                 stdout=self._log,
                 stderr=subprocess.STDOUT,
             )
@@ -169,11 +173,11 @@ class JackServer:
 
 
 @contextlib.contextmanager
-def jack_server(block: int = 128) -> Iterator[JackServer]:
+def jack_server(block: int = 128, patient: bool = False) -> Iterator[JackServer]:
     """A server for one test, in whose environment children find it. Skips where JACK is not installed."""
     if not shutil.which("jackd") or not shutil.which("jack_lsp"):
         pytest.skip("needs jackd and jack_lsp: apt install jackd2 jack-tools")
-    server = JackServer(block)
+    server = JackServer(block, patient=patient)
     patch = pytest.MonkeyPatch()
     patch.setenv("JACK_DEFAULT_SERVER", server.name)
     patch.setenv("JACK_NO_START_SERVER", "1")

@@ -16,7 +16,8 @@ class Control:
 
     `control` is as in `signals.midi_names`: cc21, cc21-14, nrpn1234, rpn0, bend, touch, touch60. `value` is
     0..1, of `bend` -1..1; `raw` is the number that was sent, of `bits` 7 or 14. `part`: it is part of a
-    larger message that follows or has come, the LSB of a pair or a data entry: learning looks away.
+    larger message that follows or has come, the LSB of a pair or a data entry, or it may be a pair and has
+    come as two: learning looks away.
     """
 
     time: float

@@ -126,8 +126,8 @@ class Parser:
         yield self._coarse(time, channel, f"cc{cc}", value, part)
         if pair is not None:
             name = f"cc{cc % _LSB}-14"
-            if cc >= _LSB and pair.together and pair.msb >= 0:
-                yield self._fine(time, channel, name, pair.raw)
+            if cc >= _LSB and pair.msb >= 0:  # for those who ask for it, though it may be two knobs
+                yield self._fine(time, channel, name, pair.raw, part=not pair.together)
             elif cc < _LSB and pair.known:
                 self._waiting[channel, name] = pair
         elif cc in _SELECTORS:
@@ -192,8 +192,8 @@ class Parser:
     def _coarse(self, time: float, channel: int, control: str, raw: int, part: bool = False) -> Control:
         return Control(time, self._device, channel, control, raw / COARSE, 7, raw, part)
 
-    def _fine(self, time: float, channel: int, control: str, raw: int) -> Control:
-        return Control(time, self._device, channel, control, raw / FINE, 14, raw)
+    def _fine(self, time: float, channel: int, control: str, raw: int, part: bool = False) -> Control:
+        return Control(time, self._device, channel, control, raw / FINE, 14, raw, part)
 
     def _bend(self, time: float, channel: int, pitch: int) -> Control:
         value = pitch / (_MIDDLE if pitch < 0 else _MIDDLE - 1)

@@ -17,6 +17,9 @@ _PLAIN = re.compile(
     r"(?:[ _-]?[01])?$",
     re.IGNORECASE,
 )
+_JACKS_SECOND = re.compile(r"-0\d$")
+"""What JACK puts behind the name of a client when there is one of that name."""
+
 _NOT_DEVICES = re.compile(r"(plaud-live|RtMidi|Midi Through|PipeWire|Announce|Timer)", re.IGNORECASE)
 _PHYSICAL = re.compile(r"(system:midi_|a2j:|alsa_midi:|alsa_pcm:|Midi-Bridge:)")
 
@@ -42,6 +45,7 @@ def stem_of(name: str) -> str:
     rest = _PLAIN.sub("", port).strip()
     if not port:
         return _PLAIN.sub("", client).strip() or client
+    client = _JACKS_SECOND.sub("", client)
     return client if not rest or rest == client else rest if rest.startswith(client) else f"{client} {rest}"
 
 

@@ -21,6 +21,8 @@ from plaud_live.control.midi_stems import Port, assign, is_device, is_physical, 
         ("Launch Control XL", "Launch Control XL"),
         ("IAC Driver Bus 1", "IAC Driver Bus 1"),
         ("nano:MIDI 1", "nano"),
+        ("nano-01:MIDI 1", "nano"),
+        ("A-49:A-49 MIDI 1 20:0", "A-49"),
         ("sender:out", "sender"),
     ],
 )
