@@ -35,7 +35,7 @@ MAX_STEPS = 512
 """Nodes that all outputs together may evaluate at a time: each takes some microseconds, 60 times a second."""
 
 MAX_CLOCKS = 16
-LEAD_SECONDS = 0.1
+LEAD_SECONDS = 0.15
 """Ticks are on their way so long before they are heard: a start or stop cannot be sooner."""
 
 

@@ -12,10 +12,10 @@ from plaud_live.control.transaction import Follow, Transaction
 from plaud_live.engine.midi_out import Devices
 from plaud_live.signals.midi_names import device_fits
 
-AHEAD_SECONDS = 0.06
+AHEAD_SECONDS = 0.1
 """Ticks are handed over so long before they are due: the control thread may be busy meanwhile."""
 
-STEP_SECONDS = 0.02
+STEP_SECONDS = 0.025
 SMALLEST_GAP = 0.001
 """Seconds between two messages to a device where a change of tempo brings them close."""
 

@@ -8,7 +8,7 @@ from plaud_live.control.conductor import Conductor
 from plaud_live.control.midi_events import Clock
 from plaud_live.control.state import State
 from plaud_live.control.transaction import Change, Follow, Tempo, Transaction
-from plaud_live.engine.midi_clock import SMALLEST_GAP, ClockFollower, ClockSender
+from plaud_live.engine.midi_clock import AHEAD_SECONDS, SMALLEST_GAP, ClockFollower, ClockSender
 from plaud_live.engine.midi_out import Devices
 from tests.engine.test_outputs import SAMPLE_RATE, Hub
 from tests.engine.test_outputs import Times as HeardTimes
@@ -90,7 +90,7 @@ def test_a_leap_of_the_tempo_makes_no_burst_and_loses_no_tick() -> None:
     assert np.diff(ticks).min() >= SMALLEST_GAP - 1e-9
     beats = room.state.tempo.beats(ticks[ticks > 6.0] * SAMPLE_RATE)
     assert beats * 24 == pytest.approx(np.round(beats * 24), abs=0.01)
-    assert len(ticks) == pytest.approx(24 * room.state.tempo.beat((room.now + 0.06) * SAMPLE_RATE), abs=2)
+    assert len(ticks) == pytest.approx(24 * room.state.tempo.beat((room.now + AHEAD_SECONDS) * SAMPLE_RATE), abs=2)
 
 
 def test_a_device_that_is_plugged_in_again_goes_on_in_its_place() -> None:
