@@ -63,7 +63,7 @@ class KeyPlayer:
         self._polyphony = Polyphony()
         self._arrived: deque[KeyEvent] = deque(maxlen=MAX_EVENTS)
         self._live: list[KeyEvent] = []
-        self._planned: list[KeyEvent] = []
+        self._planned: deque[KeyEvent] = deque()
         self._due: list[KeyEvent] = []
         self._known: tuple[tuple[TypedNote, ...], TempoMap | None] = ((), None)
         self._begun: set[Key] = set()
@@ -116,13 +116,14 @@ class KeyPlayer:
         """Take what is played in the next `count` samples, before anything is evaluated for them."""
         while self._arrived:
             self._live.append(self._arrived.popleft())
-        if not self._planned and not self._live:
-            return
-        self._due = [e for e in (*self._planned, *self._live) if e.sample < first + count]
+        end = first + count
+        while self._planned and self._planned[0].sample < end:
+            self._due.append(self._planned.popleft())
+        if self._live:
+            self._due += [event for event in self._live if event.sample < end]
+            self._live = [event for event in self._live if event.sample >= end]
         if self._due:
             self._due.sort(key=lambda event: event.sample)
-            self._planned = [e for e in self._planned if e.sample >= first + count]
-            self._live = [e for e in self._live if e.sample >= first + count]
             self._lead(first, tempo)
 
     def sleep(self, first: int) -> None:
@@ -210,7 +211,7 @@ class KeyPlayer:
                 planned.append(Lift(end, key))
         planned += [Lift(position, key) for key in self._begun - there]
         self._begun &= there
-        self._planned = sorted(planned, key=lambda event: (event.sample, isinstance(event, Press)))
+        self._planned = deque(sorted(planned, key=lambda e: (e.sample, isinstance(e, Press))))
 
     def _lead(self, first: int, tempo: TempoMap) -> None:
         """Say to which anchor keys lead."""

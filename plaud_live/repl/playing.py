@@ -85,6 +85,15 @@ def keys_changes(
     return [Set(name, "z", signal, None, None, text_of(signal)), keys], Page(said)
 
 
+def keys_text(keys: Keys, voices: int | None = None) -> str:
+    """How an instrument is played by keys, in words; `voices` is how many there are."""
+    what = f"lead to {keys.steps} places" if keys.steps else "set the pitch"
+    fewer = f" (there is time for {voices})" if voices is not None and voices < keys.voices else ""
+    parts = [what, f"{keys.voices} voices{fewer}" if keys.voices > 1 else ""]
+    parts += [f"channel {keys.ch}" if keys.ch else "", f"of {keys.device}" if keys.device else ""]
+    return ", ".join(part for part in parts if part)
+
+
 def _voices(keys: Keys) -> str:
     return "one note at a time" if keys.voices == 1 else f"up to {keys.voices} notes at a time"
 

@@ -11,6 +11,7 @@ from plaud_live.control.state import InstrumentState, State
 from plaud_live.control.units import fader_to_db
 from plaud_live.repl.maps import moved_by
 from plaud_live.repl.messages import Page
+from plaud_live.repl.playing import keys_text
 from plaud_live.repl.values import text_of
 from plaud_live.signals.graph import Constant, Signal
 from plaud_live.signals.live import Live, live_text
@@ -52,6 +53,8 @@ def _about(name: str, state: State, seen: Mapping[str, Any]) -> list[str]:
     instrument = state.instruments[name]
     held = list(((seen.get("instruments") or {}).get(name) or {}).get("held") or ())
     lines = [f"{name} {_playing(instrument)} {instrument.info.name}{_loudness(instrument)}"]
+    if keys := state.keys.get(name):
+        lines.append(f"  {'keys':<12} {keys_text(keys, (seen.get('keys') or {}).get(name))}")
     rows = driven(instrument)
     for parameter, text, kinds in rows:
         marks = [*kinds, *([HELD] if parameter in held else [])]

@@ -23,6 +23,7 @@ def test_a_model_without_a_pitch_is_led_through_its_anchors(prompt: Prompt) -> N
     assert prompt.accept("drone.keys()") == "drone goes where the key leads: 2 places from key 60 on"
     assert keys(prompt).steps == 2 and not keys(prompt).gated
     assert prompt.source("z").startswith("keys(A.bell, A.rust).slew(")
+    assert "\n  keys         lead to 2 places\n" in prompt.accept("who()")
 
 
 def test_keys_that_end_leave_the_sound_where_it_was_led(prompt: Prompt) -> None:
