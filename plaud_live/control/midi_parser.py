@@ -19,6 +19,7 @@ ENOUGH, MOST = 3, 8
 and so much at most counts."""
 
 COARSE, FINE = 127, (1 << 14) - 1
+_CONTROLLER = 0xB0
 _LSB = 32
 _DATA, _DATA_LSB, _UP, _DOWN = 6, 38, 96, 97
 _NRPN_LSB, _NRPN, _RPN_LSB, _RPN = 98, 99, 100, 101
@@ -81,6 +82,8 @@ class Parser:
 
     def take(self, data: bytes, time: float) -> list[Event]:
         """Events of one message, or of several, that came at `time` in seconds."""
+        if len(data) == 3 and data[0] & 0xF0 == _CONTROLLER and not (data[1] | data[2]) & 0x80:
+            return list(self._controller(time, (data[0] & 15) + 1, data[1], data[2]))  # what comes in floods
         self._stream.feed(data)
         return [event for message in self._stream for event in self._events(message, time)]
 

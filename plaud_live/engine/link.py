@@ -23,9 +23,9 @@ What can be asked, with its fields and what comes back; the offline twin answers
                     step? most?                controls of the voice from the engine sample `since` on; every
                                                `step`th frame, at most `most`
     encode  instrument path start end          raw [d]: the place of a span, in seconds, of a sound file
-    midi    what on?                           devices [{name stem in out connected}], or on: whether what
-                                               they send is shown to this peer as messages; `what`: devices
-                                               or monitor; `on` null: the other than now
+    midi    what on?                           devices [{name stem in out connected heard}]; or on: whether
+                                               this peer is told what they send, as messages; `what`:
+                                               devices or monitor; `on` null: the other than now
     save_anchors  instrument name              path message state: the model file with the session's anchors;
                                                name null: the file that it plays
 

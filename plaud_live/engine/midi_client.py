@@ -68,7 +68,8 @@ class MidiClient:
     def send(self, device: int, message: bytes, at: float | None) -> None:
         """Send whole messages to a device by its number, at a time, or now."""
         if self._wire is not None:
-            self._wire.send(SEND, device, at or 0.0, message)
+            self._wire.put(SEND, device, at or 0.0, message)
+            self._wire.flush()
 
     def flush(self) -> None:
         """Send what the other side did not take before."""

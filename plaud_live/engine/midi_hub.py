@@ -8,7 +8,7 @@ import selectors
 import sys
 import time
 import traceback
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -50,6 +50,7 @@ class MidiHub:
         self._write, self._say, self._clock = write, say, clock
         self._parsers: dict[str, Parser] = {}
         self._devices: Devices = []
+        self._heard: Counter[str] = Counter()
         self._seen: set[str] = set()  # devices that have been plugged in: they are missed, and welcomed back
         self._greeted = False
         self._state: State | None = None
@@ -77,6 +78,7 @@ class MidiHub:
             if len(self._parsers) >= MAX_DEVICES:
                 return
             parser = self._parsers[device] = Parser(device)
+        self._heard[device] += 1
         now = self._clock()
         self._tell(parser.take(data, now if at is None else at))
         if parser.waits:
@@ -107,11 +109,15 @@ class MidiHub:
         return number is not None
 
     def devices(self) -> Devices:
-        """What is or was plugged in: name, stem, in, out (whether it has such ports), connected."""
-        if self._client is not None:
-            return self._devices
-        stems = sorted(self._parsers)
-        return [{"name": s, "stem": s, "in": True, "out": True, "connected": True} for s in stems]
+        """What is or was plugged in: name, stem, in, out (whether it has such ports), connected, heard.
+
+        `heard` is how many messages have come from it.
+        """
+        found = self._devices
+        if self._client is None:
+            stems = sorted(self._parsers)
+            found = [{"name": s, "stem": s, "in": True, "out": True, "connected": True} for s in stems]
+        return [{**entry, "heard": self._heard[entry["stem"]]} for entry in found]
 
     def unplug(self, device: str) -> None:
         """A device is gone: its notes end, its knobs stay where they are."""

@@ -35,8 +35,8 @@ IDLE_AFTER_SECONDS, IDLE_SECONDS = 1.0, 0.002
 """Where nothing has come for a while, looking half as often saves a percent of a core."""
 
 LOOK_SECONDS = 0.2
-"""A look takes 0.1 ms. A device that is unplugged and plugged in between two looks would be taken for one that
-was there all the time, and say nothing any more: USB takes longer."""
+"""A look takes half a millisecond. A device that is unplugged and plugged in between two looks would be taken
+for one that was there all the time, and say nothing any more: USB takes longer."""
 
 SERVER_SECONDS = 2.0
 """How often JACK is tried where nothing else is there: a try takes 20 ms."""
@@ -130,7 +130,7 @@ class MidiProcess:
         for number, at, message in self._ports.receive(now):
             self._heard = now
             if self._engine is not None:
-                self._engine.send(BYTES, number, at, message)
+                self._engine.put(BYTES, number, at, message)
         self._poll_seconds = POLL_SECONDS if now - self._heard < IDLE_AFTER_SECONDS else IDLE_SECONDS
         if self._engine is not None:
             self._engine.flush()
@@ -154,7 +154,8 @@ class MidiProcess:
     def _tell_devices(self) -> None:
         if self._engine is not None:
             told = [device.shown() for device in self._ports.devices]
-            self._engine.send(DEVICES, 0, 0.0, json.dumps(told).encode())
+            self._engine.put(DEVICES, 0, 0.0, json.dumps(told).encode())
+            self._engine.flush()
 
 
 @contextlib.contextmanager

@@ -9,7 +9,6 @@ Both ends run on one machine; the socket lies in the run folder, which is the pe
 
 import socket
 import struct
-from collections import deque
 from typing import NamedTuple
 
 DEVICES, BYTES, SEND = 1, 2, 3
@@ -18,7 +17,7 @@ MAX_PAYLOAD = (1 << 16) - 1
 MAX_WAITING = 1 << 20
 """Bytes that a slow reader may leave; past that the newest are dropped and counted."""
 
-RECEIVE_BYTES = 1 << 16
+RECEIVE_BYTES = SEND_BYTES = 1 << 16
 _HEADER = struct.Struct("=BHHd")
 
 
@@ -38,8 +37,7 @@ class Wire:
         sock.setblocking(False)
         self._socket = sock
         self._incoming = b""
-        self._outgoing: deque[bytes] = deque()
-        self._waiting = 0
+        self._outgoing = bytearray()
         self.dropped = 0
         self.ended = False
 
@@ -47,29 +45,20 @@ class Wire:
         """The descriptor, for a selector; -1 once closed."""
         return self._socket.fileno()
 
-    def send(self, kind: int, device: int, time: float, payload: bytes) -> None:
-        """Send what the other side takes now, the rest with later calls."""
-        if self.ended or len(payload) > MAX_PAYLOAD:
-            return
-        if self._waiting > MAX_WAITING:
+    def put(self, kind: int, device: int, time: float, payload: bytes) -> None:
+        """Let a frame wait for `flush`."""
+        if len(self._outgoing) > MAX_WAITING:
             self.dropped += 1
-            return
-        frame = _HEADER.pack(kind, device, len(payload), time) + payload
-        self._outgoing.append(frame)
-        self._waiting += len(frame)
-        self.flush()
+        elif len(payload) <= MAX_PAYLOAD:
+            self._outgoing += _HEADER.pack(kind, device, len(payload), time)
+            self._outgoing += payload
 
     def flush(self) -> None:
         """Send what waits, as far as the other side takes it."""
         try:
             while self._outgoing and not self.ended:
-                frame = self._outgoing[0]
-                sent = self._socket.send(frame)
-                self._waiting -= sent
-                if sent < len(frame):
-                    self._outgoing[0] = frame[sent:]
-                else:
-                    self._outgoing.popleft()
+                sent = self._socket.send(self._outgoing[:SEND_BYTES])
+                del self._outgoing[:sent]
         except (BlockingIOError, InterruptedError):
             return
         except OSError:

@@ -70,7 +70,8 @@ def ports(rig: Rig) -> Iterator[Ports]:
 
 
 def tell(wire: Wire, *devices: dict[str, object]) -> None:
-    wire.send(DEVICES, 0, 0.0, json.dumps(devices).encode())
+    wire.put(DEVICES, 0, 0.0, json.dumps(devices).encode())
+    wire.flush()
 
 
 def test_bytes_become_events_and_what_is_wanted_is_written(rig: Rig) -> None:
@@ -118,7 +119,8 @@ def test_what_is_unplugged_lets_go_of_its_notes_and_leaves_its_knobs(rig: Rig) -
 def test_messages_come_over_the_wire_with_the_time_of_their_coming(rig: Rig, ports: Ports) -> None:
     wire = ports.accept()
     tell(wire, NANO, KEYS)
-    wire.send(BYTES, 1, 7.25, bytes((0xB0, 21, 127)))
+    wire.put(BYTES, 1, 7.25, bytes((0xB0, 21, 127)))
+    wire.flush()
     ports.settle()
     assert rig.events == [Control(7.25, "KeyStep", 1, "cc21", 1.0, 7, 127)]
     assert rig.lines == []  # what is there from the beginning is nothing new
@@ -129,7 +131,7 @@ def test_unplugging_and_plugging_in_is_said(rig: Rig, ports: Ports) -> None:
     wire = ports.accept()
     tell(wire, NANO)
     ports.settle()
-    wire.send(BYTES, 0, 1.0, bytes((0x90, 60, 100)))
+    wire.put(BYTES, 0, 1.0, bytes((0x90, 60, 100)))
     tell(wire, {**NANO, "connected": False})
     tell(wire, {**NANO, "name": "nanoKONTROL2 32:0"}, KEYS)
     ports.settle()
@@ -175,15 +177,13 @@ def test_a_wire_whose_reader_sleeps_is_bounded_and_loses_no_piece_of_a_frame() -
     one, other = map(Wire, socket.socketpair())
     payload = bytes(1000)
     for i in range(3000):
-        one.send(BYTES, i % 7, float(i), payload)
+        one.put(BYTES, i % 7, float(i), payload)
     assert one.dropped > 0
     received = []
-    while True:
-        frames = other.receive()
-        one.flush()
-        if not frames:
-            break
+    one.flush()
+    while frames := other.receive():
         received += frames
+        one.flush()
     assert [frame.time for frame in received] == [float(i) for i in range(len(received))]
     assert len(received) == 3000 - one.dropped
     assert len(received) * 1000 > MAX_WAITING
