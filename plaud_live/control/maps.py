@@ -50,6 +50,11 @@ class Map:
         return f"{self.instrument}.{self.parameter}"
 
     @property
+    def short(self) -> str:
+        """The control in a word: `f1`, `cc21`."""
+        return self.knob or self.control.split("/")[1]
+
+    @property
     def live(self) -> str:
         """The live input that drives the parameter while the control moves it."""
         return f"{MAP}{self.key}/{self.knob or self.control}"

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from plaud_live.control.maps import Map
 from plaud_live.control.parameters import ModelInfo
 from plaud_live.control.plane import Plane, anchor_places, plane_of, playable
 from plaud_live.monitor.history import Array, History, Samples
@@ -53,6 +54,7 @@ class Picture:
         self._seen_at = 0.0
         self._infos: dict[str, ModelInfo] = {}
         self._marks: Mapping[str, Mapping[str, Any]] = {}
+        self._movers: dict[str, str] = {}  # by parameter: the control that moves it, as `←f1`
         self._holds: dict[str, PeakHold] = {}
         self._histories: dict[str, History] = {}
         self._planes: dict[str, Plane] = {}
@@ -115,11 +117,12 @@ class Picture:
         return Level(MASTER, rms, peak, hold, (), "")
 
     def names(self) -> list[str]:
-        """The latents of the instrument in focus: z0 …, with what they are tied to."""
+        """The latents of the instrument in focus: z0 …, what they are tied to, and what moves them."""
         info = self.info
         if info is None:
             return []
-        return [f"z{i} {name}".strip() for i, name in enumerate(info.names)]
+        names = [f"z{i} {name}".strip() for i, name in enumerate(info.names)]
+        return [name + self._movers.get(f"{self.focus}.z{i}", "") for i, name in enumerate(names)]
 
     @property
     def info(self) -> ModelInfo | None:
@@ -172,6 +175,8 @@ class Picture:
     def _take_state(self, state: Mapping[str, Any]) -> None:
         entries = state.get("instruments") or {}
         infos = {name: ModelInfo.from_data(one["info"]) for name, one in entries.items()}
+        maps = {key: Map.from_data(each) for key, each in (state.get("maps") or {}).items()}
+        self._movers = {key: f"←{each.short}" for key, each in maps.items()}
         marks = state.get("anchors") or {}
         if marks != self._marks or infos != self._infos:
             self._marks, self._infos = marks, infos

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
+from plaud_live.control.maps import Map
 from plaud_live.monitor.page import BIG_ROWS, KEYS, NO_INSTRUMENT, NOTHING, VIEWS
 from plaud_live.monitor.space_map import NOW
 from tests.models_for_tests import tiny_file
@@ -57,6 +58,17 @@ def test_map_and_latents_alone(playing: Rig) -> None:
     the_map, latents = "\n".join(playing.page(view="map")), "\n".join(playing.page(view="latents"))
     assert "map " in the_map and "latents of" not in the_map
     assert "latents of" in latents and "near " not in latents
+
+
+def test_what_moves_a_latent_stands_beside_it(playing: Rig) -> None:
+    for mapping, shown in (
+        (Map("drone", "z1", "midi/cc0/ch1/nano", "f1"), "z1←f1"),
+        (Map("drone", "z1", "midi/cc21/ch1/nano"), "z1←cc21"),
+    ):
+        playing.prompt.performance.submit((mapping,), "learn")
+        playing.tell_state()
+        playing.play(0.1)
+        assert shown in "\n".join(playing.page())
 
 
 def test_the_next_instrument_and_back(playing: Rig) -> None:
