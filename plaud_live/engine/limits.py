@@ -32,6 +32,9 @@ class Peer:
     trusted: bool = False
     """It has shown the token, or is on this machine."""
 
+    free_at: float = 0.0
+    """When the next of its plain sets may be launched."""
+
     warned: bool = False
     """The performer was told that its clock is not ours."""
 

@@ -93,16 +93,17 @@ class OscServer:
                 self.counts.malformed += 1
                 if isinstance(error, MalformedMessageError):
                     self._replies.fail(peer, len(packet), error.address, error)
-        self._batch.submit()
         if len(self._timed):
             for entry in self._timed.take(now + self._lead(now)):
                 self._do(entry.thing, self._times.sample_at(entry.when))
-            self._batch.submit()
-        self.due = self._timed.soonest - self._lead(now) if len(self._timed) else float("inf")
+        self._batch.submit(now)
+        self.due = self._batch.due
+        if len(self._timed):
+            self.due = min(self.due, self._timed.soonest - self._lead(now))
 
     def _panic(self) -> int:
         self._desk.panic()
-        return self._timed.clear()
+        return self._timed.clear() + self._batch.forget()
 
     def _take(self, parsed: OscMessage | OscBundle, peer: Peer, asked: int, now: float) -> None:
         """Carry out a packet, or keep what of it has a time. All of it is checked before."""

@@ -9,6 +9,7 @@ from plaud_live import __version__
 from plaud_live.control.transaction import Set, Transaction
 from plaud_live.engine.inputs import MAX_NAMES
 from plaud_live.engine.limits import NEAR_PER_SECOND
+from plaud_live.engine.osc_batch import STREAM_SECONDS
 from plaud_live.engine.osc_server import OscServer
 from plaud_live.signals.live import Live
 from plaud_live.signals.transitions import target
@@ -185,6 +186,35 @@ def test_of_a_flood_the_last_of_each_parameter_counts_and_it_is_one_transaction(
     serve(peer.server)
     changes = [(c.parameter, c.signal.number) for t in desk.submitted for c in t.changes]  # type: ignore[union-attr]
     assert changes == [("z0", pytest.approx(198 / 200)), ("z1", pytest.approx(199 / 200))]
+
+
+def test_a_stream_of_one_sender_is_launched_every_few_milliseconds_and_nobody_else_waits(desk: Desk) -> None:
+    time = [1.0]
+    server = OscServer(0, desk, clock=lambda: time[0])
+    stream, other = Peer(server), Peer(server)
+    for n in range(100):
+        time[0] = 1.0 + n / 1000
+        stream.ask(message("inst/drone/gain", n / 100))
+    assert len(desk.submitted) == pytest.approx(25, abs=2)
+    before = len(desk.submitted)
+    other.ask(message("inst/drone/pan", 0.25))
+    assert len(desk.submitted) == before + 1 and desk.going_to("pan") == 0.25
+    assert server.due <= time[0] + STREAM_SECONDS
+    time[0] = server.due
+    server.work()
+    assert desk.going_to("gain") == pytest.approx(0.99) and server.due == float("inf")
+
+
+def test_what_is_not_plain_does_not_wait_and_takes_along_what_came_before_it(desk: Desk) -> None:
+    server = OscServer(0, desk, clock=lambda: 1.0)
+    peer = Peer(server)
+    peer.ask(message("inst/drone/gain", 0.25))
+    peer.ask(message("inst/drone/gain", 0.5))
+    assert desk.going_to("gain") == 0.25
+    peer.ask(message("inst/drone/pan", 0.25, 0.0))
+    assert (desk.going_to("gain"), desk.going_to("pan")) == (0.5, 0.25)
+    peer.ask(message("inst/drone/gain", 0.75))
+    assert peer.ask(message("sync", 1)) == [("/plaud/synced", [1])] and desk.going_to("gain") == 0.75
 
 
 def test_what_is_timed_keeps_its_order(desk: Desk, peer: Peer) -> None:

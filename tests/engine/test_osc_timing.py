@@ -87,6 +87,7 @@ def test_the_time_of_another_clock_is_taken_as_now_counted_and_said_once(
 ) -> None:
     for value in (0.1, 0.2, 0.3):
         peer.ask(at(seconds, ("inst/drone/gain", value)))
+        desk.now += RATE // 100
     assert desk.going_to("gain") == pytest.approx(0.3)
     assert peer.server.counts.untimely == 3
     (line,) = desk.told
