@@ -1,4 +1,4 @@
-"""Outside: what is heard, what other programs send, and functions of your own, as signals."""
+"""Outside: what is heard, what other programs send and are sent, and functions of your own, as signals."""
 
 drone = load("default")
 clock.bpm = 80
@@ -13,6 +13,9 @@ drone.z0 = mic.bright.to(lfo(24), .7)          # seven parts of an LFO, three of
 # Other programs: oscsend localhost 9100 /plaud/ctl/td/x f 0.8  (.5 until something arrives)
 drone.pan = osc("td/x").slew(1)
 drone.z4 = (osc("td/y")*.6 + .4*drift(4)).clip()
+
+# And back: a light that breathes with the sound, each value stamped with when it is heard. None ends it.
+osc.out("127.0.0.1:7000", "/light", drone.z2*.8)
 
 # Your own mathematics, sampled ahead while it plays: three lengths that meet every 105 beats.
 def swell(beat):

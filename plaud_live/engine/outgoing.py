@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from plaud_live.control.outputs import OscTarget, Output, target_of
+from plaud_live.control.transaction import Transaction
 from plaud_live.engine.access import Access
 from plaud_live.engine.chores import Chores
 from plaud_live.engine.desk import Desk
@@ -10,6 +12,7 @@ from plaud_live.engine.midi_clock import ClockFollower, ClockSender
 from plaud_live.engine.midi_out import Devices, MidiOut
 from plaud_live.engine.osc_out import OscOut
 from plaud_live.engine.outputs import Outputs
+from plaud_live.errors import ParameterError
 
 PANIC = "panic"
 
@@ -18,6 +21,7 @@ class Outgoing:
     """Outputs, feedback to controllers, the clock that is sent and the one that is followed."""
 
     def __init__(self, desk: Desk, chores: Chores, access: Access) -> None:
+        self._permits = access.permits
         devices = Devices(desk.midi)
         self._osc = OscOut(access.permits, desk.tell)
         self._outputs = Outputs(
@@ -40,6 +44,13 @@ class Outgoing:
         desk.on_event.append(self._happened)
         desk.extras["outputs"] = self._shown
         desk.extras["leader"] = self._follower.to_data
+
+    def check(self, transaction: Transaction) -> None:
+        """Raise ParameterError where something would be sent to a machine that may not be sent to."""
+        for change in transaction.changes:
+            target = target_of(change.to) if isinstance(change, Output) else None
+            if isinstance(target, OscTarget) and not (target.is_loopback or self._permits(target.host)):
+                raise ParameterError(f"{target.typed}: {target.host} is another machine — play with --lan")
 
     def close(self) -> None:
         """Give the socket back."""

@@ -236,6 +236,7 @@ class Engine:
 
     def _submit(self, request: Request, transaction: Transaction) -> None:
         """Launch now, or, if models are to be loaded, once they are: the sound and others do not wait."""
+        self._outgoing.check(transaction)
         loads = self._desk.missing(transaction)
         if not loads:
             self._done(request, self._desk.submit(transaction))

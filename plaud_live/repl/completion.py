@@ -14,6 +14,7 @@ from plaud_live.repl.maps import Knobs, Maps
 from plaud_live.repl.midi_words import MidiWord, NoteWord, note_names
 from plaud_live.repl.namespace import Namespace
 from plaud_live.repl.osc_help import address_words
+from plaud_live.repl.outputs import MidiOut, OscWord
 from plaud_live.repl.pages import SIGNAL_METHODS, first_line, summary
 from plaud_live.repl.performance import Performance
 from plaud_live.repl.scenes import METHODS as SCENE_METHODS
@@ -37,6 +38,7 @@ _ADDRESS = re.compile(r"""["'](/plaud[^"']*)$""")
 _STEP = re.compile(r"[^\W\d]?\w*$")
 """In front of the cursor: a file, a scene or an address in quotes; a pattern in quotes, its last step."""
 
+_DEVICE = re.compile(r"""(?<![\w.])midi\.out\(\s*["'][^"']*["']\s*\)\.$""")
 _CALL = re.compile(r"([^\W\d]\w*)\(([^()]*(?:\([^()]*\)[^()]*)*)$")
 MAX_LINE = 1000
 _TIMES = {"over": "fade in beats", "at": "start at a multiple of beats", "beats": "beats"}
@@ -70,6 +72,8 @@ def complete(before: str, performance: Performance, namespace: Namespace) -> lis
     path, typed = found.groups()
     if path:
         offered = _attributes(path.rstrip(".").split("."), performance, namespace)
+    elif _DEVICE.search(before[: found.start()]):
+        offered = _methods(MidiOut)
     elif before[: found.start()].endswith(")."):
         offered = _signal_methods()
     elif re.search(r"\.\s*$|\d$", before[: found.start()]):
@@ -160,6 +164,8 @@ def _attributes(path: list[str], performance: Performance, namespace: Namespace)
         return dict.fromkeys(sorted(thing.__dict__), "")
     if isinstance(thing, RawLatents) or thing is None:
         return {}
+    if isinstance(thing, MidiOut | MidiWord | OscWord):
+        return _methods(type(thing))
     return dict.fromkeys(sorted(vars(type(thing))), "")
 
 
@@ -190,6 +196,11 @@ def _method_keywords(owner: list[str], method: str, namespace: Namespace) -> dic
     if method in SIGNAL_METHODS and not isinstance(thing, ModuleType):
         return _parameters(getattr(Signal, method), 1)
     return {}
+
+
+def _methods(kind: type) -> dict[str, str]:
+    """What one of our words can do, with the first line on it."""
+    return {name: first_line(each) for name, each in vars(kind).items() if not name.startswith("_")}
 
 
 def _parameters(function: object, first: int) -> dict[str, str]:

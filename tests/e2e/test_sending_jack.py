@@ -18,6 +18,7 @@ from plaud_live.control.osc import to_unix_seconds
 from plaud_live.control.outputs import EndOutput, Output
 from plaud_live.control.transaction import Load, Set, Tempo
 from plaud_live.engine import render
+from plaud_live.errors import ParameterError
 from plaud_live.signals.graph import Constant
 from plaud_live.signals.live import Live
 from plaud_live.signals.oscillators import saw, sq
@@ -213,3 +214,8 @@ def test_signals_reach_another_program_over_udp_stamped_ahead(player: Performer)
     assert line[0] == pytest.approx(player.status()["bpm"] / 60.0, rel=1e-3)
     assert np.abs(beats - np.polyval(line, stamps - stamps[0])).max() < 0.01
     assert np.median(heard) > 0.0
+
+
+def test_another_machine_is_sent_nothing_without_lan(player: Performer) -> None:
+    with pytest.raises(ParameterError, match="another machine — play with --lan"):
+        player.submit(Output("osc/192.0.2.7:7000/x", Constant(1.0)))

@@ -132,3 +132,11 @@ def test_the_help_line_says_what_is_at_the_cursor(prompt: Prompt) -> None:
     assert at("dro") == ""
     assert at("drone") == "drone: default, 4 latents, silent"
     assert at("") == ""
+
+
+def test_what_can_be_sent_to_a_device(prompt: Prompt) -> None:
+    assert offered(prompt, "osc.") == ["out"]
+    assert "out" in offered(prompt, "midi.")
+    assert offered(prompt, 'midi.out("nano").n') == ["nrpn", "note"]
+    assert offered(prompt, "midi.out('nano').cl") == ["clock"]
+    assert "source" in offered(prompt, "clock.")
