@@ -42,14 +42,15 @@ class Rig:
         self.prompt = OfflinePrompt(self.engine)
         self.engine.on_event = self._tell
         loop = SimpleNamespace(next_sample=lambda: self.engine.renderer.position, load=0.12, peak=0.3, late=0)
-        ring = SimpleNamespace(capacity=384, latency_seconds=0.0, get=lambda name: 0)
+        ring = Ring.create(128, 3)
+        ring.set_stream(self.engine.sample_rate, 0.0)
         parts: Any = self.engine.conductor, self.engine.renderer, loop, ring, SimpleNamespace()
         conductor, renderer, *rest = parts
         self.desk = Desk(
             conductor,
             renderer,
             cast(RenderLoop, rest[0]),
-            cast(Ring, rest[1]),
+            rest[1],
             cast(Channel, rest[2]),
             "clock, no sound card",
             1,
