@@ -212,6 +212,9 @@ class Instrument:
         return None if value is None else to_beats(word, value)
 
 
+Instrument.keys.__signature__ = playing.SIGNATURE  # type: ignore[attr-defined]
+
+
 class RawLatents:
     """The latents of an instrument in raw units, as its model knows them."""
 

@@ -1,5 +1,6 @@
 """Playing by keys as it is typed: what `drone.keys(…)` and `drone.note(…)` ask for."""
 
+import inspect
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
@@ -22,6 +23,15 @@ _NAME = re.compile(r"([a-g])([#b]?)(-?\d)", re.IGNORECASE)
 _SEMITONES = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11}
 _SHARPS = {"": 0, "#": 1, "b": -1}
 _SETTINGS = tuple(f.name for f in fields(Keys) if f.name not in ("instrument", "steps", "gated"))
+SIGNATURE = inspect.Signature(
+    [
+        inspect.Parameter("self", inspect.Parameter.POSITIONAL_ONLY),
+        inspect.Parameter("places", inspect.Parameter.VAR_POSITIONAL),
+        *(inspect.Parameter(n, inspect.Parameter.KEYWORD_ONLY, default=None) for n in (*_SETTINGS, "gate")),
+    ]
+)
+"""How `drone.keys` is called: for completion."""
+
 _ANCHOR_GLIDE = 0.1  # seconds; a place is further than a pitch
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from plaud_live.control.keys import Keys, TypedNote
 from tests.repl.silent import Prompt
+from tests.repl.test_completion import offered
 
 
 @pytest.fixture
@@ -81,3 +82,7 @@ def test_notes_are_no_step_to_undo(prompt: Prompt) -> None:
 )
 def test_what_does_not_fit_is_a_line(prompt: Prompt, typed: str, said: str) -> None:
     assert said in prompt.refuse(typed).replace("ParameterError: ", "").replace("\n", " ")
+
+
+def test_settings_are_completed(prompt: Prompt) -> None:
+    assert offered(prompt, "drone.keys(A.bell, att") == ["attack="]
