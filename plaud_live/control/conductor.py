@@ -6,6 +6,7 @@ from typing import Any
 
 from plaud_live.clock.tempo import TempoMap
 from plaud_live.control.apply import apply
+from plaud_live.control.keys import PlayNote
 from plaud_live.control.launching import Held, Launch, Moment, go
 from plaud_live.control.links import reach
 from plaud_live.control.maps import Rest
@@ -77,7 +78,7 @@ class Conductor:
         )
         if launch.state is before:
             return Outcome(launch.beat, launch.message, now_sample)
-        if all(isinstance(change, Follow | Rest) for change in transaction.changes):
+        if all(isinstance(change, Follow | Rest | PlayNote) for change in transaction.changes):
             if launch.state.tempo is not before.tempo:
                 self._leave_tempo(launch.state.tempo.bpm)
             self._commit(launch.state)

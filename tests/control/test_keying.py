@@ -80,6 +80,17 @@ def test_keys_are_undone_and_done_again(player: Player) -> None:
     assert player.conductor.state.keys["drone"].voices == 2
 
 
+def test_a_note_is_nobodys_step_and_what_was_undone_can_be_done_again(player: Player) -> None:
+    player.do(Keys("drone", voices=2))
+    player.do(Keys("drone", voices=3))
+    player.conductor.undo(0)
+    depth = player.conductor.undo_depth
+    player.do(PlayNote("drone", 60.0))
+    assert player.conductor.undo_depth == depth
+    player.conductor.redo(0)
+    assert player.conductor.state.keys["drone"].voices == 3
+
+
 def test_notes_that_are_over_are_forgotten_and_too_many_are_refused(player: Player) -> None:
     player.do(Keys("drone"))
     for i in range(512):
