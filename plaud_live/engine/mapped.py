@@ -24,6 +24,7 @@ from plaud_live.errors import PlaudError, SignalError
 from plaud_live.signals.data import to_data
 from plaud_live.signals.graph import Evaluation, Signal
 from plaud_live.signals.midi_names import MidiName, device_fits, parse
+from plaud_live.signals.transitions import Transition
 from plaud_live.signals.traversal import rebuild, walk
 
 BY = "midi"
@@ -208,7 +209,7 @@ class Mapped:
         self.on_move(mapping, link.grip, value)
 
     def _position(self, link: _Link) -> float:
-        """Where a parameter is on its control's way."""
+        """Where a parameter is on its control's way; where it will be, if something is about to begin."""
         if link.grip.holds and link.grip.value is not None:
             return link.grip.value
         state, beat = self._desk.state, self._desk.beat
@@ -217,6 +218,8 @@ class Mapped:
             return 0.0
         try:
             source = state.lookup((link.mapping.instrument, row.source, row.index))
+            if isinstance(source, Transition) and source.start > beat:
+                source = source.after  # what was launched by others comes, and is not to be undone by a hand
             now = Evaluation(np.array([beat]), state.lookup, inputs=self._desk.inputs)
             return link.mapping.position(float(now.value(source)[0]))
         except (SignalError, TypeError, ValueError):  # it has no place: taken over from the middle

@@ -126,6 +126,31 @@ def test_once_others_move_the_parameter_pick_up_begins_anew(on: HandsOn, rested:
     assert on.value("z1") == pytest.approx(20 / 127)
 
 
+def test_what_was_launched_for_the_next_beat_comes_though_the_hand_still_moves(on: HandsOn) -> None:
+    on.do(fader(mode=PICKUP))
+    on.sweep(0, 40, 90)
+    on.do(Set("drone", "z1", Constant(0.2)))  # at the next beat
+    on.sweep(0, 90, 100, seconds=0.005)
+    on.wait(1.0)
+    assert on.value("z1") == pytest.approx(0.2)
+    on.sweep(0, 100, 20)
+    on.wait(0.1)
+    assert on.value("z1") == pytest.approx(20 / 127)
+
+
+def test_a_fade_is_caught_where_it_is(on: HandsOn) -> None:
+    on.do(fader(mode=PICKUP))
+    on.turn(0, 60)
+    on.do(Set("drone", "z1", Constant(1.0), over=8.0, at=0.0))
+    on.wait(2.0)
+    here = on.value("z1")
+    assert 0.5 < here < 1.0
+    on.sweep(0, 60, 127)
+    on.sweep(0, 127, 110)
+    on.wait(0.1)
+    assert on.value("z1") == pytest.approx(110 / 127)
+
+
 def test_a_scene_brings_the_number_back_and_the_control_picks_up(on: HandsOn) -> None:
     on.do(fader(mode=PICKUP))
     on.sweep(0, 40, 90)
