@@ -6,7 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
-from plaud_live.control.keys import MAX_CHORD, RANGES, STEP, EndKeys, Keys, PlayNote, is_pitched, no_pitch
+from plaud_live.control.keys import (
+    MAX_CHORD,
+    PITCH,
+    RANGES,
+    STEP,
+    EndKeys,
+    Keys,
+    PlayNote,
+    is_pitched,
+    no_pitch,
+)
 from plaud_live.control.parameters import suggestion
 from plaud_live.control.state import InstrumentState, State
 from plaud_live.control.transaction import Change, Set
@@ -85,7 +95,7 @@ def keys_changes(
         raise ParameterError(f"{name}.keys: {len(places)} places, at most {MAX_VALUES}")
     if not places:
         keys = replace(keys, gated=gated is None or bool(gated))
-        return [keys], Page(f"{name} plays the pitch of the key, {_voices(keys)}")
+        return [keys], Page(f"{name} plays the pitch of the key, {_voices(keys)}{_untuned(instrument)}")
     keys = replace(keys, steps=len(places), gated=bool(gated), glide=numbers.get("glide", _ANCHOR_GLIDE))
     signals = tuple(to_signal(place, f"{name}.keys") for place in places)
     signal: Signal = Picked(signals, Live(STEP + name, 0))
@@ -102,6 +112,14 @@ def keys_text(keys: Keys, voices: int | None = None) -> str:
     parts = [what, f"{keys.voices} voices{fewer}" if keys.voices > 1 else ""]
     parts += [f"channel {keys.ch}" if keys.ch else "", f"of {keys.device}" if keys.device else ""]
     return ", ".join(part for part in parts if part)
+
+
+def _untuned(instrument: InstrumentState) -> str:
+    """What of the sound does not follow the keys."""
+    info = instrument.info
+    if not info.sines or PITCH in info.names:
+        return ""
+    return f"; its {info.sines} sines keep theirs: {instrument.name}.sine_gain = 0"
 
 
 def _voices(keys: Keys) -> str:

@@ -1,5 +1,7 @@
 """Keys and notes as they are typed: what they ask for, what they say, what is refused and how."""
 
+from dataclasses import replace
+
 import pytest
 
 from plaud_live.control.keys import Keys, TypedNote
@@ -86,3 +88,14 @@ def test_what_does_not_fit_is_a_line(prompt: Prompt, typed: str, said: str) -> N
 
 def test_settings_are_completed(prompt: Prompt) -> None:
     assert offered(prompt, "drone.keys(A.bell, att") == ["attack="]
+
+
+def test_what_does_not_follow_the_keys_is_said(prompt: Prompt) -> None:
+    conductor = prompt.engine.conductor
+    drone = conductor.state.instruments["drone"]
+    pitched = replace(drone, info=replace(drone.info, harmonics=8))
+    conductor.state = conductor.state.changed(instruments={"drone": pitched})
+    prompt.performance.refresh()
+    said = prompt.accept("drone.keys(voices=2)")
+    assert said.startswith("drone plays the pitch of the key, up to 2 notes at a time; its 96 sines keep ")
+    assert said.endswith("theirs: drone.sine_gain = 0")
