@@ -143,8 +143,9 @@ class Ports:
             device = self._device(name)
             out = f"{CLIENT}-out" if name == "jack" else CLIENT
             device.input, device.output = _input(api, CLIENT), _output(api, out)
-            device.input.open_virtual_port("in")
-            device.output.open_virtual_port("out")
+            own = f"{CLIENT} " if name == "core" else ""  # CoreMIDI shows no name of a client
+            device.input.open_virtual_port(f"{own}in")
+            device.output.open_virtual_port(f"{own}out")
         except (rtmidi.RtMidiError, NotImplementedError):
             self.devices = [each for each in self.devices if each.stem != name]
             return

@@ -1,0 +1,113 @@
+"""The process of the MIDI ports: what it says where there is no MIDI, and when it sends what it is given."""
+
+import os
+import selectors
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from plaud_live.engine.link import Channel
+from plaud_live.engine.midi_hub import MidiHub
+from plaud_live.engine.midi_wire import SOCKET_NAME
+from tests.jack import MidiPeer, connect, message
+from tests.playing import Playing
+from tests.processes import PATIENCE, JackServer, jack_server, wait_for
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMAND = [sys.executable, "-m", "plaud_live.engine.midi_process"]
+
+
+def said(folder: Path, **environment: str) -> tuple[list[str], int]:
+    """What the process tells the supervisor before it ends by itself, and its exit status."""
+    ours, theirs = socket.socketpair()
+    channel = Channel(ours)
+    process = subprocess.Popen(
+        [*COMMAND, "--channel", str(theirs.fileno()), "--socket", str(folder / SOCKET_NAME)],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        pass_fds=(theirs.fileno(),),
+    )
+    theirs.close()
+    status = process.wait(PATIENCE)
+    lines = [str(message["text"]) for message in channel.receive()]
+    channel.close()
+    return lines, status
+
+
+def test_without_its_library_it_says_so_once_and_what_to_install(tmp_path: Path) -> None:
+    text = "libasound.so.2: cannot open shared object file"
+    (tmp_path / "rtmidi.py").write_text(f'raise ImportError("{text}")\n')
+    lines, status = said(tmp_path, PYTHONPATH=os.pathsep.join([str(tmp_path), str(ROOT)]))
+    assert (lines, status) == (
+        [f"no MIDI: {text} — apt install libasound2, or pip install python-rtmidi"],
+        0,
+    )
+
+
+def test_a_system_that_there_is_not_is_refused_in_a_line(tmp_path: Path) -> None:
+    lines, status = said(tmp_path, PLAUD_MIDI_API="midi", PYTHONPATH=str(ROOT))
+    assert (lines, status) == (["no MIDI: PLAUD_MIDI_API=midi — have alsa, core, jack"], 0)
+
+
+@pytest.mark.slow
+def test_an_instrument_without_midi_plays_and_says_it_once(tmp_path: Path) -> None:
+    playing = Playing(tmp_path, environment={"PLAUD_MIDI_API": "midi"})
+    try:
+        playing.wait_playing()
+        wait_for(lambda: "no MIDI" in str(playing.events), "it is said")
+        wait_for(lambda: not playing.instance.get("midi"), "its process has ended")
+        assert [event["data"] for event in playing.events if "no MIDI" in str(event)] == [
+            "no MIDI: PLAUD_MIDI_API=midi — have alsa, core, jack"
+        ]
+    finally:
+        playing.close()
+
+
+@pytest.fixture
+def jack() -> Iterator[JackServer]:
+    with jack_server(patient=True) as server:
+        yield server
+
+
+@pytest.mark.slow
+def test_what_is_sent_ahead_goes_out_in_the_order_of_its_times_and_no_sooner(jack: JackServer) -> None:
+    folder = Path(tempfile.mkdtemp(prefix="plaud-midi-"))
+    process = subprocess.Popen(
+        [*COMMAND, "--socket", str(folder / SOCKET_NAME)],
+        cwd=ROOT,
+        env={**jack.environment, "PLAUD_MIDI_API": "jack"},
+    )
+    selector = selectors.DefaultSelector()
+    hub = MidiHub(lambda name, value: None)
+    hub.attach(folder / SOCKET_NAME, selector)
+    peer = MidiPeer("listener", jack)
+
+    def found() -> bool:
+        hub.work(time.monotonic() + 1.0)
+        for key, _ in selector.select(0.01):
+            key.data()
+        return bool(hub.devices())
+
+    try:
+        wait_for(found, "the ports are found")
+        connect(jack, "plaud-live-out:out", peer.input)
+        now = time.monotonic()
+        times = {21: now + 0.3, 22: now + 0.2, 23: now + 0.4, 20: 0.0}
+        for control, at in times.items():
+            assert hub.send("jack", message("control_change", control=control, value=1), at)
+        wait_for(lambda: len(peer.received) == 4, "all has come")
+        assert [data[1] for _, data in peer.received] == [20, 22, 21, 23]
+        assert all(came >= times[data[1]] for came, data in peer.received)
+    finally:
+        hub.close()
+        peer.close()
+        process.kill()
+        process.wait(PATIENCE)
+        shutil.rmtree(folder)
