@@ -9,7 +9,7 @@ from plaud_live.control.conductor import Outcome
 from plaud_live.control.maps import Map
 from plaud_live.control.midi_events import Event
 from plaud_live.control.midi_values import MidiValues
-from plaud_live.control.profiles import Profiles, load_profiles
+from plaud_live.control.profiles import Profiles, known_profiles
 from plaud_live.control.state import State
 from plaud_live.control.takeover import PICKUP, Grip
 from plaud_live.control.transaction import Transaction
@@ -88,7 +88,7 @@ class Controllers:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._desk, self._hub, self._clock = desk, hub, clock
-        self.profiles = load_profiles() if profiles is None else profiles
+        self.profiles = known_profiles() if profiles is None else profiles
         self.knobs = Knobs(lambda name, value: desk.hear(name, (value,)), self.profiles)
         self.mapped = Mapped(desk)
         self._readers = Readers()

@@ -34,6 +34,9 @@ REST_SECONDS = 0.5
 
 AGAIN_SECONDS = 0.25
 
+REFUSED_SECONDS = 1.0
+"""A parameter that may not follow its control (the state would cost too much) is not tried again sooner."""
+
 
 class Desk(Protocol):
     """What mapped controls work on: `engine.desk.Desk`, or a test's own."""
@@ -69,6 +72,7 @@ class _Link:
     grip: Grip = field(default_factory=Grip)
     left: Signal | None = None
     moved: float = float("-inf")
+    refused: float = float("-inf")
     _state: State | None = None
     _leads: bool = False
 
@@ -193,7 +197,7 @@ class Mapped:
     def _move(self, link: _Link, movement: Movement) -> None:
         mapping, grip = link.mapping, link.grip
         link.moved = movement.time
-        if mapped(self._desk.state, mapping) is None:
+        if mapped(self._desk.state, mapping) is None or movement.time < link.refused + REFUSED_SECONDS:
             return
         value = self._position(link)
         if link.encoding:
@@ -237,7 +241,7 @@ class Mapped:
                 try:
                     self._launch([link])
                 except PlaudError as error:
-                    link.grip = link.grip.let_go()
+                    link.grip, link.refused = link.grip.let_go(), link.moved
                     self._desk.tell(f"{link.mapping.key} ← {label(link.mapping)}: {error}")
         self._look()
 

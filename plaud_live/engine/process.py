@@ -17,6 +17,7 @@ from typing import Any
 from plaud_live import __version__, settings
 from plaud_live.control.apply import instrument_of
 from plaud_live.control.conductor import Conductor, Outcome
+from plaud_live.control.profiles import known_profiles
 from plaud_live.control.state import State
 from plaud_live.control.transaction import PROMPT, Transaction
 from plaud_live.engine import keys, midi_monitor, midi_wire, realtime, render
@@ -68,6 +69,7 @@ class Standby:
         """Have every kernel compiled, collect what starting has left, and collect no more."""
         synths_warm.warm()
         render.warm()
+        known_profiles()
         if self.sample_rate:
             self.capture()
         realtime.freeze_garbage()

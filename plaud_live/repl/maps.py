@@ -11,7 +11,7 @@ from plaud_live.control.mapping import change_maps, unmapped
 from plaud_live.control.maps import KNOB, Knob, Map, Unmap
 from plaud_live.control.maps_file import FILE_NAME, maps_text, read_maps
 from plaud_live.control.parameters import suggestion
-from plaud_live.control.profiles import Profiles, load_profiles
+from plaud_live.control.profiles import Profiles, known_profiles
 from plaud_live.control.takeover import MODES
 from plaud_live.errors import ParameterError, PlaudError
 from plaud_live.repl.messages import Page
@@ -83,7 +83,7 @@ class Knobs:
 
     @cached_property
     def _profiles(self) -> Profiles:
-        return load_profiles()
+        return known_profiles()
 
     @cached_property
     def _all(self) -> dict[str, None]:
