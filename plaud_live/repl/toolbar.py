@@ -54,8 +54,10 @@ def toolbar(
 
 def clock_line(snapshot: Mapping[str, Any]) -> str:
     """Tempo, beat, load, and what went wrong so far."""
+    leader = snapshot.get("leader") or {}
     parts = [
         f"{_number(snapshot, 'bpm'):.1f} ♩ {_number(snapshot, 'beat'):.1f}",
+        *([f"clock of {leader['device']}"] if leader else []),
         f"cpu {_percent(snapshot, 'cpu_avg')}",
         f"xr {_number(snapshot, 'xruns'):.0f}",
         f"late {_number(snapshot, 'late'):.0f}",

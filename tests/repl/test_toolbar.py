@@ -41,6 +41,12 @@ def test_the_lines_of_a_playing_instrument() -> None:
     ]
 
 
+def test_whose_clock_is_followed_stands_beside_the_beat() -> None:
+    led = {**SNAPSHOT, "leader": {"device": "Digitakt", "jitter_ms": 0.3}}
+    assert toolbar(led).split("\n")[1].startswith(" 92.0 ♩ 17.3 · clock of Digitakt · cpu")
+    assert toolbar({**SNAPSHOT, "leader": None}) == toolbar(SNAPSHOT)
+
+
 def test_what_is_held_is_said_first_when_space_is_short() -> None:
     held = {"drone": {**DRONE, "held": ["z2"]}}
     assert toolbar({**SNAPSHOT, "instruments": held}).split("\n")[2].endswith("A.bell · ⚠ drone.z2 held")
