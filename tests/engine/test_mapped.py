@@ -5,11 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from plaud_live.control import dry_run
 from plaud_live.control.maps import Knob, Map, Rest, Unmap
 from plaud_live.control.state import State
 from plaud_live.control.takeover import JUMP, PICKUP, SCALE, TOGGLE
 from plaud_live.control.transaction import Play, Recall, Scene, Set
-from plaud_live.engine.mapped import REST_SECONDS
+from plaud_live.engine.mapped import REFUSED_SECONDS, REST_SECONDS
 from plaud_live.signals.graph import Constant
 from plaud_live.signals.live import Live
 from plaud_live.signals.oscillators import lfo
@@ -310,14 +311,19 @@ def test_a_map_for_what_is_not_loaded_waits_quietly(on: HandsOn) -> None:
     assert on.told() == []
 
 
-def test_what_a_map_may_not_do_is_said_once_a_movement_and_keeps_the_rest(on: HandsOn) -> None:
-    on.do(Set("drone", "z0", Reference("drone", "gain", None), at=0.0))
-    on.wait(0.2)
-    on.do(fader("gain", 1, mode=JUMP), fader("z1", 2, mode=JUMP))
-    on.turn(0, 64)
-    on.turn(1, 127)
-    on.wait(0.2)
-    assert on.value("z1") == pytest.approx(1.0)
+def test_what_may_not_follow_its_control_is_said_seldom(on: HandsOn, monkeypatch: pytest.MonkeyPatch) -> None:
+    on.do(fader(mode=JUMP))
+    with monkeypatch.context() as patch:
+        patch.setattr(dry_run, "MAX_STATE_COST", 0)
+        on.sweep(0, 0, 50)
+        assert on.value("z1") == pytest.approx(0.5)
+        said = on.told()
+        assert len(said) == 1
+        assert said[0].startswith("drone.z1 ← knob.f1: all parameters together want")
+    on.wait(REFUSED_SECONDS)
+    on.turn(0, 60)
+    on.wait(0.1)
+    assert on.value("z1") == pytest.approx(60 / 127)
 
 
 def test_a_fader_on_gain_does_not_click(tmp_path: Path) -> None:
