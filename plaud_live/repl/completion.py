@@ -10,7 +10,7 @@ from plaud_live.control.parameters import Parameter, parameters
 from plaud_live.repl.inputs import HEARD, Microphone
 from plaud_live.repl.instrument import METHODS, Instrument, RawLatents
 from plaud_live.repl.maps import METHODS as MAPS_METHODS
-from plaud_live.repl.maps import Knobs, Maps
+from plaud_live.repl.maps import Knobs, Maps, map_files
 from plaud_live.repl.midi_words import MidiWord, NoteWord, note_names
 from plaud_live.repl.namespace import Namespace
 from plaud_live.repl.osc_help import address_words
@@ -32,6 +32,7 @@ from plaud_live.signals.traversal import walk
 
 _PATH = re.compile(r"((?:[^\W\d]\w*\.)*)(\w*)$")
 _FILE = re.compile(r"""\b(load|run|sound)\(\s*["']([^"']*)$""")
+_MAPS = re.compile(r"""\bmaps\.load\(\s*["']([^"']*)$""")
 _NAMED = re.compile(r"""(?<![\w.])(scene|scene\.morph|osc)\((?:\s*["'][^"']*["']\s*,)?\s*["']([^"']*)$""")
 _PATTERN = re.compile(r"""(?:\.\w+\s*[-+*]?=|\b(?:pat|seq|to|choose)\([^"']*|\(.*\b\w+=)\s*["']([^"']*)$""")
 _ADDRESS = re.compile(r"""["'](/plaud[^"']*)$""")
@@ -88,7 +89,10 @@ def complete(before: str, performance: Performance, namespace: Namespace) -> lis
 
 def _quoted(line: str, performance: Performance) -> Iterator[Candidate]:
     """Completions within quotes: files, scenes, addresses, and anchors in a pattern."""
-    if string := _FILE.search(line):
+    if string := _MAPS.search(line):
+        typed = string[1]
+        offered = map_files()
+    elif string := _FILE.search(line):
         word, typed = string.groups()
         offered = dict.fromkeys(_files(word), "")
     elif string := _ADDRESS.search(line):

@@ -273,10 +273,21 @@ def sessions(name: str) -> list[Path]:
     return sorted((p.parent for p in found if named.fullmatch(p.parent.name)), reverse=True)
 
 
+def map_files() -> dict[str, str]:
+    """What `maps.load` may be given: names of saved maps, and of sessions that have some."""
+    saved = {p.stem: "maps" for p in sorted((settings.home() / FOLDER).glob("*.toml"))}
+    folders = sorted(p.parent.name for p in settings.home().glob(f"sessions/*/{FILE_NAME}"))
+    return {**{_session(name): "session" for name in folders}, **saved}
+
+
+def _session(folder: str) -> str:
+    """The name of a session, of its folder's."""
+    return re.sub(r"_\d+$", "", folder.split("_", 2)[-1])
+
+
 def resumed(session: str | None) -> str:
     """The maps of the last session that had the name of this one, whose folder is given; '' for none."""
-    name = Path(session).name.split("_", 2)[-1] if session else ""
-    name = re.sub(r"_\d+$", "", name)
+    name = _session(Path(session).name) if session else ""
     before = sessions(name) if name != UNNAMED else []
     return str(before[0] / FILE_NAME) if before else ""
 

@@ -167,6 +167,15 @@ def test_maps_of_an_earlier_session_come_back(prompt: Prompt, home: Path) -> Non
     assert resumed(None) == ""
 
 
+def test_saved_maps_and_sessions_are_offered(prompt: Prompt, home: Path) -> None:
+    mapped(prompt, F1)
+    prompt.accept('maps.save("evening")')
+    folder = home / "sessions" / "2026-11-22_1930_gig_2"
+    folder.mkdir(parents=True)
+    (folder / FILE_NAME).write_text(maps_text({}, {}))
+    assert offered(prompt, 'maps.load("') == ["gig", "evening"]
+
+
 def test_the_toolbar_has_what_is_waited_for_and_what_moves() -> None:
     assert controls_of(None) == controls_of({}) == ("", "")
     assert controls_of({"controls": {"learn": "a", "moved": "b"}}) == ("a", "b")
