@@ -69,6 +69,9 @@ from plaud_live.signals.traversal import rebuild, walk
 
 MAX_KEY = 500
 MAX_INSTRUMENTS = 16
+MAX_ANCHORS = 512
+"""Of one lineage."""
+
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 __all__ = ["Launch", "apply", "instrument_of"]
@@ -265,6 +268,8 @@ def _mark(state: State, change: Mark, beat: float) -> State:
     known = state.anchors.get(info.lineage, {})
     if known.get(change.name) == raw:
         return state
+    if change.name not in known and len(known) >= MAX_ANCHORS:
+        raise TransactionError(f"there are {MAX_ANCHORS} anchors already; mark this place by an old name")
     return state.changed(anchors={**state.anchors, info.lineage: {**known, change.name: raw}})
 
 

@@ -15,6 +15,7 @@ from plaud_live.control.state import State
 from plaud_live.control.transaction import Load, Transaction
 from plaud_live.engine.inputs import Inputs
 from plaud_live.engine.osc_server import OscServer
+from plaud_live.errors import ParameterError
 from plaud_live.signals.transitions import target
 
 INFO = ModelInfo(
@@ -67,6 +68,11 @@ class Desk:
 
     def remark(self, text: str, by: str) -> None:
         self.remarks.append(f"{by}: {text}")
+
+    def learn(self, address: str) -> str:
+        if not address.startswith("/plaud/inst/"):
+            raise ParameterError(f"learn {address!r}: no parameter")
+        return f"learning {address}"
 
     def leave(self) -> None:
         self.left = True
