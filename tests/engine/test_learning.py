@@ -1,5 +1,6 @@
 """Learning at a desk: what counts as a movement, in which order, and what is said of it."""
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -7,10 +8,12 @@ import pytest
 from plaud_live.control.takeover import JUMP, PICKUP, SCALE, TOGGLE
 from plaud_live.control.transaction import Hush, Play, Set
 from plaud_live.engine.learning import HELD_SECONDS, QUIET_SECONDS
+from plaud_live.engine.mapped import REST_SECONDS
 from plaud_live.engine.osc_queries import QUERIES
 from plaud_live.errors import OscError, ParameterError
 from plaud_live.signals.graph import Constant
 from tests.engine.hands_on import NANO, HandsOn
+from tests.engine.test_garbage import circles
 
 Z1 = {"instrument": "drone", "parameter": "z1"}
 GAIN = {"instrument": "drone", "parameter": "gain"}
@@ -269,6 +272,21 @@ def test_what_is_learnt_moves_at_once_when_it_passes(on: HandsOn) -> None:
     on.sweep(1, 10, 20)
     on.wait(0.1)
     assert on.value("z1") == pytest.approx(20 / 127)
+
+
+def test_hands_leave_no_circles(on: HandsOn) -> None:
+    def work(n: int) -> None:
+        on.do(Set("drone", "z1", Constant(0.1 + n / 100), at=0.0))
+        on.learn(Z1, GAIN)
+        on.sweep(0, 0, 60, seconds=0.001)
+        on.wait(REST_SECONDS + QUIET)
+        on.sweep(1, 100, 60, seconds=0.001)
+        on.turn(21, 5, 60)
+        on.desk.undo()
+
+    found = circles(work)
+    gc.enable()
+    assert found == {}
 
 
 def test_learning_is_one_step_of_undo(on: HandsOn) -> None:
