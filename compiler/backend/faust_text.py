@@ -14,6 +14,10 @@ _TERMS_AT_ONCE = 64
 """A longer sum is written as a sum of sums, so that FAUST does not recurse once a term."""
 
 HELPERS = {
+    "ringed": (
+        "// s, a sample late, from a ring: shorter than 17 samples, FAUST would copy it from cell to cell.\n"
+        "ringed(s) = attach(s, s@16);"
+    ),
     **SECTIONS,
     "bus": "bus(n) = par(i, n, _);",
     "cut": "cut(n) = par(i, n, !);",

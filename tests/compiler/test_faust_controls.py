@@ -190,6 +190,19 @@ def test_powers_are_computed_once_a_block(tmp_path: Path) -> None:
     assert not re.findall(r"(exp|pow|sqrt)\(", each_sample)
 
 
+def test_what_filters_and_glides_keep_is_not_copied_every_sample(tmp_path: Path) -> None:
+    """What FAUST keeps for one sample, and not in a ring, it copies from cell to cell in the C++."""
+    import cyfaust
+
+    prepared = prepare(ROOMS["coloured"])
+    text = model_to_faust(prepared, plan_controls(prepared, ["t60"]))
+    code = tmp_path / "room.cpp"
+    assert cyfaust.generate_auxfiles_from_string("room", text, "-lang", "cpp", "-o", str(code))
+    each_sample = code.read_text().split("for (int i0", 1)[1]
+    assert not re.findall(r"f\w+\[1\] = f\w+\[0\]", each_sample)
+    assert len(re.findall(r"fRec\w+\[\w+ & 31\] = ", each_sample)) >= 3  # two of a section, and a glide
+
+
 @pytest.mark.parametrize("follows", [False, pytest.param(True, marks=pytest.mark.slow)])
 @settings(max_examples=12, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(model=models())
