@@ -8,6 +8,7 @@ To the supervisor, at the other end of the channel: {"event": "serving", "url": 
 import argparse
 import asyncio
 import contextlib
+import gc
 import os
 import signal
 import socket
@@ -57,6 +58,7 @@ async def serve(port: int, access: Access, feed: Feed, channel: Channel | None) 
     server = Server(feed, access)
     await server.start(port)
     feed.start(loop)
+    gc.freeze()  # what is left of connections is then found soon, not once it is a quarter of everything
     url = address(server.port, access)
     if channel is not None:
         loop.add_reader(channel.fileno(), _hear, channel, channel.fileno(), leave)

@@ -1,7 +1,7 @@
 """Zeroconf: other machines find the instrument by itself. Only where they may come in."""
 
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 SERVICE = "_oscjson._tcp.local."
@@ -9,12 +9,16 @@ NAME = "plaud-live"
 
 
 @asynccontextmanager
-async def advertising(address: str | None, port: int) -> AsyncIterator[str]:
-    """Advertise the OSCQuery server at `address` while inside. Gives a line that says why not, or nothing."""
+async def advertising(address: str | None, port: int, interfaces: Sequence[str] = ()) -> AsyncIterator[str]:
+    """Advertise the OSCQuery server at `address` while inside. Gives a line that says why not, or nothing.
+
+    `interfaces`: addresses of the networks where; none: everywhere.
+    """
     if address is None:
         yield ""
         return
     try:
+        from zeroconf import InterfaceChoice
         from zeroconf.asyncio import AsyncServiceInfo, AsyncZeroconf
     except ImportError:
         yield "not advertised in the network: zeroconf is not installed — pip install 'plaud-live[web]'"
@@ -28,7 +32,7 @@ async def advertising(address: str | None, port: int) -> AsyncIterator[str]:
         server=f"{host}.local.",
     )
     try:
-        network = AsyncZeroconf()
+        network = AsyncZeroconf(interfaces=list(interfaces) or InterfaceChoice.All)
     except OSError as error:
         yield f"not advertised in the network: {error.strerror}"
         return

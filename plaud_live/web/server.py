@@ -6,6 +6,7 @@ No path of a request ever becomes the path of a file: the page's files are read 
 import asyncio
 import contextlib
 import json
+import logging
 import socket
 import time
 from collections.abc import Mapping
@@ -35,6 +36,7 @@ MOST_CLIENTS = 32
 MOST_CONNECTIONS = 128
 MAX_MESSAGE_BYTES = 8192
 MAX_LINE_BYTES = 4096
+SWEEP_SECONDS = 0.5
 IDLE_SECONDS = 15.0
 """A connection that has asked for nothing whole for so long is closed."""
 
@@ -50,6 +52,9 @@ FILES = {
     "icon.svg": "image/svg+xml",
     "app.webmanifest": "application/manifest+json",
 }
+_QUIET = logging.getLogger(f"{__name__}.requests")
+_QUIET.setLevel(logging.CRITICAL)  # what is no HTTP is answered: strangers shall not fill the log
+
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -89,6 +94,7 @@ class Server:
         self._http = web.Server(
             self._serve,
             access_log=None,
+            logger=_QUIET,
             keepalive_timeout=IDLE_SECONDS,
             max_line_size=MAX_LINE_BYTES,
             max_field_size=MAX_LINE_BYTES,
@@ -228,10 +234,11 @@ class Server:
             client.command(name, data)
 
     async def _sweep(self) -> None:
-        """Close connections that were opened and then left alone."""
-        while True:
-            await asyncio.sleep(IDLE_SECONDS / 4)
-            old = time.monotonic() - IDLE_SECONDS
+        """Close connections that were opened and then left alone; forget those that are gone."""
+        while self._http is not None:
+            await asyncio.sleep(SWEEP_SECONDS)
+            old, there = time.monotonic() - IDLE_SECONDS, self._http.connections
+            self._served = {each: self._served[each] for each in there if each in self._served}
             for handler in [each for each, since in self._served.items() if since < old]:
                 del self._served[handler]
                 handler.force_close()
