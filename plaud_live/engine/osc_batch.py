@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from plaud_live.control.gathering import whole_places
 from plaud_live.control.osc import OscMessage
 from plaud_live.control.transaction import Change, Mark, Set, Transaction
 from plaud_live.engine.leases import Leases
@@ -116,7 +117,8 @@ class Batch:
         merge = f"osc {peer.address[0]}:{peer.address[1]}"
         changes = tuple(change for each in asked for change in each.changes)
         beat = None if sample is None else self.beat_of(sample)
-        self._desk.submit(Transaction(changes, text, "osc", merge, beat))
+        together = whole_places(self._desk.state, changes)
+        self._desk.submit(Transaction(together, text, "osc", merge, beat))
         if len(self._leases):
             self._leases.moved(peer.address, addresses_of(self._desk.state, changes), self._clock())
         for each in asked:

@@ -182,10 +182,10 @@ def test_sets_of_one_sender_within_a_second_are_one_step_of_undo(desk: Desk, pee
 def test_of_a_flood_the_last_of_each_parameter_counts_and_it_is_one_transaction(
     desk: Desk, peer: Peer
 ) -> None:
-    peer.send(*(message(f"inst/drone/z{n % 2}", n / 200) for n in range(200)))
+    peer.send(*(message(f"inst/drone/{('gain', 'pan')[n % 2]}", n / 200) for n in range(200)))
     serve(peer.server)
     changes = [(c.parameter, c.signal.number) for t in desk.submitted for c in t.changes]  # type: ignore[union-attr]
-    assert changes == [("z0", pytest.approx(198 / 200)), ("z1", pytest.approx(199 / 200))]
+    assert changes == [("gain", pytest.approx(198 / 200)), ("pan", pytest.approx(199 / 200))]
 
 
 def test_a_stream_of_one_sender_is_launched_every_few_milliseconds_and_nobody_else_waits(desk: Desk) -> None:

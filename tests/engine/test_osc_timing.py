@@ -106,7 +106,7 @@ def test_bundles_come_in_the_order_of_their_times(desk: Desk, peer: Peer) -> Non
 
 
 def test_what_one_sender_means_for_one_sample_is_one_transaction(desk: Desk, peer: Peer) -> None:
-    peer.ask(*(at(0.5, (f"inst/drone/{name}", 0.25)) for name in ("gain", "pan", "z0", "z1")))
+    peer.ask(*(at(0.5, (f"inst/drone/{name}", 0.25)) for name in ("gain", "pan", "z0", "freeze")))
     pass_time(desk, peer.server, RATE)
     assert [len(each.changes) for each in desk.submitted] == [4]
 
