@@ -2,10 +2,12 @@
 
 import importlib.metadata
 import importlib.util
+import json
 import os
 import platform
 import resource
 import socket
+import subprocess
 import sys
 import tempfile
 import threading
@@ -15,6 +17,7 @@ from dataclasses import dataclass
 from plaud_live import settings
 from plaud_live.engine import devices, realtime
 from plaud_live.engine.access import LAN, Access
+from plaud_live.engine.child import environment
 from plaud_live.engine.instance import read_instance
 from plaud_live.engine.snapshot import shared_file
 from plaud_live.errors import DeviceError
@@ -25,6 +28,8 @@ PACKAGES = ("numpy", "numba", "sounddevice", "prompt_toolkit", "safetensors", "s
 EXTRAS = {"torch": "training", "rtmidi": "MIDI", "flamo": "reverbs"}
 MIN_PYTHON = (3, 11)
 LITTLE_MEMORY_BYTES = 64 << 20
+MIDI_SECONDS = 10.0
+"""For opening all ports: a driver may hang."""
 
 REAL_TIME_REMEDY = (
     "add yourself to the group audio (`sudo usermod -aG audio $USER`) and put `@audio - rtprio 95` and"
@@ -68,6 +73,7 @@ def checks(device: str | None) -> list[Callable[[], Iterator[Finding]]]:
         check_shared_memory,
         check_folders,
         check_osc_port,
+        check_midi,
         check_terminal,
     ]
 
@@ -188,6 +194,29 @@ def check_osc_port() -> Iterator[Finding]:
             )
         else:
             yield Finding(OK, "OSC", f"UDP port {port} is free")
+
+
+def check_midi() -> Iterator[Finding]:
+    """MIDI systems, and what is plugged in: looked at by the process that would open it."""
+    command = [sys.executable, "-m", "plaud_live.engine.midi_process", "--list"]
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=MIDI_SECONDS, env=environment()
+        )
+        found = json.loads(done.stdout)
+    except (subprocess.TimeoutExpired, ValueError):
+        yield Finding(NOTE, "MIDI", "its ports cannot be opened; the instrument runs without")
+        return
+    if "error" in found:
+        text, _, remedy = str(found["error"]).removeprefix("no MIDI: ").partition(" — ")
+        yield Finding(NOTE, "MIDI", f"none: {text}", remedy)
+    elif not found["systems"]:
+        yield Finding(
+            NOTE, "MIDI", "none: neither ALSA's sequencer nor a JACK server is there", "modprobe snd-seq"
+        )
+    else:
+        names = ", ".join(device["stem"] for device in found["devices"]) or "nothing plugged in"
+        yield Finding(OK, "MIDI", f"{' and '.join(found['systems'])}: {names}")
 
 
 def check_terminal() -> Iterator[Finding]:

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 
 from plaud_live.engine import realtime
 from plaud_live.engine.link import Channel
-from plaud_live.engine.midi_wire import BYTES, DEVICES, SEND, Wire
+from plaud_live.engine.midi_wire import BYTES, DEVICES, SEND, SOCKET_NAME, Wire
 from plaud_live.errors import PlaudError, SessionError
 
 if TYPE_CHECKING:
@@ -175,7 +175,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Open the ports and serve. Returns the exit status."""
     parser = argparse.ArgumentParser(prog="plaud_live.engine.midi_process", description=__doc__)
     parser.add_argument("--channel", type=int)
-    parser.add_argument("--socket", type=Path, required=True)
+    parser.add_argument("--socket", type=Path, default=Path(SOCKET_NAME))
+    parser.add_argument("--list", action="store_true", help="print systems and devices as JSON, and end")
     args = parser.parse_args(arguments)
     channel = None if args.channel is None else Channel.from_fd(args.channel)
     try:
@@ -183,6 +184,14 @@ def main(arguments: list[str] | None = None) -> int:
     except PlaudError as error:
         if channel is not None:
             channel.send({"event": "message", "text": str(error)})
+        if args.list:
+            print(json.dumps({"error": str(error)}))
+        return 0
+    if args.list:
+        ports.look()
+        found = [device.shown() for device in ports.devices if device.stem not in ports.systems]
+        print(json.dumps({"systems": ports.systems, "devices": found}))
+        ports.close()
         return 0
     realtime.raise_priority(PRIORITY)
     args.socket.unlink(missing_ok=True)

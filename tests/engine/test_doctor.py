@@ -44,6 +44,7 @@ def test_report_has_a_line_for_each_and_tells_whether_one_can_play() -> None:
         "real time",
         "memory",
         "OSC",
+        "MIDI",
         "terminal",
     ):
         assert what in report.stdout
@@ -101,3 +102,13 @@ def test_run_folder_that_cannot_be_made_is_a_problem(tmp_path: Path, monkeypatch
     sessions, run = doctor.check_folders()
     assert (sessions.state, run.state) == (OK, PROBLEM)
     assert "PLAUD_RUN_DIR" in run.remedy
+
+
+def test_midi_is_looked_at_and_its_absence_is_no_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+    (none,) = doctor.check_midi()
+    assert none.state == NOTE  # tests have none, unless they ask for it
+    with jack_server():
+        monkeypatch.setenv("PLAUD_MIDI_API", "jack")
+        assert [str(finding) for finding in doctor.check_midi()] == [
+            "ok       MIDI: jack: nothing plugged in"
+        ]
