@@ -3,13 +3,14 @@
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Protocol
 
 from plaud_live.control.conductor import Outcome
 from plaud_live.control.maps import Map
 from plaud_live.control.midi_events import Event
 from plaud_live.control.midi_values import MidiValues
-from plaud_live.control.profiles import Profiles, known_profiles
+from plaud_live.control.profiles import Piece, Profiles, known_profiles
 from plaud_live.control.state import State
 from plaud_live.control.takeover import PICKUP, Grip
 from plaud_live.control.transaction import Transaction
@@ -94,7 +95,8 @@ class Controllers:
         self._readers = Readers()
         self.mapped.on_move = self._tell_moved
         self.learning = Learning(desk, self.knobs.piece)
-        self._text, self._until = "", 0.0
+        self._text: Callable[[], str] = str
+        self._until = 0.0
         self._shown_at: tuple[str, float] = ("", 0.0)
         desk.on_state.append(self._changed)
         desk.extras["controls"] = self.shown
@@ -147,7 +149,7 @@ class Controllers:
 
     def shown(self) -> dict[str, Any]:
         """For the snapshot: what is armed, what has just moved, and stems of devices that are there."""
-        moved = self._text if self._clock() < self._until else ""
+        moved = self._text() if self._clock() < self._until else ""
         entries = [] if self._hub is None else self._hub.devices()
         devices = [entry["stem"] for entry in entries if entry["connected"]]
         shown = {"learn": self.learning.text, "moved": moved, "devices": devices}
@@ -172,14 +174,8 @@ class Controllers:
                     self.knobs.give(movement, new)
 
     def _tell_moved(self, mapping: Map, grip: Grip, value: float) -> None:
-        name = label(mapping).removeprefix("knob.")
-        if grip.value is not None:
-            self._tell(f"{mapping.key} ← {name} {mapping.value(grip.value):.2f}")
-        elif grip.position is not None and mapping.mode == PICKUP:
-            way = "↑" if grip.position < value else "↓"
-            self._tell(
-                f"{name} {mapping.value(grip.position):.2f} {way} {mapping.value(value):.2f} {mapping.key}"
-            )
+        if grip.value is not None or mapping.mode == PICKUP:
+            self._tell(partial(_moved_text, mapping, grip, value))
 
     def _tell_loose(self, movement: Movement, heard: bool) -> None:
         """What moves nothing by a map: its number, and whether a signal reads it."""
@@ -187,18 +183,31 @@ class Controllers:
         if not movement.control or (movement.is_key and piece is None):
             return
         live, place = self._shown_at
-        if live == movement.live and abs(place - movement.position) < NOISE:
-            return
-        self._shown_at = movement.live, movement.position
-        number = re.sub(r"^key", "note", movement.control)
-        number = re.sub(r"^([a-z]+)(\d)", r"\1 \2", number)
-        text = f"{number} ch {movement.channel} = {movement.raw}"
-        if piece is not None:
-            text = f"{piece.name}: {text}"
-        self._tell(text if heard else f"{text} (unmapped)")
+        if live != movement.live or abs(place - movement.position) >= NOISE:
+            self._shown_at = movement.live, movement.position
+            self._tell(partial(_loose_text, movement, piece, heard))
 
-    def _tell(self, text: str) -> None:
+    def _tell(self, text: Callable[[], str]) -> None:
+        """Have a text shown for a while; it is made when somebody looks."""
         self._text, self._until = text, self._clock() + SHOWN_SECONDS
+
+
+def _moved_text(mapping: Map, grip: Grip, value: float) -> str:
+    """What a control did to its parameter: `drone.z2 ← f1 0.71`, or which way it has to go to pick it up."""
+    name = label(mapping).removeprefix("knob.")
+    if grip.value is not None:
+        return f"{mapping.key} ← {name} {mapping.value(grip.value):.2f}"
+    position = value if grip.position is None else grip.position
+    way = "↑" if position < value else "↓"
+    return f"{name} {mapping.value(position):.2f} {way} {mapping.value(value):.2f} {mapping.key}"
+
+
+def _loose_text(movement: Movement, piece: Piece | None, heard: bool) -> str:
+    """A control that is not mapped: `f8: cc 7 ch 1 = 64 (unmapped)`."""
+    number = re.sub(r"^key", "note", movement.control)
+    number = re.sub(r"^([a-z]+)(\d)", r"\1 \2", number)
+    name = f"{piece.name}: " if piece is not None else ""
+    return f"{name}{number} ch {movement.channel} = {movement.raw}{'' if heard else ' (unmapped)'}"
 
 
 def _target(data: Any) -> Target:
@@ -206,10 +215,6 @@ def _target(data: Any) -> Target:
     if not isinstance(data, Mapping) or not data.keys() <= _READERS.keys():
         raise ParameterError(f"learn: {data!r:.60} is nothing that can be learnt")
     try:
-        numbers = {k: float(data[k]) for k in ("low", "high", "curve", "slew") if data.get(k) is not None}
-        texts = {
-            k: str(data[k]) for k in ("instrument", "parameter", "name", "mode") if data.get(k) is not None
-        }
-        return Target(**numbers, **texts, rel=int(data.get("rel") or 0))  # type: ignore[arg-type]
+        return Target(**{key: _READERS[key](value) for key, value in data.items() if value is not None})
     except (TypeError, ValueError, OverflowError):
         raise ParameterError(f"learn: {data!r:.60} is nothing that can be learnt") from None
