@@ -85,22 +85,28 @@ class Performer:
         self._socket.setblocking(False)
         self._to = (HOST, port)
         self._asked: dict[int, float] = {}
+        self._due = time.monotonic()
         self.milliseconds: list[float] = []
         self.count = 0
 
     def play(self, seconds: float) -> None:
         """Set and ask for so long."""
-        begun, first = time.monotonic(), self.count
-        while (now := time.monotonic()) < begun + seconds:
-            while self.count - first < (now - begun) * PINGS_A_SECOND:
-                self._socket.sendto(
-                    encode("/plaud/inst/drone/z4", 0.5 + 0.001 * (self.count % 100)), self._to
-                )
-                self._socket.sendto(encode("/plaud/ping", self.count), self._to)
-                self._asked[self.count] = time.monotonic()
-                self.count += 1
-            self.hear()
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self.tick()
             time.sleep(0.0005)
+
+    def tick(self) -> None:
+        """Set and ask if it is time to, and take the answers that have come."""
+        now = time.monotonic()
+        if now >= self._due:
+            self._due = max(self._due + 1.0 / PINGS_A_SECOND, now - 1.0)
+            latent = 0.5 + 0.001 * (self.count % 100)
+            self._socket.sendto(encode("/plaud/inst/drone/z4", latent), self._to)
+            self._socket.sendto(encode("/plaud/ping", self.count), self._to)
+            self._asked[self.count] = time.monotonic()
+            self.count += 1
+        self.hear()
 
     def hear(self) -> None:
         """Take the answers that have come."""
