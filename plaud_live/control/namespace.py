@@ -206,10 +206,10 @@ _KNOWN: WeakKeyDictionary[Signal, dict[str, int]] = WeakKeyDictionary()
 def _controls(state: State) -> tuple[tuple[str, int], ...]:
     """What the state reads of /plaud/ctl, with the numbers a message has, sorted by name."""
     found: dict[str, int] = {}
-    for _, source in state.sources():
-        reads = _KNOWN.get(source.signal)
+    for signal in state.signals():
+        reads = _KNOWN.get(signal)
         if reads is None:
-            reads = _KNOWN[source.signal] = _reads(source.signal)
+            reads = _KNOWN[signal] = _reads(signal)
         found.update(reads)
     return tuple(sorted(found.items()))
 
