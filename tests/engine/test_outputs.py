@@ -1,5 +1,6 @@
 """Outputs: signals that are sent, received by real sockets and by a hub without ports."""
 
+import gc
 import socket
 from collections.abc import Iterator
 
@@ -247,3 +248,20 @@ class TestMidi:
         studio.do(RunClock("nano", "start"))
         studio.run(0.5)
         assert studio.midi() == []
+
+
+def test_hours_of_sending_leave_nothing_that_only_a_collector_finds(studio: Studio) -> None:
+    """The engine collects no garbage while it plays."""
+    studio.osc_to(saw(8) + Reference("drone", "z", 0), "/good")
+    studio.osc_to(Live("osc/a", 2), "/bad")
+    studio.inputs.write("osc/a", 0.0, [1.0, 2.0, 3.0])
+    studio.do(Output("midi/note/ch1/nano", place([Constant(60.0), lfo(1), Constant(0.8)])))
+    studio.run(1.0)
+    assert studio.outputs.failing
+    gc.collect()
+    gc.disable()
+    try:
+        studio.run(5.0)
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
