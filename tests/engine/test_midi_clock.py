@@ -90,7 +90,9 @@ def test_a_leap_of_the_tempo_makes_no_burst_and_loses_no_tick() -> None:
     assert np.diff(ticks).min() >= SMALLEST_GAP - 1e-9
     beats = room.state.tempo.beats(ticks[ticks > 6.0] * SAMPLE_RATE)
     assert beats * 24 == pytest.approx(np.round(beats * 24), abs=0.01)
-    assert len(ticks) == pytest.approx(24 * room.state.tempo.beat((room.now + AHEAD_SECONDS) * SAMPLE_RATE), abs=2)
+    assert len(ticks) == pytest.approx(
+        24 * room.state.tempo.beat((room.now + AHEAD_SECONDS) * SAMPLE_RATE), abs=2
+    )
 
 
 def test_a_device_that_is_plugged_in_again_goes_on_in_its_place() -> None:
