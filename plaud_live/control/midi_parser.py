@@ -18,6 +18,9 @@ ENOUGH, MOST = 3, 8
 """So much more often must an LSB have followed its MSB at once than not until they are taken for one control,
 and so much at most counts."""
 
+MAX_PARAMETERS = 1024
+"""Of a channel whose last value is known: past that the one that came first is forgotten."""
+
 COARSE, FINE = 127, (1 << 14) - 1
 _CONTROLLER = 0xB0
 _LSB = 32
@@ -168,6 +171,8 @@ class Parser:
             return
         name = f"{entry[0]}{entry[1]}"
         pair = state.parameters.setdefault(entry, _Pair())
+        if len(state.parameters) > MAX_PARAMETERS:
+            state.parameters.pop(next(iter(state.parameters)))
         if cc == _DATA:
             pair.msb = value
             if pair.lsb < 0:

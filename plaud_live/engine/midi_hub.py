@@ -119,6 +119,10 @@ class MidiHub:
             found = [{"name": s, "stem": s, "in": True, "out": True, "connected": True} for s in stems]
         return [{**entry, "heard": self._heard[entry["stem"]]} for entry in found]
 
+    def connected(self) -> list[str]:
+        """Stems of the devices that are plugged in."""
+        return [str(entry["stem"]) for entry in self.devices() if entry["connected"]]
+
     def unplug(self, device: str) -> None:
         """A device is gone: its notes end, its knobs stay where they are."""
         if self._parsers.pop(device, None) is not None:

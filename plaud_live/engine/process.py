@@ -130,6 +130,7 @@ class Engine:
         self.times = self._desk.times
         self.chores.add(self.times)
         self._desk.midi.attach(settings.run_dir() / midi_wire.SOCKET_NAME, self._selector)
+        self._desk.extras["midi"] = self._desk.midi.connected
         self._monitor = midi_monitor.MidiMonitor(self._desk.midi)
         self.chores.add(self._desk.midi)
         self.chores.add(self._desk.controls)

@@ -34,6 +34,7 @@ _PATH = re.compile(r"((?:[^\W\d]\w*\.)*)(\w*)$")
 _FILE = re.compile(r"""\b(load|run|sound)\(\s*["']([^"']*)$""")
 _MAPS = re.compile(r"""\bmaps\.load\(\s*["']([^"']*)$""")
 _NAMED = re.compile(r"""(?<![\w.])(scene|scene\.morph|osc)\((?:\s*["'][^"']*["']\s*,)?\s*["']([^"']*)$""")
+_PLUGGED = re.compile(r"""(?:\bdevice\s*=|\bmidi\.out\()\s*["']([^"']*)$""")
 _PATTERN = re.compile(r"""(?:\.\w+\s*[-+*]?=|\b(?:pat|seq|to|choose)\([^"']*|\(.*\b\w+=)\s*["']([^"']*)$""")
 _ADDRESS = re.compile(r"""["'](/plaud[^"']*)$""")
 _STEP = re.compile(r"[^\W\d]?\w*$")
@@ -101,6 +102,9 @@ def _quoted(line: str, performance: Performance) -> Iterator[Candidate]:
     elif string := _NAMED.search(line):
         word, typed = string.groups()
         offered = _addresses(performance) if word == "osc" else dict.fromkeys(performance.scenes(), "scene")
+    elif string := _PLUGGED.search(line):
+        typed = string[1]
+        offered = dict.fromkeys((performance.snapshot() or {}).get("midi") or (), "device")
     elif (string := _PATTERN.search(line)) and (step := _STEP.search(string[1])):
         typed = step[0]
         offered = dict.fromkeys(performance.anchors(), "anchor") if typed or not string[1] else {}

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plaud_live.control.midi_events import Clock, Control, Event, Note, Quiet
-from plaud_live.control.midi_parser import PAIR_SECONDS, Parser
+from plaud_live.control.midi_parser import MAX_PARAMETERS, PAIR_SECONDS, Parser
 
 
 class Device:
@@ -153,6 +153,13 @@ def test_parameters_of_channels_do_not_mix() -> None:
         ("nrpn10", 1),
         ("nrpn11", 2),
     ]
+
+
+def test_parameters_without_end_are_forgotten_and_still_read() -> None:
+    device = Device()
+    for number in range(MAX_PARAMETERS + 100):
+        device.ccs((99, number >> 7), (98, number & 127), (6, 64), (38, 1))
+    assert named(device.ccs((99, 0), (98, 0), (6, 3)), "nrpn0") == [(3, 7)]  # that it had an LSB is forgotten
 
 
 def test_clock_transport_and_song_position() -> None:

@@ -93,3 +93,13 @@ def test_completion_offers_what_a_note_has(prompt: Prompt) -> None:
     assert "slew" in offered("drone.z0 = note.pitch.")
     assert {"devices", "monitor"} <= offered("midi.")
     assert "cc" in offered("drone.z0 = c")
+
+
+def test_completion_offers_the_devices_that_are_there(prompt: Prompt) -> None:
+    prompt.performance.snapshot = lambda: {"midi": ["jack", "nanoKONTROL2"]}
+
+    def offered(before: str) -> list[str]:
+        return [each.text for each in complete(before, prompt.performance, prompt.namespace)]
+
+    assert offered('drone.z0 = cc(21, device="na') == ["nanoKONTROL2"]
+    assert offered('midi.out("') == ["jack", "nanoKONTROL2"]
