@@ -4,7 +4,7 @@ from collections.abc import Callable
 from types import EllipsisType
 from typing import NoReturn
 
-from plaud_live.control.clocks import RunClock
+from plaud_live.control.clocks import Run, RunClock
 from plaud_live.control.outputs import (
     NOTE,
     EndOutput,
@@ -236,7 +236,7 @@ class MidiOut:
             if isinstance(t, MidiTarget)
         ]
         if run := state.clocks.get(self._device):
-            sent.append(f"the clock {'runs' if run.runs else 'stands'}")
+            sent.append(f"the clock {_runs(run)}")
         what = " · ".join(sent) or f'nothing is sent: midi.out("{self._device}").cc(21, drone.z0)'
         return f'midi.out("{self._device}"): {what}'
 
@@ -253,21 +253,24 @@ class MidiOut:
 class Sent:
     """Something that is sent; `.stop()` ends it."""
 
-    __slots__ = ("_performance", "_target")
+    __slots__ = ("_performance", "_target", "_text")
 
-    def __init__(self, performance: Performance, target: Target) -> None:
-        self._performance, self._target = performance, target
+    def __init__(self, performance: Performance, target: Target, text: str) -> None:
+        self._performance, self._target, self._text = performance, target, text
 
     def stop(self) -> None:
         """Send it no more."""
         self._performance.add(EndOutput(self._target.key))
 
     def __repr__(self) -> str:
-        return _line(self._performance, self._target)
+        return f"{self._target.typed} ← {self._text}"
 
 
 def midi_out(performance: Performance, device: object = ...) -> MidiOut | Page:
     """A device to send to; without one, what is sent to all of them; None ends all that."""
+    if device is None:
+        for each in performance.state.clocks:
+            performance.add(RunClock(each, "end"))
     if device is None or isinstance(device, EllipsisType):
         return _list_or_end(performance, lambda t: isinstance(t, MidiTarget), "midi.out", end=device is None)
     if not isinstance(device, str) or not device.strip():
@@ -291,17 +294,27 @@ def _send(
     signal = to_signal(value, target.typed)
     hertz = None if rate is None else number(rate, "rate")
     fade, start = (None if v is None else to_beats(word, v) for word, v in (("over", over), ("at", at)))
-    performance.add(Output(target.key, signal, hertz, fade, start, text_of(signal)))
-    return Sent(performance, target)
+    text = text_of(signal)
+    performance.add(Output(target.key, signal, hertz, fade, start, text))
+    return Sent(performance, target, text)
 
 
 def _list_or_end(performance: Performance, matches: Matching, what: str, end: bool) -> Page:
     targets = _targets(performance, matches)
     if not end:
-        return Page("\n".join(_line(performance, t) for t in targets) or f"{what}: nothing is sent yet")
+        lines = [_line(performance, target) for target in targets]
+        if what == "midi.out":
+            lines += [
+                f'midi.out("{name}").clock {_runs(run)}' for name, run in performance.state.clocks.items()
+            ]
+        return Page("\n".join(lines) or f"{what}: nothing is sent yet")
     for target in targets:
         performance.add(EndOutput(target.key))
     return Page(f"{what}: {len(targets)} ended")
+
+
+def _runs(run: Run) -> str:
+    return "runs" if run.runs else "stands"
 
 
 def _targets(performance: Performance, matches: Matching) -> list[Target]:

@@ -144,7 +144,7 @@ class Clock:
             return line
         leader = self._heard()
         if leader is None:
-            return f"{line}; waits for a MIDI clock of {self.source!r}"
+            return f"{line}; waits for a MIDI clock" + (f" of {self.source}" if self.source != "midi" else "")
         place = "" if leader["running"] else ", stands"
         return f"{line}; follows {leader['device']}, jitter {leader['jitter_ms']:g} ms{place}"
 
