@@ -4,8 +4,8 @@ import { decode, encode } from "./osc.js";
 
 const FIRST_WAIT_MS = 150;
 const MOST_WAIT_MS = 2000;
-const URGENT_MS = 3000; // how long a panic waits for the line or the engine to come back
-const LOST_MS = 150; // what was sent so shortly before an engine was missed may not have reached it
+const WAIT_MS = 3000; // what nobody has heard is sent when somebody is back, unless it is older than this
+const LOST_MS = 300; // what was sent so shortly before the last sign of life may have been lost, too
 const SILENT_MS = 4000; // an open line on which nothing comes for so long is none
 
 export class Line {
@@ -14,7 +14,8 @@ export class Line {
     this.on = on;
     this.wait = FIRST_WAIT_MS;
     this.here = false;
-    this.lostAt = 0;
+    this.beat = null;
+    this.aliveAt = 0; // when the beat went on
     this.sent = new Map(); // address: the last packet of what is set, and when
     this.open();
     setInterval(() => this.check(), 1000);
@@ -49,6 +50,10 @@ export class Line {
       }
       const { COMMAND, DATA } = JSON.parse(data);
       if (COMMAND === "HERE") this.look(DATA);
+      if (COMMAND === "NOW" && DATA.beat !== this.beat) {
+        this.beat = DATA.beat;
+        this.aliveAt = performance.now();
+      }
       this.on[COMMAND]?.(DATA);
     };
     socket.onclose = () => {
@@ -59,20 +64,18 @@ export class Line {
     };
   }
 
-  /** The engine came or went. What it may have missed is sent again, and a panic that waits. */
+  /** The engine came or went. What may have been lost meanwhile is sent again. */
   look(here) {
     if (!here) {
       this.here = false;
-      this.lostAt = performance.now();
       return;
     }
     const back = !this.here;
     this.here = true;
     if (!back) return;
     const { packet, until } = this.urgent ?? {};
-    this.urgent = null;
     if (packet && performance.now() < until) this.socket.send(packet);
-    else for (const { packet, at } of this.sent.values()) if (at > this.lostAt - LOST_MS) this.socket.send(packet);
+    else for (const { packet, at } of this.sent.values()) if (at > this.aliveAt - LOST_MS) this.socket.send(packet);
     this.sent.clear();
   }
 
@@ -106,9 +109,9 @@ export class Line {
     if (this.ready) this.socket.send(packet);
   }
 
-  /** As `send`, but where nobody is there it goes out as soon as somebody is, if that is soon. */
-  sendUrgent(address) {
+  /** As `set`, for a command that makes void what was set before it. */
+  insist(address) {
     this.sent.clear();
-    if (!this.send(address)) this.urgent = { packet: encode(address), until: performance.now() + URGENT_MS };
+    this.set(address);
   }
 }

@@ -249,7 +249,7 @@ function press(id, action) {
   $(id).addEventListener("keydown", (event) => ["Enter", " "].includes(event.key) && !event.repeat && action());
 }
 
-press("panic", () => line.sendUrgent("/plaud/panic"));
+press("panic", () => line.insist("/plaud/panic"));
 press("hush", () => line.send("/plaud/hush", chosen.glide));
 press("undo", () => line.send("/plaud/undo"));
 addEventListener("contextmenu", (event) => event.preventDefault());
