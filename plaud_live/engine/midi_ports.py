@@ -90,9 +90,10 @@ class Ports:
     def look(self) -> bool:
         """Open what has appeared, close what is gone; whether anything has changed."""
         before = [device.shown() for device in self.devices]
-        for system in self._systems.values():
+        changed = [system for system in self._systems.values() if self._has_changed(system)]
+        for system in changed:
             self._match(system)
-        return before != [device.shown() for device in self.devices]
+        return bool(changed) and before != [device.shown() for device in self.devices]
 
     def look_for_server(self) -> bool:
         """Try JACK again, where it was not there; whether it is now."""
@@ -152,9 +153,16 @@ class Ports:
         device.input_name, device.output_name = f"{CLIENT}:in", f"{out}:out"
         self._systems[name] = _System(api, name, device, frozenset(_sockets() - before))
 
+    def _has_changed(self, system: "_System") -> bool:
+        """Whether there are other ports than at the last look, or one that could not be opened then."""
+        device = system.device
+        there = device.input.get_ports(), device.output.get_ports()
+        before, system.there = system.there, there
+        return there != before or not system.complete
+
     def _match(self, system: "_System") -> None:
-        inputs = assign(self._names(system, system.device.input), system.inputs)
-        outputs = assign(self._names(system, system.device.output), system.outputs, inputs)
+        inputs = assign(self._names(system, system.there[0]), system.inputs)
+        outputs = assign(self._names(system, system.there[1]), system.outputs, inputs)
         for port in {*system.inputs, *system.outputs} - {*inputs, *outputs}:
             device = self._device(port.stem)
             if port.name in (device.input_name, device.output_name):
@@ -170,9 +178,12 @@ class Ports:
                 device.output_name = port.name
                 device.output = _opened(_output, system, port)
         system.inputs, system.outputs = inputs, outputs
+        system.complete = all(self._device(port.stem).input is not None for port in inputs) and all(
+            self._device(port.stem).output is not None for port in outputs
+        )
 
-    def _names(self, system: "_System", look: Any) -> list[str]:
-        names = [name for name in look.get_ports() if is_device(name)]
+    def _names(self, system: "_System", there: list[str]) -> list[str]:
+        names = [name for name in there if is_device(name)]
         if system.name != "jack":
             return names
         own = "alsa" not in self._systems
@@ -199,11 +210,13 @@ class _System:
     sockets: frozenset[tuple[int, int]]
     inputs: list[Port] = field(default_factory=list)
     outputs: list[Port] = field(default_factory=list)
+    there: tuple[list[str], list[str]] = ([], [])
+    complete: bool = True
 
     @property
     def lost(self) -> bool:
         """JACK's library closes its socket when the server is gone, and says it to nobody."""
-        return self.name == "jack" and not self.sockets <= _sockets()
+        return self.name == "jack" and not all(map(_is_open, self.sockets))
 
 
 def _input(api: int, name: str) -> Any:
@@ -236,6 +249,14 @@ def _close(device: Device) -> None:
             port.close_port()
             port.delete()
     device.input = device.output = None
+
+
+def _is_open(socket: tuple[int, int]) -> bool:
+    descriptor, inode = socket
+    try:
+        return os.fstat(descriptor).st_ino == inode
+    except OSError:
+        return False
 
 
 def _sockets() -> set[tuple[int, int]]:

@@ -35,7 +35,7 @@ IDLE_AFTER_SECONDS, IDLE_SECONDS = 1.0, 0.002
 """Where nothing has come for a while, looking half as often saves a percent of a core."""
 
 LOOK_SECONDS = 0.2
-"""A look takes half a millisecond. A device that is unplugged and plugged in between two looks would be taken
+"""A look takes 0.1 ms. A device that is unplugged and plugged in between two looks would be taken
 for one that was there all the time, and say nothing any more: USB takes longer."""
 
 SERVER_SECONDS = 2.0
