@@ -96,6 +96,13 @@ class Performer:
             self.tick()
             time.sleep(0.0005)
 
+    def listen(self, seconds: float) -> None:
+        """Take answers for so long."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self.hear()
+            time.sleep(0.0005)
+
     def tick(self) -> None:
         """Set and ask if it is time to, and take the answers that have come."""
         now = time.monotonic()
@@ -137,10 +144,11 @@ def run(
     if sender is not None:
         words = [str(instrument.instance["osc_port"]), str(sender[0]), str(seconds), str(sender[1])]
         process = subprocess.Popen([sys.executable, "-c", SENDER, *words], stdout=subprocess.PIPE, text=True)
-    performer.play(seconds + (SILENCE_SECONDS if process else 0.0))
+    performer.play(seconds)
+    while process is not None and process.poll() is None:
+        performer.listen(0.1)
+    performer.listen(SILENCE_SECONDS)
     sent = int(process.communicate()[0]) if process else 0
-    time.sleep(SILENCE_SECONDS)
-    performer.hear()
     not_by_halts, _, _ = watch.close()
     after: dict[str, Any] = client.request("status")
     counts = {key: after["osc"][key] - before["osc"][key] for key in after["osc"]}

@@ -161,7 +161,7 @@ def main() -> int:
         watch = Watch(played.ring())
         besiege(besieger, performer, state, options.packets, options.seed + 2)
         seconds = time.monotonic() - begun
-        performer.play(1.0)
+        performer.listen(1.0)
         besieger.hear()
         loud, _, _ = watch.close()
         kept = resident_mb(engine) - before

@@ -32,6 +32,7 @@ class Peer:
     trusted: bool = False
     """It has shown the token, or is on this machine."""
 
+    packets: int = 0
     free_at: float = 0.0
     """When the next of its plain sets may be launched."""
 

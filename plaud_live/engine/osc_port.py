@@ -1,20 +1,19 @@
 """The OSC socket: datagrams of those who may send, in turns. Panic is looked for before all else is read."""
 
 import contextlib
-import errno
-import socket
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 
-from plaud_live.control.osc import BUNDLE, MAX_PACKET_BYTES, OscBundle, parse
+from plaud_live.control.osc import BUNDLE, OscBundle, parse
 from plaud_live.engine.access import Access
 from plaud_live.engine.limits import Address, Peer, Peers
-from plaud_live.errors import OscError, SessionError
+from plaud_live.engine.osc_sockets import Datagram, Sockets
+from plaud_live.errors import OscError
 
-RECEIVE_BUFFER_BYTES = 1 << 20
-PORTS_TRIED = 100
-READ_AT_ONCE = 4096
+GOES_ON = 4
+"""Packets after which a sender gets a socket of its own."""
+
 PANIC = "/plaud/panic"
 
 _PANIC_BYTES = PANIC.encode() + b"\0"
@@ -58,44 +57,31 @@ class OscPort:
         """Listen on `port`, or on the next that is free. Raises SessionError if there is none."""
         self.counts = Counts()
         self._access, self._panic, self._clock = access, panic, clock
-        self._socket = _open(port, access.host)
+        self._sockets = Sockets(port, access.host)
         self._peers = Peers()
+        self.fileno, self.close = self._sockets.fileno, self._sockets.close
 
     @property
     def number(self) -> int:
         """The port that was got."""
-        return int(self._socket.getsockname()[1])
+        return self._sockets.port
 
     @property
     def waiting(self) -> bool:
         """Whether packets have been read that were not taken yet."""
         return self._peers.waiting
 
-    def fileno(self) -> int:
-        """The descriptor, for a selector."""
-        return self._socket.fileno()
-
-    def close(self) -> None:
-        """Give the port back."""
-        self._socket.close()
-
     def receive(self) -> None:
         """Read what has arrived. Panic acts here, and what came before it is forgotten."""
-        now, counts = self._clock(), self.counts
-        for _ in range(READ_AT_ONCE):
-            try:
-                packet, address = self._socket.recvfrom(MAX_PACKET_BYTES + 1)
-            except OSError:  # nothing more
-                return
-            counts.packets += 1
-            if not self._access.permits(address[0]):
-                counts.refused += 1
-            elif _is_panic(packet):
-                counts.dropped += self._peers.forget_waiting() + self._panic()
-            else:
-                peer = self._peers.of(address, now)
-                if not peer.spend(1, now) or not self._peers.put(peer, packet):
-                    counts.dropped += 1
+        came = self._sockets.receive()
+        self.counts.packets += sum(map(len, came))
+        if any(self._silences(*each) for packets in came for each in packets):
+            self.counts.dropped += self._peers.forget_waiting() + self._panic()
+            came = [self._after_panic(packets) for packets in came]
+        now = self._clock()
+        for packets in came:
+            for packet, address in packets:
+                self._put(packet, address, now)
 
     def take(self, most: int) -> Iterator[tuple[Peer, bytes]]:
         """At most so many packets, those of each sender in order."""
@@ -103,10 +89,30 @@ class OscPort:
 
     def send(self, packet: bytes, target: Address) -> None:
         """Send, or count what could not be sent."""
-        try:
-            self._socket.sendto(packet, target)
-        except OSError:
+        if not self._sockets.send(packet, target):
             self.counts.unsent += 1
+
+    def _put(self, packet: bytes, address: Address, now: float) -> None:
+        """Let a packet wait for its turn, if its sender may send it."""
+        if not self._access.permits(address[0]):
+            self.counts.refused += 1
+            return
+        peer = self._peers.of(address, now)
+        peer.packets += 1
+        if peer.packets == GOES_ON:
+            for left in self._sockets.welcome(address):
+                self._put(*left, now)
+        if not peer.spend(1, now) or not self._peers.put(peer, packet):
+            self.counts.dropped += 1
+
+    def _silences(self, packet: bytes, address: Address) -> bool:
+        return _is_panic(packet) and self._access.permits(address[0])
+
+    def _after_panic(self, packets: list[Datagram]) -> list[Datagram]:
+        """What came on the same socket after it; on others, nobody knows what came after."""
+        last = max((n for n, each in enumerate(packets) if self._silences(*each)), default=len(packets))
+        self.counts.dropped += sum(not self._silences(*each) for each in packets[:last])
+        return packets[last + 1 :]
 
 
 def _is_panic(packet: bytes) -> bool:
@@ -118,22 +124,3 @@ def _is_panic(packet: bytes) -> bool:
         parsed = parse(packet)
         return isinstance(parsed, OscBundle) and any(m.address == PANIC for m in parsed.messages())
     return False
-
-
-def _open(port: int, host: str) -> socket.socket:
-    last = min(65535, port + PORTS_TRIED) if port else 0
-    for wanted in range(port, last + 1):
-        opened = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
-        opened.setblocking(False)
-        try:
-            opened.bind((host, wanted))
-        except OSError as error:
-            opened.close()
-            if error.errno not in (errno.EADDRINUSE, errno.EACCES):
-                raise SessionError(
-                    f"OSC port {wanted}: {error.strerror} — choose another with --osc-port"
-                ) from None
-            continue
-        return opened
-    raise SessionError(f"OSC ports {port} to {last} are all in use — choose another with --osc-port")

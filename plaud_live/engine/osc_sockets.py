@@ -1,0 +1,133 @@
+"""The sockets of one UDP port: one for everybody, and one of its own for each sender that goes on sending.
+
+A socket that is connected to a sender gets what comes from there, and has a buffer of its own. So who floods
+fills its own, and the kernel drops nothing of the others': an ordinary Linux gives a buffer for some hundred
+packets. Where a system cannot do this, all share the one.
+"""
+
+import errno
+import selectors
+import socket
+from collections.abc import Iterator
+
+from plaud_live.control.osc import MAX_PACKET_BYTES
+from plaud_live.engine.limits import Address
+from plaud_live.errors import SessionError
+
+RECEIVE_BUFFER_BYTES = 1 << 20
+PORTS_TRIED = 100
+MOST_OWN = 64
+READ_AT_ONCE = 2048
+"""Packets of one socket, before it is the next one's turn."""
+
+Datagram = tuple[bytes, Address]
+
+_SHARING: int | None = getattr(socket, "SO_REUSEPORT", None)
+
+
+class Sockets:
+    """Never waits. `fileno` is readable when something has come to any of them."""
+
+    def __init__(self, port: int, host: str) -> None:
+        """Listen on `port`, or on the next that is free. Raises SessionError if there is none."""
+        self._all = _open(port, host)
+        self._own: dict[Address, socket.socket] = {}
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(self._all, selectors.EVENT_READ)
+
+    @property
+    def port(self) -> int:
+        """The port that was got."""
+        return int(self._all.getsockname()[1])
+
+    def fileno(self) -> int:
+        """A descriptor for a selector."""
+        return self._selector.fileno()
+
+    def close(self) -> None:
+        """Give the port back."""
+        self._selector.close()
+        for each in (self._all, *self._own.values()):
+            each.close()
+
+    def send(self, packet: bytes, target: Address) -> bool:
+        """Whether it could be sent."""
+        try:
+            self._all.sendto(packet, target)
+        except OSError:
+            return False
+        return True
+
+    def receive(self) -> list[list[Datagram]]:
+        """What has come, by socket, in order: first what came for everybody's."""
+        ready = {key.fd for key, _ in self._selector.select(0)}
+        return [list(_read(each)) for each in (self._all, *self._own.values()) if each.fileno() in ready]
+
+    def welcome(self, address: Address) -> list[Datagram]:
+        """Give a sender a socket of its own. What had come for one that makes room for it is returned."""
+        made = None if address in self._own else self._connected(address)
+        if made is None:
+            return []
+        self._own[address] = made
+        self._selector.register(made, selectors.EVENT_READ)
+        if len(self._own) <= MOST_OWN:
+            return []
+        old = self._own.pop(next(iter(self._own)))
+        self._selector.unregister(old)
+        left = list(_read(old))
+        old.close()
+        return left
+
+    def _connected(self, address: Address) -> socket.socket | None:
+        """Another socket on the same port. All allow it for this moment alone: nobody else can have one."""
+        if _SHARING is None:
+            return None
+        made = _socket()
+        everyone = (self._all, *self._own.values(), made)
+        try:
+            for each in everyone:
+                each.setsockopt(socket.SOL_SOCKET, _SHARING, 1)
+            made.bind(self._all.getsockname())
+            made.connect(address)
+        except OSError:
+            made.close()
+            return None
+        finally:
+            for each in everyone:
+                if each.fileno() >= 0:
+                    each.setsockopt(socket.SOL_SOCKET, _SHARING, 0)
+        return made
+
+
+def _read(source: socket.socket) -> Iterator[Datagram]:
+    for _ in range(READ_AT_ONCE):
+        try:
+            yield source.recvfrom(MAX_PACKET_BYTES + 1)
+        except BlockingIOError:
+            return
+        except OSError:  # an answer of ours was refused, which is told here: go on
+            continue
+
+
+def _socket() -> socket.socket:
+    made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
+    made.setblocking(False)
+    return made
+
+
+def _open(port: int, host: str) -> socket.socket:
+    last = min(65535, port + PORTS_TRIED) if port else 0
+    for wanted in range(port, last + 1):
+        opened = _socket()
+        try:
+            opened.bind((host, wanted))
+        except OSError as error:
+            opened.close()
+            if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+                raise SessionError(
+                    f"OSC port {wanted}: {error.strerror} — choose another with --osc-port"
+                ) from None
+            continue
+        return opened
+    raise SessionError(f"OSC ports {port} to {last} are all in use — choose another with --osc-port")
