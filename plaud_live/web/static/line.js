@@ -70,12 +70,10 @@ export class Line {
       this.here = false;
       return;
     }
-    const back = !this.here;
+    if (this.here) return;
     this.here = true;
-    if (!back) return;
-    const { packet, until } = this.urgent ?? {};
-    if (packet && performance.now() < until) this.socket.send(packet);
-    else for (const { packet, at } of this.sent.values()) if (at > this.aliveAt - LOST_MS) this.socket.send(packet);
+    const since = Math.max(this.aliveAt - LOST_MS, performance.now() - WAIT_MS);
+    for (const { packet, at } of this.sent.values()) if (at > since) this.socket.send(packet);
     this.sent.clear();
   }
 
