@@ -1,7 +1,7 @@
 """The envelope of a note: attack, decay, sustain, release, in closed form at every sample, without clicks.
 
-The attack is half a cosine; decay and release are exponentials that reach their end. What begins while another note
-still sounds begins at its level, so that the envelope is continuous whatever is played.
+The attack is half a cosine; decay and release are exponentials that reach their end. What begins while
+another note still sounds begins at its level, so that the envelope is continuous whatever is played.
 """
 
 import math

@@ -116,7 +116,7 @@ BAD = {
     "for n in range(300): drone(z0=n/300, over=1)": "at most 256",
     "s = lfo(4)\nfor n in range(200): s = s + 1\ndrone.z0 = s": "deep",
     "s = lfo(4)\nfor n in range(9): s = (s + lfo(n + 1))*(s + 2)\ndrone.z0 = 1/(s - s)": "not finite",
-    "knob.f1": "comes later",
+    "verb.t60": "comes later",
     "@every\ndef wander(n): pass": "wants its beats in parentheses",
     "drone.train(3)": "comes later",
     "help('nowhere')": "there is no 'nowhere'",
