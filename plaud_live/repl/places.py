@@ -102,10 +102,11 @@ def raw_sound(performance: Performance, instrument: InstrumentState, heard: Soun
 def instrument_near(performance: Performance, signal: Signal) -> InstrumentState:
     """The instrument whose places a signal speaks of. Raises ParameterError where it may be several."""
     named = {node.instrument for node in walk(signal) if isinstance(node, Reference)}
-    known = sorted(named or performance.state.instruments)
-    if len(known) != 1:
-        raise ParameterError(f"near: of which one? {' or '.join(f'near({n})' for n in known) or 'none'}")
-    return performance.instrument(known[0])
+    known = [performance.instrument(each) for each in sorted(named or performance.state.instruments)]
+    if len({each.info.lineage for each in known}) != 1:  # of one model all have the same places
+        names = " or ".join(f"near({each.name})" for each in known)
+        raise ParameterError(f"near: of which one? {names or 'none'}")
+    return known[0]
 
 
 def _shown(performance: Performance, instrument: InstrumentState) -> Array | None:

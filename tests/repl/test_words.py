@@ -73,6 +73,11 @@ def test_near_names_the_closest_anchors(prompt: Prompt) -> None:
     assert "wants how many" in prompt.refuse("near(drone, 0)")
 
 
+def test_instruments_of_one_model_have_the_same_places(prompt: Prompt) -> None:
+    prompt.accept('glint = load("default")')
+    assert prompt.accept("near(A.bell, 1)") == "bell 0.00"
+
+
 def test_what_is_live_is_where_the_engine_shows_it(prompt: Prompt) -> None:
     prompt.performance.snapshot = lambda: {
         **prompt.engine.snapshot(),
