@@ -1,6 +1,7 @@
-"""Whether a performance costs underruns: eighty statements typed into the real prompt, against nobody typing.
+"""Whether a performance costs underruns: a hundred statements typed into a real prompt, against nobody typing.
 
-The instrument plays to JACK's dummy driver where that is installed, else to a clock. In the control runs it
+The instrument plays to JACK's dummy driver where that is installed, with a controller whose faders move, else
+to a clock, without one. In the control runs it
 plays what the test performance (tests/e2e/performance.txt) has come to by its middle, two voices that move
 with its loops and functions, and nobody types; in the others the statements are typed on a terminal, one
 after another. Both last equally long and take turns, and halts of a virtual machine are told apart, as in
@@ -27,7 +28,8 @@ from machine import describe
 
 sys.path.insert(0, str(ROOT))
 from plaud_live.control.osc import encode
-from tests.e2e.performance import OTHER_PROGRAM, statements
+from tests.e2e.performance import CONTROLLER, HAND, OTHER_PROGRAM, moves, statements
+from tests.jack import MidiPeer
 
 MIDDLE = "clock.bpm = to(116, 16)"
 """The statement before which the control runs stop typing."""
@@ -62,9 +64,15 @@ class Terminal:
 class Jack:
     """JACK on its dummy driver, for the processes that are started meanwhile."""
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a process needs to find this server: what ours has now."""
+        return dict(os.environ)
+
     def __enter__(self) -> "Jack":
         self._name = f"plaud-bench-{uuid.uuid4().hex[:8]}"
         os.environ |= {"JACK_DEFAULT_SERVER": self._name, "JACK_NO_START_SERVER": "1"}
+        os.environ |= {"PLAUD_MIDI_API": "jack", "PLAUD_MIDI_CONNECT": "nano"}
         for scheduling in (["-R", "-P", "70"], ["-r"]):
             self._process = subprocess.Popen(
                 ["jackd", *scheduling, "-n", self._name, "-d", "dummy", "-r", "44100", "-p", "128"],
@@ -83,14 +91,17 @@ class Jack:
     def __exit__(self, *error: object) -> None:
         self._process.terminate()
         self._process.wait(20.0)
-        for name in ("JACK_DEFAULT_SERVER", "JACK_NO_START_SERVER"):
+        for name in ("JACK_DEFAULT_SERVER", "JACK_NO_START_SERVER", "PLAUD_MIDI_API", "PLAUD_MIDI_CONNECT"):
             os.environ.pop(name, None)
 
 
-def run(typed: bool, pause: float, arguments: list[str]) -> dict[str, Any]:
+def run(typed: bool, pause: float, arguments: list[str], jack: Jack | None) -> dict[str, Any]:
     """Play the performance, or as long without typing. Returns the ring's counters and what was entered."""
     terminal = Terminal()
-    with Instrument(*arguments, terminal=terminal.theirs) as instrument:
+    with (
+        contextlib.closing(MidiPeer(CONTROLLER, jack)) if jack else contextlib.nullcontext() as hands,
+        Instrument(*arguments, terminal=terminal.theirs) as instrument,
+    ):
         events = next(instrument.home.glob("sessions/*/events.jsonl"))
 
         def enter(statement: str) -> None:
@@ -100,9 +111,15 @@ def run(typed: bool, pause: float, arguments: list[str]) -> dict[str, Any]:
                 lambda: events.read_text().count('"kind": "entry"') > before, statement, START_SECONDS
             )
 
+        def move(statement: str) -> None:
+            for message in moves(statement) if hands else ():
+                hands.send(message)
+
         if not typed:
             for statement in itertools.takewhile(lambda each: each != MIDDLE, statements()):
-                if not statement.startswith(OTHER_PROGRAM):
+                if statement.startswith(HAND):
+                    move(statement)
+                elif not statement.startswith(OTHER_PROGRAM):
                     enter(statement)
         time.sleep(3.0)
         ring = instrument.ring()
@@ -112,7 +129,9 @@ def run(typed: bool, pause: float, arguments: list[str]) -> dict[str, Any]:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
             for statement in statements():
                 begun = time.monotonic()
-                if typed and statement.startswith(OTHER_PROGRAM):
+                if typed and statement.startswith(HAND):
+                    move(statement)
+                elif typed and statement.startswith(OTHER_PROGRAM):
                     address, _, value = statement.split()[2:]
                     sock.sendto(encode(address, float(value)), ("127.0.0.1", instrument.instance["osc_port"]))
                 elif typed:
@@ -150,8 +169,8 @@ def main() -> int:
     arguments = ["--preset", args.preset, *([] if jack else ["--sink", "null"])]
     rows: dict[str, list[dict[str, Any]]] = {"control": [], "typed": []}
     for name in turns(args.pairs, "typed"):
-        with Jack() if jack else contextlib.nullcontext():
-            rows[name].append(run(name == "typed", args.pause, arguments))
+        with Jack() if jack else contextlib.nullcontext() as server:
+            rows[name].append(run(name == "typed", args.pause, arguments, server))
     results = {name: total(several) for name, several in rows.items()}
     print(f"preset {args.preset}, {args.pairs} runs each, device {results['typed']['device']}")
     report(results)

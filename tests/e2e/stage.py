@@ -14,6 +14,9 @@ import numpy as np
 import pytest
 import soundfile
 
+from plaud_live.engine.instance import SOCKET_NAME
+from plaud_live.engine.link import Client
+from plaud_live.errors import SessionError
 from tests.processes import JackServer, wait_for
 
 PROGRAMS = ("jackd", "jack_rec", "jack_lsp", "tmux", "oscsend")
@@ -92,6 +95,21 @@ def ports(jack: JackServer) -> list[str]:
     """The instrument's outputs, as JACK names them."""
     answer = subprocess.run(["jack_lsp"], env=jack.environment, capture_output=True, check=False)
     return [line for line in answer.stdout.decode().splitlines() if line.startswith("PortAudio:out_")]
+
+
+def is_plugged_in(home: Path, device: str) -> bool:
+    """Whether the engine that plays now in `home` knows a MIDI device and has it open."""
+    try:
+        client = Client(home / "run" / SOCKET_NAME)
+    except SessionError:
+        return False
+    try:
+        devices = client.request("midi", what="devices")["devices"]
+    except SessionError:
+        return False
+    finally:
+        client.close()
+    return any(each["stem"] == device and each["connected"] for each in devices)
 
 
 class Tape:

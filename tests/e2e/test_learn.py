@@ -7,10 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from plaud_live.engine.instance import SOCKET_NAME, read_instance
-from plaud_live.engine.link import Client
-from plaud_live.errors import SessionError
-from tests.e2e.stage import Terminal, instrument, missing_programs
+from plaud_live.engine.instance import read_instance
+from tests.e2e.stage import Terminal, instrument, is_plugged_in, missing_programs
 from tests.jack import MidiPeer
 from tests.processes import JackServer, jack_server, wait_for
 
@@ -39,23 +37,8 @@ def plug_in(terminal: Terminal, jack: JackServer, home: Path) -> MidiPeer:
     """A controller that the instrument has found."""
     terminal.wait("help()")
     nano = MidiPeer(NANO, jack)
-    wait_for(lambda: is_found(home), f"{NANO} is found")
+    wait_for(lambda: is_plugged_in(home, NANO), f"{NANO} is found")
     return nano
-
-
-def is_found(home: Path) -> bool:
-    """Whether the engine that plays now knows the controller."""
-    try:
-        client = Client(home / "run" / SOCKET_NAME)
-    except SessionError:
-        return False
-    try:
-        devices = client.request("midi", what="devices")["devices"]
-    except SessionError:
-        return False
-    finally:
-        client.close()
-    return any(each["stem"] == NANO and each["connected"] for each in devices)
 
 
 def test_a_controller_is_learnt_plays_and_comes_back(jack: JackServer, tmp_path: Path) -> None:
@@ -76,7 +59,7 @@ def test_a_controller_is_learnt_plays_and_comes_back(jack: JackServer, tmp_path:
             terminal.wait("drone.z2 ← f1 0.71")
             os.kill(read_instance(tmp_path / "run")["engine"], signal.SIGKILL)
             terminal.wait("was replaced")
-            wait_for(lambda: is_found(tmp_path), f"{NANO} is found again")
+            wait_for(lambda: is_plugged_in(tmp_path, NANO), f"{NANO} is found again")
             sweep(nano, 0, 90, 101)  # from where it stands
             terminal.wait("drone.z2 ← f1 0.79")
             terminal.type("learn(drone.gain)")

@@ -1,8 +1,10 @@
-"""Eighty statements typed into the real prompt, and the same statements played again offline.
+"""A hundred statements typed into the real prompt, and the same statements played again offline.
 
 The session's record says at which sample each entry launched; the offline twin runs the same texts at the
 same samples, loops and functions by its own clock. What drove the voices, frame by frame, is the same to the
-bit.
+bit: also where a control drives it that stands still, where one came to rest that had been learnt, and where
+keys were typed. What arrives while it is heard is not in the record: a latent is left out as long as another
+program or a moving hand drives it.
 """
 
 import json
@@ -17,8 +19,9 @@ import pytest
 from plaud_live.engine.link import Client
 from plaud_live.engine.offline import OfflineEngine
 from plaud_live.repl.replay import Record, Replay
-from tests.e2e.performance import OTHER_PROGRAM, statements
-from tests.e2e.stage import Terminal, instrument, missing_programs
+from tests.e2e.performance import CONTROLLER, HAND, OTHER_PROGRAM, moves, statements
+from tests.e2e.stage import Terminal, instrument, is_plugged_in, missing_programs
+from tests.jack import MidiPeer
 from tests.processes import JackServer, wait_for
 
 pytestmark = [
@@ -26,8 +29,15 @@ pytestmark = [
     pytest.mark.skipif(bool(missing_programs()), reason=f"needs {', '.join(missing_programs())}"),
 ]
 
-LIVE = ("drone", 2, 'drone.z2 = osc("td/x")', "drone.z2 = .5 + .3*tri(6)")
-"""The latent that follows another program, from one statement to another: what arrives is not recorded."""
+LIVE = (
+    (2, 'drone.z2 = osc("td/x")', "drone.z2 = .5 + .3*tri(6)"),
+    (3, "drone.z3 = knob.f1.slew(1/4)", "drone.z3 = .4"),
+    (2, "learn(drone.z2, drone.gain)", "maps()"),
+)
+"""Latents of drone that another program or a hand moves, from one statement to another."""
+
+STANDING = {"midi/cc21/ch2": (100 / 127,)}
+"""Controls that were moved before anything followed them, and stand still since."""
 
 PAUSE_SECONDS = 0.25
 """From an accepted statement to the next: the whole is shorter than the minute of frames that is kept."""
@@ -35,12 +45,19 @@ PAUSE_SECONDS = 0.25
 Frames = tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]
 
 
-def test_statements_give_the_same_frames_live_and_offline(tmp_path: Path) -> None:
+def test_statements_give_the_same_frames_live_and_offline(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLAUD_MIDI_API", "jack")
+    monkeypatch.setenv("PLAUD_MIDI_CONNECT", "nano")
     jack = JackServer()
+    hands: MidiPeer | None = None
     try:
-        with instrument(tmp_path, jack, []) as terminal:
+        with instrument(tmp_path, jack, ["--osc-port", "0"]) as terminal:
             terminal.wait("help()")
-            perform(terminal, tmp_path)
+            hands = MidiPeer(CONTROLLER, jack)
+            wait_for(lambda: is_plugged_in(tmp_path, CONTROLLER), f"{CONTROLLER} is found")
+            perform(terminal, tmp_path, hands)
             screen = terminal.screen()
             client = Client(tmp_path / "run" / "engine.sock")
             try:
@@ -49,14 +66,19 @@ def test_statements_give_the_same_frames_live_and_offline(tmp_path: Path) -> Non
             finally:
                 client.close()
     finally:
+        if hands is not None:
+            hands.close()
         jack.close()
     assert "rror" not in screen, screen
+    sent = {data[2] for _, data in hands.received if data[:2] == bytes((0xB0, 21))}
+    assert min(sent) < 5 and max(sent) > 120  # the controller heard all of lfo(2)
     (session,) = tmp_path.glob("sessions/*/")
     record = Record.read(session)
     typed = [step.text for step in record.steps if not step.request]
     expected = [text for text in statements() if not text.startswith(OTHER_PROGRAM)]
     assert [text for text in typed if text in expected][-len(expected) :] == expected
     replay = Replay(record, OfflineEngine(44100, 128))
+    replay.engine.renderer.inputs.recall(STANDING)
     try:
         replay.play()
         replay.advance(end)
@@ -68,12 +90,15 @@ def test_statements_give_the_same_frames_live_and_offline(tmp_path: Path) -> Non
         compare(name, ours, offline[name], record)
 
 
-def perform(terminal: Terminal, home: Path) -> None:
-    """Type all statements, each once the one before was accepted."""
+def perform(terminal: Terminal, home: Path, hands: MidiPeer) -> None:
+    """Type all statements, each once the one before was accepted; move controls where hands do."""
     port = str(json.loads((home / "run" / "instance.json").read_text())["osc_port"])
     (events,) = home.glob("sessions/*/events.jsonl")
     for statement in statements():
-        if statement.startswith(OTHER_PROGRAM):
+        if statement.startswith(HAND):
+            for message in moves(statement):
+                hands.send(message)
+        elif statement.startswith(OTHER_PROGRAM):
             program, *words = statement.removeprefix(OTHER_PROGRAM).split()
             subprocess.run([program, "127.0.0.1", port, *words], check=True)
         else:
@@ -112,17 +137,17 @@ def frames(engine: Client | OfflineEngine, name: str) -> Frames:
 
 
 def compare(name: str, live: Frames, offline: Frames, record: Record) -> None:
-    """The frames are the same, but for the latent that another program drove for a while."""
+    """The frames are the same, but for the latents that another program or a hand moved for a while."""
     begin = max(live[0][0], offline[0][0])
     (ours, heard), (theirs, again) = ((s[s >= begin], v[s >= begin]) for s, v in (live, offline))
     assert ours.tolist() == theirs.tolist(), name
     assert len(ours) > 15 * 44100 / 256
     wrong = heard != again
-    instrument_name, latent, first, last = LIVE
-    if name == instrument_name:
-        launched = {step.text: step.sample for step in record.steps}
+    launched = {step.text: step.sample for step in record.steps}
+    for latent, first, last in LIVE if name == "drone" else ():
         driven = (ours >= launched[first]) & (ours < launched[last] + 44100)
-        assert wrong[driven, latent].any()  # else this could be compared, too
+        if launched[first] >= begin:  # else a part of it is all that is remembered
+            assert wrong[driven, latent].any(), f"{first}: nothing moved it"
         wrong[driven, latent] = False
     frames, columns = wrong.any(axis=1), wrong.any(axis=0)
     assert not frames.any(), (
