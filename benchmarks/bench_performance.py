@@ -1,4 +1,4 @@
-"""Whether a performance costs underruns: a hundred statements typed into a real prompt, against nobody typing.
+"""Whether a performance costs underruns: a hundred statements typed into a prompt, against nobody typing.
 
 The instrument plays to JACK's dummy driver where that is installed, with a controller whose faders move, else
 to a clock, without one. In the control runs it
