@@ -19,6 +19,9 @@ IMMEDIATE = 1
 BUNDLE = b"#bundle\0"
 _SECONDS_1900_TO_1970 = 2_208_988_800
 _INT32 = range(-(2**31), 2**31)
+_MOST = 3.4028235e38
+"""What a 32-bit float holds: what is larger can neither be sent back nor be meant."""
+
 _FIXED = {"i": "i", "f": "f", "h": "q", "d": "d"}
 _CONSTANTS = {"T": True, "F": False, "N": None, "I": None}  # I: an impulse, as surfaces send for a button
 
@@ -27,7 +30,7 @@ Argument = int | float | str | bool | bytes | None
 
 @dataclass(frozen=True, slots=True)
 class OscMessage:
-    """An address and its arguments. Numbers are finite."""
+    """An address and its arguments. Numbers are finite, and no larger than a 32-bit float can be."""
 
     address: str
     arguments: tuple[Argument, ...] = ()
@@ -132,7 +135,7 @@ def _parse_message(packet: bytes) -> OscMessage:
     else:
         arguments = tuple(_mixed_arguments(packet, at, tags, address))
     for value in arguments:
-        if isinstance(value, float) and value - value != 0.0:
+        if isinstance(value, float) and not -_MOST <= value <= _MOST:  # NaN too
             raise MalformedMessageError(f"{value} is not a number to play", address, 406)
     return OscMessage(address, arguments)
 

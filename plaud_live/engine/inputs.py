@@ -102,10 +102,14 @@ class Inputs:
         return {name: np.round(points[name].latest[:MOST_VALUES], 4).tolist() for name in sorted(names)}
 
     def recall(self, shown: Mapping[str, Sequence[float]]) -> None:
-        """Take over what another engine showed: controllers stand where they stood, and always did."""
+        """Take over what another engine showed: controllers stand where they stood, and always did.
+
+        What cannot be taken over is left out: nothing of it may keep an engine from playing.
+        """
         for name, values in shown.items():
-            row = _finite(name, values)
-            if _is_remembered(name) and name not in self._points and row.ndim == 1 and row.size:
+            row = np.asarray(values, dtype=np.float64)
+            good = row.ndim == 1 and row.size and np.isfinite(row).all()
+            if good and _is_remembered(name) and name not in self._points:
                 _add(self._points, name, Points(row.size, row))
 
     def starving(self) -> frozenset[str]:

@@ -109,6 +109,16 @@ def test_what_is_not_a_number_is_refused(value: float, kind: str) -> None:
     assert caught.value.address == "/plaud/inst/drone/gain"
 
 
+def test_what_no_32_bit_float_holds_is_refused_as_it_could_not_be_answered() -> None:
+    largest = 3.4028234663852886e38
+    assert parse(build("/x", [("d", -largest), ("f", largest)])).arguments == (-largest, largest)
+    assert parse(encode("/x", largest)) == OscMessage("/x", (largest,))
+    for value in (3.41e38, 1e300, -1.7e308):
+        with pytest.raises(MalformedMessageError, match="not a number to play") as caught:
+            parse(build("/plaud/ping", [("d", value)]))
+        assert caught.value.code == 406
+
+
 @pytest.mark.parametrize(
     ("packet", "says"),
     [

@@ -103,6 +103,12 @@ def test_a_new_engine_takes_over_where_controllers_stood() -> None:
     assert after.read("osc/x", at(0.0, 8.0, 9.0)).tolist() == [0.25, 0.25, 0.75]
 
 
+def test_what_cannot_be_taken_over_does_not_keep_a_new_engine_from_the_rest() -> None:
+    after = Inputs()
+    after.recall({"osc/x": [float("inf")], "osc/y": [], "osc/z": [0.25]})
+    assert after.latest() == {"osc/z": (0.25,)}
+
+
 def test_what_is_not_finite_or_too_wide_is_refused() -> None:
     inputs = Inputs()
     for bad in (float("nan"), (0.0, float("inf")), (0.0,) * 65, (), ((0.0,), (1.0,))):
