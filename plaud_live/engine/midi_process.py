@@ -1,8 +1,9 @@
 """The process of the MIDI ports: started by the supervisor, so that what is wired in JACK outlives an engine.
 
 It looks at the ports' queues every millisecond, passes on what came with its time to the engine that is
-connected to `midi.sock`, and sends what that engine gives it, at the time that is asked for. Nothing in here,
-neither opening a port nor a driver that hangs, can hold up the sound.
+connected to `midi.sock`, and sends what that engine gives it, at the time that is asked for. When that engine
+is gone, killed or not, the keys that it held are let go. Nothing in here, neither opening a port nor a driver
+that hangs, can hold up the sound.
 
 The supervisor says {"do": "look"} when the sound card has changed, as a JACK server may be there then; it is
 told {"event": "message", "text": TEXT} where there is no MIDI.
@@ -24,6 +25,7 @@ from typing import TYPE_CHECKING
 
 from plaud_live.engine import realtime
 from plaud_live.engine.link import Channel
+from plaud_live.engine.midi_sounding import Sounding
 from plaud_live.engine.midi_wire import BYTES, DEVICES, SEND, SOCKET_NAME, Wire
 from plaud_live.errors import PlaudError, SessionError
 
@@ -58,6 +60,7 @@ class MidiProcess:
         self._engine: Wire | None = None
         self._due: list[tuple[float, int, int, bytes]] = []
         self._order = itertools.count()
+        self._sounding = Sounding()
         self._next_look = self._next_try = self._heard = 0.0
         self._poll_seconds = POLL_SECONDS
         self._readable: list[socket.socket | Wire | Channel] = []
@@ -78,6 +81,7 @@ class MidiProcess:
             if now >= self._next_try and not self._ports.systems:
                 self._next_try = now + SERVER_SECONDS
                 self._look_for_server()
+        self._take_engine(None)
         return 0
 
     def _wait(self) -> None:
@@ -94,8 +98,12 @@ class MidiProcess:
                 self._hear_supervisor()
 
     def _take_engine(self, engine: Wire | None) -> None:
+        """Serve this one, None for nobody. What the one before had on its way is dropped, its keys are let go."""
         if self._engine is not None:
             self._engine.close()
+            self._due.clear()
+            for device, message in self._sounding.end():
+                self._ports.send(device, message)
         self._engine = engine
         ends = (self._listener, engine, self._channel)
         self._readable = [end for end in ends if end is not None]
@@ -110,15 +118,12 @@ class MidiProcess:
     def _hear_engine(self) -> None:
         if self._engine is None:
             return
+        now = time.monotonic()
         for kind, device, at, message in self._engine.receive():
-            if kind == SEND and len(self._due) < MAX_DUE:
-                if at <= time.monotonic():
-                    self._ports.send(device, message)
-                elif at < time.monotonic() + MAX_AHEAD_SECONDS:
-                    heapq.heappush(self._due, (at, next(self._order), device, message))
+            if kind == SEND and len(self._due) < MAX_DUE and at < now + MAX_AHEAD_SECONDS:
+                heapq.heappush(self._due, (at or now, next(self._order), device, message))
         if self._engine.ended:
             self._take_engine(None)
-            self._due.clear()
 
     def _hear_supervisor(self) -> None:
         if self._channel is not None:
@@ -138,6 +143,7 @@ class MidiProcess:
     def _send_due(self, now: float) -> None:
         while self._due and self._due[0][0] <= now:
             _, _, device, message = heapq.heappop(self._due)
+            self._sounding.note(device, message)
             self._ports.send(device, message)
 
     def _look(self) -> None:

@@ -76,38 +76,71 @@ def jack() -> Iterator[JackServer]:
         yield server
 
 
-@pytest.mark.slow
-def test_what_is_sent_ahead_goes_out_in_the_order_of_its_times_and_no_sooner(jack: JackServer) -> None:
-    folder = Path(tempfile.mkdtemp(prefix="plaud-midi-"))
-    process = subprocess.Popen(
-        [*COMMAND, "--socket", str(folder / SOCKET_NAME)],
-        cwd=ROOT,
-        env={**jack.environment, "PLAUD_MIDI_API": "jack"},
-    )
-    selector = selectors.DefaultSelector()
-    hub = MidiHub(lambda name, value: None)
-    hub.attach(folder / SOCKET_NAME, selector)
-    peer = MidiPeer("listener", jack)
+class Wired:
+    """The ports' process in JACK, an engine's hub that sends to it, and a program that listens there."""
 
-    def found() -> bool:
-        hub.work(time.monotonic() + 1.0)
-        for key, _ in selector.select(0.01):
+    def __init__(self, jack: JackServer) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="plaud-midi-"))
+        self._process = subprocess.Popen(
+            [*COMMAND, "--socket", str(self._folder / SOCKET_NAME)],
+            cwd=ROOT,
+            env={**jack.environment, "PLAUD_MIDI_API": "jack"},
+        )
+        self._selector = selectors.DefaultSelector()
+        self.hub = MidiHub(lambda name, value: None)
+        self.hub.attach(self._folder / SOCKET_NAME, self._selector)
+        self.peer = MidiPeer("listener", jack)
+
+    def serve(self) -> bool:
+        """Let the hub work; whether it has found the ports."""
+        self.hub.work(time.monotonic() + 1.0)
+        for key, _ in self._selector.select(0.01):
             key.data()
-        return bool(hub.devices())
+        return bool(self.hub.devices())
 
+    def close(self) -> None:
+        self.hub.close()
+        self.peer.close()
+        self._process.kill()
+        self._process.wait(PATIENCE)
+        shutil.rmtree(self._folder)
+
+
+@pytest.fixture
+def wired(jack: JackServer) -> Iterator[Wired]:
+    wired = Wired(jack)
     try:
-        wait_for(found, "the ports are found")
-        connect(jack, "plaud-live-out:out", peer.input)
-        now = time.monotonic()
-        times = {21: now + 0.3, 22: now + 0.2, 23: now + 0.4, 20: 0.0}
-        for control, at in times.items():
-            assert hub.send("jack", message("control_change", control=control, value=1), at)
-        wait_for(lambda: len(peer.received) == 4, "all has come")
-        assert [data[1] for _, data in peer.received] == [20, 22, 21, 23]
-        assert all(came >= times[data[1]] for came, data in peer.received)
+        wait_for(wired.serve, "the ports are found")
+        connect(jack, "plaud-live-out:out", wired.peer.input)
+        yield wired
     finally:
-        hub.close()
-        peer.close()
-        process.kill()
-        process.wait(PATIENCE)
-        shutil.rmtree(folder)
+        wired.close()
+
+
+@pytest.mark.slow
+def test_what_is_sent_goes_out_in_the_order_of_its_times_and_ends_with_its_engine(wired: Wired) -> None:
+    hub, peer = wired.hub, wired.peer
+    now = time.monotonic()
+    times = {21: now + 0.3, 22: now + 0.2, 23: now + 0.4, 20: 0.0}
+    for control, at in times.items():
+        assert hub.send("jack", message("control_change", control=control, value=1), at)
+    wait_for(lambda: len(peer.received) == 4, "all has come")
+    assert [data[1] for _, data in peer.received] == [20, 22, 21, 23]
+    assert all(came >= times[data[1]] for came, data in peer.received)
+
+    late = time.monotonic()
+    hub.send("jack", message("note_on", note=60, velocity=99, channel=2), late - 0.001)
+    hub.send("jack", message("note_on", note=62, velocity=99), late)
+    hub.send("jack", message("note_off", note=62), 0.0)
+    hub.send("jack", message("control_change", control=24, value=1), late + 30.0)
+    hub.send("jack", bytes((0xFA,)))
+    wait_for(lambda: len(peer.received) == 8, "the notes have come, in order")
+    assert [data for _, data in peer.received[4:]] == [
+        message("note_on", note=60, velocity=99, channel=2),
+        message("note_on", note=62, velocity=99),
+        message("note_off", note=62),
+        bytes((0xFA,)),
+    ]
+    hub.close()
+    wait_for(lambda: len(peer.received) == 10, "what it held is let go")
+    assert [data for _, data in peer.received[8:]] == [bytes((0x82, 60, 0)), bytes((0xFC,))]
