@@ -98,7 +98,7 @@ class MidiProcess:
                 self._hear_supervisor()
 
     def _take_engine(self, engine: Wire | None) -> None:
-        """Serve this one, None for nobody. What the one before had on its way is dropped, its keys are let go."""
+        """Serve this one, None for nobody. What the one before has on its way is dropped, its keys let go."""
         if self._engine is not None:
             self._engine.close()
             self._due.clear()
