@@ -88,6 +88,8 @@ class Keyboard:
         self._make, self._when, self._load = make, when, load
         self.due = inf
         self._notes = Notes()
+        self._latest = 0
+        """The last sample that was given out."""
         self._ranges: dict[tuple[str, int], float] = {}  # semitones of a bend, where a device says it
         self._asked: dict[str, tuple[Slot, int]] = {}  # by instrument, for which slot voices were made
 
@@ -98,7 +100,9 @@ class Keyboard:
         match event:
             case Control(control="bend", device=device, channel=channel, value=value):
                 semitones = self._ranges.get((device, channel))
-                self._tell(device, channel, Bend(self._when(event.time), (device, channel), value, semitones))
+                self._tell(
+                    device, channel, Bend(self._sample(event.time), (device, channel), value, semitones)
+                )
             case Control(control="rpn0", device=device, channel=channel, raw=raw, bits=bits):
                 cents = raw & 0x7F if bits > _CENTS_BITS else 0
                 self._ranges[device, channel] = (raw >> 7 if bits > _CENTS_BITS else raw) + cents / 100.0
@@ -137,15 +141,25 @@ class Keyboard:
 
     def _play(self, note: Note) -> None:
         key = note.device, note.channel, float(note.key), 0.0
-        sample = self._when(note.time)
+        sample = self._sample(note.time)
         event = Press(sample, key, note.velocity) if note.on else Lift(sample, key)
         self._tell(note.device, note.channel, event)
 
+    def _sample(self, seconds: float) -> int:
+        """When what came at a time is heard: in the order in which it came, though an underrun moves samples.
+
+        A key that seemed to come up before it went down would sound for ever.
+        """
+        self._latest = max(self._latest, self._when(seconds))
+        return self._latest
+
     def _tell(self, device: str, channel: int, event: KeyEvent) -> None:
+        """Those that listen there; all of a key that comes up, as it may have been meant when it went down."""
         zone = self._notes.zones(device).master(channel)
         for name, keys in self._desk.state.keys.items():
             slot = self._renderer.slots.get(name)
-            if slot is not None and (keys.listens(device, channel) or keys.listens(device, zone)):
+            meant = isinstance(event, Lift) or keys.listens(device, channel) or keys.listens(device, zone)
+            if slot is not None and meant:
                 slot.keys.hear(event)
 
     def _prepare(self, slot: Slot, names: Sequence[str]) -> Seats:

@@ -31,8 +31,14 @@ class Rig:
         self.said: list[str] = []
         self.hub = MidiHub(lambda name, value: None)
         self.waiting: list[Callable[[], None]] = []
+        self.ahead = 10
         self.keyboard = Keyboard(
-            self, self.stage.renderer, self, self.make, lambda seconds: self.stage.now + 10, lambda: self.load
+            self,
+            self.stage.renderer,
+            self,
+            self.make,
+            lambda seconds: self.stage.now + self.ahead,
+            lambda: self.load,
         )
         self.hub.listeners.append(self.keyboard.hear)
 
@@ -111,6 +117,22 @@ def test_an_unplugged_device_lets_its_keys_go(rig: Rig) -> None:
     rig.play(ON, 60, 100)
     assert rig.level() > 0.01
     rig.hub.unplug("piano")
+    assert rig.level() < 1e-3
+
+
+def test_a_key_ends_though_its_channel_is_no_longer_meant(rig: Rig) -> None:
+    rig.play(ON, 60, 100)
+    assert rig.level() > 0.01
+    rig.stage.submit(Keys("drone", ch=2))
+    rig.play(OFF, 60, 0)
+    assert rig.level() < 1e-3
+
+
+def test_a_key_ends_though_an_underrun_has_moved_the_samples_between_down_and_up(rig: Rig) -> None:
+    rig.ahead = 400
+    rig.play(ON, 60, 100)
+    rig.ahead = 100
+    rig.play(OFF, 60, 0)
     assert rig.level() < 1e-3
 
 
