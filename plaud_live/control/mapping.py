@@ -98,6 +98,8 @@ def _map(state: State, change: Map) -> State:
         raise ParameterError(f"curve={change.curve:g}: wants {CURVES[0]:g} to {CURVES[1]:g}, 1 is straight")
     if not 0.0 <= change.slew <= MAX_SLEW:
         raise ParameterError(f"slew={change.slew:g}: wants 0 to {MAX_SLEW:g} beats")
+    if change.low == change.high:
+        raise ParameterError(f"range of {change.key}: both ends are {change.low:g}")
     if change.instrument in state.instruments:
         change = _fitted(state, change)
     known = state.maps.get(change.key)
@@ -118,8 +120,6 @@ def _fitted(state: State, change: Map) -> Map:
         if not row.low <= end <= row.high:
             wants = f"wants {row.low:g} to {row.high:g} ({row.unit})"
             raise ParameterError(f"range of {change.key}: {end:g}, {wants}")
-    if change.low == change.high:
-        raise ParameterError(f"range of {change.key}: both ends are {change.low:g}")
     return change if row.index is None else replace(change, parameter=f"z{row.index}")
 
 

@@ -67,6 +67,7 @@ REFUSED = [
     (Map("drone", "z2", FADER, mode="pikcup"), "did you mean 'pickup'"),
     (Map("drone", "z2", FADER, low=-2.0), "range of drone.z2: -2, wants -0.5 to 1.5"),
     (Map("drone", "gain", FADER, low=0.4, high=0.4), "both ends are 0.4"),
+    (Map("later", "gain", FADER, low=0.4, high=0.4), "both ends are 0.4"),
     (Map("drone", "z2", FADER, curve=0.01), "curve=0.01"),
     (Map("drone", "z2", FADER, slew=100.0), "slew=100"),
     (Knob("kno b", FADER), "letters"),
