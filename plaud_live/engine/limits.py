@@ -14,6 +14,9 @@ NEAR_PER_SECOND, FAR_PER_SECOND = 10_000, 2_000
 
 MAX_PEERS = 256
 MAX_WAITING_BYTES = 16 << 20
+MAX_TURNS = 4096
+"""Peers that have something waiting. Who sends from ever new ports is ever another peer."""
+
 TURN = 32
 """Packets of one peer before it is the next one's turn."""
 
@@ -90,7 +93,8 @@ class Peers:
 
     def put(self, peer: Peer, packet: bytes) -> bool:
         """Let a packet wait for its turn. False: no room; but there is for a peer that has nothing there."""
-        if self._bytes > MAX_WAITING_BYTES and peer.waiting:
+        full = self._bytes > MAX_WAITING_BYTES if peer.waiting else len(self._turns) >= MAX_TURNS
+        if full:
             return False
         if not peer.waiting:
             self._turns.append(peer)

@@ -3,6 +3,7 @@
 from plaud_live.engine.limits import (
     FAR_PER_SECOND,
     MAX_PEERS,
+    MAX_TURNS,
     MAX_WAITING_BYTES,
     NEAR_PER_SECOND,
     TURN,
@@ -47,6 +48,17 @@ def test_what_waits_is_bounded_and_a_newcomer_is_heard_all_the_same() -> None:
     assert peers.put(performer, b"gain")
     assert peers.forget_waiting() == kept + 1 and not peers.waiting
     assert peers.put(flood, b"again")
+
+
+def test_who_sends_from_ever_new_ports_does_not_fill_the_memory() -> None:
+    peers = Peers()
+    known = peers.of(NEAR, 0.0)
+    peers.put(known, b"gain")
+    ports = range(10_000, 10_000 + 2 * MAX_TURNS)
+    assert sum(peers.put(peers.of(("192.168.1.7", port), 0.0), b"flood") for port in ports) == MAX_TURNS - 1
+    assert peers.put(known, b"pan")
+    assert [packet for peer, packet in peers.take(TURN) if peer is known] == [b"gain", b"pan"]
+    assert peers.put(peers.of(("192.168.1.8", 1), 0.0), b"a turn is free")
 
 
 def test_so_many_senders_are_known_and_the_oldest_is_forgotten() -> None:
