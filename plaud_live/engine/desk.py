@@ -104,9 +104,10 @@ class Desk:
         """What is live."""
         return self._renderer.inputs
 
-    def hear(self, name: str, values: Sequence[float]) -> None:
-        """Something has arrived for a live input; it counts from the next block on."""
-        self.inputs.write(name, self.state.tempo.beat(self._loop.next_sample()), values)
+    def hear(self, name: str, values: Sequence[float], beat: float | None = None) -> None:
+        """Something has arrived for a live input; it counts from the next block on, or from `beat` on."""
+        start = self.state.tempo.beat(self._loop.next_sample()) if beat is None else beat
+        self.inputs.write(name, start, values)
         if name.startswith(OSC):
             self.controls.hear_osc(name, values)
 

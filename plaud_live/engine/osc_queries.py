@@ -64,8 +64,8 @@ class Desk(Protocol):
     def inputs(self) -> Inputs:
         """What is live."""
 
-    def hear(self, name: str, values: Sequence[float]) -> None:
-        """Something has arrived for a live input; it counts from the next block on."""
+    def hear(self, name: str, values: Sequence[float], beat: float | None = None) -> None:
+        """Something has arrived for a live input; it counts from the next block on, or from `beat` on."""
 
     def submit(self, transaction: Transaction) -> Outcome:
         """Launch changes. Raises a PlaudError and changes nothing if they are refused."""

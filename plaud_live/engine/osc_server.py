@@ -174,10 +174,7 @@ class OscServer:
     def _do(self, wish: Wish, sample: int | None = None) -> None:
         """Carry out what belongs together, from an engine sample on, or now."""
         for name, heard in wish.controls:
-            if sample is None:
-                self._desk.hear(name, heard)
-            else:
-                self._desk.inputs.write(name, self._batch.beat_of(sample), heard)
+            self._desk.hear(name, heard, None if sample is None else self._batch.beat_of(sample))
         if wish.changes:
             self._batch.add(wish, sample)
         if wish.questions:

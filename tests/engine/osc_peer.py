@@ -2,6 +2,7 @@
 
 import select
 import socket
+from collections.abc import Sequence
 from typing import Any
 
 from pythonosc.osc_bundle_builder import IMMEDIATELY, OscBundleBuilder
@@ -49,6 +50,7 @@ class Desk:
         self.panics = 0
         self.told: list[str] = []
         self.inputs = Inputs()
+        self.controls: list[str] = []
         self.times = Times()
         self.remarks: list[str] = []
         self.left = False
@@ -77,8 +79,9 @@ class Desk:
     def leave(self) -> None:
         self.left = True
 
-    def hear(self, name: str, values: list[float]) -> None:
-        self.inputs.write(name, self.beat, values)
+    def hear(self, name: str, values: Sequence[float], beat: float | None = None) -> None:
+        self.controls.append(name)
+        self.inputs.write(name, self.beat if beat is None else beat, values)
 
     def submit(self, transaction: Transaction) -> Outcome:
         self.submitted.append(transaction)

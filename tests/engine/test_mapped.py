@@ -293,6 +293,10 @@ def test_osc_is_a_control_too(on: HandsOn) -> None:
     on.work()
     on.wait(0.1)
     assert on.value("z1") == pytest.approx(0.9)
+    on.desk.hear("osc/td/x", [0.2], on.desk.beat + 0.01)  # a message that has a time, handed over for it
+    on.work()
+    on.wait(0.1)
+    assert on.value("z1") == pytest.approx(0.2)
 
 
 def test_fourteen_bits_are_not_lost(on: HandsOn) -> None:

@@ -132,6 +132,7 @@ def test_inputs_move_at_their_beat(desk: Desk, peer: Peer) -> None:
     samples = np.array([22049, 22050, 33074, 33075])
     values = desk.inputs.read("osc/x", desk.state.tempo.beats(samples.astype(float)))
     np.testing.assert_allclose(values, [0.5, 0.25, 0.25, 1.0])
+    assert desk.controls == ["osc/x", "osc/x"]  # and what they are mapped to
 
 
 def test_bundles_within_a_bundle_have_times_of_their_own(desk: Desk, peer: Peer) -> None:
