@@ -154,7 +154,7 @@ class Keyboard:
         return self._latest
 
     def _tell(self, device: str, channel: int, event: KeyEvent) -> None:
-        """Those that listen there; all of a key that comes up, as it may have been meant when it went down."""
+        """Those that listen there; a key that comes up all, as it may have been meant when it went down."""
         zone = self._notes.zones(device).master(channel)
         for name, keys in self._desk.state.keys.items():
             slot = self._renderer.slots.get(name)
