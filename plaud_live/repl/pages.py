@@ -15,15 +15,14 @@ KEYS = "F1 help · F5 tap · F8 undo · F9 hush · F12 panic · Ctrl-C cancel ·
 TOUR = Page(
     f"""\
 Everything that moves is a signal; a parameter takes any signal by assignment.
-  drone = load("default")        a model becomes an instrument
-  drone.play(over=8)             fade in over 8 beats; drone.stop(over=8)
+  drone = load("default"); drone.play(over=8)       a model fades in
   drone.z0 = lfo(16)             one latent; also tri saw sq drift walk env seq
   drone.z1 = .3 + .2*drift(8)    signals add and multiply
   drone.z2 = "0 .5 [1 .2]*2"     a pattern of 4 beats; pat("...", cycle=8)
   drone.z3 = saw(8).range(.2, 1).slew(1/4)   also .quant .clip .slow .delay
   drone.z0 += .1*lfo(1/2)        lay something over what is there
   drone.z3 = osc("td/x")         live; also mic.loud, fn(lambda beat: ...)
-  learn(drone.z2, drone.gain)    move two knobs; also knob.f1, cc(21), note.pitch
+  learn(drone.z2, drone.gain)    move two knobs; also knob.f1 cc(21) note.pitch
   drone.mark("home")             name this place: A.home; also near(drone)
   drone.z = to(A.home, 16)       go there in 16 beats, from whatever sounds
   drone.z = A.home.to(.2, lfo(32))           swing between two places
@@ -78,7 +77,7 @@ def page(thing: object, name: str = "") -> Page:
     """Help on a word or a value: how it is called, its docstring with examples; at most 20 lines."""
     title = name or getattr(thing, "__name__", type(thing).__name__)
     text = inspect.getdoc(thing) or "nothing is written about this"
-    lines = [f"{title}{signature(thing)}"]
+    lines = textwrap.wrap(f"{title}{signature(thing)}", WIDTH, subsequent_indent="     ") or [title]
     for paragraph in text.split("\n\n"):
         lines += [*_shown(paragraph), ""]
     return Page("\n".join(lines[:-1][:20]))
