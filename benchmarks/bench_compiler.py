@@ -76,11 +76,11 @@ class Side:
         return statistics.median(self.nanoseconds)
 
 
-def cases(lines: Sequence[int]) -> Iterator[Case]:
+def cases(lines: Sequence[int], matrices: Sequence[str]) -> Iterator[Case]:
     """Gain-only and filtered, with the control off and on, each matrix, each size."""
     for is_filtered in (False, True):
         for has_t60 in (False, True):
-            for matrix in MATRICES:
+            for matrix in matrices:
                 for size in lines:
                     yield Case(Network(size, matrix, is_filtered), has_t60)
 
@@ -254,6 +254,7 @@ def main() -> int:
     parser.add_argument(
         "--lines", type=int, nargs="+", default=[8, 16, 32, 64], help="delay lines (8 16 32 64)"
     )
+    parser.add_argument("--matrices", choices=MATRICES, nargs="+", default=MATRICES, help="(all)")
     parser.add_argument("--rounds", type=int, default=5, help="runs of each program (%(default)s)")
     parser.add_argument("--block", type=int, default=256, help="samples that the host asks for (%(default)s)")
     parser.add_argument("--flags", default=FLAGS, help="for the C++ compiler (%(default)s)")
@@ -265,7 +266,7 @@ def main() -> int:
         return 0
     python = args.adac or (sys.executable if importlib.util.find_spec("adac") else None)
 
-    wanted = list(cases(args.lines))
+    wanted = list(cases(args.lines, args.matrices))
     compiler = subprocess.run([cpp_compiler(), "--version"], capture_output=True, text=True, check=True)
     print(describe("flamo"))
     print(
