@@ -18,6 +18,7 @@ from typing import Any
 import rtmidi
 
 from plaud_live.control.midi_stems import Port, assign, is_device, is_physical
+from plaud_live.engine.jack_wires import JackWires
 from plaud_live.errors import SessionError
 from plaud_live.signals.midi_names import device_fits
 
@@ -127,10 +128,18 @@ class Ports:
         with contextlib.suppress(rtmidi.RtMidiError, ValueError):  # gone: the next look says so
             device.output.send_message(list(message))
 
+    def deserted(self) -> list[int]:
+        """Numbers of the devices that are ports of ours, where all senders are gone since the last look."""
+        gone = [s.device for s in self._systems.values() if s.wires is not None and s.wires.all_gone()]
+        return [number for number, device in enumerate(self.devices) if any(device is each for each in gone)]
+
     def close(self) -> None:
         """Give all ports back."""
         for device in self.devices:
             _close(device)
+        for system in self._systems.values():
+            if system.wires is not None:
+                system.wires.close()
 
     def _open_system(self, name: str) -> None:
         api = APIS[name]
@@ -147,11 +156,12 @@ class Ports:
             own = f"{CLIENT} " if name == "core" else ""  # CoreMIDI shows no name of a client
             device.input.open_virtual_port(f"{own}in")
             device.output.open_virtual_port(f"{own}out")
+            wires = _wires(name)
         except (rtmidi.RtMidiError, NotImplementedError):
             self.devices = [each for each in self.devices if each.stem != name]
             return
         device.input_name, device.output_name = f"{CLIENT}:in", f"{out}:out"
-        self._systems[name] = _System(api, name, device, frozenset(_sockets() - before))
+        self._systems[name] = _System(api, name, device, frozenset(_sockets() - before), wires)
 
     def _has_changed(self, system: "_System") -> bool:
         """Whether there are other ports than at the last look, or one that could not be opened then."""
@@ -202,12 +212,14 @@ class Ports:
 
 @dataclass
 class _System:
-    """A MIDI system that is used: the port of our own in it, and the sockets that reach its server."""
+    """A MIDI system that is used: the port of our own in it, the sockets that reach its server, and who is
+    wired to that port, where that can be known."""
 
     api: int
     name: str
     device: Device
     sockets: frozenset[tuple[int, int]]
+    wires: JackWires | None
     inputs: list[Port] = field(default_factory=list)
     outputs: list[Port] = field(default_factory=list)
     there: tuple[list[str], list[str]] = ([], [])
@@ -217,6 +229,14 @@ class _System:
     def lost(self) -> bool:
         """JACK's library closes its socket when the server is gone, and says it to nobody."""
         return self.name == "jack" and not all(map(_is_open, self.sockets))
+
+
+def _wires(name: str) -> JackWires | None:
+    with contextlib.suppress(
+        OSError
+    ):  # then a sender that dies leaves its notes, as in any other synthesiser
+        return JackWires(f"{CLIENT}-wires", f"{CLIENT}:in") if name == "jack" else None
+    return None
 
 
 def _input(api: int, name: str) -> Any:

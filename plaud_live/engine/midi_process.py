@@ -48,6 +48,9 @@ MAX_DUE = 10_000
 LOST = 3
 """Exit status: the JACK server is gone, and this process must be another to reach the next."""
 
+RESET = b"\xff"
+"""System reset: what a device would say for itself if it could, once nobody plays it any more."""
+
 PRIORITY = realtime.ENGINE_PRIORITY - 5
 """Above the engine's control thread, which it serves; it does little."""
 
@@ -149,6 +152,13 @@ class MidiProcess:
     def _look(self) -> None:
         if self._ports.look():
             self._tell_devices()
+        deserted = self._ports.deserted()
+        if deserted and self._engine is not None:
+            now = time.monotonic()
+            self._receive(now)  # what the senders said before they went
+            for number in deserted:
+                self._engine.put(BYTES, number, now, RESET)
+            self._engine.flush()
 
     def _look_for_server(self) -> None:
         with silence():

@@ -13,10 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from plaud_live.control.midi_events import Event, Note, Quiet
 from plaud_live.engine.link import Channel
 from plaud_live.engine.midi_hub import MidiHub
 from plaud_live.engine.midi_wire import SOCKET_NAME
-from tests.jack import MidiPeer, connect, message
+from tests.jack import MidiPeer, connect, message, wires
 from tests.playing import Playing
 from tests.processes import PATIENCE, JackServer, jack_server, wait_for
 
@@ -144,3 +145,31 @@ def test_what_is_sent_goes_out_in_the_order_of_its_times_and_ends_with_its_engin
     hub.close()
     wait_for(lambda: len(peer.received) == 10, "what it held is let go")
     assert [data for _, data in peer.received[8:]] == [bytes((0x82, 60, 0)), bytes((0xFC,))]
+
+
+@pytest.mark.slow
+def test_when_the_last_sender_at_our_port_is_gone_its_notes_end(jack: JackServer, wired: Wired) -> None:
+    events: list[Event] = []
+    wired.hub.listeners.append(events.append)
+    first, last = MidiPeer("first", jack), MidiPeer("last", jack)
+
+    def heard(count: int) -> bool:
+        wired.serve()
+        return len(events) >= count
+
+    try:
+        for each in (first, last):
+            connect(jack, each.output, "plaud-live:in")
+            each.send(message("note_on", note=60, velocity=127, channel=each is last))
+        wait_for(lambda: heard(2), "both play")
+        first.close()
+        wait_for(lambda: first.output not in wires(jack, "plaud-live:in"), "one is gone")
+        last.send(message("note_on", note=62, velocity=127))
+        wait_for(lambda: heard(3), "the other plays on")
+        assert all(isinstance(event, Note) for event in events)
+        last.close()
+        wait_for(lambda: heard(4), "and is gone, too")
+        assert isinstance(events[-1], Quiet) and (events[-1].device, events[-1].channel) == ("jack", 0)
+    finally:
+        first.close()
+        last.close()
