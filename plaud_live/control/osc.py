@@ -182,11 +182,11 @@ def _mixed_arguments(packet: bytes, at: int, tags: bytes, address: str) -> Itera
 
 
 def encode(address: str, *arguments: int | float | str) -> bytes:
-    """A packet with one message; whole numbers that do not fit 32 bits go as floats."""
+    """A packet with one message; whole numbers that do not fit 32 bits go as floats, what UTF-8 has not as `?`."""
     builder = OscMessageBuilder(address)
     for value in arguments:
         if isinstance(value, str):
-            builder.add_arg(value, "s")
+            builder.add_arg(value.encode(errors="replace").decode(), "s")
         elif isinstance(value, int) and value in _INT32:
             builder.add_arg(int(value), "i")
         else:

@@ -69,6 +69,10 @@ def test_only_i_f_s_are_sent() -> None:
     assert parse(encode("/x", True, 2**40)) == OscMessage("/x", (1, float(2**40)))
 
 
+def test_text_that_cannot_be_sent_as_it_is_is_sent_all_the_same() -> None:
+    assert parse(encode("/x", "a\ud800b")) == OscMessage("/x", ("a?b",))
+
+
 def test_bundles_nest_and_keep_their_order() -> None:
     outer = OscBundleBuilder(1000.5)
     inner = OscBundleBuilder(0)
