@@ -104,13 +104,17 @@ class Conductor:
         return self._travel(self._redo, self._undo, now_sample, "redo")
 
     def panic(self, now_sample: int) -> Outcome:
-        """Silence: every instrument's envelope is at 0 from now on, without a fade; undo brings it back."""
+        """Silence: every instrument's envelope is at 0 from now on, without a fade; undo brings it back.
+
+        Notes end for good: who was to end them may be gone.
+        """
         silent = Source(Constant(0.0), "panic")
         sounding = [n for n, i in self.state.instruments.items() if not _is_off(i.sources[LEVEL].signal)]
         if sounding:  # else pressed twice: one undo is to be enough
             self._push(self.state, "panic")
             self._redo.clear()
-            self._commit(self.state.with_sources({(name, LEVEL): silent for name in sounding}))
+            state = self.state.with_sources({(name, LEVEL): silent for name in sounding})
+            self._commit(state.changed(notes=()))
         self._merge = ("", 0)
         return Outcome(self.state.tempo.beat(now_sample), "panic: silent", now_sample)
 
@@ -208,5 +212,6 @@ def _launch_step(state: State, step: _Step, now_sample: int, held: Held) -> Laun
     anchors = dict(step.anchors)
     for each in state.instruments.values():  # also of those that were loaded since
         anchors[each.info.lineage] = {**each.info.anchors, **anchors.get(each.info.lineage, {})}
-    changed = launched.changed(tempo=tempo, anchors=anchors, **step.kept)
+    notes = tuple(note for note in state.notes if note.instrument in step.kept["keys"])
+    changed = launched.changed(tempo=tempo, anchors=anchors, notes=notes, **step.kept)
     return Launch(changed, beat, "")

@@ -80,6 +80,19 @@ def test_keys_are_undone_and_done_again(player: Player) -> None:
     assert player.conductor.state.keys["drone"].voices == 2
 
 
+def test_a_note_that_nobody_ends_ends_with_the_keys_that_are_undone_and_with_panic(player: Player) -> None:
+    player.do(Keys("drone"))
+    player.do(PlayNote("drone", 60.0))
+    player.conductor.undo(0)
+    player.conductor.redo(0)
+    assert player.conductor.state.keys and not player.conductor.state.notes
+    player.do(PlayNote("drone", 60.0))
+    player.conductor.panic(0)
+    assert not player.conductor.state.notes
+    player.conductor.undo(0)
+    assert level(player) == 1.0 and not player.conductor.state.notes
+
+
 def test_a_note_is_nobodys_step_and_what_was_undone_can_be_done_again(player: Player) -> None:
     player.do(Keys("drone", voices=2))
     player.do(Keys("drone", voices=3))
