@@ -14,6 +14,7 @@ from plaud_live.repl import mistakes
 from plaud_live.repl.collecting import CODE_NAME, Collected, Place
 from plaud_live.repl.interrupt import OvertimeError, Section
 from plaud_live.repl.loops import Run
+from plaud_live.repl.maps import Knobs
 from plaud_live.repl.messages import Page, explain, one_line
 from plaud_live.repl.namespace import Namespace
 from plaud_live.repl.pages import WIDTH, summary
@@ -202,7 +203,7 @@ def display(value: object) -> str:
         return value
     if isinstance(value, Signal):
         return one_line(text_of(value))
-    if isinstance(value, Anchors):
+    if isinstance(value, Anchors | Knobs):
         return Page(textwrap.fill(repr(value), WIDTH, subsequent_indent="   "))
     if isinstance(value, FunctionType | MethodType) and (line := summary(value)):
         return one_line(line)

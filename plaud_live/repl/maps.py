@@ -30,6 +30,7 @@ MOST_SHOWN = 40
 UNNAMED = "session"
 """What a session is called that was given no name: nobody resumes it."""
 
+NO_KNOBS = 'knob: none is plugged in — cc(21) reads any control, learn("name") names one'
 NOTHING = "no control moves anything yet — learn(drone.z2), then move a knob"
 _FILE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}")
@@ -54,9 +55,12 @@ class Knobs:
     def __getattr__(self, name: str) -> Signal:
         if name.startswith("_"):
             raise AttributeError(name)
-        if name in self._performance.state.knobs or name in self._all:
-            return Live(KNOB + name, 0)
         here = list(self.names())
+        if name in self._performance.state.knobs or name in self._all:
+            if name not in here and name not in self._missing:
+                self._performance.afterwards(lambda: self._miss(name))
+            self._missing.difference_update(here)
+            return Live(KNOB + name, 0)
         meant = suggestion(name, here) or suggestion(name, self._all)
         have = f" — have {', '.join(here[:8])}, …" if here else f' — name one: learn("{name}")'
         raise ParameterError(f"there is no knob {name!r:.40}{meant or have}")
@@ -69,17 +73,23 @@ class Knobs:
 
     def __repr__(self) -> str:
         names = self.names()
-        if not names:
-            return (
-                'knob: no controller is there that has a profile — cc(21) reads any, learn("name") names one'
-            )
-        return f"knob: {_ranges(names)}"
+        return f"knob: {_ranges(names)}" if names else NO_KNOBS
 
     def names(self) -> dict[str, str]:
         """Names of what is there, with what each is: named here first, then of what is plugged in."""
         shown = (self._performance.snapshot() or {}).get("controls") or {}
         own = {name: live_text(control) for name, control in self._performance.state.knobs.items()}
         return {**own, **self._profiles.names(shown.get("devices") or ())}
+
+    def _miss(self, name: str) -> None:
+        """Say, once, that nobody can move it."""
+        self._missing.add(name)
+        self._performance.on_message(f"knob.{name}: no controller that has it is plugged in — it stands")
+
+    @cached_property
+    def _missing(self) -> set[str]:
+        """Names that were read while no controller was there that has them."""
+        return set()
 
     @cached_property
     def _profiles(self) -> Profiles:
@@ -144,17 +154,19 @@ class Unlearn:
         """Let go of these, or of all: parameters, or names of knobs in quotes."""
         state, free = self._performance.state, []
         for target in targets:
-            if isinstance(target, str):
-                self._performance.add(Knob(target))
-                continue
-            change = Unmap(*_parameter("unlearn", target))
-            self._performance.add(change)
-            if unmapped(state, change) is None:
-                free.append(f"{change.instrument}.{change.parameter}")
-        if not targets:
+            change = Knob(target) if isinstance(target, str) else Unmap(*_parameter("unlearn", target))
+            known = change.name in state.knobs if isinstance(change, Knob) else unmapped(state, change)
+            if known:
+                self._performance.add(change)
+            else:
+                free.append(_typed(change))
+        if not targets and state.maps:
             self._performance.add(Unmap())
-        have = f" — have {', '.join(state.maps)}" if state.maps else ""
-        return Page(f"no control moves {', '.join(free)}{have}") if free else None
+        names = [*state.maps, *(_typed(Knob(name)) for name in state.knobs)]
+        have = f" — have {', '.join(names)}" if names else ""
+        if not targets and not state.maps:
+            return Page(NOTHING)
+        return Page(f"no control is learnt for {', '.join(free)}{have}") if free else None
 
     def __repr__(self) -> str:
         return "unlearn(drone.z2): no control moves it any more; unlearn() for all"
@@ -319,8 +331,14 @@ def _target(target: object, how: Mapping[str, Any]) -> dict[str, Any]:
 
 def _parameter(word: str, target: object) -> tuple[str, str]:
     if not isinstance(target, Reference):
-        raise ParameterError(f"{word}({target!r:.40}): wants parameters, as in {word}(drone.z2)")
+        shown = getattr(target, "_name", None) or f"{target!r:.40}"  # of an instrument, its name
+        raise ParameterError(f"{word}({shown}): wants parameters, as in {word}(drone.z2)")
     return target.instrument, f"{target.parameter}{'' if target.index is None else target.index}"
+
+
+def _typed(change: Knob | Unmap) -> str:
+    """What is let go of, as it is typed."""
+    return f'"{change.name}"' if isinstance(change, Knob) else f"{change.instrument}.{change.parameter}"
 
 
 def _how(mode: object, ends: object, curve: object, slew: object, rel: object) -> dict[str, Any]:

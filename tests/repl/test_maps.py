@@ -92,6 +92,12 @@ def test_what_does_not_fit_is_said(prompt: Prompt, home: Path, line: str, says: 
 def test_a_knob_is_a_signal_whether_it_is_plugged_in_or_not(prompt: Prompt) -> None:
     prompt.accept("drone.z3 = knob.f1.slew(1/4)")
     assert prompt.source("z3") == "knob.f1.slew(0.25) · live"
+    assert prompt.said[-1] == "knob.f1: no controller that has it is plugged in — it stands"
+    said = len(prompt.said)
+    prompt.accept("drone.z2 = knob.f1")  # said once
+    plug_in(prompt, "nanoKONTROL2")
+    prompt.accept("drone.z1 = knob.f1")
+    assert len(prompt.said) == said
 
 
 def test_knobs_of_what_is_plugged_in_are_offered(prompt: Prompt) -> None:
@@ -100,6 +106,7 @@ def test_knobs_of_what_is_plugged_in_are_offered(prompt: Prompt) -> None:
     assert offered(prompt, "drone.z0 = knob.f")[:3] == ["f1", "f2", "f3"]
     assert "slew" in offered(prompt, "drone.z0 = knob.f1.")
     assert prompt.accept("knob").startswith("knob: f1..f8 k1..k8")
+    assert offered(prompt, 'learn(drone.z0, mode="') == ["jump", "pickup", "scale", "toggle"]
     assert {"mode=", "range=", "curve=", "slew="} <= set(offered(prompt, "learn(drone.z0, "))
     assert offered(prompt, "maps.") == ["save", "load"]
 
@@ -128,7 +135,10 @@ def test_to_unlearn_is_one_step_of_undo_and_harmless_twice(prompt: Prompt) -> No
     mapped(prompt, F1, Map("drone", "gain", FADER, "f1"))
     prompt.accept("unlearn(drone.z2)")
     assert list(prompt.engine.conductor.state.maps) == ["drone.gain"]
-    assert "no control moves drone.z2 — have drone.gain" in prompt.accept("unlearn(drone.z2)")
+    assert "no control is learnt for drone.z2 — have drone.gain" in prompt.accept("unlearn(drone.z2)")
+    steps = prompt.engine.conductor.state.revision
+    assert 'no control is learnt for "cutoff"' in prompt.accept('unlearn("cutoff")')
+    assert prompt.engine.conductor.state.revision == steps  # nothing to undo
     prompt.accept("unlearn()")
     assert not prompt.engine.conductor.state.maps
     prompt.accept("undo(2)")
