@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from types import FunctionType, MethodType, ModuleType
 
 from plaud_live.control.parameters import Parameter, parameters
+from plaud_live.control.takeover import MODES
 from plaud_live.repl.inputs import HEARD, Microphone
 from plaud_live.repl.instrument import METHODS, Instrument, RawLatents
 from plaud_live.repl.maps import METHODS as MAPS_METHODS
 from plaud_live.repl.maps import Knobs, Maps, map_files
-from plaud_live.repl.midi_words import MidiWord, NoteWord, note_names
+from plaud_live.repl.midi_words import VOICE_FIELDS, MidiWord, NoteWord, note_names
 from plaud_live.repl.namespace import Namespace
 from plaud_live.repl.osc_help import address_words
 from plaud_live.repl.outputs import MidiOut, OscWord
@@ -35,12 +36,15 @@ _FILE = re.compile(r"""\b(load|run|sound)\(\s*["']([^"']*)$""")
 _MAPS = re.compile(r"""\bmaps\.load\(\s*["']([^"']*)$""")
 _NAMED = re.compile(r"""(?<![\w.])(scene|scene\.morph|osc)\((?:\s*["'][^"']*["']\s*,)?\s*["']([^"']*)$""")
 _PLUGGED = re.compile(r"""(?:\bdevice\s*=|\bmidi\.out\()\s*["']([^"']*)$""")
+_MODE = re.compile(r"""\blearn\(.*\bmode\s*=\s*["']([^"']*)$""")
+_SOURCE = re.compile(r"""\bclock\.source\s*=\s*["']([^"']*)$""")
 _PATTERN = re.compile(r"""(?:\.\w+\s*[-+*]?=|\b(?:pat|seq|to|choose)\([^"']*|\(.*\b\w+=)\s*["']([^"']*)$""")
 _ADDRESS = re.compile(r"""["'](/plaud[^"']*)$""")
 _STEP = re.compile(r"[^\W\d]?\w*$")
 """In front of the cursor: a file, a scene or an address in quotes; a pattern in quotes, its last step."""
 
 _DEVICE = re.compile(r"""(?<![\w.])midi\.out\(\s*["'][^"']*["']\s*\)\.$""")
+_VOICE = re.compile(r"(?<![\w.])note(?:\([^()]*\))?\.mpe\[\d\]\.$")
 _CALL = re.compile(r"([^\W\d]\w*)\(([^()]*(?:\([^()]*\)[^()]*)*)$")
 MAX_LINE = 1000
 _TIMES = {"over": "fade in beats", "at": "start at a multiple of beats", "beats": "beats"}
@@ -76,6 +80,8 @@ def complete(before: str, performance: Performance, namespace: Namespace) -> lis
         offered = _attributes(path.rstrip(".").split("."), performance, namespace)
     elif _DEVICE.search(before[: found.start()]):
         offered = _methods(MidiOut)
+    elif _VOICE.search(before[: found.start()]):
+        offered = VOICE_FIELDS
     elif before[: found.start()].endswith(")."):
         offered = _signal_methods()
     elif re.search(r"\.\s*$|\d$", before[: found.start()]):
@@ -105,6 +111,13 @@ def _quoted(line: str, performance: Performance) -> Iterator[Candidate]:
     elif string := _PLUGGED.search(line):
         typed = string[1]
         offered = dict.fromkeys((performance.snapshot() or {}).get("midi") or (), "device")
+    elif string := _MODE.search(line):
+        typed = string[1]
+        offered = MODES
+    elif string := _SOURCE.search(line):
+        typed = string[1]
+        devices = (performance.snapshot() or {}).get("midi") or ()
+        offered = {"midi": "the clock of any device", "own": "no clock", **dict.fromkeys(devices, "device")}
     elif (string := _PATTERN.search(line)) and (step := _STEP.search(string[1])):
         typed = step[0]
         offered = dict.fromkeys(performance.anchors(), "anchor") if typed or not string[1] else {}

@@ -20,6 +20,7 @@ from plaud_live.signals.midi_names import (
     device_part,
 )
 
+CLOCK = ' — clock.source = "midi" follows one, midi.out("nano").clock() sends one'
 FIELDS = {
     "pitch": "key of the note, 0..1 for keys 0 to 127",
     "number": "key of the note, 0 to 127: 60 is middle C",
@@ -147,7 +148,7 @@ class NoteWord:
         return [*self._fields]
 
     def __repr__(self) -> str:
-        return "note.pitch .number .vel .gate: the last note held; note.low: the lowest; note.mpe[0]: a voice"
+        return "note.pitch .number .vel .gate of the last note; note.low the lowest; note.mpe[0]"
 
 
 class MpeVoices:
@@ -212,9 +213,8 @@ class MidiWord:
     def __getattr__(self, name: str) -> NoReturn:
         if name.startswith("_"):
             raise AttributeError(name)
-        raise ParameterError(
-            f"midi has no {name!r:.40}{suggestion(name, dir(self)) or ' — help(midi) says more'}"
-        )
+        meant = CLOCK if name == "clock" else suggestion(name, dir(self)) or " — help(midi) says more"
+        raise ParameterError(f"midi has no {name!r:.40}{meant}")
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise ParameterError(f"midi.{name} cannot be set — help(midi) says what it does")
@@ -223,9 +223,7 @@ class MidiWord:
         return [name for name in vars(MidiWord) if not name.startswith("_")]
 
     def __repr__(self) -> str:
-        return (
-            'midi.devices() lists, midi.monitor() shows what comes, midi.out("nano").cc(21, drone.z0) sends'
-        )
+        return 'midi.devices() and midi.monitor() show, midi.out("nano").cc(21, lfo(8)) sends'
 
 
 def note_names(path: list[str]) -> Mapping[str, str]:

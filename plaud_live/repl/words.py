@@ -13,11 +13,11 @@ from plaud_live.repl.performance import Performance
 from plaud_live.repl.tap import TapTempo
 from plaud_live.repl.values import to_beats
 from plaud_live.signals.graph import Constant, Signal
-from plaud_live.signals.midi_names import device_part
+from plaud_live.signals.midi_names import device_fits, device_part
 from plaud_live.signals.space import Anchor
 from plaud_live.signals.transitions import To
 
-OWN = "own"
+OWN, ANY = "own", "midi"
 """What `clock.source` says where nobody is followed."""
 
 
@@ -127,7 +127,9 @@ class Clock:
             self._lead()
             self._performance.add(_tempo(value))
         elif name == "source":
-            self._performance.add(Lead(_leader(value)))
+            leader = _leader(value)
+            self._performance.add(Lead(leader))
+            self._performance.afterwards(lambda: self._seek(leader))
         elif name == "quant":
             self._performance.add(Quant(to_beats("clock.quant", value)))
         elif name in ("beat", "tap"):
@@ -152,6 +154,12 @@ class Clock:
         """The clock that is followed and ticks; None where there is none."""
         found: Mapping[str, Any] | None = (self._performance.snapshot() or {}).get("leader")
         return found if self._performance.leader() else None
+
+    def _seek(self, leader: str) -> None:
+        """Say where the device is not there whose clock is to be followed."""
+        there = (self._performance.snapshot() or {}).get("midi") or ()
+        if leader not in ("", ANY) and not any(device_fits(leader, stem) for stem in there):
+            self._performance.on_message(f"clock.source: no device {leader!r} is there — midi.devices()")
 
     def _lead(self) -> None:
         """Raises ParameterError where another clock has the tempo."""

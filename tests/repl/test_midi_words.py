@@ -3,7 +3,7 @@
 import pytest
 
 from plaud_live.repl.completion import complete
-from plaud_live.repl.midi_words import FIELDS, bend, cc, midi_words, nrpn, touch
+from plaud_live.repl.midi_words import FIELDS, VOICE_FIELDS, bend, cc, midi_words, nrpn, touch
 from plaud_live.signals.live import Live
 from tests.repl.silent import Prompt
 
@@ -84,6 +84,10 @@ def test_without_devices_it_says_what_to_do(prompt: Prompt) -> None:
     assert prompt.accept("midi.devices()") == "no MIDI device is there — plug one in, it is found"
 
 
+def test_who_looks_for_the_clock_is_told_where_it_is(prompt: Prompt) -> None:
+    assert 'clock.source = "midi" follows one' in prompt.refuse("midi.clock")
+
+
 def test_completion_offers_what_a_note_has(prompt: Prompt) -> None:
     def offered(before: str) -> set[str]:
         return {each.text for each in complete(before, prompt.performance, prompt.namespace)}
@@ -91,6 +95,7 @@ def test_completion_offers_what_a_note_has(prompt: Prompt) -> None:
     assert offered("drone.z0 = note.") == set(FIELDS)
     assert offered("drone.z0 = note.low.") == {"pitch", "number", "vel", "gate"}
     assert "slew" in offered("drone.z0 = note.pitch.")
+    assert offered("drone.z0 = note.mpe[0].") == set(VOICE_FIELDS)
     assert {"devices", "monitor"} <= offered("midi.")
     assert "cc" in offered("drone.z0 = c")
 
@@ -103,3 +108,4 @@ def test_completion_offers_the_devices_that_are_there(prompt: Prompt) -> None:
 
     assert offered('drone.z0 = cc(21, device="na') == ["nanoKONTROL2"]
     assert offered('midi.out("') == ["jack", "nanoKONTROL2"]
+    assert offered('clock.source = "') == ["midi", "own", "jack", "nanoKONTROL2"]

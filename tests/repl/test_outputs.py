@@ -96,6 +96,8 @@ def test_the_clock_is_sent_and_followed(prompt: Prompt) -> None:
     assert prompt.accept("clock.source") == "'own'"
     prompt.accept('clock.source = "midi"')
     assert prompt.accept("clock").endswith("waits for a MIDI clock")
+    prompt.accept('clock.source = "box"')
+    assert prompt.said[-1] == "clock.source: no device 'box' is there — midi.devices()"
     prompt.accept("clock.bpm = 100")  # nobody leads yet
     heard = {"leader": {"device": "box", "bpm": 120.0, "jitter_ms": 0.4, "running": False}}
     prompt.performance.snapshot = lambda: {**prompt.engine.snapshot(), **heard}
