@@ -22,7 +22,7 @@ METHODS = {
     "stop": "fade out: drone.stop(over=8)",
     "mark": 'name this place, or another: drone.mark("home")',
     "save_anchors": 'anchors to a model file: drone.save_anchors("mine")',
-    "keys": "play it by keys: drone.keys(), drone.keys(A.bell, A.rust); None ends it",
+    "keys": "by keys: drone.keys(A.bell, A.glass); None ends it",
     "note": 'a note: drone.note(60, .8, beats=1), drone.note("eb4")',
     "raw": "latents in raw units: drone.raw.z0 = 1.2",
 }

@@ -335,6 +335,8 @@ class Namespace:
         head = pages.TOPICS.get(head.lower(), head)
         if tail in methods:
             return methods[tail]
+        if head in METHODS and self.instruments:
+            return getattr(self.names[min(self.instruments)], head)
         if head not in known:
             near = did_you_mean(head, known) or " — help() shows the words"
             raise ParameterError(f"help: there is no {name!r:.40}{near}")

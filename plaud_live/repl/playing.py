@@ -101,13 +101,13 @@ def keys_changes(
     signal: Signal = Picked(signals, Live(STEP + name, 0))
     if keys.glide > 0.0:
         signal = signal.slew(keys.glide * state.tempo.bpm / 60.0)
-    said = f"{name} goes where the key leads: {len(places)} places from key {keys.root} on"
+    said = f"{name} goes where the key leads: {_places(len(places))} from key {keys.root} on"
     return [Set(name, "z", signal, None, None, text_of(signal)), keys], Page(said)
 
 
 def keys_text(keys: Keys, voices: int | None = None) -> str:
     """How an instrument is played by keys, in words; `voices` is how many there are."""
-    what = f"lead to {keys.steps} places" if keys.steps else "set the pitch"
+    what = f"lead to {_places(keys.steps)}" if keys.steps else "set the pitch"
     fewer = f" (there is time for {voices})" if voices is not None and voices < keys.voices else ""
     parts = [what, f"{keys.voices} voices{fewer}" if keys.voices > 1 else ""]
     parts += [f"channel {keys.ch}" if keys.ch else "", f"of {keys.device}" if keys.device else ""]
@@ -120,6 +120,10 @@ def _untuned(instrument: InstrumentState) -> str:
     if not info.sines or PITCH in info.names:
         return ""
     return f"; its {info.sines} sines keep theirs: {instrument.name}.sine_gain = 0"
+
+
+def _places(count: int) -> str:
+    return f"{count} place{'' if count == 1 else 's'}"
 
 
 def _voices(keys: Keys) -> str:

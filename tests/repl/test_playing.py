@@ -79,7 +79,7 @@ def test_notes_are_no_step_to_undo(prompt: Prompt) -> None:
         ("drone.keys(atack=.1)", "drone.keys has no 'atack' — did you mean 'attack'?"),
         ("drone.keys(low=80, high=40)", "drone.keys: high 40 wants to be above low 80"),
         ("drone.keys(ch=17)", "drone.keys: ch=17, wants 0 to 16 (a channel, 0 for any)"),
-        ("drone.keys = 3", "drone.keys is not a parameter — play it by keys: drone.keys(), "),
+        ("drone.keys = 3", "drone.keys is not a parameter — by keys: drone.keys(A.bell, "),
     ],
 )
 def test_what_does_not_fit_is_a_line(prompt: Prompt, typed: str, said: str) -> None:

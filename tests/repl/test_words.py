@@ -325,6 +325,7 @@ def test_help_knows_other_names(prompt: Prompt) -> None:
     assert prompt.accept('help("loops")').startswith("every(")
     assert prompt.accept('help("slew")') == prompt.accept('help("lfo.slew()")')
     assert prompt.accept('help("drone.z0")').startswith("drone.z0: as loaded\nA signal: ")
+    assert prompt.accept('help("keys")').startswith("keys(*places, voices=None")
     assert prompt.refuse('help("lof")') == "help: there is no 'lof' — did you mean 'lfo'?"
 
 
