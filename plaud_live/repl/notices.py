@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from plaud_live.control.clocks import Lead, RunClock
 from plaud_live.control.keys import EndKeys, Keys, PlayNote
 from plaud_live.control.maps import Knob, Map, Unmap
-from plaud_live.control.outputs import EndOutput, Output
+from plaud_live.control.outputs import EndOutput, Output, target_of
 from plaud_live.control.transaction import (
     Change,
     Mark,
@@ -126,9 +126,9 @@ def _describe(change: Change) -> str:
         case Tempo(bpm=bpm, over=over):
             return f"{bpm:g} bpm{f' over {over:g}b' if over else ''}"
         case Output(to=to, text=text):
-            return f"{to.partition('/')[2]}←{text.replace('A.', '')}"
+            return f"{target_of(to).typed} ← {text.replace('A.', '')}"
         case EndOutput(to=to):
-            return f"{to.partition('/')[2]} ends"
+            return f"{target_of(to).typed} ends"
         case RunClock(device=device, action=action):
             return f"clock of {device}: {action}"
         case Lead(source=source):

@@ -95,7 +95,7 @@ class OscWord:
         return ["out"]
 
     def __repr__(self) -> str:
-        return 'osc("td/x") reads /plaud/ctl/td/x; osc.out("127.0.0.1:7000", "/x", drone.z0) sends'
+        return 'osc("td/x") reads /plaud/ctl/td/x; osc.out("127.0.0.1:7000", "/x", lfo(8)) sends'
 
 
 class MidiOut:
