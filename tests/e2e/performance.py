@@ -13,7 +13,7 @@ HAND = f"{OTHER_PROGRAM}nano "
 """What lines begin with that are a hand on a controller: `cc 21 0 100 ch 2`."""
 
 CONTROLLER = "nanoKONTROL2"
-STEPS = 3
+STEPS = 5
 """Of 127, from one message of a moving control to the next."""
 
 

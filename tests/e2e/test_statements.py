@@ -39,7 +39,7 @@ LIVE = (
 STANDING = {"midi/cc21/ch2": (100 / 127,)}
 """Controls that were moved before anything followed them, and stand still since."""
 
-PAUSE_SECONDS = 0.25
+PAUSE_SECONDS = 0.2
 """From an accepted statement to the next: the whole is shorter than the minute of frames that is kept."""
 
 Frames = tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]
