@@ -182,7 +182,7 @@ def _mixed_arguments(packet: bytes, at: int, tags: bytes, address: str) -> Itera
 
 
 def encode(address: str, *arguments: int | float | str) -> bytes:
-    """A packet with one message; whole numbers that do not fit 32 bits go as floats, what UTF-8 has not as `?`."""
+    """A packet with one message; whole numbers beyond 32 bits go as floats, what UTF-8 has not as `?`."""
     builder = OscMessageBuilder(address)
     for value in arguments:
         if isinstance(value, str):
