@@ -6,15 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, Protocol
 
-from plaud_live.control.conductor import Outcome
 from plaud_live.control.maps import Map
 from plaud_live.control.midi_events import Event
 from plaud_live.control.midi_values import MidiValues
 from plaud_live.control.profiles import Piece, Profiles, known_profiles
-from plaud_live.control.state import State
 from plaud_live.control.takeover import PICKUP, Grip
-from plaud_live.control.transaction import Transaction
-from plaud_live.engine.inputs import Inputs
+from plaud_live.engine.asked import Launching
 from plaud_live.engine.knobs import Knobs
 from plaud_live.engine.learning import Learning, Target
 from plaud_live.engine.mapped import Mapped, label
@@ -39,33 +36,12 @@ _READERS: dict[str, Callable[[Any], Any]] = {
 }
 
 
-class Desk(Protocol):
-    """What controllers work on: `engine.desk.Desk`, or a test's own."""
+class Desk(Launching, Protocol):
+    """What controllers work on: `engine.desk.Desk`."""
 
     notes: list[str]
     extras: dict[str, Callable[[], Any]]
     on_state: list[Callable[[], None]]
-
-    @property
-    def state(self) -> State:
-        """What is playing."""
-
-    @property
-    def beat(self) -> float:
-        """The beat that is rendered next."""
-
-    @property
-    def inputs(self) -> Inputs:
-        """What is live."""
-
-    def hear(self, name: str, values: Sequence[float]) -> None:
-        """Something has arrived for a live input."""
-
-    def submit(self, transaction: Transaction) -> Outcome:
-        """Launch changes. Raises a PlaudError and changes nothing if they are refused."""
-
-    def tell(self, line: str) -> None:
-        """Show a line to the performer."""
 
 
 class Hub(Protocol):

@@ -7,17 +7,15 @@ in which nothing else moved: touching a motor fader sends a press of its own bef
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
-from plaud_live.control.conductor import Outcome
 from plaud_live.control.mapping import change_maps
 from plaud_live.control.maps import SMOOTH_SECONDS, Knob, Map, playable_range
 from plaud_live.control.parameters import LEVEL, find, parameters
 from plaud_live.control.profiles import Piece
 from plaud_live.control.resolving import instrument_of
-from plaud_live.control.state import State
 from plaud_live.control.takeover import JUMP, PICKUP, TOGGLE
 from plaud_live.control.transaction import Transaction
+from plaud_live.engine.asked import Launching
 from plaud_live.engine.movements import COARSE, Movement
 from plaud_live.errors import ParameterError, PlaudError
 from plaud_live.signals.midi_names import ENCODINGS, MidiName
@@ -34,24 +32,6 @@ HELD_SECONDS = 0.5
 MAX_TARGETS = 64
 MAX_CANDIDATES = 256
 _SILENT = frozenset(("hush", "panic"))
-
-
-class Desk(Protocol):
-    """What learning works on: `engine.desk.Desk`, or a test's own."""
-
-    @property
-    def state(self) -> State:
-        """What is playing."""
-
-    @property
-    def beat(self) -> float:
-        """The beat that is rendered next."""
-
-    def submit(self, transaction: Transaction) -> Outcome:
-        """Launch changes. Raises a PlaudError and changes nothing if they are refused."""
-
-    def tell(self, line: str) -> None:
-        """Show a line to the performer."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +71,7 @@ class _Candidate:
 class Learning:
     """`arm` targets, `take` movements, `work` when something is due. Belongs to the control thread."""
 
-    def __init__(self, desk: Desk, piece: Callable[[Movement], Piece | None]) -> None:
+    def __init__(self, desk: Launching, piece: Callable[[Movement], Piece | None]) -> None:
         self.due = float("inf")
         self._desk, self._piece = desk, piece
         self._targets: tuple[Target, ...] = ()

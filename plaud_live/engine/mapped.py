@@ -5,20 +5,18 @@ transaction has the parameter follow that input; once it is at rest, one more le
 scenes, undo, other clients and a new engine see where it is. Belongs to the control thread.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import Protocol
 
 import numpy as np
 
-from plaud_live.control.conductor import Outcome
 from plaud_live.control.mapping import driven_by, in_hand, mapped
 from plaud_live.control.maps import MAP, Map, Rest
 from plaud_live.control.state import State
 from plaud_live.control.takeover import TOGGLE, Grip, move, turn
 from plaud_live.control.transaction import Set, Transaction
-from plaud_live.engine.inputs import Inputs
+from plaud_live.engine.asked import Launching
 from plaud_live.engine.movements import Movement
 from plaud_live.errors import PlaudError, SignalError
 from plaud_live.signals.data import to_data
@@ -36,31 +34,6 @@ AGAIN_SECONDS = 0.25
 
 REFUSED_SECONDS = 1.0
 """A parameter that may not follow its control (the state would cost too much) is not tried again sooner."""
-
-
-class Desk(Protocol):
-    """What mapped controls work on: `engine.desk.Desk`, or a test's own."""
-
-    @property
-    def state(self) -> State:
-        """What is playing."""
-
-    @property
-    def beat(self) -> float:
-        """The beat that is rendered next."""
-
-    @property
-    def inputs(self) -> Inputs:
-        """What is live."""
-
-    def hear(self, name: str, values: Sequence[float]) -> None:
-        """Something has arrived for a live input."""
-
-    def submit(self, transaction: Transaction) -> Outcome:
-        """Launch changes. Raises a PlaudError and changes nothing if they are refused."""
-
-    def tell(self, line: str) -> None:
-        """Show a line to the performer."""
 
 
 @dataclass(eq=False)
@@ -110,7 +83,7 @@ class _Link:
 class Mapped:
     """`take` movements, `changed` whenever there is another state, `work` when something is due."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Launching) -> None:
         self.due = float("inf")
         self.on_move: Callable[[Map, Grip, float], None] = lambda mapping, grip, value: None
         """Called with each movement of a mapped control, and where its parameter was on the control's way."""

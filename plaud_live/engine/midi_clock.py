@@ -1,7 +1,7 @@
 """MIDI clock in the engine: the clock that is sent, and the one that is followed. Two chores."""
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 from plaud_live.control.clock_in import ClockIn
 from plaud_live.control.clocks import Feed, Runs
@@ -9,6 +9,7 @@ from plaud_live.control.following import Led, followed_tempo
 from plaud_live.control.midi_events import Clock, Event
 from plaud_live.control.state import State
 from plaud_live.control.transaction import Follow, Transaction
+from plaud_live.engine.asked import Times
 from plaud_live.engine.midi_out import Devices
 from plaud_live.signals.midi_names import device_fits
 
@@ -25,16 +26,6 @@ ANY = "midi"
 """The leader that is any device that sends a clock."""
 
 MOST_CLOCKS = 16
-
-
-class Times(Protocol):
-    """When samples are heard: `engine.sample_clock.SampleClock`."""
-
-    def sample_at(self, monotonic: float) -> int:
-        """The sample that is heard at a time."""
-
-    def monotonic_at(self, sample: float) -> float:
-        """When a sample is heard."""
 
 
 class ClockSender:

@@ -1,6 +1,6 @@
 """OSC messages that are answered: what they ask of the desk, and the reply."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 import numpy as np
@@ -11,9 +11,8 @@ from plaud_live.control.namespace import BOTH, CONTROLS, LISTS, LIVE, addresses
 from plaud_live.control.parameters import suggestion
 from plaud_live.control.scenes import current_scene
 from plaud_live.control.state import State
-from plaud_live.control.transaction import Transaction
 from plaud_live.control.units import playable_to_raw
-from plaud_live.engine.inputs import Inputs
+from plaud_live.engine.asked import Launching, Times
 from plaud_live.errors import OscError, ParameterError
 from plaud_live.signals.graph import Evaluation
 
@@ -24,51 +23,27 @@ Value = int | float | str
 Reply = tuple[str, tuple[Value, ...]]
 
 
-class Times(Protocol):
+class Clock(Times, Protocol):
     """Samples in time: `engine.sample_clock.SampleClock`, or a test's own."""
 
     @property
     def rate(self) -> float:
         """The sound card's sample rate as measured, in Hz."""
 
-    def sample_at(self, monotonic: float) -> int:
-        """The sample that is heard at a time."""
-
-    def monotonic_at(self, sample: float) -> float:
-        """When a sample is heard."""
-
     def wall_to_monotonic(self, wall: float) -> float:
         """A wall clock time in monotonic time."""
 
 
-class Desk(Protocol):
+class Desk(Launching, Protocol):
     """Where clients' wishes are carried out: `engine.desk.Desk`, or a test's own."""
-
-    @property
-    def state(self) -> State:
-        """What is playing."""
-
-    @property
-    def beat(self) -> float:
-        """The beat that is rendered next."""
 
     @property
     def next_sample(self) -> int:
         """The first sample on which a state that is handed over soon has a say."""
 
     @property
-    def times(self) -> Times:
+    def times(self) -> Clock:
         """Samples in time."""
-
-    @property
-    def inputs(self) -> Inputs:
-        """What is live."""
-
-    def hear(self, name: str, values: Sequence[float], beat: float | None = None) -> None:
-        """Something has arrived for a live input; it counts from the next block on, or from `beat` on."""
-
-    def submit(self, transaction: Transaction) -> Outcome:
-        """Launch changes. Raises a PlaudError and changes nothing if they are refused."""
 
     def undo(self) -> Outcome:
         """Take back the last step. Raises TransactionError if there is none."""
@@ -81,9 +56,6 @@ class Desk(Protocol):
 
     def status(self) -> Mapping[str, Any]:
         """What the snapshot shows, and `sample_rate`."""
-
-    def tell(self, line: str) -> None:
-        """Show a line to the performer."""
 
     def remark(self, text: str, by: str) -> None:
         """Write a line into the log."""

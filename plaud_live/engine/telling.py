@@ -17,8 +17,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from plaud_live.control.osc import bundle, encode
-from plaud_live.control.state import State
-from plaud_live.engine.inputs import Inputs
+from plaud_live.engine.asked import Playing, Times
 from plaud_live.engine.leases import OWN_SECONDS, Lease, Leases
 from plaud_live.engine.limits import Address
 from plaud_live.engine.readings import latents, readings
@@ -40,30 +39,8 @@ MOST_TEXT = 200
 Send = Callable[[bytes, Address], None]
 
 
-class Times(Protocol):
-    """When samples are heard: `engine.sample_clock.SampleClock`."""
-
-    def monotonic_at(self, sample: float) -> float:
-        """When a sample is heard."""
-
-    def sample_at(self, monotonic: float) -> int:
-        """The sample that is heard at a time."""
-
-
-class Desk(Protocol):
+class Desk(Playing, Protocol):
     """What there is to tell of."""
-
-    @property
-    def state(self) -> State:
-        """What is playing."""
-
-    @property
-    def beat(self) -> float:
-        """The beat that is rendered next."""
-
-    @property
-    def inputs(self) -> Inputs:
-        """What is live."""
 
     def status(self) -> Mapping[str, Any]:
         """What the snapshot shows."""
