@@ -1,4 +1,4 @@
-"""What parts of the engine ask of `engine.desk.Desk` and `engine.sample_clock.SampleClock`, or a test's own."""
+"""What parts of the engine ask of the desk and of the sample clock, or of a test's own."""
 
 from collections.abc import Sequence
 from typing import Protocol
