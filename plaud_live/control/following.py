@@ -6,6 +6,8 @@ it follows, until their beats fall together. So nothing that sounds ever jumps.
 
 from dataclasses import dataclass
 
+from plaud_live.clock.tempo import BPM_RANGE
+
 MOST_OFF = 0.05
 """How much faster or slower than the other the clock may run to catch up, as a share."""
 
@@ -50,9 +52,9 @@ class Led:
 
 
 def followed_tempo(now: Led, bar: float = BAR) -> float | None:
-    """A tempo for the engine, or None to leave it as it is."""
+    """A tempo for the engine, one that it can have, or None to leave it as it is."""
     error = 0.0 if now.leader_beat is None else phase_error(now.leader_beat, now.engine_beat, bar)
     most = MOST_OFF_AT_START if abs(error) > FAR_BEATS else MOST_OFF
-    wanted = tempo_towards(now.leader_bpm, error, most)
+    wanted = min(max(tempo_towards(now.leader_bpm, error, most), BPM_RANGE[0]), BPM_RANGE[1])
     near = abs(wanted - now.engine_bpm) < SAME_SHARE * now.leader_bpm
     return None if near else wanted

@@ -104,6 +104,13 @@ class Follower:
         self.tempos.append(self.tempo.bpm)
 
 
+@pytest.mark.parametrize(("bpm", "leads"), [(10.0, -1.0), (10.0 - 1e-9, None), (990.0, 1.0), (999.0, None)])
+def test_no_leader_asks_for_a_tempo_that_there_is_not(bpm: float, leads: float | None) -> None:
+    wanted = followed_tempo(Led(100.0, 120.0, bpm, None if leads is None else 100.0 + leads))
+    assert wanted is not None
+    assert TempoMap(RATE).changed(wanted, 0.0).bpm == wanted
+
+
 @pytest.mark.parametrize("apart", [0.0, 0.01, 0.6, -1.9, 2.0])
 def test_bars_fall_together_and_the_tempo_never_leaps(master: Master, apart: float) -> None:
     follower = Follower(master.clock, 96.0, apart)
