@@ -19,6 +19,7 @@ from plaud_live.repl.performance import Performance
 from plaud_live.repl.values import to_beats
 from plaud_live.signals.graph import Signal
 from plaud_live.signals.live import Live, live_text
+from plaud_live.signals.midi_names import ENCODINGS
 from plaud_live.signals.space import Reference
 
 METHODS = {
@@ -358,7 +359,7 @@ def _how(mode: object, ends: object, curve: object, slew: object, rel: object) -
     if slew is not None:
         how["slew"] = to_beats("slew", slew)
     if rel is not None:
-        if isinstance(rel, bool) or rel not in (1, 2, 3):
+        if isinstance(rel, bool) or rel not in ENCODINGS:
             raise ParameterError(f"learn(…, rel={rel!r:.20}): wants 1, 2 or 3; help(cc) says which")
         how["rel"] = rel
     return how

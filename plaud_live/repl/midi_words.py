@@ -8,10 +8,12 @@ from plaud_live.errors import ParameterError
 from plaud_live.repl.messages import Page
 from plaud_live.repl.outputs import MidiOut, midi_out
 from plaud_live.repl.performance import Performance
+from plaud_live.repl.values import to_whole
 from plaud_live.signals.graph import Signal
 from plaud_live.signals.live import Live
 from plaud_live.signals.midi_names import (
     ENCODINGS,
+    MAX_KEY,
     MAX_PARAMETER,
     MPE_FIELDS,
     MPE_VOICES,
@@ -20,7 +22,7 @@ from plaud_live.signals.midi_names import (
     device_part,
 )
 
-CLOCK = ' — clock.source = "midi" follows one, midi.out("nano").clock() sends one'
+CLOCK = ' — clock.source = "midi" follows, midi.out("nano").clock() sends'
 FIELDS = {
     "pitch": "key of the note, 0..1 for keys 0 to 127",
     "number": "key of the note, 0 to 127: 60 is middle C",
@@ -34,7 +36,6 @@ VOICE_FIELDS = {name: FIELDS[name] for name in NOTE_FIELDS} | {
     "touch": "pressure on this note, 0..1",
     "slide": "timbre of this note, controller 74, 0..1",
 }
-MAX_KEY = 127
 
 
 def cc(
@@ -49,7 +50,7 @@ def cc(
     >>> drone.z1 = cc(1, ch=2, device="nano", bits=14)
     """
     limit = 31 if bits == 14 else MAX_KEY
-    control = f"cc{_whole('cc', number, limit)}"
+    control = f"cc{to_whole('cc({})', number, limit)}"
     if bits not in (7, 14):
         raise ParameterError(f"cc(…, bits={bits!r:.20}): wants 7 or 14")
     if rel is not None and (isinstance(rel, bool) or rel not in ENCODINGS or bits == 14):
@@ -65,7 +66,7 @@ def nrpn(number: object, ch: object = None, device: object = None) -> Signal:
 
     >>> drone.z0 = nrpn(1234)
     """
-    return _live(f"nrpn{_whole('nrpn', number, MAX_PARAMETER)}", *_where("nrpn", ch, device))
+    return _live(f"nrpn{to_whole('nrpn({})', number, MAX_PARAMETER)}", *_where("nrpn", ch, device))
 
 
 def bend(ch: object = None, device: object = None) -> Signal:
@@ -84,7 +85,7 @@ def touch(key: object = None, ch: object = None, device: object = None) -> Signa
     >>> drone.z1 = touch().slew(1/4)
     >>> drone.z2 = touch(60)
     """
-    control = "touch" if key is None else f"touch{_whole('touch', key, MAX_KEY)}"
+    control = "touch" if key is None else f"touch{to_whole('touch({})', key, MAX_KEY)}"
     return _live(control, *_where("touch", ch, device))
 
 
@@ -123,7 +124,7 @@ class NoteWord:
             raise ParameterError(
                 f"note has keys: note[36], and voices: note.mpe[0] to note.mpe[{MPE_VOICES - 1}]"
             )
-        return _live(f"key{_whole('note', key, MAX_KEY, '[]')}", self._channel, self._device)
+        return _live(f"key{to_whole('note[{}]', key, MAX_KEY)}", self._channel, self._device)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
@@ -148,7 +149,7 @@ class NoteWord:
         return [*self._fields]
 
     def __repr__(self) -> str:
-        return "note.pitch .number .vel .gate of the last note; note.low the lowest; note.mpe[0]"
+        return "note.pitch .number .vel .gate of the last note; note.low.pitch, note.mpe[0].bend"
 
 
 class MpeVoices:
@@ -160,7 +161,7 @@ class MpeVoices:
         self._channel, self._device = channel, device
 
     def __getitem__(self, voice: object) -> NoteWord:
-        number = _whole("note.mpe", voice, MPE_VOICES - 1, "[]")
+        number = to_whole("note.mpe[{}]", voice, MPE_VOICES - 1)
         return NoteWord(self._channel, self._device, VOICE_FIELDS, lambda name: f"mpe{number}-{name}")
 
     def __repr__(self) -> str:
@@ -245,14 +246,6 @@ def _device_line(device: Mapping[str, Any]) -> str:
 
 def _live(control: str, channel: int, device: str) -> Signal:
     return Live(MidiName(control, channel, device).live, 0)
-
-
-def _whole(word: str, value: object, limit: int, brackets: str = "()") -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= limit:
-        raise ParameterError(
-            f"{word}{brackets[0]}{value!r:.20}{brackets[1]}: wants a whole number, 0 to {limit}"
-        )
-    return value
 
 
 def _where(word: str, ch: object, device: object) -> tuple[int, str]:

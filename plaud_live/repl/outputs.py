@@ -21,8 +21,9 @@ from plaud_live.errors import ParameterError
 from plaud_live.repl.inputs import osc
 from plaud_live.repl.messages import Page
 from plaud_live.repl.performance import Performance
-from plaud_live.repl.values import text_of, to_beats, to_signal
+from plaud_live.repl.values import text_of, to_beats, to_signal, to_whole
 from plaud_live.signals.graph import Signal, number
+from plaud_live.signals.midi_names import MAX_KEY, MAX_PARAMETER
 from plaud_live.signals.space import place
 
 ACTIONS = {"start": "start", "stop": "stop", "continue": "continue", None: "end"}
@@ -95,7 +96,7 @@ class OscWord:
         return ["out"]
 
     def __repr__(self) -> str:
-        return 'osc("td/x") reads /plaud/ctl/td/x; osc.out("127.0.0.1:7000", "/x", lfo(8)) sends'
+        return 'osc("td/x") reads /plaud/ctl/td/x; osc.out("127.0.0.1:7000", "/x", .5) sends'
 
 
 class MidiOut:
@@ -126,7 +127,7 @@ class MidiOut:
         if bits not in (7, 14):
             raise ParameterError(f"midi.out(…).cc(…, bits={bits!r:.20}): wants 7 or 14")
         fine = "-14" if bits == 14 else ""
-        control = f"cc{_whole('cc', number, 31 if fine else 127)}{fine}"
+        control = f"cc{to_whole('midi.out(…).cc({})', number, 31 if fine else MAX_KEY)}{fine}"
         return self._send(control, ch, signal, rate, over, at)
 
     def nrpn(
@@ -144,7 +145,9 @@ class MidiOut:
 
         >>> midi.out("nano").nrpn(1234, lfo(8))
         """
-        return self._send(f"nrpn{_whole('nrpn', number, 16383)}", ch, signal, rate, over, at)
+        return self._send(
+            f"nrpn{to_whole('midi.out(…).nrpn({})', number, MAX_PARAMETER)}", ch, signal, rate, over, at
+        )
 
     def bend(
         self,
@@ -177,7 +180,7 @@ class MidiOut:
 
         >>> midi.out("nano").touch(drone.z1)
         """
-        control = "touch" if key is None else f"touch{_whole('touch', key, 127)}"
+        control = "touch" if key is None else f"touch{to_whole('midi.out(…).touch(…, key={})', key, MAX_KEY)}"
         return self._send(control, ch, signal, rate, over, at)
 
     def note(
@@ -246,7 +249,7 @@ class MidiOut:
     def _send(
         self, control: str, ch: object, signal: object, rate: object, over: object, at: object
     ) -> "Sent | Page":
-        channel = _whole("ch=", ch, 16, 1)
+        channel = to_whole("midi.out(…): ch={}", ch, 16, 1)
         return _send(self._performance, midi_target(control, channel, self._device), signal, rate, over, at)
 
 
@@ -328,12 +331,6 @@ def _line(performance: Performance, target: Target) -> str:
     failing = ((performance.snapshot() or {}).get("outputs") or {}).get("failing") or {}
     why = failing.get(target.typed)
     return f"{target.typed} ← {outlet.text}, {outlet.rate:g} a second" + (f" · fails: {why}" if why else "")
-
-
-def _whole(word: str, value: object, most: int, least: int = 0) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-        raise ParameterError(f"midi.out(…): {word}{value!r:.20} wants a whole number, {least} to {most}")
-    return value
 
 
 def _unknown(owner: str, name: str, known: list[str]) -> NoReturn:

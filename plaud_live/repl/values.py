@@ -75,6 +75,14 @@ def text_of(source: Signal) -> str:
     return f"{text[: MAX_TEXT - 10]}… #{zlib.crc32(repr(to_data(source)).encode()):08x}"
 
 
+def to_whole(call: str, value: object, most: int, least: int = 0) -> int:
+    """A whole number; `call` is what was typed, as in `cc({})`. Raises ParameterError that shows it."""
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        shown = call.format(f"{value!r:.20}")
+        raise ParameterError(f"{shown}: wants a whole number, {least} to {most}")
+    return value
+
+
 def to_beats(word: str, value: object) -> float:
     """A time in beats, 0 to a million. Raises ParameterError that names `word`."""
     try:

@@ -23,6 +23,9 @@ ENCODINGS = (1, 2, 3)
 TURN_STEPS = 127
 """Steps of a relative encoder from 0 to 1."""
 
+MAX_KEY = 127
+"""The last key, and the last controller."""
+
 MPE_VOICES = 4
 NOTE_FIELDS = ("pitch", "number", "vel", "gate")
 MPE_FIELDS = (*NOTE_FIELDS, "bend", "touch", "slide")
