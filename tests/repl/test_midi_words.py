@@ -85,7 +85,7 @@ def test_without_devices_it_says_what_to_do(prompt: Prompt) -> None:
 
 
 def test_who_looks_for_the_clock_is_told_where_it_is(prompt: Prompt) -> None:
-    assert 'clock.source = "midi" follows one' in prompt.refuse("midi.clock")
+    assert 'clock.source = "midi" follows,' in prompt.refuse("midi.clock")
 
 
 def test_completion_offers_what_a_note_has(prompt: Prompt) -> None:
