@@ -81,7 +81,7 @@ class Outputs:
         self.due = min(self.due, now + IDLE_SECONDS)
 
     def silence(self) -> None:
-        """Panic, or hush: keys that are sent are let go, and stay so until they are typed again."""
+        """Panic: keys that are sent are let go, and stay so until they are typed again."""
         self._silenced, self._silenced_until = dict(self._state().outputs), {}
         self._outlets = {}
 
