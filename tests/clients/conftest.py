@@ -118,7 +118,7 @@ class Ear:
         self.socket.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instrument]:
     warm.warm()
     render.warm()

@@ -1,0 +1,1 @@
+"""Programs of other authors that play the instrument, and surfaces that are written for them."""
