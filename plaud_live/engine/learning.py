@@ -192,13 +192,19 @@ class Learning:
         except PlaudError as error:
             self._desk.tell(f"learn: {error}")
         else:
-            how = f" ({change.mode})" if isinstance(change, Map) else ""
+            how = f" ({change.mode}{self._others(change)})" if isinstance(change, Map) else ""
             following = f" — next: {self._targets[0].key}" if self._targets else ""
             self._desk.tell(f"learnt: {text}{how}{following}")
         self._learnt.append(movement.live)
         self._quiet_since = movement.time
         self._candidates.clear()
         self.due = float("inf")
+
+    def _others(self, change: Map) -> str:
+        """What else the control moves."""
+        maps = self._desk.state.maps
+        others = [key for key, each in maps.items() if each.control == change.control and key != change.key]
+        return f", as well as {', '.join(others)}" if others else ""
 
     def _encoding_of(self, target: Target, movement: Movement) -> int:
         if target.rel in ENCODINGS and movement.control.startswith("cc"):

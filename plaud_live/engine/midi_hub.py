@@ -144,10 +144,12 @@ class MidiHub:
     def _take_devices(self, devices: Devices) -> None:
         before = {entry["stem"] for entry in self._devices if entry["connected"]}
         now = {entry["stem"] for entry in devices if entry["connected"]}
+        inputs = {entry["stem"] for entry in self._devices if entry["in"]}
         self._devices = devices or [{**entry, "connected": False} for entry in self._devices]
         for stem in sorted(before - now):
             self.unplug(stem)
-            self._say(f"MIDI: {stem} is gone — its knobs stay where they are")
+            knobs = " — its knobs stay where they are" if stem in inputs else ""
+            self._say(f"MIDI: {stem} is gone{knobs}")
         for stem in sorted(now - before):
             if self._greeted:
                 self._say(f"MIDI: {stem} is {'back' if stem in self._seen else 'there'}")

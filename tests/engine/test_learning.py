@@ -51,6 +51,15 @@ def test_two_controls_in_order(on: HandsOn) -> None:
     ]
 
 
+def test_it_is_said_what_else_a_control_moves(on: HandsOn) -> None:
+    on.learn(Z1)
+    on.sweep(0, 10, 20)
+    on.learn(GAIN)
+    on.wait(QUIET)
+    on.sweep(0, 40, 60)
+    assert on.told()[-1] == "learnt: drone.gain ← knob.f1 of nanoKONTROL2 (pickup, as well as drone.z1)"
+
+
 def test_noise_is_not_learnt(on: HandsOn) -> None:
     on.learn(Z1)
     for _ in range(20):
