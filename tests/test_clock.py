@@ -72,7 +72,15 @@ def test_impossible_tempo(bpm: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("beat", "quant", "wanted"), [(0.0, 1.0, 0.0), (0.1, 1.0, 1.0), (16.0, 16.0, 16.0), (3.3, 0.0, 3.3)]
+    ("beat", "quant", "wanted"),
+    [
+        (0.0, 1.0, 0.0),
+        (0.1, 1.0, 1.0),
+        (16.0, 16.0, 16.0),
+        (3.3, 0.0, 3.3),
+        (3.0, 1e-310, 3.0),  # which infinity would be the first to fit
+        (3.0, 5e-324, 3.0),
+    ],
 )
 def test_next_multiple(beat: float, quant: float, wanted: float) -> None:
     assert next_multiple(beat, quant) == wanted

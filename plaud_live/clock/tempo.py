@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 from plaud_live.errors import ParameterError
 
 BPM_RANGE = (10.0, 999.0)
+LEAST_QUANT = 1e-9
+"""In beats. Any sample is a multiple of less; of still less, multiples cannot be counted."""
+
 MAX_SEGMENTS = 256
 
 
@@ -118,8 +121,8 @@ class TempoMap:
 
 
 def next_multiple(beat: float, quant: float) -> float:
-    """The first multiple of `quant` that is not before `beat`; `beat` itself where `quant` is 0."""
-    if quant <= 0.0:
+    """The first multiple of `quant` that is not before `beat`; `beat` itself where `quant` is 0, or next to it."""
+    if quant < LEAST_QUANT:
         return beat
     return float(np.ceil(beat / quant - 1e-9)) * quant + 0.0  # never -0.0
 
