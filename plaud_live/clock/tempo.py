@@ -121,7 +121,7 @@ class TempoMap:
 
 
 def next_multiple(beat: float, quant: float) -> float:
-    """The first multiple of `quant` that is not before `beat`; `beat` itself where `quant` is 0, or next to it."""
+    """The first multiple of `quant` that is not before `beat`; `beat` itself where `quant` is 0 or almost."""
     if quant < LEAST_QUANT:
         return beat
     return float(np.ceil(beat / quant - 1e-9)) * quant + 0.0  # never -0.0
