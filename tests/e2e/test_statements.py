@@ -42,6 +42,11 @@ STANDING = {"midi/cc21/ch2": (100 / 127,)}
 PAUSE_SECONDS = 0.2
 """From an accepted statement to the next: the whole is shorter than the minute of frames that is kept."""
 
+STARVED = "fn starved"
+"""In the record where a busy machine had no time to sample functions ahead: then it is played once more."""
+
+MOST_PERFORMANCES = 3
+
 Frames = tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]
 
 
@@ -50,29 +55,13 @@ def test_statements_give_the_same_frames_live_and_offline(
 ) -> None:
     monkeypatch.setenv("PLAUD_MIDI_API", "jack")
     monkeypatch.setenv("PLAUD_MIDI_CONNECT", "nano")
-    jack = JackServer()
-    hands: MidiPeer | None = None
-    try:
-        with instrument(tmp_path, jack, ["--osc-port", "0"]) as terminal:
-            terminal.wait("help()")
-            hands = MidiPeer(CONTROLLER, jack)
-            wait_for(lambda: is_plugged_in(tmp_path, CONTROLLER), f"{CONTROLLER} is found")
-            perform(terminal, tmp_path, hands)
-            screen = terminal.screen()
-            client = Client(tmp_path / "run" / "engine.sock")
-            try:
-                end = client.request("entry", text="'the end'")["sample"]
-                live = {name: frames(client, name) for name in ("drone", "glint")}
-            finally:
-                client.close()
-    finally:
-        if hands is not None:
-            hands.close()
-        jack.close()
-    assert "rror" not in screen, screen
-    sent = {data[2] for _, data in hands.received if data[:2] == bytes((0xB0, 21))}
-    assert min(sent) < 5 and max(sent) > 120  # the controller heard all of lfo(2)
-    (session,) = tmp_path.glob("sessions/*/")
+    for number in range(MOST_PERFORMANCES):
+        home = tmp_path / str(number)
+        home.mkdir()
+        end, live = played(home)
+        (session,) = home.glob("sessions/*/")
+        if STARVED not in (session / "events.jsonl").read_text():
+            break
     record = Record.read(session)
     typed = [step.text for step in record.steps if not step.request]
     expected = [text for text in statements() if not text.startswith(OTHER_PROGRAM)]
@@ -88,6 +77,33 @@ def test_statements_give_the_same_frames_live_and_offline(
         replay.close()
     for name, ours in live.items():
         compare(name, ours, offline[name], record)
+
+
+def played(home: Path) -> tuple[int, dict[str, Frames]]:
+    """Play the whole performance; the sample at its end, and the frames of each instrument until then."""
+    jack = JackServer()
+    hands: MidiPeer | None = None
+    try:
+        with instrument(home, jack, ["--osc-port", "0"]) as terminal:
+            terminal.wait("help()")
+            hands = MidiPeer(CONTROLLER, jack)
+            wait_for(lambda: is_plugged_in(home, CONTROLLER), f"{CONTROLLER} is found")
+            perform(terminal, home, hands)
+            screen = terminal.screen()
+            client = Client(home / "run" / "engine.sock")
+            try:
+                end = client.request("entry", text="'the end'")["sample"]
+                live = {name: frames(client, name) for name in ("drone", "glint")}
+            finally:
+                client.close()
+    finally:
+        if hands is not None:
+            hands.close()
+        jack.close()
+    assert "rror" not in screen, screen
+    sent = {data[2] for _, data in hands.received if data[:2] == bytes((0xB0, 21))}
+    assert min(sent) < 5 and max(sent) > 120  # the controller heard all of lfo(2)
+    return end, live
 
 
 def perform(terminal: Terminal, home: Path, hands: MidiPeer) -> None:
