@@ -39,7 +39,7 @@ def recordings(tmp_path: Path) -> Path:
         "noise": noise(samples, 1, 0.2),
         "bell": sine(samples, 1234.0, RATE, 0.5) * decay,
     }.items():
-        soundfile.write(folder / f"{name}.wav", sound, RATE, subtype="FLOAT")
+        soundfile.write(folder / f"{name}.wav", sound, RATE, subtype="PCM_24")  # FLOAT has the time in it
     return folder
 
 
