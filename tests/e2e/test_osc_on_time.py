@@ -121,5 +121,6 @@ def test_gains_step_at_their_sample(drone: Performer) -> None:
     begin = int(wanted[0]) - RATE // 20
     found = onsets(captured(drone.wav)[begin:]) + begin
     assert len(found) == len(GAPS)
-    assert np.abs(np.diff(found) - np.diff(meant) * RATE).max() <= 1.0
+    # each within a sample of its time, so that two are within two of their distance
+    assert np.abs(np.diff(found) - np.diff(meant) * RATE).max() <= 2.0
     assert np.abs(found - wanted).max() <= ABSOLUTE_SECONDS * RATE

@@ -16,6 +16,7 @@ import pytest
 from plaud_live.control.midi_events import Event, Note, Quiet
 from plaud_live.engine.link import Channel
 from plaud_live.engine.midi_hub import MidiHub
+from plaud_live.engine.midi_process import LOOK_SECONDS
 from plaud_live.engine.midi_wire import SOCKET_NAME
 from tests.jack import MidiPeer, connect, message, wires
 from tests.playing import Playing
@@ -162,6 +163,8 @@ def test_when_the_last_sender_at_our_port_is_gone_its_notes_end(jack: JackServer
             connect(jack, each.output, "plaud-live:in")
             each.send(message("note_on", note=60, velocity=127, channel=each is last))
         wait_for(lambda: heard(2), "both play")
+        seen = time.monotonic() + 3 * LOOK_SECONDS
+        wait_for(lambda: time.monotonic() > seen, "both are seen in one look")
         first.close()
         wait_for(lambda: first.output not in wires(jack, "plaud-live:in"), "one is gone")
         last.send(message("note_on", note=62, velocity=127))
