@@ -81,6 +81,7 @@ def test_a_controller_is_learnt_plays_and_comes_back(jack: JackServer, tmp_path:
     kept = next(tmp_path.glob("sessions/*_gig/maps.toml")).read_text()
     assert 'control = "midi/cc0/ch1/nanoKONTROL2"' in kept
     assert "drone.gain" not in kept
+    wait_for(lambda: not read_instance(tmp_path / "run"), "the instrument ends")
     with instrument(tmp_path, jack, options) as terminal:
         terminal.wait("1 map of sessions/")
         nano = plug_in(terminal, jack, tmp_path)
