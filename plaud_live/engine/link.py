@@ -94,11 +94,13 @@ def encode(message: Message, state: bytes | None = None) -> bytes:
 
     Raises SessionError when it is longer than MAX_MESSAGE_BYTES.
     """
-    line = _json(message, state) + b"\n"
-    if len(line) > MAX_MESSAGE_BYTES:
-        what = message.get("do") or message.get("event") or "an answer"
-        raise SessionError(f"{what}: a message of {len(line)} bytes — at most {MAX_MESSAGE_BYTES}")
-    return line
+    return _line(_json(message, state), str(message.get("do") or message.get("event") or "an answer"))
+
+
+def _line(text: bytes, what: str) -> bytes:
+    if len(text) >= MAX_MESSAGE_BYTES:
+        raise SessionError(f"{what}: a message of {len(text) + 1} bytes — at most {MAX_MESSAGE_BYTES}")
+    return text + b"\n"
 
 
 def _json(message: Message, state: bytes | None) -> bytes:
@@ -209,11 +211,11 @@ class Request:
     def answer(self, **result: Any) -> None:
         """Send the result. A `state` in bytes is JSON already."""
         state = result.pop("state") if isinstance(result.get("state"), bytes) else None
-        line = b'{"id":%d,"ok":%b}\n' % (self.number, _json(result, state))
-        if len(line) > MAX_MESSAGE_BYTES:
-            self.fail(SessionError(f"an answer of {len(line)} bytes — at most {MAX_MESSAGE_BYTES}"))
-        else:
-            self.peer.send_line(line)
+        text = b'{"id":%d,"ok":%b}' % (self.number, _json(result, state))
+        try:
+            self.peer.send_line(_line(text, "an answer"))
+        except SessionError as error:
+            self.fail(error)
 
     def fail(self, error: Exception) -> None:
         """Send the error: the prompt raises it again."""
