@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from plaud_live.control.clocks import Lead, RunClock
-from plaud_live.control.dry_run import check_cost, try_signal
+from plaud_live.control.dry_run import check_cost
 from plaud_live.control.keying import change_keys, play_note
 from plaud_live.control.keys import EndKeys, Keys, PlayNote
 from plaud_live.control.launching import (
@@ -177,8 +177,7 @@ def _set(state: State, change: Set, moment: Moment, beat: float) -> State:
     if heard is current and goes_to(current, wanted, beat + over):
         return state  # entered twice
     wanted = rebuild(wanted, lambda n: _begun(n, before, beat) if isinstance(n, To) else None)
-    if not moment.tried:
-        try_signal(state, f"{name}.{row.name}", row.size, wanted, beat)
+    moment.check(state, f"{name}.{row.name}", row.size, wanted, beat)
     launched = Transition(before, wanted, beat, over, shape)
     if not fits(launched):  # with all that it leaves from
         launched = replace(launched, before=standing(state, heard, beat))

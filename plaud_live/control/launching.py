@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from plaud_live.clock.tempo import next_multiple
+from plaud_live.control.dry_run import try_signal
 from plaud_live.control.history import thinned
 from plaud_live.control.links import Parameters
 from plaud_live.control.state import Source, State
@@ -53,6 +54,11 @@ class Moment:
     held: Held = field(default_factory=dict)
     reach: Parameters = field(default_factory=dict)
     tried: bool = False
+
+    def check(self, state: State, label: str, size: int, signal: Signal, beat: float) -> None:
+        """Try a signal as from `beat` on, unless it was tried. Raises SignalError."""
+        if not self.tried:
+            try_signal(state, label, size, signal, beat)
 
     @property
     def mark(self) -> float:

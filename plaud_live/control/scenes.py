@@ -4,7 +4,6 @@ import re
 
 import numpy as np
 
-from plaud_live.control.dry_run import try_signal
 from plaud_live.control.launching import Moment, go
 from plaud_live.control.parameters import PRESENCE, suggestion
 from plaud_live.control.resolving import resolve
@@ -57,24 +56,22 @@ def _is_going_to(now: Source, wanted: Source) -> bool:
 
 def recall(state: State, change: Recall, moment: Moment, beat: float) -> State:
     """Go to a scene. Raises a PlaudError that says what of it is gone."""
-    wanted = _sources(state, change.name, beat)
-    if not moment.tried:
-        for key, source in wanted.items():
-            _try(state, key, source.signal, beat)
+    wanted = _sources(state, change.name, moment, beat)
+    for key, source in wanted.items():
+        _check(state, moment, key, source.signal, beat)
     return go(state, wanted, moment, beat, change.over)
 
 
 def morph(state: State, change: Morph, moment: Moment, beat: float) -> State:
     """Go between two scenes. Raises a PlaudError that says what of them is gone, or what is wrong with x."""
-    first, second = _sources(state, change.first, beat), _sources(state, change.second, beat)
+    first, second = (_sources(state, n, moment, beat) for n in (change.first, change.second))
     common = [key for key in first if key in second]
     if not common:
         raise TransactionError(f"scenes {change.first!r} and {change.second!r} have no instrument in common")
     asked, over = change.amount, change.over
     if isinstance(asked, To):
         over, asked = (asked.beats if over is None else over), asked.target
-    if not moment.tried:
-        try_signal(state, "the x of scene.morph", 1, asked, beat)
+    moment.check(state, "the x of scene.morph", 1, asked, beat)
     x: Signal = Clip(rebuild(asked, lambda node: _begun(node, beat)), 0.0, 1.0)
     if isinstance(asked, Constant):
         x = Constant(min(max(asked.number, 0.0), 1.0))
@@ -84,8 +81,7 @@ def morph(state: State, change: Morph, moment: Moment, beat: float) -> State:
     for key in common:
         size = state.instruments[key[0]].info.latent_size
         between = _between(first[key].signal, second[key].signal, size, x, rest)
-        if not moment.tried:
-            _try(state, key, between, beat)
+        _check(state, moment, key, between, beat)
         same = between is first[key].signal
         wanted[key] = first[key] if same else Source(between, text)
     return go(state, wanted, moment, beat, over)
@@ -118,10 +114,10 @@ def _base(source: Signal) -> Signal:
     return source.base if isinstance(source, Columns) else source
 
 
-def _try(state: State, key: tuple[str, str], signal: Signal, beat: float) -> None:
+def _check(state: State, moment: Moment, key: tuple[str, str], signal: Signal, beat: float) -> None:
     size = state.instruments[key[0]].info.latent_size if key[1] == "z" else 1
     if not isinstance(signal, Constant) and not (isinstance(signal, Vector) and len(signal.values) == size):
-        try_signal(state, ".".join(key), size, signal, beat)
+        moment.check(state, ".".join(key), size, signal, beat)
 
 
 def _begun(node: Signal, beat: float) -> Signal | None:
@@ -131,7 +127,7 @@ def _begun(node: Signal, beat: float) -> Signal | None:
     )
 
 
-def _sources(state: State, scene: str, beat: float) -> dict[tuple[str, str], Source]:
+def _sources(state: State, scene: str, moment: Moment, beat: float) -> dict[tuple[str, str], Source]:
     """The sources of a scene, resolved; of those that move, nothing is tried yet.
 
     Raises a PlaudError that says what of it is gone.
@@ -157,6 +153,6 @@ def _sources(state: State, scene: str, beat: float) -> dict[tuple[str, str], Sou
         except SignalError as error:
             raise SignalError(f"scene {scene!r}, {address}: {error}") from None
         if isinstance(signal, _PLACES):
-            _try(state, (name, parameter), signal, beat)
+            _check(state, moment, (name, parameter), signal, beat)
         sources[name, parameter] = Source(signal, source.text)
     return sources
