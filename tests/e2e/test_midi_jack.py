@@ -17,17 +17,11 @@ from plaud_live.signals.live import Live
 from plaud_live.synths import warm
 from tests.engine.test_process import START_SECONDS, Performer
 from tests.jack import MidiPeer, connect, message, wires
-from tests.processes import JackServer, jack_server, wait_for
+from tests.processes import JackServer, wait_for
 
 pytestmark = pytest.mark.slow
 
 PORT = "plaud-live:in"
-
-
-@pytest.fixture(scope="module")
-def jack() -> Iterator[JackServer]:
-    with jack_server(patient=True) as server:
-        yield server
 
 
 @pytest.fixture(scope="module")

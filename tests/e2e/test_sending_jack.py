@@ -27,19 +27,13 @@ from plaud_live.synths import warm
 from tests.control.test_clocks import Sequencer
 from tests.engine.test_process import Performer
 from tests.jack import MidiPeer, connect
-from tests.processes import JackServer, jack_server, wait_for
+from tests.processes import JackServer, wait_for
 
 pytestmark = pytest.mark.slow
 
 OUT, IN = "plaud-live-out:out", "plaud-live:in"
 DEVICE = "jack"
 """What the instrument's own ports are called as a device."""
-
-
-@pytest.fixture(scope="module")
-def jack() -> Iterator[JackServer]:
-    with jack_server(patient=True) as server:
-        yield server
 
 
 @pytest.fixture(scope="module")
