@@ -30,7 +30,7 @@ check: $(TEST)  ## lint, format, types, and who may import whom
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest -q tests/test_dependency_rules.py
 
-bench: $(PLAY)  ## measure this machine: one table for each file in benchmarks/
+bench: $(TEST)  ## measure this machine: one table for each file in benchmarks/
 	@for table in benchmarks/bench_*.py; do \
 	  echo "== $$table"; $(BIN)/python "$$table" $(ARGS) || exit 1; \
 	done

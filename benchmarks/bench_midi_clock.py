@@ -15,16 +15,17 @@ import subprocess
 import sys
 import tempfile
 import time
-import uuid
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from instrument import Instrument
+from instrument import ROOT, Instrument
 from machine import describe
 from numpy.typing import NDArray
 
+sys.path.insert(0, str(ROOT))
 from plaud_live.control.clock_filter import TICKS_A_BEAT, ClockFilter
+from tests.processes import jack_server
 
 Array = NDArray[np.float64]
 
@@ -67,10 +68,8 @@ def followed() -> list[str]:
 
 def sent(seconds: float) -> list[str]:
     """Ticks in JACK's frames, and the load of outputs."""
-    server = f"plaud-bench-{uuid.uuid4().hex[:8]}"
-    os.environ |= {"JACK_DEFAULT_SERVER": server, "JACK_NO_START_SERVER": "1", "PLAUD_MIDI_API": "jack"}
-    with tempfile.TemporaryDirectory() as folder:
-        jack = start_jack(server)
+    os.environ["PLAUD_MIDI_API"] = "jack"
+    with tempfile.TemporaryDirectory() as folder, jack_server(PERIOD):
         dump = None
         try:
             with Instrument() as instrument:
@@ -92,10 +91,9 @@ def sent(seconds: float) -> list[str]:
                 after = load_of(engine, 5.0)
             frames = ticks_in((Path(folder) / "ticks").read_text())
         finally:
-            for process in (dump, jack):
-                if process is not None:
-                    process.terminate()
-                    process.wait(10.0)
+            if dump is not None:
+                dump.terminate()
+                dump.wait(10.0)
     steps = np.arange(len(frames))
     slope, first = np.polyfit(steps, frames, 1)
     off = 1000.0 * (frames - first - slope * steps) / RATE
@@ -109,20 +107,6 @@ def sent(seconds: float) -> list[str]:
         f"{OUTPUTS} outputs at {HERTZ} a second: the engine takes {100 * (after - before):+.1f} % of a core"
         f" more ({100 * before:.1f} to {100 * after:.1f} %)",
     ]
-
-
-def start_jack(server: str) -> "subprocess.Popen[bytes]":
-    """A server on the dummy driver. Raises RuntimeError when it does not come up."""
-    for scheduling in (["-R", "-P", "70"], ["-r"]):
-        command = ["jackd", *scheduling, "-n", server, "-d", "dummy", "-r", str(RATE), "-p", str(PERIOD)]
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        for _ in range(200):
-            if process.poll() is not None:
-                break
-            if b"system:playback_1" in subprocess.run(["jack_lsp"], capture_output=True, check=False).stdout:
-                return process
-            time.sleep(0.05)
-    raise RuntimeError("jackd does not start")
 
 
 def wire(source: str, target: str) -> None:

@@ -17,8 +17,10 @@ from pathlib import Path
 import numpy as np
 import rtmidi
 from bench_osc_latency import FIRST_TRIALS, Instrument, first_break
+from instrument import ROOT
 from machine import describe
 
+sys.path.insert(0, str(ROOT))
 from plaud_live.control.transaction import Set, Transaction
 from plaud_live.engine.link import Client
 from plaud_live.settings import PRESETS

@@ -1,11 +1,10 @@
 """Whether a performance costs underruns: a hundred statements typed into a prompt, against nobody typing.
 
 The instrument plays to JACK's dummy driver where that is installed, with a controller whose faders move, else
-to a clock, without one. In the control runs it
-plays what the test performance (tests/e2e/performance.txt) has come to by its middle, two voices that move
-with its loops and functions, and nobody types; in the others the statements are typed on a terminal, one
-after another. Both last equally long and take turns, and halts of a virtual machine are told apart, as in
-bench_underruns.py.
+to a clock, without one. In the control runs it plays what the test performance (tests/e2e/performance.txt)
+has come to by its middle, two voices that move with its loops and functions, and nobody types; in the others
+the statements are typed on a terminal, one after another. Both last equally long and take turns, and halts of
+a virtual machine are told apart, as in bench_underruns.py.
 """
 
 import argparse
@@ -15,11 +14,9 @@ import os
 import pty
 import shutil
 import socket
-import subprocess
 import sys
 import threading
 import time
-import uuid
 from typing import Any
 
 from bench_underruns import Watch, report, total, turns
@@ -30,6 +27,7 @@ sys.path.insert(0, str(ROOT))
 from plaud_live.control.osc import encode
 from tests.e2e.performance import CONTROLLER, HAND, OTHER_PROGRAM, moves, statements
 from tests.jack import MidiPeer
+from tests.processes import JackServer, jack_server
 
 MIDDLE = "clock.bpm = to(116, 16)"
 """The statement before which the control runs stop typing."""
@@ -61,41 +59,7 @@ class Terminal:
                 os.write(self.ours, b"\x1b[1;1R")
 
 
-class Jack:
-    """JACK on its dummy driver, for the processes that are started meanwhile."""
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """What a process needs to find this server: what ours has now."""
-        return dict(os.environ)
-
-    def __enter__(self) -> "Jack":
-        self._name = f"plaud-bench-{uuid.uuid4().hex[:8]}"
-        os.environ |= {"JACK_DEFAULT_SERVER": self._name, "JACK_NO_START_SERVER": "1"}
-        os.environ |= {"PLAUD_MIDI_API": "jack", "PLAUD_MIDI_CONNECT": "nano"}
-        for scheduling in (["-R", "-P", "70"], ["-r"]):
-            self._process = subprocess.Popen(
-                ["jackd", *scheduling, "-n", self._name, "-d", "dummy", "-r", "44100", "-p", "128"],
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
-            for _ in range(100):
-                asked = subprocess.run(["jack_lsp"], capture_output=True, check=False)
-                if b"system:playback_1" in asked.stdout:
-                    return self
-                if self._process.poll() is not None:
-                    break
-                time.sleep(0.1)
-        raise RuntimeError("jackd does not start")
-
-    def __exit__(self, *error: object) -> None:
-        self._process.terminate()
-        self._process.wait(20.0)
-        for name in ("JACK_DEFAULT_SERVER", "JACK_NO_START_SERVER", "PLAUD_MIDI_API", "PLAUD_MIDI_CONNECT"):
-            os.environ.pop(name, None)
-
-
-def run(typed: bool, pause: float, arguments: list[str], jack: Jack | None) -> dict[str, Any]:
+def run(typed: bool, pause: float, arguments: list[str], jack: JackServer | None) -> dict[str, Any]:
     """Play the performance, or as long without typing. Returns the ring's counters and what was entered."""
     terminal = Terminal()
     with (
@@ -167,9 +131,10 @@ def main() -> int:
     print(describe("numpy", "numba", "prompt_toolkit"))
     jack = not args.clock and all(map(shutil.which, ("jackd", "jack_lsp")))
     arguments = ["--preset", args.preset, *([] if jack else ["--sink", "null"])]
+    os.environ |= {"PLAUD_MIDI_API": "jack", "PLAUD_MIDI_CONNECT": "nano"} if jack else {}
     rows: dict[str, list[dict[str, Any]]] = {"control": [], "typed": []}
     for name in turns(args.pairs, "typed"):
-        with Jack() if jack else contextlib.nullcontext() as server:
+        with jack_server() if jack else contextlib.nullcontext() as server:
             rows[name].append(run(name == "typed", args.pause, arguments, server))
     results = {name: total(several) for name, several in rows.items()}
     print(f"preset {args.preset}, {args.pairs} runs each, device {results['typed']['device']}")
