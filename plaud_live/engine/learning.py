@@ -92,12 +92,18 @@ class Learning:
     def arm(self, targets: Sequence[Target]) -> None:
         """Wait for a control for each; what was armed before is forgotten.
 
-        Raises ParameterError where there is no such parameter, or more than MAX_TARGETS.
+        Raises ParameterError where there is no such parameter, one twice, or more than MAX_TARGETS.
         """
         if len(targets) > MAX_TARGETS:
             raise ParameterError(f"learn: at most {MAX_TARGETS} at a time")
+        keys: set[str] = set()
         for target in targets:
-            change_maps(self._desk.state, self._change(target, "midi/cc0"))
+            change = self._change(target, "midi/cc0")
+            change_maps(self._desk.state, change)
+            key = change.key if isinstance(change, Map) else target.key
+            if key in keys:
+                raise ParameterError(f"learn: {key} is there twice — once is enough")
+            keys.add(key)
         self._targets = tuple(targets)
         self._learnt, self._candidates = [], {}
         self._quiet_since, self.due = float("-inf"), float("inf")

@@ -271,6 +271,15 @@ def test_what_cannot_be_learnt_is_said_before_anything_moves(
     assert on.shown["learn"].endswith("drone.gain"), "what was armed stays"
 
 
+def test_a_parameter_is_learnt_once_a_time(on: HandsOn) -> None:
+    on.learn(GAIN)
+    with pytest.raises(ParameterError, match=r"^learn: drone\.z1 is there twice — once is enough$"):
+        on.learn(Z1, {**GAIN, "mode": "jump"}, {**Z1, "mode": "jump"})
+    with pytest.raises(ParameterError, match=r"knob\.cutoff is there twice"):
+        on.learn({"name": "cutoff"}, {"name": "cutoff"})
+    assert on.shown["learn"].endswith("drone.gain"), "what was armed stays"
+
+
 def test_what_is_learnt_moves_at_once_when_it_passes(on: HandsOn) -> None:
     on.do(Set("drone", "z1", Constant(0.5), at=0.0))
     on.learn(Z1)
