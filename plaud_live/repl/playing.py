@@ -8,6 +8,7 @@ from typing import Any
 
 from plaud_live.control.keys import (
     MAX_CHORD,
+    MAX_VOICES,
     PITCH,
     RANGES,
     STEP,
@@ -23,7 +24,8 @@ from plaud_live.control.transaction import Change, Set
 from plaud_live.errors import ParameterError
 from plaud_live.repl.messages import Page
 from plaud_live.repl.values import text_of, to_signal
-from plaud_live.signals.graph import Signal
+from plaud_live.repl.words import Anchors
+from plaud_live.signals.graph import Constant, Signal
 from plaud_live.signals.live import Live
 from plaud_live.signals.midi_names import device_part
 from plaud_live.signals.picked import MAX_VALUES, Picked
@@ -89,7 +91,7 @@ def keys_changes(
         places = tuple(Anchor(each) for each in state.anchors.get(instrument.info.lineage, {}))
         if not places:
             raise ParameterError(no_pitch(name, instrument.info))
-    if len(places) == 1 and isinstance(places[0], Sequence) and not isinstance(places[0], str):
+    if len(places) == 1 and isinstance(places[0], Sequence | Anchors) and not isinstance(places[0], str):
         places = tuple(places[0])
     if len(places) > MAX_VALUES:
         raise ParameterError(f"{name}.keys: {len(places)} places, at most {MAX_VALUES}")
@@ -97,12 +99,24 @@ def keys_changes(
         keys = replace(keys, gated=gated is None or bool(gated))
         return [keys], Page(f"{name} plays the pitch of the key, {_voices(keys)}{_untuned(instrument)}")
     keys = replace(keys, steps=len(places), gated=bool(gated), glide=numbers.get("glide", _ANCHOR_GLIDE))
-    signals = tuple(to_signal(place, f"{name}.keys") for place in places)
+    signals = tuple(_place(instrument, place) for place in places)
     signal: Signal = Picked(signals, Live(STEP + name, 0))
     if keys.glide > 0.0:
         signal = signal.slew(keys.glide * state.tempo.bpm / 60.0)
     said = f"{name} goes where the key leads: {_places(len(places))} from key {keys.root} on"
     return [Set(name, "z", signal, None, None, text_of(signal)), keys], Page(said)
+
+
+def _place(instrument: InstrumentState, value: object) -> Signal:
+    """A place that keys lead to. Raises ParameterError for a number: keys have no place by number."""
+    word = f"{instrument.name}.keys"
+    source = to_signal(value, word)
+    if not isinstance(source, Constant):
+        return source
+    some = [f"A.{each}" for each in list(instrument.info.anchors)[:2]] or ["A.home"]
+    number = source.number
+    several = f", or {word}(voices={number:g}) for chords" if number in range(2, MAX_VOICES + 1) else ""
+    raise ParameterError(f"{word}({value!r:.20}): wants places, as in {word}({', '.join(some)}){several}")
 
 
 def keys_text(keys: Keys, voices: int | None = None) -> str:

@@ -29,6 +29,13 @@ def test_a_model_without_a_pitch_is_led_through_its_anchors(prompt: Prompt) -> N
     assert "\n  keys         lead to 2 places\n" in prompt.accept("who()")
 
 
+def test_all_anchors_may_be_given_as_one(prompt: Prompt) -> None:
+    prompt.accept("drone.keys(A)")
+    assert prompt.source("z").startswith("keys(A.bell, A.rust).slew(")
+    prompt.accept("drone.keys([.1, .2, .3, .4], A.rust)")
+    assert keys(prompt).steps == 2
+
+
 def test_keys_that_end_leave_the_sound_where_it_was_led(prompt: Prompt) -> None:
     prompt.accept("drone.keys(A.rust, A.bell, A.rust, root='c3', glide=0, gate=True, attack=.2, ch=2)")
     assert keys(prompt) == Keys("drone", 3, True, attack=0.2, glide=0.0, root=48, ch=2)
@@ -79,6 +86,9 @@ def test_notes_are_no_step_to_undo(prompt: Prompt) -> None:
         ("drone.keys(atack=.1)", "drone.keys has no 'atack' — did you mean 'attack'?"),
         ("drone.keys(low=80, high=40)", "drone.keys: high 40 wants to be above low 80"),
         ("drone.keys(ch=17)", "drone.keys: ch=17, wants 0 to 16 (a channel, 0 for any)"),
+        ("drone.keys(3)", "drone.keys(3): wants places, as in drone.keys(A.bell, A.rust), or drone.keys(voi"),
+        ("drone.keys(60)", "drone.keys(60): wants places, as in drone.keys(A.bell, A.rust)"),
+        ("drone.keys(A.bell, .5)", "drone.keys(0.5): wants places, as in drone.keys(A.bell, A.rust)"),
         ("drone.keys = 3", "drone.keys is not a parameter — by keys: drone.keys(A.bell, "),
     ],
 )
@@ -96,6 +106,6 @@ def test_what_does_not_follow_the_keys_is_said(prompt: Prompt) -> None:
     pitched = replace(drone, info=replace(drone.info, harmonics=8))
     conductor.state = conductor.state.changed(instruments={"drone": pitched})
     prompt.performance.refresh()
-    said = prompt.accept("drone.keys(voices=2)")
+    said = " ".join(prompt.accept("drone.keys(voices=2)").split())
     assert said.startswith("drone plays the pitch of the key, up to 2 notes at a time; its 96 sines keep ")
     assert said.endswith("theirs: drone.sine_gain = 0")
