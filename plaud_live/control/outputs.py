@@ -27,7 +27,8 @@ MAX_NUMBERS = 64
 """Of one OSC message."""
 
 NOTE = "note"
-NOTE_SIZE = 3
+NOTE_PARTS = ("key", "gate", "vel")
+"""The numbers of a note's signal, in this order."""
 
 _OSC = re.compile(r"osc/([^/:]+):(\d{1,5})(/[!-~]{1,200})")
 _MIDI = re.compile(r"midi/([a-z0-9-]+)/ch(\d{1,2})/(.{1,64})")

@@ -13,7 +13,7 @@ from plaud_live.control.outputs import (
     MAX_OUTPUTS,
     MIDI_RATE,
     NOTE,
-    NOTE_SIZE,
+    NOTE_PARTS,
     OSC_RATE,
     EndOutput,
     MidiTarget,
@@ -27,7 +27,7 @@ from plaud_live.control.resolving import resolve
 from plaud_live.control.state import InstrumentState, State
 from plaud_live.errors import SignalError, TransactionError
 from plaud_live.signals.graph import Evaluation, Signal
-from plaud_live.signals.space import Anchor
+from plaud_live.signals.space import Anchor, Columns
 from plaud_live.signals.transitions import To, Transition, settle, target
 from plaud_live.signals.traversal import rebuild, walk
 
@@ -103,9 +103,13 @@ def _owner(state: State, anchors: list[str], where: Target) -> InstrumentState:
 
 def _try(state: State, where: Target, signal: Signal, beat: float) -> None:
     """Refuse what cannot be sent. Raises SignalError."""
+    if isinstance(where, MidiTarget) and where.control == NOTE and isinstance(signal, Columns):
+        for word, part in zip(NOTE_PARTS, signal.signals, strict=True):
+            if (dims := _size(state, part, beat)) != 1:
+                raise SignalError(f"{where.typed}: {word} has {dims} dims, wants 1 — kept the old one")
     size = _size(state, signal, beat)
     if isinstance(where, MidiTarget):
-        wants = NOTE_SIZE if where.control == NOTE else 1
+        wants = len(NOTE_PARTS) if where.control == NOTE else 1
         if size != wants:
             raise SignalError(f"{where.typed} has {size} dims, wants {wants} — kept the old one")
     elif size > MAX_NUMBERS:

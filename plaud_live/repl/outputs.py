@@ -22,11 +22,14 @@ from plaud_live.repl.inputs import osc
 from plaud_live.repl.messages import Page
 from plaud_live.repl.performance import Performance
 from plaud_live.repl.values import text_of, to_beats, to_signal, to_whole
-from plaud_live.signals.graph import Signal, number
+from plaud_live.signals.graph import Constant, Signal, number
 from plaud_live.signals.midi_names import MAX_KEY, MAX_PARAMETER
 from plaud_live.signals.space import place
 
 ACTIONS = {"start": "start", "stop": "stop", "continue": "continue", None: "end"}
+USUAL_GATE, USUAL_VELOCITY = 1, 0.8
+"""Of a note that is sent: pressed, and as loud as `drone.note` plays it."""
+
 Matching = Callable[[Target], bool]
 
 
@@ -186,8 +189,8 @@ class MidiOut:
     def note(
         self,
         key: object = ...,
-        gate: object = 1,
-        vel: object = 0.8,
+        gate: object = USUAL_GATE,
+        vel: object = USUAL_VELOCITY,
         ch: object = 1,
         rate: object = None,
         at: object = None,
@@ -202,7 +205,8 @@ class MidiOut:
         if key is None or isinstance(key, EllipsisType):
             return self._send(NOTE, ch, key, rate, None, at)
         parts = [to_signal(each, "midi.out(…).note") for each in (key, gate, vel)]
-        return self._send(NOTE, ch, place(parts, "midi.out(…).note"), rate, None, at)
+        notes = place(parts, "midi.out(…).note")
+        return self._send(NOTE, ch, notes, rate, None, at, _note_text(*parts))
 
     def clock(self, do: object = "start", at: object = None) -> None:
         """Send the clock: 24 ticks a beat, and a start at the next bar, or multiple of `at` beats.
@@ -247,10 +251,17 @@ class MidiOut:
         return isinstance(target, MidiTarget) and target.device == self._device
 
     def _send(
-        self, control: str, ch: object, signal: object, rate: object, over: object, at: object
+        self,
+        control: str,
+        ch: object,
+        signal: object,
+        rate: object,
+        over: object,
+        at: object,
+        text: str = "",
     ) -> "Sent | Page":
-        channel = to_whole("midi.out(…): ch={}", ch, 16, 1)
-        return _send(self._performance, midi_target(control, channel, self._device), signal, rate, over, at)
+        target = midi_target(control, to_whole("midi.out(…): ch={}", ch, 16, 1), self._device)
+        return _send(self._performance, target, signal, rate, over, at, text)
 
 
 class Sent:
@@ -285,7 +296,13 @@ def midi_out(performance: Performance, device: object = ...) -> MidiOut | Page:
 
 
 def _send(
-    performance: Performance, target: Target, value: object, rate: object, over: object, at: object
+    performance: Performance,
+    target: Target,
+    value: object,
+    rate: object,
+    over: object,
+    at: object,
+    text: str = "",
 ) -> Sent | Page:
     if isinstance(value, EllipsisType):
         return Page(_line(performance, target))
@@ -297,9 +314,18 @@ def _send(
     signal = to_signal(value, target.typed)
     hertz = None if rate is None else number(rate, "rate")
     fade, start = (None if v is None else to_beats(word, v) for word, v in (("over", over), ("at", at)))
-    text = text_of(signal)
+    text = text or text_of(signal)
     performance.add(Output(target.key, signal, hertz, fade, start, text))
     return Sent(performance, target, text)
+
+
+def _note_text(key: Signal, gate: Signal, vel: Signal) -> str:
+    """What is played as it is typed, without what is as usual: `"60 64 _", gate=sq(1)`."""
+    parts = [text_of(key)]
+    for word, part, usual in (("gate", gate, USUAL_GATE), ("vel", vel, USUAL_VELOCITY)):
+        if not (isinstance(part, Constant) and part.number == usual):
+            parts.append(f"{word}={text_of(part)}")
+    return ", ".join(parts)
 
 
 def _list_or_end(performance: Performance, matches: Matching, what: str, end: bool) -> Page:

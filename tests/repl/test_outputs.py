@@ -74,6 +74,10 @@ def test_midi_goes_to_a_device(prompt: Prompt) -> None:
     ]
     assert 'midi.out("nano").cc(1, bits=14, ch=3) ← lfo(8), 100 a second' in prompt.accept("midi.out()")
     assert "cc1-14 ch3 ← lfo(8) · nrpn1234 ← 0.5" in prompt.accept('midi.out("nano")')
+    assert '.note(ch=2) ← "60 <64 67> 72 _", gate=sq(1), vel=0.9,\n' in prompt.accept("midi.out()")
+    prompt.accept("n.note(60, gate=sq(2))")
+    assert "note ← 60, gate=sq(2)" in prompt.accept('midi.out("nano")').replace("\n   ", "")
+    prompt.accept("n.note(None)")
     prompt.accept("n.cc(21, None)")
     prompt.accept("n.note(None, ch=2)")
     assert len(outputs(prompt)) == 5
@@ -128,7 +132,8 @@ BAD = {
     'midi.out("nano").cc(21, 1, bits=9)': "wants 7 or 14",
     'midi.out("nano").cc(21, 1, ch=0)': "1 to 16",
     'midi.out("nano").cc(21, drone.z)': "has 4 dims, wants 1",
-    'midi.out("nano").note([60, 64])': "dims, wants 1",
+    'midi.out("nano").note([60, 64])': 'midi.out("nano").note(): key has 2 dims, wants 1 — kept the old one',
+    'midi.out("nano").note(60, vel=drone.z)': 'midi.out("nano").note(): vel has 4 dims, wants 1',
     'midi.out("nano").clock("dance")': "wants",
     'midi.out("nano").ccc(21, 1)': "did you mean 'cc'",
     "clock.source = 3": "wants",
