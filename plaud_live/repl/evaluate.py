@@ -2,7 +2,6 @@
 
 import builtins
 import os
-import textwrap
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -14,11 +13,14 @@ from plaud_live.repl import mistakes
 from plaud_live.repl.collecting import CODE_NAME, Collected, Place
 from plaud_live.repl.interrupt import OvertimeError, Section
 from plaud_live.repl.loops import Run
-from plaud_live.repl.maps import Knobs
+from plaud_live.repl.fitting import columns, fitted
+from plaud_live.repl.heard import heard_line
+from plaud_live.repl.maps import Knobs, Maps
 from plaud_live.repl.messages import Page, explain, one_line
 from plaud_live.repl.namespace import Namespace
 from plaud_live.repl.pages import WIDTH, summary
 from plaud_live.repl.performance import Performance
+from plaud_live.repl.outputs import MidiOut, Sent
 from plaud_live.repl.values import text_of
 from plaud_live.repl.who import parameter_line
 from plaud_live.repl.words import Anchors
@@ -200,11 +202,11 @@ def display(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, Page):
-        return value
+        return Page(fitted(value, columns()))
     if isinstance(value, Signal):
         return one_line(text_of(value))
-    if isinstance(value, Anchors | Knobs):
-        return Page(textwrap.fill(repr(value), WIDTH, subsequent_indent="   "))
+    if isinstance(value, Anchors | Knobs | Maps | MidiOut | Sent):
+        return Page(fitted(repr(value), columns()))
     if isinstance(value, FunctionType | MethodType) and (line := summary(value)):
         return one_line(line)
     return one_line(repr(value), WIDTH)

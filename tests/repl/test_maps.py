@@ -125,7 +125,8 @@ def test_maps_are_listed(prompt: Prompt) -> None:
     mapped(prompt, F1, Map("drone", "gain", "midi/cc21/ch2/Synth", "", "jump", 0.8, 0.1, 2.0, 0.5))
     assert prompt.accept("maps()").split("\n") == [
         'drone.z2 ← f1 · cc(0, ch=1, device="nanoKONTROL2") · pickup',
-        'drone.gain ← cc(21, ch=2, device="Synth") · jump · 0.8 to 0.1 · curve 2 · slew 0.5',
+        'drone.gain ← cc(21, ch=2, device="Synth") · jump · 0.8 to 0.1 · curve 2',
+        "    · slew 0.5",
     ]
     assert prompt.accept("maps").startswith("drone.z2 ← f1 · drone.gain ← cc(21")
     assert "mapped drone.z2 ← f1 · drone.gain ← cc(21" in prompt.accept("who()")
