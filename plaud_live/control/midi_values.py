@@ -22,6 +22,9 @@ from plaud_live.signals.midi_names import (
 MAX_CONTROLS = 4096
 """Controls whose last value is kept: past that, the one that has been still for longest is forgotten."""
 
+MAX_CHANNELS = 256
+"""Of all devices, whose last note is kept."""
+
 _KEYS = 127.0
 _SLIDE = "cc74"
 _KEY = "key"
@@ -41,11 +44,30 @@ class MidiValues:
         self._players: list[tuple[str, MidiName]] = []  # names that notes move
         self._voices: dict[tuple[str, int], Voices] = {}
         self._turned: dict[str, float] = {}
+        self._struck: OrderedDict[tuple[str, int], Note] = OrderedDict()  # the last note of each channel
         self._fits = cache(device_fits)
 
     def last(self) -> list[Control]:
         """What each control said last, the one that moved last at the end."""
         return list(self._last.values())
+
+    def now(self, name: str) -> float | None:
+        """What a live input reads, whether anybody reads it or not; None where nothing was heard."""
+        each = parse(name)
+        written = [] if each is None else list(self._now(name, each))
+        return written[-1][1] if written else self._turned.get(name)
+
+    def speaker(self, name: str) -> Control | Note | None:
+        """What was heard last of all that a live input listens to; None for nothing."""
+        each = parse(name)
+        if each is None:
+            return None
+        base = each.control.partition("-")[0]
+        zone = base.startswith("mpe")
+        said: Iterable[Control | Note] = reversed(self._struck.values())
+        if not (zone or base in NOTE_FIELDS or base.startswith(_KEY)):
+            said = (e for e in reversed(self._last.values()) if e.control in (each.control, base))
+        return next((e for e in said if self._concerns(each, e.device, e.channel, zone)), None)
 
     def want(self, names: Iterable[str]) -> list[Written]:
         """Follow these names alone; values of those that are new, where something has been heard of them."""
@@ -109,6 +131,11 @@ class MidiValues:
             yield name, event.value
 
     def _played(self, note: Note) -> Iterator[Written]:
+        if note.on:
+            self._struck[note.device, note.channel] = note
+            self._struck.move_to_end((note.device, note.channel))
+            if len(self._struck) > MAX_CHANNELS:
+                self._struck.popitem(last=False)
         for (device, channel), voices in self._voices.items():
             if self._concerns(MidiName("mpe", channel, device), note.device, note.channel, zone=True):
                 voice = voices.take(note)
@@ -131,6 +158,16 @@ class MidiValues:
             key, velocity = min(held, key=lambda note: note[0][2]) if low else held[-1]
             yield name, _field(field, key, velocity)
 
+    def _note_before(self, name: str, each: MidiName) -> Iterator[Written]:
+        """The note that was let go last, for a name that begins to be read while none is held."""
+        field = each.control.partition("-")[0]
+        for note in reversed(self._struck.values()):
+            if self._concerns(each, note.device, note.channel):
+                key = note.device, note.channel, note.key
+                silent = field == "gate" or field.startswith(_KEY)
+                yield name, 0.0 if silent else _field(field, key, note.velocity)
+                return
+
     def _voice_now(self, device: str, channel: int, voice: int) -> Iterator[Written]:
         for name, each in self._players:
             if (each.device, each.channel, _voice(each)[0]) == (device, channel, voice):
@@ -138,7 +175,7 @@ class MidiValues:
 
     def _voice_field(self, name: str, each: MidiName) -> Iterator[Written]:
         voice, field = _voice(each)
-        voices = self._voices[each.device, each.channel]
+        voices = self._voices.get((each.device, each.channel)) or self._voices_of(each)
         key = None if voice is None else voices.keys[voice]
         if voice is None or key is None:
             return
@@ -162,8 +199,8 @@ class MidiValues:
         """What a name that begins to be read has been told already."""
         base, _, kind = each.control.partition("-")
         if base in NOTE_FIELDS or base.startswith(_KEY):
-            if self.notes.held():
-                yield from self._note_now(name, each)
+            held = any(self._concerns(each, *key[:2]) for key, _ in self.notes.held())
+            yield from self._note_now(name, each) if held else self._note_before(name, each)
         elif base.startswith("mpe"):
             yield from self._voice_field(name, each)
         elif not kind.startswith("rel"):

@@ -12,6 +12,7 @@ from plaud_live.control.midi_values import MidiValues
 from plaud_live.control.profiles import Piece, Profiles, known_profiles
 from plaud_live.control.takeover import PICKUP, Grip
 from plaud_live.engine.asked import Launching
+from plaud_live.engine.hearing import Hearing
 from plaud_live.engine.knobs import Knobs
 from plaud_live.engine.learning import Learning, Target
 from plaud_live.engine.mapped import Mapped, label
@@ -114,6 +115,12 @@ class Controllers:
             self.learning.arm([_target(each) for each in targets] if isinstance(targets, list) else [])
         return {"text": self.learning.text}
 
+    def heard(self, name: str) -> dict[str, Any]:
+        """What a live input says now, and whose it is: `engine.hearing`."""
+        values = MidiValues() if self._hub is None else self._hub.values
+        hearing = Hearing(self._desk.inputs, values, self.knobs)
+        return hearing.of(name, self._desk.state.knobs, self._connected())
+
     def learn(self, address: str) -> str:
         """Arm one parameter, `/plaud/inst/drone/z2` or `drone.z2`; '' disarms. Returns what is armed.
 
@@ -126,10 +133,13 @@ class Controllers:
     def shown(self) -> dict[str, Any]:
         """For the snapshot: what is armed, what has just moved, and stems of devices that are there."""
         moved = self._text() if self._clock() < self._until else ""
-        entries = [] if self._hub is None else self._hub.devices()
-        devices = [entry["stem"] for entry in entries if entry["connected"]]
-        shown = {"learn": self.learning.text, "moved": moved, "devices": devices}
+        shown = {"learn": self.learning.text, "moved": moved, "devices": self._connected()}
         return {name: each for name, each in shown.items() if each}
+
+    def _connected(self) -> list[str]:
+        """Stems of the devices that are there."""
+        entries = [] if self._hub is None else self._hub.devices()
+        return [entry["stem"] for entry in entries if entry["connected"]]
 
     def _take(self, movement: Movement) -> None:
         self.learning.take(movement)

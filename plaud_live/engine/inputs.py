@@ -90,6 +90,11 @@ class Inputs:
         values = track.read(beats)
         return values[:, 0] if track.size == 1 else values
 
+    def last(self, name: str) -> tuple[float, ...] | None:
+        """The last values of a name; None where nothing has come for it."""
+        track = self._points.get(name)
+        return None if track is None else tuple(track.latest.tolist())
+
     def latest(self) -> dict[str, tuple[float, ...]]:
         """All names that have been heard, with the last values, sorted."""
         tracks: dict[str, Points | Grid] = {**self._points.copy(), **self._grids.copy()}

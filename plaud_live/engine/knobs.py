@@ -1,6 +1,6 @@
 """Knobs by name: what `knob.f1` reads, of a device's profile or of a name that the performer gave."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from plaud_live.control.maps import KNOB
 from plaud_live.control.profiles import Piece, Profiles
@@ -36,6 +36,26 @@ class Knobs:
         self._own = {n: (c, parse(c)) for n, c in state.knobs.items() if n in self._reading}
         self._midi = tuple(each for name in reads if name.startswith(MIDI) and (each := parse(name)))
         return self._reading - before
+
+    def now(self, name: str, control: str, movements: Iterable[Movement]) -> float | None:
+        """Where the knob `name` would stand if it began to be read, by what was heard, the last at the end.
+
+        `control` is its own, '' for that of a profile. None: it has not been heard; nor has an encoder that
+        nobody reads.
+        """
+        midi = parse(control)
+        found = None
+        for movement in movements:
+            piece = self.piece(movement)
+            if movement.part or "-rel" in control or (piece is not None and "-rel" in piece.control):
+                continue
+            if (
+                movement.live == control
+                or (midi is not None and _meant(midi, movement))
+                or (not control and piece is not None and piece.name == name)
+            ):
+                found = movement.position
+        return found
 
     def take(self, movement: Movement) -> bool:
         """A control has moved. Whether anything that plays reads it."""

@@ -26,6 +26,8 @@ What can be asked, with its fields and what comes back; the offline twin answers
     midi    what on?                           devices [{name stem in out connected heard}]; or on: whether
                                                this peer is told what they send, as messages; `what`:
                                                devices or monitor; `on` null: the other than now
+    heard   name                               values whose: what a live input says now, null for nothing, and
+                                               what it is called by the profile of its device
     save_anchors  instrument name              path message state: the model file with the session's anchors;
                                                name null: the file that it plays
 
@@ -76,7 +78,7 @@ RETRY_SECONDS = 0.01
 TRIES = 4
 """A dying engine may take a connection yet, when its peers are gone already: more than one may be lost."""
 
-REPEATABLE = frozenset(("hello", "status", "entry", "samples", "control_frames", "encode"))
+REPEATABLE = frozenset(("hello", "status", "entry", "ran", "samples", "control_frames", "encode", "heard"))
 SLOW = frozenset(("submit", "encode", "save_anchors"))
 SLOW_SECONDS = 20.0
 """How long the answer to a request may take that reads or writes a model or a sound file."""

@@ -70,6 +70,8 @@ class OfflineEngine:
                 return {"devices": [], "on": False}
             case "learn":
                 return {"text": ""}
+            case "heard":
+                return {"values": self.renderer.inputs.last(str(data.get("name"))), "whose": ""}
             case "web":
                 return {}
             case _:

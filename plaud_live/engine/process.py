@@ -216,6 +216,8 @@ class Engine:
                     request.answer(**midi_monitor.answer(self._desk.midi, self._monitor, request))
                 case "learn":
                     request.answer(**self._desk.controls.request(request.data))
+                case "heard":
+                    request.answer(**self._desk.controls.heard(str(request.data.get("name"))))
                 case "status":
                     request.answer(**self._desk.status())
                 case "web":

@@ -11,20 +11,21 @@ from types import FunctionType, MethodType
 from plaud_live.errors import ParameterError, PlaudError, TransactionError
 from plaud_live.repl import mistakes
 from plaud_live.repl.collecting import CODE_NAME, Collected, Place
-from plaud_live.repl.interrupt import OvertimeError, Section
-from plaud_live.repl.loops import Run
 from plaud_live.repl.fitting import columns, fitted
 from plaud_live.repl.heard import heard_line
+from plaud_live.repl.interrupt import OvertimeError, Section
+from plaud_live.repl.loops import Run
 from plaud_live.repl.maps import Knobs, Maps
 from plaud_live.repl.messages import Page, explain, one_line
 from plaud_live.repl.namespace import Namespace
+from plaud_live.repl.outputs import MidiOut, Sent
 from plaud_live.repl.pages import WIDTH, summary
 from plaud_live.repl.performance import Performance
-from plaud_live.repl.outputs import MidiOut, Sent
 from plaud_live.repl.values import text_of
 from plaud_live.repl.who import parameter_line
 from plaud_live.repl.words import Anchors
 from plaud_live.signals.graph import Signal
+from plaud_live.signals.live import Live
 from plaud_live.signals.space import Reference
 from plaud_live.signals.spark import peeks, spark
 
@@ -86,6 +87,8 @@ class Evaluator:
                 shown.append(
                     one_line(parameter_line(value, self.performance.state, self.performance.snapshot()))
                 )
+            elif isinstance(value, Live):
+                shown.append(one_line(heard_line(self.performance, value)))
             elif line := display(value):
                 shown.append(line)
             if not collected.changes:

@@ -264,3 +264,40 @@ def test_voices_that_begin_to_be_read_have_the_notes_that_are_held() -> None:
     desk.on(64, channel=2)
     desk.want("midi/mpe1-number", "midi/number", "midi/gate")
     assert desk.read == {"midi/mpe1-number": 64.0, "midi/number": 64.0, "midi/gate": 1.0}
+
+
+def test_it_is_known_what_a_name_would_read_though_nobody_reads_it() -> None:
+    desk = Desk()
+    names = ("cc21", "cc21/ch2", "cc22", "bend", "pitch", "vel", "gate", "mpe0-number", "cc3-rel1")
+    assert [desk.values.now(f"midi/{name}") for name in names] == [None] * len(names)
+    desk.cc(21, 127)
+    desk.send("pitchwheel", pitch=-8192)
+    desk.on(60, 127)
+    desk.cc(3, 5)
+    now = [desk.values.now(f"midi/{name}") for name in names]
+    assert now == [1.0, None, None, -1.0, 60 / 127, 1.0, 1.0, 60.0, None]
+    desk.off(60)
+    assert [desk.values.now(f"midi/{name}") for name in ("pitch", "vel", "gate")] == [60 / 127, 1.0, 0.0]
+    assert desk.values.now("midi/number/ch2") is None
+    assert desk.read == {}
+
+
+def test_a_note_that_was_let_go_is_there_for_who_begins_to_read_it() -> None:
+    desk = Desk()
+    desk.on(72, 127)
+    desk.off(72)
+    desk.on(48, channel=1)
+    desk.want("midi/number/ch1", "midi/gate/ch1", "midi/number", "midi/key72/ch1")
+    assert played(desk, ("number/ch1", "gate/ch1", "number", "key72/ch1")) == [72.0, 0.0, 48.0, 0.0]
+
+
+def test_it_is_known_who_spoke_last() -> None:
+    desk = Desk()
+    assert desk.values.speaker("midi/cc21") is None
+    desk.cc(21, 3)
+    desk.cc(21, 4, channel=4, device="Synth")
+    desk.on(60, channel=2)
+    for name, device in {"cc21": "Synth", "cc21/ch1": "nano", "pitch": "nano", "mpe0-pitch": "nano"}.items():
+        speaker = desk.values.speaker(f"midi/{name}")
+        assert speaker is not None and speaker.device == device
+    assert desk.values.speaker("midi/pitch/Synth") is None

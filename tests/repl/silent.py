@@ -52,6 +52,7 @@ class SilentEngine:
         self.entries: list[dict[str, Any]] = []
         self.samples: list[dict[str, Any]] = []
         self.learnt: list[dict[str, Any]] = []
+        self.heard: dict[str, dict[str, Any]] = {}
         self.on_event: Callable[[dict[str, Any]], None] | None = None
 
     def request(self, do: str, **data: Any) -> dict[str, Any]:
@@ -71,6 +72,8 @@ class SilentEngine:
                 return {}
             case "midi":
                 return {"devices": [], "on": False}
+            case "heard":
+                return self.heard.get(data["name"], {"values": None, "whose": ""})
             case "learn":
                 self.learnt.append(data)
                 return {"text": "learn: move a knob" if data.get("targets") else ""}

@@ -80,6 +80,22 @@ def test_a_controller_is_a_signal_as_any(prompt: Prompt) -> None:
     assert "(cc(21)*0.5 + 0.2*bend()).slew(0.25) · live" in prompt.accept("who(drone)")
 
 
+def test_typed_alone_it_says_what_is_heard_now(prompt: Prompt) -> None:
+    assert prompt.accept("cc(21)") == "cc(21): not heard yet, reads 0.50"
+    assert prompt.accept("bend()") == "bend(): not heard yet, reads 0.00"
+    prompt.engine.heard["knob/f1"] = {"values": [0.6378], "whose": "fader of nano, cc(0, ch=1)"}
+    prompt.engine.heard["midi/number"] = {"values": [60.0], "whose": "key 60 of piano"}
+    prompt.engine.heard["osc/td/x"] = {"values": [0.25, 0.5], "whose": ""}
+    assert prompt.accept("knob.f1") == "knob.f1: 0.64 — fader of nano, cc(0, ch=1)"
+    assert prompt.accept("note.number") == "note.number: 60 — key 60 of piano"
+    assert prompt.accept('osc("td/x", 2)') == 'osc("td/x"): 0.25 0.50'
+    assert prompt.accept("mic.z") == "mic.z: not heard yet"
+    assert prompt.accept("cc(21)*.5") == "cc(21)*0.5"
+    assert (
+        not prompt.engine.learnt and "submit" not in prompt.engine.asked[prompt.engine.asked.index("heard") :]
+    )
+
+
 def test_without_devices_it_says_what_to_do(prompt: Prompt) -> None:
     assert prompt.accept("midi.devices()") == "no MIDI device is there — plug one in, it is found"
 
