@@ -73,7 +73,7 @@ class OfflineEngine:
             case "heard":
                 return {"values": self.renderer.inputs.last(str(data.get("name"))), "whose": ""}
             case "web":
-                return {}
+                return {"text": "web: it opens while an instrument plays, not offline"}
             case _:
                 raise SessionError(f"{do!r} is no request that this engine knows")
         self._hand_over()

@@ -24,14 +24,13 @@ class WebKeeper:
         self._url = ""
         self._since = 0.0
         self._crashes = 0
+        self._asked = False  # whoever asked says where it is
 
     def ask(self) -> None:
-        """Somebody wants it: start it, or say again where it is."""
+        """Somebody wants it: start it. Who asks finds in instance.json where it is, with the token."""
         if self._child is None:
-            self._crashes = 0
+            self._crashes, self._asked = 0, True
             self.start()
-        elif self._url:
-            self._say_where()
 
     def start(self) -> None:
         """Start it, if it does not run."""
@@ -55,8 +54,9 @@ class WebKeeper:
             url, self._url = self._url, str(message["url"])
             self._port = int(message["port"])  # another process serves at the same place
             self._house.publish(web=self._url, web_pid=child.pid)
-            if self._url != url:
+            if self._url != url and not self._asked:
                 self._say_where()
+            self._asked = False
         elif message.get("event") == "message":
             self._house.say(str(message.get("text")))
 

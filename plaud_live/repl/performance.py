@@ -3,6 +3,7 @@
 import bisect
 import math
 import threading
+import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -31,6 +32,8 @@ from plaud_live.repl.loops import Loops
 from plaud_live.repl.notices import Notices, describe
 from plaud_live.repl.sampler import Sampler
 from plaud_live.repl.toolbar import UNDO
+
+POLL_SECONDS = 0.05
 
 Data = dict[str, Any]
 Snapshot = Mapping[str, Any]
@@ -256,6 +259,10 @@ class Performance:
         """The engine's answer, waited for in a way that Ctrl-C can end."""
         return _wait(self._requests.submit(self.engine.request, do, **data))
 
+    def until(self, look: Callable[[], Result | None], seconds: float) -> Result | None:
+        """What `look` gives as soon as it gives something, None after `seconds`; Ctrl-C ends the wait."""
+        return _wait(self._requests.submit(_poll, look, seconds))
+
     # What is known
 
     @property
@@ -339,6 +346,13 @@ def _silenced(before: State, state: State) -> str:
     silent = words & {"hush", "panic"}
     was = {i.sources[LEVEL].text for i in before.instruments.values()}
     return silent.pop() if silent and words <= {"hush", "panic", "stop", ""} and not was & silent else ""
+
+
+def _poll(look: Callable[[], Result | None], seconds: float) -> Result | None:
+    ends, between = time.monotonic() + seconds, threading.Event()
+    while (found := look()) is None and time.monotonic() < ends:
+        between.wait(POLL_SECONDS)
+    return found
 
 
 def _no_load(model: str) -> ModelInfo:

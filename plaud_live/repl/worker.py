@@ -19,7 +19,7 @@ MOST_PASSED = 5 * TICK_SECONDS
 """What a tick counts at most: a machine that slept, or a prompt that was halted, is no endless loop."""
 
 HANGS = "it does not end: left alone — go on; Ctrl-\\ reopens the prompt, the sound stays"
-WAITS = frozenset((Performance.request.__code__,))
+WAITS = frozenset((Performance.request.__code__, Performance.until.__code__))
 LEFT_ALONE = "left alone"
 
 Job = Callable[[Evaluator], Result]
