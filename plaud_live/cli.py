@@ -7,8 +7,9 @@ import argparse
 import json
 import os
 import sys
+import textwrap
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -18,6 +19,7 @@ from plaud_live.errors import PlaudError, SettingsError
 if TYPE_CHECKING:
     from plaud_live.model_file import PlaudModel
 
+_WIDTH = 100  # columns of what `info` prints
 EXIT_REFUSED = 1
 EXIT_BAD_INPUT = 2
 EXIT_INTERRUPTED = 130
@@ -165,7 +167,9 @@ def run_evaluate(args: argparse.Namespace) -> int:
 def add_info_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of `info`."""
     parser.add_argument("model", metavar="MODEL", help="name or .plaud file")
-    parser.add_argument("--json", action="store_true", help="print the whole header as JSON")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print the whole header as JSON")
+    form.add_argument("--toml", action="store_true", help="print how it was configured, for train --config")
 
 
 def run_info(args: argparse.Namespace) -> int:
@@ -175,6 +179,11 @@ def run_info(args: argparse.Namespace) -> int:
 
     path = find_model(args.model)
     model = read(path)
+    if args.toml:
+        from plaud_live.training.configuration import read_configuration, to_toml
+
+        print(to_toml(read_configuration(path)[1]), end="")
+        return 0
     print(json.dumps(read_header(path), indent=2, ensure_ascii=False) if args.json else describe(model, path))
     return 0
 
@@ -198,7 +207,13 @@ def describe(model: "PlaudModel", path: Path) -> str:
         f"    z{i:<3} {low:+8.3f} to {high:+8.3f} {information:8.3f}  {name}".rstrip()
         for i, (low, high, information, name) in enumerate(rows)
     ]
-    lines += [f"  training  {key}: {value}" for key, value in model.training.items()]
+    lines += [
+        f"  training  {key}: {value}" for key, value in model.training.items() if key != "configuration"
+    ]
+    tables = {"model": asdict(config), **model.training.get("configuration", {})}
+    for table, values in tables.items():
+        words = ", ".join(f"{name} {value}" for name, value in values.items()) or "none"
+        lines += textwrap.wrap(f"  {table:<13} {words}", _WIDTH, subsequent_indent=" " * 16)
     return "\n".join(lines)
 
 

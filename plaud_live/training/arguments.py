@@ -7,10 +7,22 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from plaud_live.errors import DatasetError
-from plaud_live.model_file import ModelConfig
+from plaud_live.errors import DatasetError, SettingsError
 from plaud_live.settings import find_model, home
-from plaud_live.training.options import ACCELERATORS, PRECISIONS, TrainOptions
+from plaud_live.training.configuration import (
+    DEFAULT_PRESET,
+    Tables,
+    checked,
+    make_options,
+    merge,
+    preset_names,
+    read_configuration,
+    read_preset,
+    tables_of,
+    to_toml,
+)
+from plaud_live.training.flags import add_flags, given_flags
+from plaud_live.training.options import TrainOptions
 
 if TYPE_CHECKING:
     from plaud_live.training.prepare import Outcome
@@ -89,118 +101,21 @@ def describe_outcome(outcome: "Outcome", dataset: Path) -> str:
 
 def add_train_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of `train`."""
-    add, model, run = parser.add_argument, ModelConfig, TrainOptions
+    add = parser.add_argument
     add(
         "--dataset-path",
         type=Path,
-        required=True,
         metavar="DIR",
         help="prepared dataset, or a folder of recordings",
     )
-    add("--model-name", required=True, metavar="NAME", help="the model becomes OUT/NAME.plaud")
+    add("--model-name", metavar="NAME", help="the model becomes OUT/NAME.plaud")
     add("--out", type=Path, metavar="DIR", help="folder of models (PLAUD_HOME/models)")
     add(
-        "--minutes",
-        type=float,
-        metavar="MIN",
-        help=f"train this long ({run.minutes:g} min unless --steps is given)",
+        "--preset", metavar="NAME", help=f"what to start from: {', '.join(preset_names())} ({DEFAULT_PRESET})"
     )
-    add("--steps", type=int, metavar="N", help="train this many steps")
-    add(
-        "--latent-size",
-        type=int,
-        default=model.latent_size,
-        metavar="N",
-        help="latents to play (%(default)s)",
-    )
-    add("--sines", type=int, default=model.sines, metavar="N", help="free partials, 0 for none (%(default)s)")
-    add(
-        "--harmonics",
-        type=int,
-        default=model.harmonics,
-        metavar="N",
-        help="harmonics of one pitch (%(default)s)",
-    )
-    add(
-        "--noise-bands", type=int, default=model.noise_bands, metavar="N", help="bands of noise (%(default)s)"
-    )
-    add(
-        "--decoder-size",
-        type=int,
-        default=model.decoder_size,
-        metavar="N",
-        help="width of the decoder (%(default)s)",
-    )
-    add(
-        "--smoothing",
-        type=int,
-        default=model.smoothing,
-        metavar="FRAMES",
-        help="latents are averaged over (%(default)s)",
-    )
-    add(
-        "--batch-size",
-        type=int,
-        default=run.batch_size,
-        metavar="N",
-        help="crops a step and process (%(default)s)",
-    )
-    add(
-        "--crop-seconds",
-        type=float,
-        default=run.crop_seconds,
-        metavar="S",
-        help="length of a crop (%(default)g s)",
-    )
-    add(
-        "--learning-rate",
-        type=float,
-        default=run.learning_rate,
-        metavar="X",
-        help="at its highest (%(default)g)",
-    )
-    add(
-        "--delay",
-        type=int,
-        default=run.delay,
-        metavar="FRAMES",
-        help="sound may lag its input by (%(default)s)",
-    )
-    add("--beta", type=float, default=run.beta, metavar="X", help="weight of the KL divergence (%(default)g)")
-    add(
-        "--warmup",
-        type=float,
-        default=run.warmup,
-        metavar="0..1",
-        help="share of the run until it is reached (%(default)g)",
-    )
-    add(
-        "--free-bits",
-        type=float,
-        default=run.free_bits,
-        metavar="NATS",
-        help="a latent's free information (%(default)g)",
-    )
-    add(
-        "--held-out",
-        type=float,
-        default=run.held_out,
-        metavar="0..1",
-        help="share never trained on (%(default)g)",
-    )
-    add("--validate-every", type=float, default=run.validate_every_seconds, metavar="S",
-        help="measure and save this often (%(default)g s)")  # fmt: skip
-    add("--threads", type=int, metavar="N", help="processor threads (torch's choice)")
-    add("--accelerator", choices=ACCELERATORS, default=run.accelerator, help="where to train (%(default)s)")
-    add(
-        "--devices",
-        type=int,
-        default=run.devices,
-        metavar="N",
-        help="processes or GPUs; torchrun sets it (%(default)s)",
-    )
-    add("--precision", choices=PRECISIONS, default=run.precision, help="arithmetic (%(default)s)")
-    add("--seed", type=int, default=run.seed, metavar="N", help="of weights, crops and noise (%(default)s)")
+    add("--config", type=Path, metavar="FILE", help="settings in TOML, or a model's own; flags win over them")
+    add("--dump-config", action="store_true", help="print all settings as TOML, and do nothing")
+    add_flags(parser)
     again = parser.add_mutually_exclusive_group()
     again.add_argument(
         "--resume", action="store_true", help="insist on going on; a run goes on by itself if it can"
@@ -210,38 +125,28 @@ def add_train_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def configuration(args: argparse.Namespace) -> Tables:
+    """The tables that a command line asks for: preset, file and flags. Raises SettingsError."""
+    base, file = read_configuration(args.config.expanduser()) if args.config else ("", {})
+    if args.preset and base and args.preset != base:
+        raise SettingsError(
+            f"--preset {args.preset}: {args.config} builds on preset {base!r}; give one of them"
+        )
+    flags = checked(given_flags(args), "plaud-live train")
+    return merge(read_preset(args.preset or base or DEFAULT_PRESET), file, flags)
+
+
 def train_options(args: argparse.Namespace) -> TrainOptions:
     """The options that a command line asks for; raises SettingsError or ModelFileError if they cannot be."""
-    config = ModelConfig(
-        latent_size=args.latent_size,
-        sines=args.sines,
-        harmonics=args.harmonics,
-        noise_bands=args.noise_bands,
-        decoder_size=args.decoder_size,
-        smoothing=args.smoothing,
-        max_smoothing=max(ModelConfig.max_smoothing, args.smoothing),
-    )
-    return TrainOptions(
+    if missing := [
+        o for o, v in (("--dataset-path", args.dataset_path), ("--model-name", args.model_name)) if v is None
+    ]:
+        raise SettingsError(f"train wants {' and '.join(missing)} — see plaud-live train --help")
+    return make_options(
+        configuration(args),
         dataset=args.dataset_path.expanduser(),
         name=args.model_name,
         out=(args.out or home() / "models").expanduser(),
-        config=config,
-        minutes=args.minutes if args.minutes is not None or args.steps is not None else TrainOptions.minutes,
-        steps=args.steps,
-        batch_size=args.batch_size,
-        crop_seconds=args.crop_seconds,
-        learning_rate=args.learning_rate,
-        delay=args.delay,
-        beta=args.beta,
-        warmup=args.warmup,
-        free_bits=args.free_bits,
-        held_out=args.held_out,
-        validate_every_seconds=args.validate_every,
-        threads=args.threads,
-        devices=args.devices,
-        accelerator=args.accelerator,
-        precision=args.precision,
-        seed=args.seed,
         fresh=args.fresh,
         resume=args.resume,
     )
@@ -262,6 +167,10 @@ def share_processor() -> None:
 
 def run_train(args: argparse.Namespace) -> int:
     """Train a model; a folder of recordings is prepared first."""
+    if args.dump_config:
+        tables = tables_of(make_options(configuration(args), Path(), "model", Path()))
+        print(to_toml(tables), end="")
+        return 0
     share_processor()
     options = train_options(args)
     from plaud_live.training.trainer import train
@@ -295,7 +204,11 @@ def prepared(options: TrainOptions) -> TrainOptions:
 
         open_folder(replace(options, fresh=False, resume=False))
         print(f"{options.dataset} is not prepared; preparing it into {target}")
-        print(describe_outcome(prepare(options.dataset, target, progress=options.progress), target))
+        print(
+            describe_outcome(
+                prepare(options.dataset, target, options.sample_rate, progress=options.progress), target
+            )
+        )
     return replace(options, dataset=target)
 
 

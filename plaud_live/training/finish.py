@@ -13,6 +13,7 @@ from plaud_live.models.latent import calibrate, order_latents, reorder
 from plaud_live.models.plaud import PlaudNet
 from plaud_live.training.anchors import Encoded, make_anchors
 from plaud_live.training.checkpoint import BEST, Progress, load_checkpoint
+from plaud_live.training.configuration import tables_of, to_json
 from plaud_live.training.dataset import Dataset
 from plaud_live.training.evaluate import WINDOW_SECONDS, Evaluation, Metrics, evaluate
 from plaud_live.training.options import TrainOptions
@@ -79,6 +80,7 @@ def finish(
         example = np.concatenate(windows[:_REPORT_WINDOWS])
         made = net(torch.from_numpy(example)[None, None])[0][0, 0, delay:].numpy()
         means = net.encode(torch.from_numpy(example)[None, None])[0][0].numpy()
+    tables = to_json(tables_of(options))
     training = {
         "steps": progress.step,
         "minutes": round(progress.seconds / 60.0, 2),
@@ -91,6 +93,7 @@ def finish(
             m.name: {"stft": round(m.stft, 3), "log_mel_db": round(m.log_mel_db, 2)}
             for m in evaluation.measures
         },
+        "configuration": {table: values for table, values in tables.items() if table != "model"},
     }
     model = to_model(net, options.name, space, anchors, training, dataset.manifest.licence)
     title = f"{options.name}: {training['minutes']} min, {progress.step} steps on {device}"

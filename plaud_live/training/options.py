@@ -6,6 +6,7 @@ from pathlib import Path
 
 from plaud_live.errors import SettingsError
 from plaud_live.model_file import ModelConfig
+from plaud_live.training.augmentation import Augmentation
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 PRECISIONS = ("32-true", "bf16-mixed", "16-mixed")
@@ -20,7 +21,9 @@ class TrainOptions:
     the length of a training example. `delay`, in frames, is how much later than its input the sound may
     come: the encoder hears a moment in full when its window is past it. `beta` weighs the KL divergence,
     reached after the share `warmup` of the run; `free_bits` is the divergence of a latent, in nats a frame,
-    that costs nothing. `held_out` is the share of the audio that is never trained on.
+    that costs nothing. `held_out` is the share of the audio that is never trained on. `losses` pairs names of
+    the registry with weights, `attributes` latents with what each is tied to. `sample_rate` is what the
+    dataset must be at; None takes the dataset's.
     """
 
     dataset: Path
@@ -46,6 +49,10 @@ class TrainOptions:
     fresh: bool = False
     resume: bool = False
     progress: bool = True
+    sample_rate: int | None = None
+    losses: tuple[tuple[str, float], ...] = (("multi_resolution_stft", 1.0),)
+    attributes: tuple[tuple[int, str], ...] = ()
+    augmentation: Augmentation = field(default_factory=Augmentation)
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
@@ -84,7 +91,7 @@ class TrainOptions:
     @property
     def loss_weights(self) -> dict[str, float]:
         """Weight of each loss, by its name in the registry."""
-        return {"multi_resolution_stft": 1.0, "kl": self.beta}
+        return {**dict(self.losses), "kl": self.beta}
 
     @property
     def folder(self) -> Path:

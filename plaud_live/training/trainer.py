@@ -10,7 +10,7 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from types import FrameType
 
 import numpy as np
@@ -23,7 +23,9 @@ from plaud_live.errors import TrainingError
 from plaud_live.model_file import ModelConfig
 from plaud_live.models.plaud import Output, PlaudNet
 from plaud_live.training import schedule
+from plaud_live.training.augmentation import augmented
 from plaud_live.training.checkpoint import BEST, LAST, Progress, load_checkpoint, save_checkpoint
+from plaud_live.training.configuration import with_rate
 from plaud_live.training.dataset import Dataset, open_dataset
 from plaud_live.training.devices import device_name, open_fabric
 from plaud_live.training.evaluate import WINDOW_SECONDS, Metrics, evaluate
@@ -63,7 +65,7 @@ def train(options: TrainOptions, naming: Naming | None = None) -> Finished | Non
     """
     fabric = open_fabric(options)
     dataset = open_dataset(options.dataset, options.held_out)
-    options = replace(options, config=replace(options.config, sample_rate=dataset.sample_rate))
+    options = with_rate(options, dataset.sample_rate)
     if fabric.is_global_zero:
         open_folder(options)
     fabric.barrier()
@@ -149,7 +151,8 @@ class _Run:
         options, key = self.options, (self.options.seed, self.fabric.global_rank, self.progress.step)
         for group in self.optimiser.param_groups:
             group["lr"] = schedule.learning_rate(done, options.learning_rate)
-        audio = torch.from_numpy(self.dataset.crops(options.crop_samples, options.batch_size, key))
+        draw, samples = self.dataset.crops, options.crop_samples
+        audio = torch.from_numpy(augmented(draw, options.augmentation, samples, options.batch_size, key))
         audio = audio.unsqueeze(1).to(self.fabric.device)
         torch.manual_seed(int(np.random.SeedSequence(key).generate_state(1)[0]))
         sound, mean, log_variance, latents = (t.float() for t in self.module(audio))
