@@ -39,7 +39,13 @@ def hop_samples(config: ModelConfig, sample_rate: int) -> int:
 
 
 def mel_filterbank(config: ModelConfig) -> np.ndarray:
-    """Triangular mel filters (HTK scale) for a magnitude spectrum, float32 [mel_bands, mel_window // 2 + 1].
+    """The mel filters of a model's encoder, float32 [mel_bands, mel_window // 2 + 1]."""
+    top = min(config.mel_high_hz, 0.5 * config.sample_rate)
+    return mel_triangles(config.mel_bands, config.mel_window, config.sample_rate, config.mel_low_hz, top)
+
+
+def mel_triangles(count: int, window: int, sample_rate: int, low_hz: float, high_hz: float) -> np.ndarray:
+    """Triangular mel filters (HTK scale) for a magnitude spectrum, float32 [count, window // 2 + 1].
 
     Each filter's weights sum to 1, so that a band reads the mean magnitude within it.
     """
@@ -47,10 +53,9 @@ def mel_filterbank(config: ModelConfig) -> np.ndarray:
     def to_mel(hz: float) -> float:
         return 2595.0 * np.log10(1.0 + hz / 700.0)
 
-    top = min(config.mel_high_hz, 0.5 * config.sample_rate)
-    mels = np.linspace(to_mel(config.mel_low_hz), to_mel(top), config.mel_bands + 2)
+    mels = np.linspace(to_mel(low_hz), to_mel(high_hz), count + 2)
     edges = 700.0 * (10.0 ** (mels / 2595.0) - 1.0)
-    bins = np.fft.rfftfreq(config.mel_window, 1.0 / config.sample_rate)
+    bins = np.fft.rfftfreq(window, 1.0 / sample_rate)
     rising = (bins - edges[:-2, None]) / (edges[1:-1] - edges[:-2])[:, None]
     falling = (edges[2:, None] - bins) / (edges[2:] - edges[1:-1])[:, None]
     weights = np.maximum(0.0, np.minimum(rising, falling))
