@@ -12,8 +12,8 @@ import numpy as np
 
 from plaud_live.control.clocks import Lead, RunClock
 from plaud_live.control.dry_run import check_cost
-from plaud_live.control.keying import change_keys, play_note
-from plaud_live.control.keys import EndKeys, Keys, PlayNote
+from plaud_live.control.keying import change_keys, play_note, spare
+from plaud_live.control.keys import EndKeys, Keys, PlayNote, Spare
 from plaud_live.control.launching import (
     Held,
     Launch,
@@ -126,6 +126,8 @@ def _change(state: State, change: Change, moment: Moment) -> tuple[State, float]
             return send(state, change, moment)
         case Keys() | EndKeys():
             return change_keys(state, change, moment), moment.now
+        case Spare():
+            return spare(state, change), moment.now
         case PlayNote():
             beat = moment.launch_beat(state, change.at)
             return play_note(state, change, moment, beat), beat

@@ -6,7 +6,7 @@ from typing import Any
 
 from plaud_live.clock.tempo import TempoMap
 from plaud_live.control.apply import apply
-from plaud_live.control.keys import PlayNote
+from plaud_live.control.keys import PlayNote, Spare, spared
 from plaud_live.control.launching import Held, Launch, Moment, go
 from plaud_live.control.links import reach
 from plaud_live.control.maps import Rest
@@ -78,7 +78,10 @@ class Conductor:
         )
         if launch.state is before:
             return Outcome(launch.beat, launch.message, now_sample)
-        if all(isinstance(change, Follow | Rest | PlayNote) for change in transaction.changes):
+        if all(isinstance(change, Follow | Rest | PlayNote | Spare) for change in transaction.changes):
+            for change in transaction.changes:
+                if isinstance(change, Spare):
+                    self._spare(change)
             if launch.state.tempo is not before.tempo:
                 self._leave_tempo(launch.state.tempo.bpm)
             self._commit(launch.state)
@@ -156,6 +159,13 @@ class Conductor:
         """Undo and redo keep to a clock outside, once there is one."""
         for steps in (self._undo, self._redo):
             steps[:] = [replace(step, bpm=bpm) for step in steps]
+
+    def _spare(self, change: Spare) -> None:
+        """Undo and redo bring no voices back for which there was no time."""
+        for steps in (self._undo, self._redo):
+            steps[:] = [
+                replace(step, kept={**step.kept, "keys": spared(step.kept["keys"], change)}) for step in steps
+            ]
 
     def _commit(self, state: State) -> None:
         self.state = state.changed(revision=self.state.revision + 1)

@@ -2,7 +2,17 @@
 
 from dataclasses import replace
 
-from plaud_live.control.keys import MAX_NOTES, WORD, EndKeys, Keys, PlayNote, TypedNote, check
+from plaud_live.control.keys import (
+    MAX_NOTES,
+    WORD,
+    EndKeys,
+    Keys,
+    PlayNote,
+    Spare,
+    TypedNote,
+    check,
+    spared,
+)
 from plaud_live.control.launching import Moment, go
 from plaud_live.control.parameters import LEVEL
 from plaud_live.control.resolving import instrument_of
@@ -31,6 +41,12 @@ def change_keys(state: State, change: Keys | EndKeys, moment: Moment) -> State:
     heard = target(level.signal)
     silent = isinstance(heard, Constant) and heard.number <= 0.0
     return _level(state, name, 1.0, moment) if change.gated and silent else state
+
+
+def spare(state: State, change: Spare) -> State:
+    """The state in which an instrument has fewer voices; the same object where it has no more."""
+    keys = spared(state.keys, change)
+    return state if keys is state.keys else state.changed(keys=keys)
 
 
 def play_note(state: State, change: PlayNote, moment: Moment, beat: float) -> State:

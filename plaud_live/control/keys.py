@@ -5,8 +5,8 @@ harmonics at the frequency of equal temperament, exactly; the latent at the key'
 `high`. Any other is led by the keys from anchor to anchor.
 """
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Final
 
 from plaud_live.control.parameters import ModelInfo, parameters
@@ -104,6 +104,17 @@ class EndKeys:
 
 
 @dataclass(frozen=True)
+class Spare:
+    """Play `instrument` with `voices` voices, if it has more: there is no time for them.
+
+    The engine sees it. It is no step to undo, and undo brings none of them back: the performer does.
+    """
+
+    instrument: str
+    voices: int = 1
+
+
+@dataclass(frozen=True)
 class PlayNote:
     """Play `key`, 0..127, with `velocity` 0..1, for `length` beats from the launch on; None: until it ends.
 
@@ -139,6 +150,14 @@ class TypedNote:
     def from_data(cls, data: Iterable[Any]) -> "TypedNote":
         """From JSON that `to_data` made."""
         return cls(*data)
+
+
+def spared(playing: Mapping[str, Keys], change: Spare) -> Mapping[str, Keys]:
+    """How instruments are played once one has fewer voices; the same object where it has no more."""
+    keys = playing.get(change.instrument)
+    if keys is None or keys.voices <= change.voices:
+        return playing
+    return {**playing, change.instrument: replace(keys, voices=max(1, change.voices))}
 
 
 def is_pitched(info: ModelInfo) -> bool:

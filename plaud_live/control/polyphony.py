@@ -54,15 +54,27 @@ class Polyphony:
         """Who holds a key, the first first."""
         return tuple(self._held)
 
+    def sort(self) -> list[int]:
+        """Put the voices in the order in which they are to stay; their numbers before.
+
+        After the first, which always stays: those that play, the last pressed first.
+        """
+        others = range(1, self.voices)
+        order = [0, *sorted(others, key=lambda i: (self._plays[i] is None, -self._since[i]))]
+        self._plays = [self._plays[i] for i in order]
+        self._since = [self._since[i] for i in order]
+        return order
+
     def resize(self, voices: int) -> Iterator[Order]:
-        """Have another number of voices: some are let go, or keys that are held get one at last."""
+        """Have another number of voices: the last are let go, or keys that are held get one at last."""
+        gone = [key for key in self._plays[voices:] if key is not None]
         for voice in range(voices, self.voices):
             if self._plays[voice] is not None:
                 yield Release(voice)
         more = max(0, voices - self.voices)
         self._plays = [*self._plays[:voices], *[None] * more]
         self._since = [*self._since[:voices], *[0] * more]
-        for key in list(self._held) if more else []:
+        for key in list(self._held) if more else gone:
             if key not in self._plays and None in self._plays:
                 yield self._start(self._free(key), key, False)
 

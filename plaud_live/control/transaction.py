@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from typing import Any, get_args
 
 from plaud_live.control.clocks import Lead, RunClock
-from plaud_live.control.keys import EndKeys, Keys, PlayNote
+from plaud_live.control.keys import EndKeys, Keys, PlayNote, Spare
 from plaud_live.control.maps import Knob, Map, Rest, Unmap
 from plaud_live.control.outputs import EndOutput, Output
 from plaud_live.errors import TransactionError
@@ -136,7 +136,8 @@ class Solo:
 
 Launching = Set | Load | Play | Stop | Hush | Tempo | Follow | Quant | Mark | Scene | Recall | Morph | Solo
 Sending = Output | EndOutput | RunClock | Lead
-Change = Launching | Map | Unmap | Knob | Rest | Keys | EndKeys | PlayNote | Sending
+Playing = Keys | EndKeys | Spare | PlayNote
+Change = Launching | Map | Unmap | Knob | Rest | Playing | Sending
 _KINDS: dict[str, type[Change]] = {kind.__name__.lower(): kind for kind in get_args(Change)}
 
 

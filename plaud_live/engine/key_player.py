@@ -73,8 +73,8 @@ class KeyPlayer:
 
     @property
     def voices(self) -> int:
-        """How many voices there are."""
-        return len(self._hands)
+        """How many voices there are to be played."""
+        return self._polyphony.voices
 
     # What another thread tells
 
@@ -152,6 +152,8 @@ class KeyPlayer:
                 row, at = row + frames, stop
             if event is not None:
                 self._do(event, at)
+        while len(self._hands) > self._polyphony.voices and self._hands[-1].envelope.is_silent(at):
+            del self._hands[-1]  # it costs as much as one that is heard
 
     # Inside
 
@@ -187,10 +189,14 @@ class KeyPlayer:
         self._known = (), None
 
     def _share(self, position: int) -> None:
-        """Have as many voices played as are wanted, of those that are there."""
-        wanted = self._keys.voices if self._keys is not None and self._keys.gated else 1
-        orders = self._polyphony.resize(min(wanted, len(self._hands)))
-        self._follow(orders, position, HANDOVER_SECONDS)
+        """Have as many voices played as are wanted, of those that are there; others fade out, and go."""
+        keys = self._keys if self._gated else None
+        voices = 1 if keys is None else min(keys.voices, len(self._hands))
+        if voices < self._polyphony.voices:
+            order = self._polyphony.sort()
+            self._hands[: len(order)] = [self._hands[i] for i in order]
+        release = HANDOVER_SECONDS if keys is None else max(keys.release, HANDOVER_SECONDS)
+        self._follow(self._polyphony.resize(voices), position, release)
 
     def _plan(self, notes: Iterable[TypedNote], tempo: TempoMap, position: int) -> None:
         """Know when notes begin and end that were typed; those that are over already are let be."""

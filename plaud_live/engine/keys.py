@@ -4,20 +4,22 @@ A note is heard a constant time after its key: as late as sound takes that is re
 block, so that its place in a block does not make it early or late.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from math import inf
+from math import ceil, inf
 from time import perf_counter
 from typing import Protocol
 
 import numpy as np
 
-from plaud_live.control.keys import Keys
+from plaud_live.control.conductor import Outcome
+from plaud_live.control.keys import Keys, Spare
 from plaud_live.control.midi_events import Control, Event, Note
 from plaud_live.control.midi_notes import Notes
 from plaud_live.control.parameters import ModelInfo
 from plaud_live.control.state import State
+from plaud_live.control.transaction import Transaction
 from plaud_live.control.units import playable_to_raw
 from plaud_live.engine.desk import Desk
 from plaud_live.engine.key_events import Bend, KeyEvent, Lift, Press
@@ -31,7 +33,12 @@ from plaud_live.synths.voice import Voice
 MOST_LOAD = 0.6
 """Share of real time that all may take once further voices play; what is left is for bad moments."""
 
+TOO_MUCH_LOAD, TOO_LONG_SECONDS = 0.8, 1.5
+"""Once all take more for so long, further voices go, until it may be MOST_LOAD again."""
+
 _AGAIN_SECONDS = 0.1
+_LOOK_SECONDS = 0.25
+_LEAST_SHARE = 0.01
 _TRIAL_SAMPLES = 4096
 _TRIALS = 3
 _CENTS_BITS = 7  # a bend's range has semitones, then cents
@@ -49,6 +56,9 @@ class Stage(Protocol):
 
     def tell(self, line: str) -> None:
         """Show a line to the performer."""
+
+    def submit(self, transaction: Transaction) -> Outcome:
+        """Launch changes. Raises a PlaudError and changes nothing if they are refused."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +102,9 @@ class Keyboard:
         """The last sample that was given out."""
         self._ranges: dict[tuple[str, int], float] = {}  # semitones of a bend, where a device says it
         self._asked: dict[str, tuple[Slot, int]] = {}  # by instrument, for which slot voices were made
+        self._shares: dict[str, float] = {}  # by instrument, of real time that each of its voices takes
+        self._awaited = False  # an instrument is not there yet
+        self._too_much_since = inf
 
     def hear(self, event: Event) -> None:
         """Something was played on a MIDI device; to be called with all that is heard from any."""
@@ -111,13 +124,14 @@ class Keyboard:
 
     def follow(self) -> None:
         """Another state plays: have voices made for instruments that want more of them."""
-        self.due = inf
+        self.due, self._awaited = 0.0, False
         for name, keys in self._desk.state.keys.items():
             slot = self._renderer.slots.get(name)
             if not keys.gated or (slot is not None and slot.keys.voices >= keys.voices):
+                self._asked.pop(name, None)
                 continue
             if slot is None:  # it was loaded a moment ago
-                self.due = 0.0
+                self._awaited = True
                 continue
             if self._asked.get(name) == (slot, keys.voices):
                 continue
@@ -126,7 +140,7 @@ class Keyboard:
             names = [f"{name}/{i}" for i in more]
             work = partial(self._prepare, slot, names)
             self._loader.do(work, partial(self._seat, name, slot, keys), self._failed)
-        for name in self._asked.keys() - {n for n, keys in self._desk.state.keys.items() if keys.gated}:
+        for name in self._asked.keys() - self._desk.state.keys.keys():
             del self._asked[name]
 
     def shown(self) -> dict[str, int]:
@@ -135,9 +149,30 @@ class Keyboard:
         return {name: slots[name].keys.voices for name in self._desk.state.keys if name in slots}
 
     def work(self, now: float) -> None:
-        """Look again for an instrument that was not there yet."""
-        self.follow()
-        self.due = now + _AGAIN_SECONDS if self.due < inf else inf
+        """Look again for an instrument that was not there yet, and whether there is time for all voices."""
+        if self._awaited:
+            self.follow()
+        several = {n: count for n, count in self.shown().items() if count > 1}
+        self._watch(several, now)
+        self.due = now + _AGAIN_SECONDS if self._awaited else now + _LOOK_SECONDS if several else inf
+
+    def _watch(self, several: Mapping[str, int], now: float) -> None:
+        """Take away voices of the instrument that has most of them, once rendering takes too long."""
+        load = self._load()
+        if not several or load <= TOO_MUCH_LOAD:
+            self._too_much_since = inf
+            return
+        self._too_much_since = min(self._too_much_since, now)
+        if now - self._too_much_since < TOO_LONG_SECONDS:
+            return
+        self._too_much_since = inf
+        name = max(several, key=lambda each: several[each])
+        had = several[name]
+        over = ceil((load - MOST_LOAD) / max(self._shares.get(name, 0.0), _LEAST_SHARE))
+        left = max(1, had - over)
+        text = f"{name}.keys: {left} of {had} voices go on"
+        self._desk.submit(Transaction((Spare(name, left),), text, "engine"))
+        self._desk.tell(f"{text}: {load:.0%} of the time was taken — {name}.keys(…) again asks for them")
 
     def _play(self, note: Note) -> None:
         key = note.device, note.channel, float(note.key), 0.0
@@ -172,6 +207,7 @@ class Keyboard:
             self.follow()
             return
         load = self._load()
+        self._shares[name] = seats.share
         fit = max(0, min(len(seats.voices), int((MOST_LOAD - load) / seats.share)))
         if fit:
             self._renderer.seat(name, seats.voices[:fit])

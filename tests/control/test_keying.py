@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from plaud_live.control.keys import EndKeys, Keys, PlayNote, TypedNote, is_pitched
+from plaud_live.control.keys import EndKeys, Keys, PlayNote, Spare, TypedNote, is_pitched
 from plaud_live.control.osc import OscMessage
 from plaud_live.control.osc_messages import changes_of
 from plaud_live.control.parameters import LEVEL
@@ -45,7 +45,12 @@ def test_keys_and_notes_last_and_travel_as_json(player: Player) -> None:
 
 
 def test_changes_travel_as_data() -> None:
-    changes = (Keys("drone", 3, False, ch=2), PlayNote("drone", None, 0.0), EndKeys("drone"))
+    changes = (
+        Keys("drone", 3, False, ch=2),
+        PlayNote("drone", None, 0.0),
+        EndKeys("drone"),
+        Spare("drone", 2),
+    )
     sent = json.loads(json.dumps(Transaction(changes).to_data()))
     assert Transaction.from_data(sent).changes == changes
     with pytest.raises(PlaudError):
@@ -91,6 +96,26 @@ def test_a_note_that_nobody_ends_ends_with_the_keys_that_are_undone_and_with_pan
     assert not player.conductor.state.notes
     player.conductor.undo(0)
     assert level(player) == 1.0 and not player.conductor.state.notes
+
+
+def test_voices_that_are_taken_away_come_back_by_the_performers_word_alone(
+    player: Player,
+) -> None:
+    player.do(Keys("drone", voices=4, attack=0.5))
+    player.set("gain", 0.3)
+    depth = player.conductor.undo_depth
+    player.do(Spare("drone", 2), by="engine")
+    player.do(Spare("drone", 3), by="engine")
+    player.do(Spare("nobody", 1), by="engine")
+    assert player.conductor.state.keys["drone"] == Keys("drone", voices=2, attack=0.5)
+    assert player.conductor.undo_depth == depth
+    player.conductor.undo(0)
+    assert player.conductor.state.keys["drone"].voices == 2
+    player.conductor.redo(0)
+    player.do(Keys("drone", voices=4, attack=0.5))
+    assert player.conductor.state.keys["drone"].voices == 4
+    player.conductor.undo(0)
+    assert player.conductor.state.keys["drone"].voices == 2
 
 
 def test_a_note_is_nobodys_step_and_what_was_undone_can_be_done_again(player: Player) -> None:

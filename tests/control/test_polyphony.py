@@ -62,6 +62,25 @@ def test_all_are_let_go_at_once_and_voices_that_go_are_let_go() -> None:
     assert list(polyphony.lift(key(60))) == [] and not polyphony.held
 
 
+def test_voices_that_nobody_plays_go_first_then_those_pressed_first() -> None:
+    polyphony = Polyphony(4)
+    for number in (60, 62, 64, 65):
+        list(polyphony.press(key(number), 0.5))
+    list(polyphony.lift(key(62)))
+    assert polyphony.sort() == [0, 3, 2, 1]
+    assert list(polyphony.resize(3)) == []
+    assert list(polyphony.resize(2)) == [Release(2)]
+    assert list(polyphony.lift(key(65))) == [Release(1)]
+
+
+def test_a_key_that_loses_its_voice_gets_one_that_is_free() -> None:
+    polyphony = Polyphony(3)
+    for number in (60, 62, 64):
+        list(polyphony.press(key(number), 0.5))
+    list(polyphony.lift(key(60)))
+    assert list(polyphony.resize(1)) == [Release(1), Release(2), Start(0, key(62), 0.5)]
+
+
 def test_keys_that_are_held_get_the_voices_that_come() -> None:
     polyphony = Polyphony(1)
     for number in (60, 62, 64):

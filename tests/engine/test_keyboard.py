@@ -8,16 +8,18 @@ from typing import Any
 import numpy as np
 import pytest
 
+from plaud_live.control.conductor import Outcome
 from plaud_live.control.keys import EndKeys, Keys
 from plaud_live.control.parameters import ModelInfo
 from plaud_live.control.state import State
-from plaud_live.engine.keys import Keyboard, cost, keyboard
+from plaud_live.control.transaction import Transaction
+from plaud_live.engine.keys import TOO_LONG_SECONDS, TOO_MUCH_LOAD, Keyboard, cost, keyboard
 from plaud_live.engine.loader import Loader
 from plaud_live.engine.midi_hub import MidiHub
 from plaud_live.engine.models import Models
 from plaud_live.synths.voice import Voice
 from tests.engine.test_desk import Stage as DeskStage
-from tests.engine.test_keys import RATE, Stage, cents, harmonic_file
+from tests.engine.test_keys import RATE, Stage, cents, clicks_db, harmonic_file
 
 ON, OFF, CONTROL, BEND = 0x90, 0x80, 0xB0, 0xE0
 
@@ -45,6 +47,10 @@ class Rig:
     @property
     def state(self) -> State:
         return self.stage.conductor.state
+
+    def submit(self, transaction: Transaction) -> Outcome:
+        self.stage.submit(*transaction.changes)
+        return Outcome(0.0)
 
     def tell(self, line: str) -> None:
         self.said.append(line)
@@ -161,6 +167,67 @@ def test_where_there_is_no_time_fewer_play_and_that_is_said(rig: Rig) -> None:
         rig.play(ON, number, 100)
     rig.stage.play(RATE // 4)
     assert abs(cents(rig.stage.play(RATE // 2), 440 * 2 ** (-5 / 12))) < 1.0
+
+
+def test_voices_go_when_there_is_no_time_for_them_any_more(rig: Rig) -> None:
+    rig.stage.submit(Keys("drone", voices=4, attack=0.01, release=0.2))
+    rig.follow()
+    rig.stage.play(128)
+    rig.keyboard._shares["drone"] = 0.1
+    chord = (50, 52, 53, 51)
+    for number in chord:
+        rig.play(ON, number, 127)
+    before = rig.stage.play(RATE // 2)
+    rig.load = TOO_MUCH_LOAD + 0.1
+    for now in np.arange(0.0, TOO_LONG_SECONDS, 0.25):
+        rig.keyboard.work(float(now))
+        assert rig.voices == 4, "a bad moment is none"
+    rig.load = TOO_MUCH_LOAD - 0.01
+    rig.keyboard.work(TOO_LONG_SECONDS)
+    rig.load = TOO_MUCH_LOAD + 0.05  # three voices more than may be
+    for now in (2.0, 2.0 + TOO_LONG_SECONDS):
+        rig.keyboard.work(now)
+    assert rig.keyboard.due == pytest.approx(2.25 + TOO_LONG_SECONDS)
+    assert rig.said == [
+        "drone.keys: 1 of 4 voices go on: 85% of the time was taken — drone.keys(…) again asks for them"
+    ]
+    after = rig.stage.play(RATE)
+    assert rig.voices == 1 and len(rig.stage.renderer.slots["drone"].keys._hands) == 1
+    assert clicks_db(np.concatenate([before, after])) < -70.0
+    assert abs(cents(after[RATE // 2 :], 440 * 2 ** ((chord[0] - 69) / 12))) < 1.0
+    rig.load = 0.1
+    rig.follow()
+    rig.keyboard.work(10.0)
+    rig.stage.play(128)
+    assert rig.voices == 1, "they do not come back by themselves"
+    rig.stage.conductor.undo(rig.stage.now)
+    rig.follow()
+    assert not rig.state.keys or rig.state.keys["drone"].voices == 1
+    rig.stage.submit(Keys("drone", voices=4, attack=0.01, release=0.2))
+    rig.follow()
+    rig.stage.play(128)
+    assert rig.voices == 4, "but when they are asked for"
+
+
+def test_only_as_many_go_as_have_to(rig: Rig) -> None:
+    rig.stage.submit(Keys("drone", voices=4))
+    rig.follow()
+    rig.stage.play(128)
+    rig.keyboard._shares["drone"] = 0.15
+    rig.load = 0.88
+    for number in (57, 61, 64):
+        rig.play(ON, number, 100)
+    rig.stage.play(RATE // 4)
+    rig.play(OFF, 61, 0)
+    rig.stage.play(RATE // 4)
+    for now in (0.0, TOO_LONG_SECONDS):
+        rig.keyboard.work(now)
+    assert "2 of 4 voices go on: 88%" in rig.said[0]
+    rig.stage.play(RATE)
+    assert rig.voices == 2
+    out = rig.stage.play(RATE)
+    for number in (57, 64):
+        assert abs(cents(out, 440 * 2 ** ((number - 69) / 12))) < 1.0, "voices that nobody plays go first"
 
 
 def test_the_cost_of_a_voice_is_a_share_of_real_time(rig: Rig) -> None:
