@@ -261,7 +261,7 @@ class Performance:
 
     def until(self, look: Callable[[], Result | None], seconds: float) -> Result | None:
         """What `look` gives as soon as it gives something, None after `seconds`; Ctrl-C ends the wait."""
-        return _wait(self._requests.submit(_poll, look, seconds))
+        return _wait(self._requests.submit(lambda: _poll(look, seconds)))
 
     # What is known
 
