@@ -89,7 +89,7 @@ def main() -> int:
         for record in progress.history:
             print(
                 f"{record['seconds']:8.0f}{record['audio_seconds']:9.0f}"
-                f"{record['train_multi_resolution_stft']:10.3f}{record['stft']:10.3f}"
+                f"{record['train_stft']:10.3f}{record['stft']:10.3f}"
             )
         rate = progress.audio_seconds / progress.seconds
         print(f"speed: {rate:.1f} audio-seconds a second (goal: {GOAL_AUDIO_SECONDS:g} or more)")

@@ -11,7 +11,7 @@ from typing import Any
 from plaud_live.errors import SettingsError
 from plaud_live.training.augmentation import KINDS, RANGES
 from plaud_live.training.configuration import default_of, kind_of, settings
-from plaud_live.training.options import ACCELERATORS, PRECISIONS
+from plaud_live.training.options import ACCELERATORS, PRECISIONS, STFT_WEIGHTINGS
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,21 @@ FLAGS = (
     Flag("training", "accelerator", "NAME", "where to train", choices=ACCELERATORS),
     Flag("training", "devices", "N", "processes or GPUs; torchrun sets it"),
     Flag("training", "precision", "NAME", "arithmetic", choices=PRECISIONS),
+    Flag("training", "stft_windows", "SAMPLES", "windows of the loss stft, long and short"),
+    Flag(
+        "training", "stft_weighting", "NAME", "its frequencies count alike, or as the ear hears them",
+        choices=STFT_WEIGHTINGS,
+    ),
+    Flag("training", "stft_convergence", "X", "weight of its spectral convergence beside its log distance"),
+    Flag(
+        "training", "clap_weights", "DIR", "weights of the loss clap, or their name in the local cache",
+        note="laion/clap-htsat-unfused",
+    ),
+    Flag("training", "clap_text", "WORDS", "what the loss clap_text steers to", note="none"),
+    Flag(
+        "training", "m2l_weights", "FILE", "weights of the loss m2l, which are CC BY-NC: no commercial use",
+        note="where music2latent keeps them",
+    ),
     Flag("training", "seed", "N", "of weights, crops and noise"),
 )  # fmt: skip
 

@@ -7,10 +7,13 @@ from pathlib import Path
 from plaud_live.errors import SettingsError
 from plaud_live.model_file import ModelConfig
 from plaud_live.training.augmentation import Augmentation
+from plaud_live.training.losses import check_losses
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_SHORTEST_WINDOW = 16
 PRECISIONS = ("32-true", "bf16-mixed", "16-mixed")
 ACCELERATORS = ("auto", "cpu", "cuda", "mps")
+STFT_WEIGHTINGS = ("none", "a")
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,10 @@ class TrainOptions:
     come: the encoder hears a moment in full when its window is past it. `beta` weighs the KL divergence,
     reached after the share `warmup` of the run; `free_bits` is the divergence of a latent, in nats a frame,
     that costs nothing. `held_out` is the share of the audio that is never trained on. `losses` pairs names of
-    the registry with weights, `attributes` latents with what each is tied to. `sample_rate` is what the
+    the registry with weights; the settings of one begin with its name: `stft_windows` in samples,
+    `stft_weighting` none or a (as the ear hears), `stft_convergence` the weight of its first term beside
+    the log distance; `clap_weights` a folder or a name in the local cache, `clap_text` what to sound like;
+    `m2l_weights` a file. `attributes` pairs latents with what each is tied to. `sample_rate` is what the
     dataset must be at; None takes the dataset's.
     """
 
@@ -50,7 +56,13 @@ class TrainOptions:
     resume: bool = False
     progress: bool = True
     sample_rate: int | None = None
-    losses: tuple[tuple[str, float], ...] = (("multi_resolution_stft", 1.0),)
+    stft_windows: tuple[int, ...] = (240, 600, 1200)
+    stft_weighting: str = "none"
+    stft_convergence: float = 1.0
+    clap_weights: str | None = None
+    clap_text: str | None = None
+    m2l_weights: str | None = None
+    losses: tuple[tuple[str, float], ...] = (("stft", 1.0),)
     attributes: tuple[tuple[int, str], ...] = ()
     augmentation: Augmentation = field(default_factory=Augmentation)
 
@@ -80,8 +92,32 @@ class TrainOptions:
             raise SettingsError(f"--precision {self.precision}: have {', '.join(PRECISIONS)}")
         if self.accelerator not in ACCELERATORS:
             raise SettingsError(f"--accelerator {self.accelerator}: have {', '.join(ACCELERATORS)}")
+        self._check_losses()
         if self.fresh and self.resume:
             raise SettingsError("--fresh starts over and --resume goes on: give one of them")
+
+    def _check_losses(self) -> None:
+        """Losses that there are, with settings that belong to one of them."""
+        check_losses(self.losses)
+        windows, room = self.stft_windows, self.crop_samples - self.delay_samples
+        if not windows or min(windows) < _SHORTEST_WINDOW or max(windows) > room:
+            raise SettingsError(
+                f"--stft-windows {' '.join(map(str, windows))}: samples, wants {_SHORTEST_WINDOW} to {room}, "
+                "what is compared of a crop"
+            )
+        if self.stft_weighting not in STFT_WEIGHTINGS:
+            raise SettingsError(f"--stft-weighting {self.stft_weighting}: have {', '.join(STFT_WEIGHTINGS)}")
+        _at_least("--stft-convergence", self.stft_convergence, 0.0)
+        names = {name for name, _ in self.losses}
+        if "clap_text" in names and not (self.clap_text or "").strip():
+            raise SettingsError('--loss clap_text: wants what to sound like, --clap-text "rusty bells"')
+        for option, value, users in (
+            ("--clap-text", self.clap_text, ("clap_text",)),
+            ("--clap-weights", self.clap_weights, ("clap", "clap_text")),
+            ("--m2l-weights", self.m2l_weights, ("m2l",)),
+        ):
+            if value is not None and not names.intersection(users):
+                raise SettingsError(f"{option}: no loss uses it; give --loss {users[0]}:0.1 too")
 
     @property
     def delay_samples(self) -> int:

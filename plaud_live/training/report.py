@@ -72,7 +72,7 @@ def draw_spectrogram(axes: Axes, spectrum: np.ndarray, sample_rate: int, top_db:
 def _draw_losses(axes: Axes, history: list[dict[str, float]]) -> None:
     minutes = [record["seconds"] / 60.0 for record in history]
     for name, label in (
-        ("train_multi_resolution_stft", "training, MR-STFT"),
+        ("train_stft", "training, MR-STFT"),
         ("stft", "held out, MR-STFT (median)"),
     ):
         axes.plot(minutes, [record.get(name, np.nan) for record in history], label=label, marker=".")

@@ -31,7 +31,7 @@ from plaud_live.training.devices import device_name, open_fabric
 from plaud_live.training.evaluate import WINDOW_SECONDS, Metrics, evaluate
 from plaud_live.training.finish import Finished, Naming, finish
 from plaud_live.training.logs import TensorBoard
-from plaud_live.training.losses import LOSSES, WeightedLosses
+from plaud_live.training.losses.weighted import build_losses
 from plaud_live.training.options import TrainOptions
 
 _BETAS = (0.9, 0.99)
@@ -112,8 +112,7 @@ class _Run:
             self._restore()
         fabric.barrier()
         self.module, self.setup_optimiser = fabric.setup(TrainingPass(self.net), self.optimiser)
-        weights = options.loss_weights
-        self.losses = WeightedLosses({n: LOSSES[n](options) for n in weights}, weights).to(fabric.device)
+        self.losses = build_losses(options).to(fabric.device)
         self.board = TensorBoard(options.folder / "tensorboard", enabled=fabric.is_global_zero)
         self.windows = dataset.windows(round(WINDOW_SECONDS * dataset.sample_rate), _WINDOWS)
         self.recent: dict[str, deque[float]] = {}

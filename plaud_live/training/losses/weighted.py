@@ -1,10 +1,12 @@
 """The interface of a loss, and the weighted sum of several."""
 
+from collections.abc import Mapping
 from typing import ClassVar, Protocol
 
 import torch
 from torch import Tensor, nn
 
+from plaud_live.training.losses import find_loss
 from plaud_live.training.options import TrainOptions
 
 
@@ -18,12 +20,19 @@ class Made(Protocol):
 
 
 class Loss(nn.Module):
-    """Base of all losses. `warms_up`: the KL warm-up scales it."""
+    """Base of all losses. A loss has nothing to learn: networks inside it stay as they are.
+
+    `warms_up`: the KL warm-up scales it.
+    """
 
     warms_up: ClassVar[bool] = False
 
     def __init__(self, options: TrainOptions) -> None:
         super().__init__()
+
+    def train(self, mode: bool = True) -> "Loss":
+        """Stay in evaluation mode: a network that hears has no dropout and keeps its statistics."""
+        return super().train(False)
 
     def forward(self, output: Made, target: Tensor) -> Tensor:
         """The loss, a scalar."""
@@ -31,9 +40,9 @@ class Loss(nn.Module):
 
 
 class WeightedLosses(nn.Module):
-    """The sum of `losses` by their weights."""
+    """The sum of `losses` by their `weights`."""
 
-    def __init__(self, losses: dict[str, Loss], weights: dict[str, float]) -> None:
+    def __init__(self, losses: Mapping[str, Loss], weights: Mapping[str, float]) -> None:
         super().__init__()
         self.losses = nn.ModuleDict(losses)
         self.weights = dict(weights)
@@ -45,6 +54,13 @@ class WeightedLosses(nn.Module):
         for name, loss in self.losses.items():
             value = loss(output, target)
             values[name] = float(value.detach())
-            scale = warmth if getattr(loss, "warms_up", False) else 1.0
-            total = total + self.weights[name] * scale * value
+            weight = self.weights[name] * (warmth if getattr(loss, "warms_up", False) else 1.0)
+            if weight > 0.0:
+                total = total + weight * value
         return total, values
+
+
+def build_losses(options: TrainOptions) -> WeightedLosses:
+    """The losses that a run asks for. Raises SettingsError, in one line, for one that cannot be had."""
+    weights = options.loss_weights
+    return WeightedLosses({name: find_loss(name)(options).requires_grad_(False) for name in weights}, weights)
