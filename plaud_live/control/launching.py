@@ -13,7 +13,7 @@ from plaud_live.control.state import Source, State
 from plaud_live.errors import SignalError
 from plaud_live.signals.data import to_data
 from plaud_live.signals.graph import Constant, Evaluation, Signal
-from plaud_live.signals.space import Vector, set_column
+from plaud_live.signals.space import Columns, Vector, set_column
 from plaud_live.signals.transitions import To, Transition, arrival, begun_before, pending, target
 from plaud_live.signals.traversal import rebuild, walk
 
@@ -88,8 +88,20 @@ def from_here(state: State, key: tuple[str, str], current: Signal, moment: Momen
     reach = moment.reach.get(key, 0.0)
     if reach > 0.0:
         return thinned(state, current, beat, reach)
+    return _unpiled(state, current, moment, beat)
+
+
+def _unpiled(state: State, current: Signal, moment: Moment, beat: float) -> Signal:
+    """`current`, of which stands still from `beat` on what has too many launches one inside another.
+
+    What fades is evaluated while it fades, however much it is: so this bounds what a block may take.
+    """
     if pending(current, beat) < MAX_PENDING:
         return current
+    if isinstance(current, Columns):
+        parts = (_unpiled(state, each, moment, beat) for each in (current.base, *current.signals))
+        base, *signals = parts
+        return replace(current, base=base, signals=tuple(signals))
     still = standing(state, current, beat)
     return Transition(current, still, beat, 0.0) if beat > moment.now else still
 

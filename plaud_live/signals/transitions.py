@@ -155,11 +155,16 @@ def begun_before(source: Signal, beat: float) -> Signal:
 
 
 def pending(source: Signal, beat: float) -> int:
-    """How many transitions lie one inside another at the top of `source` and have not ended by `beat`."""
+    """How many transitions lie one inside another at the top of `source` and have not ended by `beat`.
+
+    Of latents that are driven one by one, those of the one in which most do.
+    """
     depth = 0
     while isinstance(source, Transition) and source.start + source.beats > beat:
         depth += 1
         source = source.before
+    if isinstance(source, Columns):
+        depth += max(pending(each, beat) for each in (source.base, *source.signals))
     return depth
 
 

@@ -376,6 +376,25 @@ def test_launches_that_pile_up_never_jump(player: Player) -> None:
         assert np.abs(np.diff(fine)).max() < 0.005
 
 
+def test_fades_of_places_and_of_latents_in_turns_cost_no_more_the_longer_it_goes_on(player: Player) -> None:
+    """Each leaves from all that still fades: what stands still is what lies three deep, and nothing jumps."""
+    player.do(Quant(0.0))
+    costs = []
+    for n in range(60):
+        now = 0.2 * n
+        before = player.hear("z", now)
+        name = "z" if n % 3 == 0 else f"z{n % 3 - 1}"
+        goal = Anchor("bell" if n % 2 else "rust") if name == "z" else lfo(7 + n)
+        player.set(name, goal, at=now, over=30.0)
+        assert player.hear("z", now) == pytest.approx(before, abs=1e-9)
+        at = Evaluation(np.array([now + 3.0]), player.conductor.state.lookup)
+        at.value(player.conductor.state.instruments["drone"].sources["z"].signal)
+        costs.append(at.evaluated)
+        fine = player.hear("z", np.linspace(now, now + 2.0, 801))
+        assert np.abs(np.diff(fine, axis=0)).max() < 0.01
+    assert max(costs) <= 32
+
+
 def test_the_same_goal_sooner_is_another_launch(player: Player) -> None:
     player.do(Play("drone"))
     player.do(Hush(64.0), at=4.0)
