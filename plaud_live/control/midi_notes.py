@@ -20,14 +20,16 @@ Key = tuple[str, int, int]
 @dataclass
 class Zones:
     """The MPE zones of one device: how many channels belong to the lower (from 2 up) and the upper (from 15
-    down). Until it says so, a device has the lower zone with all channels."""
+    down). Until it says so, a device has the lower zone with all channels, each of which bends alone."""
 
     lower: int = 15
     upper: int = 0
+    configured: bool = False
 
     def set(self, master: int, members: int) -> None:
         """The MPE configuration message, RPN 6 on a master channel. The newer zone takes from the older."""
         members = min(members, 15)
+        self.configured |= master in (_LOWER, _UPPER)
         if master == _LOWER:
             self.lower = members
             self.upper = min(self.upper, max(0, 14 - members))
@@ -40,6 +42,23 @@ class Zones:
         if channel <= 1 + self.lower and self.lower:
             return _LOWER
         return _UPPER if channel >= 16 - self.upper and self.upper else channel
+
+    def master_of(self, channel: int) -> int | None:
+        """The master of the zone that a channel belongs to, itself for a master, where the device has
+        configured it; None elsewhere."""
+        master = self.master(channel)
+        return master if self.configured and (master != channel or self.is_master(channel)) else None
+
+    def is_master(self, channel: int) -> bool:
+        """Whether a channel speaks for a zone that the device has configured."""
+        members = self.lower if channel == _LOWER else self.upper if channel == _UPPER else 0
+        return self.configured and members > 0
+
+    def members_with(self, master: int) -> tuple[int, ...]:
+        """A master channel and those that it speaks for; a channel alone that speaks for no other."""
+        if not self.is_master(master):
+            return (master,)
+        return tuple(channel for channel in range(1, 17) if self.master_of(channel) == master)
 
 
 class Notes:

@@ -10,6 +10,7 @@ from functools import cache
 
 from plaud_live.control.midi_events import Control, Event, Note
 from plaud_live.control.midi_notes import Key, Notes, Voices
+from plaud_live.control.mpe_bends import Bends
 from plaud_live.signals.midi_names import (
     NOTE_FIELDS,
     TURN_STEPS,
@@ -38,6 +39,7 @@ class MidiValues:
 
     def __init__(self) -> None:
         self.notes = Notes()
+        self.bends = Bends(self.notes.zones)
         self._last: OrderedDict[tuple[str, str, int], Control] = OrderedDict()  # by control, device, channel
         self._wanted: dict[str, MidiName] = {}
         self._readers: dict[str, list[tuple[str, MidiName]]] = {}  # names by the control that moves them
@@ -94,14 +96,15 @@ class MidiValues:
 
     def take(self, event: Event) -> list[Written]:
         """What an event changes of the names that are wanted."""
+        notes = self.notes.take(event)
         written: list[Written] = []
         if isinstance(event, Control):
-            written += self._moved(event)
-        for note in self.notes.take(event):
+            written += self._moved(event, self.bends.take(event))
+        for note in notes:
             written += self._played(note)
         return written
 
-    def _moved(self, event: Control) -> Iterator[Written]:
+    def _moved(self, event: Control, bent: tuple[int, ...]) -> Iterator[Written]:
         key = (event.control, event.device, event.channel)
         self._last[key] = event
         self._last.move_to_end(key)
@@ -115,9 +118,13 @@ class MidiValues:
             if voice is None or field not in ("bend", "touch", "slide"):
                 continue
             note = self._voices[each.device, each.channel].keys[voice]
-            if note is None or note[:2] != (event.device, event.channel):
+            if note is None or note[0] != event.device:
                 continue
-            if event.control in (_SLIDE if field == "slide" else field, f"{field}{note[2]}"):
+            if field == "bend" and note[1] in bent:
+                yield name, self.bends.of(*note[:2]).share
+            elif note[1] != event.channel or field == "bend":
+                continue
+            elif event.control in (_SLIDE if field == "slide" else field, f"{field}{note[2]}"):
                 yield name, event.value
 
     def _read(self, name: str, each: MidiName, event: Control) -> Iterator[Written]:
@@ -183,6 +190,8 @@ class MidiValues:
             yield name, float(voices.gates[voice])
         elif field in NOTE_FIELDS:
             yield name, _field(field, key, voices.velocities[voice])
+        elif field == "bend":
+            yield name, self.bends.of(*key[:2]).share
         else:
             said = self._last.get((_SLIDE if field == "slide" else field, *key[:2]))
             yield name, unheard(name) if said is None else said.value

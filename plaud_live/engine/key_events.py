@@ -42,12 +42,16 @@ class Lift:
 
 @dataclass(frozen=True, slots=True)
 class Bend:
-    """The pitch bend of a channel, -1..1, over `semitones` where its device says how many."""
+    """The pitch bend of a channel, -1..1, over `semitones` where its device says how many.
+
+    `zone` is what its MPE zone adds, in semitones.
+    """
 
     sample: int
     channel: Channel
     value: float
     semitones: float | None = None
+    zone: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

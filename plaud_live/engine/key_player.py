@@ -267,4 +267,5 @@ class KeyPlayer:
         if bend is None or self._keys is None:
             hand.bend(0.0)
         else:
-            hand.bend(bend.value * (self._keys.bend_range if bend.semitones is None else bend.semitones))
+            own = self._keys.bend_range if bend.semitones is None else bend.semitones
+            hand.bend(bend.value * own + bend.zone)

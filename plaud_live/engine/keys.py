@@ -15,8 +15,9 @@ import numpy as np
 
 from plaud_live.control.conductor import Outcome
 from plaud_live.control.keys import Keys, Spare
-from plaud_live.control.midi_events import Control, Event, Note
+from plaud_live.control.midi_events import Event, Note
 from plaud_live.control.midi_notes import Notes
+from plaud_live.control.mpe_bends import Bends
 from plaud_live.control.parameters import ModelInfo
 from plaud_live.control.state import State
 from plaud_live.control.transaction import Transaction
@@ -41,7 +42,6 @@ _LOOK_SECONDS = 0.25
 _LEAST_SHARE = 0.01
 _TRIAL_SAMPLES = 4096
 _TRIALS = 3
-_CENTS_BITS = 7  # a bend's range has semitones, then cents
 
 Make = Callable[[ModelInfo, str], Voice]
 """A voice of a model, for a name. Raises a PlaudError."""
@@ -100,7 +100,7 @@ class Keyboard:
         self._notes = Notes()
         self._latest = 0
         """The last sample that was given out."""
-        self._ranges: dict[tuple[str, int], float] = {}  # semitones of a bend, where a device says it
+        self._bends = Bends(self._notes.zones)
         self._asked: dict[str, tuple[Slot, int]] = {}  # by instrument, for which slot voices were made
         self._shares: dict[str, float] = {}  # by instrument, of real time that each of its voices takes
         self._awaited = False  # an instrument is not there yet
@@ -110,17 +110,8 @@ class Keyboard:
         """Something was played on a MIDI device; to be called with all that is heard from any."""
         for note in self._notes.take(event):
             self._play(note)
-        match event:
-            case Control(control="bend", device=device, channel=channel, value=value):
-                semitones = self._ranges.get((device, channel))
-                self._tell(
-                    device, channel, Bend(self._sample(event.time), (device, channel), value, semitones)
-                )
-            case Control(control="rpn0", device=device, channel=channel, raw=raw, bits=bits):
-                cents = raw & 0x7F if bits > _CENTS_BITS else 0
-                self._ranges[device, channel] = (raw >> 7 if bits > _CENTS_BITS else raw) + cents / 100.0
-            case _:
-                return
+        for channel in self._bends.take(event):
+            self._bend(event.device, channel, self._sample(event.time))
 
     def follow(self) -> None:
         """Another state plays: have voices made for instruments that want more of them."""
@@ -177,8 +168,15 @@ class Keyboard:
     def _play(self, note: Note) -> None:
         key = note.device, note.channel, float(note.key), 0.0
         sample = self._sample(note.time)
+        if note.on:
+            self._bend(note.device, note.channel, sample)
         event = Press(sample, key, note.velocity) if note.on else Lift(sample, key)
         self._tell(note.device, note.channel, event)
+
+    def _bend(self, device: str, channel: int, sample: int) -> None:
+        bent = self._bends.of(device, channel)
+        event = Bend(sample, (device, channel), bent.value, bent.semitones, bent.zone)
+        self._tell(device, channel, event)
 
     def _sample(self, seconds: float) -> int:
         """When what came at a time is heard: in the order in which it came, though an underrun moves samples.

@@ -32,7 +32,7 @@ FIELDS = {
     "mpe": "one of four voices of an MPE zone: note.mpe[0].bend",
 }
 VOICE_FIELDS = {name: FIELDS[name] for name in NOTE_FIELDS} | {
-    "bend": "bend of this note alone, -1..1",
+    "bend": "bend of this note and its zone, -1..1",
     "touch": "pressure on this note, 0..1",
     "slide": "timbre of this note, controller 74, 0..1",
 }

@@ -248,6 +248,26 @@ def test_a_configuration_message_makes_two_zones_that_are_heard_apart() -> None:
     assert played(desk, ("mpe0-number/ch1", "mpe0-number/ch16")) == [60.0, 72.0]
 
 
+def test_the_bend_of_a_zone_that_was_configured_is_added_as_a_share_of_the_notes_range() -> None:
+    desk = Desk("midi/mpe0-bend", "midi/mpe1-bend")
+    desk.on(60, channel=1)
+    desk.on(64, channel=2)
+    desk.send("pitchwheel", channel=0, pitch=8191)
+    assert played(desk, ("mpe0-bend", "mpe1-bend")) == [0.0, 0.0]  # no zone was configured
+    for control, value in ((101, 0), (100, 6), (6, 15)):
+        desk.cc(control, value)
+    desk.send("pitchwheel", channel=1, pitch=-4096)
+    assert desk["mpe0-bend"] == -0.5
+    desk.send("pitchwheel", channel=0, pitch=8191)
+    assert played(desk, ("mpe0-bend", "mpe1-bend")) == pytest.approx([-0.5 + 2 / 48, 2 / 48])
+    for control, value in ((101, 0), (100, 0), (6, 48)):
+        desk.cc(control, value)
+    assert played(desk, ("mpe0-bend", "mpe1-bend")) == pytest.approx([0.5, 1.0])
+    desk.on(67, channel=3)
+    desk.want("midi/mpe2-bend")
+    assert desk["mpe2-bend"] == 1.0
+
+
 def test_a_newer_zone_takes_channels_from_the_older() -> None:
     desk = Desk()
     for master, members in ((0, 10), (15, 8)):

@@ -110,6 +110,62 @@ def test_the_wheel_bends_by_its_range_and_by_the_one_that_a_device_asks_for(rig:
     assert abs(cents(rig.stage.play(RATE // 2), 110.0)) < 2.0
 
 
+def say(rig: Rig, channel: int, parameter: int, value: int) -> None:
+    """A registered parameter: 0 is the range of bends, 6 the members of an MPE zone."""
+    for control, each in ((101, 0), (100, parameter), (6, value)):
+        rig.play(CONTROL + channel - 1, control, each)
+
+
+def bend(rig: Rig, channel: int, share: float) -> None:
+    raw = 8192 + round(share * (8191 if share > 0 else 8192))
+    rig.play(BEND + channel - 1, raw & 127, raw >> 7)
+
+
+def sounds(rig: Rig, pitch: float) -> bool:
+    """Whether a pitch in semitones sounds, within two cents."""
+    rig.stage.play(RATE // 8)
+    return abs(cents(rig.stage.play(RATE // 2), 440 * 2 ** ((pitch - 69) / 12))) < 2.0
+
+
+@pytest.mark.parametrize(("master", "member", "other"), [(1, 3, 15), (16, 14, 5)])
+def test_the_bend_of_a_zone_is_added_to_that_of_each_note(
+    rig: Rig, master: int, member: int, other: int
+) -> None:
+    """MPE 1.0 from its bytes: 2 semitones of the master and 48 of its members, until RPN 0 says otherwise."""
+    another = master + (4 if master == 1 else -4)
+    say(rig, master, 6, 7)
+    bend(rig, member, 0.125)
+    rig.play(ON + member - 1, 50, 127)
+    assert sounds(rig, 56)
+    bend(rig, master, 1.0)
+    assert sounds(rig, 58)
+    say(rig, master, 0, 12)
+    assert sounds(rig, 68)
+    say(rig, another, 0, 24)  # any member speaks for all
+    bend(rig, master, -0.5)
+    assert sounds(rig, 47)
+    bend(rig, other, 1.0)  # of no zone, or of the other
+    assert sounds(rig, 47)
+    rig.play(OFF + member - 1, 50, 0)
+    rig.play(ON + another - 1, 55, 127)  # the next note comes bent by its zone
+    assert sounds(rig, 49)
+    say(rig, master, 6, 7)
+    assert sounds(rig, 55)
+
+
+def test_channels_that_no_device_has_made_a_zone_of_bend_alone(rig: Rig) -> None:
+    rig.play(ON + 2, 50, 127)
+    bend(rig, 1, 1.0)
+    assert sounds(rig, 50)
+    bend(rig, 3, 1.0)
+    assert sounds(rig, 52)
+    say(rig, 1, 6, 15)
+    say(rig, 1, 6, 0)  # MPE is off again
+    bend(rig, 1, 1.0)
+    bend(rig, 3, 0.5)
+    assert sounds(rig, 51)
+
+
 def test_only_the_channel_and_the_device_that_are_meant_are_heard(tmp_path: Path) -> None:
     rig = Rig(tmp_path, ch=2, device="pia")
     rig.play(ON, 60, 100)
