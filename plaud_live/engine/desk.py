@@ -8,9 +8,10 @@ import numpy as np
 
 from plaud_live.control.conductor import Conductor, Outcome
 from plaud_live.control.parameters import ModelInfo
+from plaud_live.control.runs import Ran
 from plaud_live.control.state import InstrumentState, State
 from plaud_live.control.state_json import encode_state
-from plaud_live.control.transaction import Load, Transaction
+from plaud_live.control.transaction import LOOP, Load, Transaction
 from plaud_live.engine.anchors import Saved, adopted
 from plaud_live.engine.controllers import OSC, Controllers
 from plaud_live.engine.inputs import Inputs
@@ -153,6 +154,11 @@ class Desk:
             self.server.broadcast("entry", text=entry.text, beat=beat, by=entry.by, file=entry.file)
         return beat, now
 
+    def ran(self, run: Ran) -> None:
+        """Record a run of a loop."""
+        now = self._loop.next_sample()
+        self._record("run", run.text, LOOP, Outcome(self.state.tempo.beat(now), sample=now), run.to_data())
+
     def adopt(self, saved: Saved) -> None:
         """A model file was written anew: whoever plays it goes on with what it is now."""
         before = self.state.instruments
@@ -263,9 +269,12 @@ class Desk:
             each()
 
     def _commit(self, kind: str, text: str, by: str, outcome: Outcome, data: Any) -> None:
+        self._record(kind, text, by, outcome, data)
+        self._happened(kind, "", text)
+
+    def _record(self, kind: str, text: str, by: str, outcome: Outcome, data: Any) -> None:
         when = {"sample": outcome.sample, "beat": outcome.beat}
         self._channel.send({"event": "commit", "kind": kind, "by": by, "text": text, **when, "data": data})
-        self._happened(kind, "", text)
 
     def _happened(self, kind: str, where: str, text: str) -> None:
         for hear in self.on_event:

@@ -57,6 +57,8 @@ class OfflineEngine:
                 outcome = Outcome(self.conductor.state.tempo.beat(now))
             case "entry":
                 return self._enter(Entry.from_data(data), now)
+            case "ran":
+                return {}
             case "samples":
                 return take_samples(self.renderer.inputs, data)
             case "control_frames":

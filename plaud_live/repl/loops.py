@@ -227,6 +227,11 @@ class Loops:
         with self._lock:
             return [loop for loop in self._loops.values() if loop.scheduled]
 
+    def named(self, name: str) -> Loop | None:
+        """The loop of that name, if there is one in the schedule."""
+        with self._lock:
+            return self._loops.get(name)
+
     def due(self, sample: float, tempo: TempoMap) -> list[Run]:
         """The runs to execute now, in the order of their beats; each is given out once, until `finish`."""
         now = tempo.beat(sample)

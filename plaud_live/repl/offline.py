@@ -104,12 +104,12 @@ class OfflinePrompt:
         return sys.maxsize if math.isinf(sample) else math.ceil(sample)
 
     def _catch_up(self) -> None:
-        performance, position = self.performance, self._position
-        while runs := performance.loops.due(position, performance.state.tempo):
+        performance = self.performance
+        while runs := performance.loops.due(self._position, performance.state.tempo):
             for run in runs:
                 self._evaluator.play(run)
         if performance.sampler.wanted():
-            self._evaluator.pump(position)
+            self._evaluator.pump(self._position)
 
 
 def play(engine: OfflineEngine, path: str | Path) -> OfflinePrompt:

@@ -30,7 +30,9 @@ class RecordedEngine(OfflineEngine):
         if do in KINDS:
             self.render(self._late / self.sample_rate)
         answer = super().request(do, **data)
-        if do == "entry":
+        if do == "ran":
+            self._journal.write("run", "loop", data, self.renderer.position, answer.get("beat"))
+        elif do == "entry":
             more = {name: data.get(name) for name in ("file", "files", "began", "launched")}
             self._journal.enter(data["by"], data["text"], answer["sample"], answer["beat"], **more)
         elif do in KINDS:
@@ -106,7 +108,7 @@ def test_the_same_texts_at_the_same_samples_give_the_same_frames(home: Path, lat
         "undo(); x.z0 = to(.2, 1)",
         "n = clock.beat",
         "x.z1 = n % 1",
-        "@every(1/2)\ndef hop(n): x.z0 = choose(0, .2, .4, .6)",
+        "@every(1/2)\ndef hop(n): x.z0 = choose(0, .2, .4)",
         "x.z1 = fn(lambda beat: (beat*beat) % 1)",
         "clock.bpm = to(90, 4)",
         "clock.quant = 1/2; scene('a')",
@@ -129,6 +131,53 @@ def test_what_a_loop_takes_back_is_taken_back_once(home: Path) -> None:
         "back.stop()",
     )
     check(session, session.close())
+
+
+STALL = 33_000
+"""Samples: three runs of a loop that runs every 1/2 beat at 133 bpm."""
+
+
+@pytest.mark.parametrize("stalled", ["before a launch", "after a launch"])
+def test_runs_that_were_late_are_played_again_as_they_were(home: Path, stalled: str) -> None:
+    """A busy machine lets the prompt stand for a while: runs are left out, and `n` counts those that were."""
+    session = Session(home)
+    session.enter(
+        'x = load("tiny"); x.play(); clock.bpm = 133; clock.quant = 1/4; runs = []',
+        "@every(1/2, at=1)\ndef hop(n):\n    runs.append(clock.beat)\n    if n % 3: x.z0 = choose(0, .2, .4)",
+        "x.z1 = .3",
+    )
+    submit, hold = session.engine.request, [STALL, 0, 0, STALL]
+
+    def stall(do: str, **data: Any) -> dict[str, Any]:
+        by_loop = do == "submit" and data["transaction"]["by"] == "loop"
+        wait = hold.pop(0) / session.engine.sample_rate if by_loop and hold else 0.0
+        if stalled == "before a launch":
+            session.engine.render(wait)
+        answer = submit(do, **data)
+        if stalled == "after a launch":
+            session.engine.render(wait)
+        return answer
+
+    session.engine.request = stall  # type: ignore[method-assign]
+    session.enter(*["None"] * 14, "x.z1 = len(runs)/40", "hop.stop()", "x.z2 = .7")
+    runs = session.prompt.namespace.names["runs"]
+    assert len(runs) < (runs[-1] - runs[0]) / 0.5, "some were left out"
+    replay = check(session, session.close())
+    assert replay.namespace.names["runs"] == runs
+
+
+def test_a_run_that_was_ended_from_outside_is_launched_as_far_as_it_came(home: Path) -> None:
+    session = Session(home)
+    session.enter('x = load("tiny"); x.play(); clock.bpm = 133; clock.quant = 0; ran = []', "x.z0 = .9")
+    session.enter("@once(1)\ndef drop():\n    ran.append(1)\n    undo()")
+    session.enter("None", "None", "None")
+    assert session.prompt.namespace.names["ran"] == [1]
+    folder = session.close()
+    events = folder / "events.jsonl"
+    told = events.read_text()
+    assert '"cut": false' in told
+    events.write_text(told.replace('"cut": false', '"cut": true'))
+    assert check(session, folder).namespace.names["ran"] == []
 
 
 def test_keys_and_osc_are_played_again_too(home: Path) -> None:
