@@ -3,9 +3,13 @@
 ALSA writes `nanoKONTROL2:nanoKONTROL2 MIDI 1 24:0`, where 24 changes with each plug; JACK's bridges write
 `a2j:nanoKONTROL2 [24] (capture): …` and `Midi-Bridge:nanoKONTROL2 1:(capture_0) …`; CoreMIDI writes
 `nanoKONTROL2 SLIDER/KNOB`. All of these are nanoKONTROL2; a second one that is alike is nanoKONTROL2#2.
+
+CoreMIDI gives two that are alike one name: the first in its list is the first then. When one of them comes or
+goes nobody can say which, so all of that name are told apart anew.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -26,10 +30,20 @@ _PHYSICAL = re.compile(r"(system:midi_|a2j:|alsa_midi:|alsa_pcm:|Midi-Bridge:)")
 
 @dataclass(frozen=True)
 class Port:
-    """A port of the system, by its name, and the stem of the device that it belongs to."""
+    """A port of the system, by its name, and the stem of the device that it belongs to.
+
+    It is the `copy`th, from 0 on, of the `copies` that have this name.
+    """
 
     name: str
     stem: str
+    copy: int = 0
+    copies: int = 1
+
+    def place(self, names: Sequence[str]) -> int | None:
+        """Which of the names that are there is its own; None where there are more or fewer alike by now."""
+        places = [place for place, name in enumerate(names) if name == self.name]
+        return places[self.copy] if len(places) == self.copies else None
 
 
 def stem_of(name: str) -> str:
@@ -64,17 +78,18 @@ def assign(names: Sequence[str], known: Iterable[Port] = (), paired: Iterable[Po
 
     `paired`: ports of the other direction; one of the same name belongs to the same device.
     """
-    there = set(names)
-    ports = [port for port in known if port.name in there]
-    done = {port.name for port in ports}
-    partners = {port.name: port.stem for port in paired}
+    copies, seen = Counter(names), Counter[str]()
+    ports = [port for port in known if port.copies == copies[port.name]]
+    done = {(port.name, port.copy) for port in ports}
+    partners = {(port.name, port.copy): port.stem for port in paired}
     for name in names:
-        if name not in done:
+        copy = seen[name]
+        seen[name] += 1
+        if (name, copy) not in done:
             taken = {port.stem for port in ports}
-            partner = partners.get(name)
+            partner = partners.get((name, copy))
             stem = partner if partner and partner not in taken else _free(stem_of(name), taken)
-            ports.append(Port(name, stem))
-            done.add(name)
+            ports.append(Port(name, stem, copy, copies[name]))
     return ports
 
 

@@ -1,16 +1,19 @@
 """The system's MIDI ports, through rtmidi: found again by name when they are unplugged and plugged in.
 
 Every input of ALSA or CoreMIDI is opened as it appears. JACK leaves wiring to the performer: there a port
-`plaud-live:in` waits for `jack_connect`, and `plaud-live-out:out` sends; of JACK's other ports those of
-devices are opened, where ALSA is not there for them, and those that PLAUD_MIDI_CONNECT names.
+`plaud-live:in` waits for `jack_connect`, and `plaud-live-out:out` sends (`plaud-live-2:in` where another
+instrument is there already); of JACK's other ports those of devices are opened, where ALSA is not there for
+them, and those that PLAUD_MIDI_CONNECT names.
 
 Messages wait in rtmidi's queues, which C++ fills: no callback of ours runs in JACK's real-time thread.
 """
 
 import contextlib
+import itertools
 import os
 import re
 import stat
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,6 +26,7 @@ from plaud_live.errors import SessionError
 from plaud_live.signals.midi_names import device_fits
 
 CLIENT = "plaud-live"
+NAME_LOOKS, NAME_SECONDS = 10, 0.05
 QUEUE_MESSAGES = 8192
 READ_AT_ONCE = 1024
 APIS: dict[str, int] = {
@@ -73,6 +77,7 @@ class Ports:
         self._only = api
         self._systems: dict[str, _System] = {}
         self._polled = 0.0
+        self._mixed_up: list[Device] = []
         if api and api not in APIS:
             raise SessionError(f"no MIDI: PLAUD_MIDI_API={api:.20} — have {', '.join(APIS)}")
         for name in (api,) if api else APIS:
@@ -129,8 +134,11 @@ class Ports:
             device.output.send_message(list(message))
 
     def deserted(self) -> list[int]:
-        """Numbers of the devices that are ports of ours, where all senders are gone since the last look."""
+        """Numbers of the devices whose keys nobody holds any more: ports of ours, where all senders are gone
+        since the last look, and devices that are alike, where another may have the name now."""
         gone = [s.device for s in self._systems.values() if s.wires is not None and s.wires.all_gone()]
+        gone += self._mixed_up
+        self._mixed_up = []
         return [number for number, device in enumerate(self.devices) if any(device is each for each in gone)]
 
     def close(self) -> None:
@@ -151,17 +159,18 @@ class Ports:
         before = _sockets()
         try:
             device = self._device(name)
-            out = f"{CLIENT}-out" if name == "jack" else CLIENT
-            device.input, device.output = _input(api, CLIENT), _output(api, out)
-            own = f"{CLIENT} " if name == "core" else ""  # CoreMIDI shows no name of a client
+            client = CLIENT if name == "alsa" else _free_name(api)  # ALSA has numbers
+            out = f"{client}-out" if name == "jack" else client
+            device.input, device.output = _input(api, client), _output(api, out)
+            own = f"{client} " if name == "core" else ""  # CoreMIDI shows no name of a client
             device.input.open_virtual_port(f"{own}in")
             device.output.open_virtual_port(f"{own}out")
-            wires = _wires(name)
+            wires = _wires(client) if name == "jack" else None
         except (rtmidi.RtMidiError, NotImplementedError):
             self.devices = [each for each in self.devices if each.stem != name]
             return
-        device.input_name, device.output_name = f"{CLIENT}:in", f"{out}:out"
-        self._systems[name] = _System(api, name, device, frozenset(_sockets() - before), wires)
+        device.input_name, device.output_name = f"{client}:in", f"{out}:out"
+        self._systems[name] = _System(api, name, client, device, frozenset(_sockets() - before), wires)
 
     def _has_changed(self, system: "_System") -> bool:
         """Whether there are other ports than at the last look, or one that could not be opened then."""
@@ -177,6 +186,7 @@ class Ports:
             device = self._device(port.stem)
             if port.name in (device.input_name, device.output_name):
                 _close(device)
+                self._mixed_up += [device] if port.name in {*system.there[0], *system.there[1]} else []
         for port in inputs:
             device = self._device(port.stem)
             if device.input is None:
@@ -212,11 +222,12 @@ class Ports:
 
 @dataclass
 class _System:
-    """A MIDI system that is used: the port of our own in it, the sockets that reach its server, and who is
-    wired to that port, where that can be known."""
+    """A MIDI system that is used: what we are called in it, the port of our own, the sockets that reach its
+    server, and who is wired to that port, where that can be known."""
 
     api: int
     name: str
+    client: str
     device: Device
     sockets: frozenset[tuple[int, int]]
     wires: JackWires | None
@@ -231,11 +242,29 @@ class _System:
         return self.name == "jack" and not all(map(_is_open, self.sockets))
 
 
-def _wires(name: str) -> JackWires | None:
+def _free_name(api: int) -> str:
+    """What we are called: `plaud-live`, or `plaud-live-2` where another instrument is called so.
+
+    One of ours that has just died has its name for a moment: it is waited for.
+    """
+    looking = rtmidi.MidiOut(api, name=f"{CLIENT}-look")
+    try:
+        for _ in range(NAME_LOOKS):
+            there = set(looking.get_ports())
+            if not there & {f"{CLIENT}:in", f"{CLIENT} in"}:
+                return CLIENT
+            time.sleep(NAME_SECONDS)
+    finally:
+        looking.delete()
+    names = (f"{CLIENT}-{number}" for number in itertools.count(2))
+    return next(name for name in names if not there & {f"{name}:in", f"{name} in"})
+
+
+def _wires(client: str) -> JackWires | None:
     with contextlib.suppress(
         OSError
     ):  # then a sender that dies leaves its notes, as in any other synthesiser
-        return JackWires(f"{CLIENT}-wires", f"{CLIENT}:in") if name == "jack" else None
+        return JackWires(f"{client}-wires", f"{client}:in")
     return None
 
 
@@ -253,11 +282,11 @@ def _opened(make: Callable[[int, str], Any], system: _System, port: Port) -> Any
     """The open port, or None where it cannot be opened, or is gone already."""
     way = "" if make is _input else "-out"
     try:
-        opened = make(system.api, f"{CLIENT}-{port.stem}{way}" if system.name == "jack" else CLIENT)
-        names = opened.get_ports()
-        if port.name not in names:
+        opened = make(system.api, f"{system.client}-{port.stem}{way}" if system.name == "jack" else CLIENT)
+        place = port.place(opened.get_ports())
+        if place is None:
             return None
-        opened.open_port(names.index(port.name), "in" if make is _input else "out")
+        opened.open_port(place, "in" if make is _input else "out")
     except (rtmidi.RtMidiError, ValueError):
         return None
     return opened

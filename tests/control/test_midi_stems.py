@@ -43,6 +43,22 @@ def test_two_that_are_alike_are_told_apart_and_stay_so() -> None:
     assert stems(again) == {"nano 24:0": "nano#2", "nano 28:0": "nano"}
 
 
+def test_two_of_one_name_are_told_apart_by_their_order() -> None:
+    """CoreMIDI: two nanoKONTROL2 are `nanoKONTROL2 SLIDER/KNOB` both."""
+    name = "nanoKONTROL2 SLIDER/KNOB"
+    one = assign(["IAC Driver Bus 1", name])
+    two = assign([name, "IAC Driver Bus 1", name], one)
+    assert [port.stem for port in two] == ["IAC Driver Bus 1", "nanoKONTROL2", "nanoKONTROL2#2"]
+    assert [port.place([name, "IAC Driver Bus 1", name]) for port in two] == [1, 0, 2]
+    assert two[0] == one[0] and two[1] != one[1], "which of the two it was nobody knows: it is opened anew"
+    assert assign([name, "IAC Driver Bus 1", name], two) == two, "and what has not changed stays open"
+    sent = assign([name, name, "IAC Driver Bus 1"], (), two)
+    assert [port.stem for port in sent] == ["nanoKONTROL2", "nanoKONTROL2#2", "IAC Driver Bus 1"]
+    left = assign(["IAC Driver Bus 1", name], two)
+    assert left == one
+    assert [port.place([name, "IAC Driver Bus 1", name]) for port in left] == [1, None], "it changed again"
+
+
 def test_what_is_sent_to_a_device_goes_to_the_one_that_sends() -> None:
     inputs = [Port("nano 20:0", "nano#2"), Port("nano 24:0", "nano")]
     assert stems(assign(["nano 20:0", "nano 24:0"], (), inputs)) == stems(inputs)

@@ -176,3 +176,37 @@ def test_when_the_last_sender_at_our_port_is_gone_its_notes_end(jack: JackServer
     finally:
         first.close()
         last.close()
+
+
+@pytest.mark.slow
+def test_a_second_instrument_has_ports_of_its_own_and_looks_at_them(jack: JackServer, wired: Wired) -> None:
+    second = Wired(jack)
+    events: dict[str, list[Event]] = {"first": [], "second": []}
+    wired.hub.listeners.append(events["first"].append)
+    second.hub.listeners.append(events["second"].append)
+    sender = MidiPeer("sender", jack)
+
+    def heard(count: int) -> bool:
+        wired.serve()
+        second.serve()
+        return len(events["second"]) >= count
+
+    try:
+        wait_for(second.serve, "the ports are found")
+        assert [entry["name"] for entry in wired.hub.devices()] == ["plaud-live:in"]
+        assert [entry["name"] for entry in second.hub.devices()] == ["plaud-live-2:in"]
+        connect(jack, sender.output, "plaud-live-2:in")
+        connect(jack, "plaud-live-2-out:out", sender.input)
+        sender.send(message("note_on", note=60, velocity=127))
+        wait_for(lambda: heard(1), "it is heard")
+        second.hub.send("jack", message("note_on", note=61, velocity=1))
+        wait_for(lambda: [data[1] for _, data in sender.received] == [61], "and answered")
+        seen = time.monotonic() + 3 * LOOK_SECONDS
+        wait_for(lambda: time.monotonic() > seen, "its wire is seen")
+        sender.close()
+        wait_for(lambda: heard(2), "its notes end with it")
+        assert isinstance(events["second"][-1], Quiet)
+        assert not events["first"]
+    finally:
+        second.close()
+        sender.close()
