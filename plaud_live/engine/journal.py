@@ -8,6 +8,7 @@ import json
 import os
 import platform
 import re
+import shutil
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -25,6 +26,10 @@ from plaud_live.errors import SettingsError
 VERSION = 1
 """Of the form of anchors.json and scenes.json."""
 
+MOST_OF_OTHERS = 1 << 30
+OTHERS = "osc"
+"""By whom is in the record what other programs ask for: this much, and no more than half of what is free."""
+
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -36,7 +41,10 @@ class Journal:
         if not NAME.fullmatch(name):
             raise SettingsError(f"--session {name}: wants 1 to 64 letters, digits, _ or -")
         self._problem: str | None = None
-        self._said = False
+        self._said: set[str] = set()
+        self._room = 0
+        self.left_out = 0
+        """Events of other programs that the record has no room for."""
         self._torn = False
         self._fd: int | None = None
         self.folder: Path | None = None
@@ -45,6 +53,7 @@ class Journal:
         try:
             self.folder = _new_folder(sessions, f"{time.strftime('%Y-%m-%d_%H%M')}_{name}")
             self._code = CodeLog(self.folder)
+            self._room = min(MOST_OF_OTHERS, shutil.disk_usage(self.folder).free // 2)
             self._fd = os.open(self.folder / "events.jsonl", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
         except OSError as error:
             self._fail(sessions, error)
@@ -64,6 +73,8 @@ class Journal:
         event = {"sample": sample, "beat": beat, "kind": kind, "by": by, "text": text, "data": data}
         line = json.dumps({**event, "time": round(time.time(), 3)}, ensure_ascii=False) + "\n"
         payload = (b"\n" if self._torn else b"") + line.encode(errors="backslashreplace")
+        if by == OTHERS and not self._has_room(len(payload)):
+            return
         try:
             self._torn = os.write(self._fd, payload) != len(payload)
         except OSError as error:
@@ -144,7 +155,7 @@ class Journal:
             self._fail(self.folder, error)
 
     def take_problem(self) -> str | None:
-        """What went wrong since the last call: at most one line in a session."""
+        """What went wrong since the last call: each kind of it once in a session."""
         problem, self._problem = self._problem, None
         return problem
 
@@ -154,10 +165,23 @@ class Journal:
             os.close(self._fd)
             self._fd = None
 
+    def _has_room(self, size: int) -> bool:
+        """Whether so many bytes more of other programs are recorded; where not, it is said once."""
+        if size <= self._room:
+            self._room -= size
+            return True
+        self._room = 0
+        self.left_out += 1
+        self._say("full", "OSC has filled its part of the record: what it does is not recorded any more")
+        return False
+
     def _fail(self, where: Path, error: OSError) -> None:
-        if not self._said:
-            self._said = True
-            self._problem = f"this session is not recorded: {where}: {error.strerror} — see PLAUD_HOME"
+        self._say("fail", f"this session is not recorded: {where}: {error.strerror} — see PLAUD_HOME")
+
+    def _say(self, kind: str, line: str) -> None:
+        if kind not in self._said:
+            self._said.add(kind)
+            self._problem = line
 
 
 def _laid_out(value: Any, levels: int) -> str:

@@ -191,6 +191,7 @@ class Supervisor:
         self._web.end(END_SECONDS)
         self._sinks.end(END_SECONDS)
         counters = {name: self.ring.get(name) for name in ("underruns", "missed", "xruns", "input_dropped")}
+        counters["not_recorded"] = self._journal.left_out
         self.log("end", {**counters, "error": str(self._error) if self._error else None})
         self.watch.close()
         self._journal.close()

@@ -4,6 +4,7 @@ import json
 import os
 import tomllib
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -168,3 +169,38 @@ def test_anchors_are_written_only_when_they_change(tmp_path: Path) -> None:
     journal.keep(state({"root": {"bell": [0.1]}}))
     assert not (journal.folder / "anchors.json").exists()
     journal.close()
+
+
+def test_what_other_programs_do_has_a_part_of_the_record_and_the_performer_the_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("plaud_live.engine.journal.MOST_OF_OTHERS", 10_000)
+    journal = Journal(tmp_path, "a")
+    for n in range(1000):
+        journal.write("submit", "osc", {"n": n}, text="/plaud/inst/drone/gain")
+    journal.write("submit", "prompt", {}, text="drone.gain = .5")
+    problem = journal.take_problem()
+    assert problem is not None and "OSC has filled" in problem and journal.take_problem() is None
+    assert journal.folder is not None
+    lines = (journal.folder / "events.jsonl").read_text().splitlines()
+    assert len(lines) - 1 + journal.left_out == 1000 and sum(map(len, lines[:-1])) < 10_000
+    assert json.loads(lines[-1])["by"] == "prompt"
+    journal.close()
+
+
+def test_other_programs_leave_half_of_a_small_disk_free(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("plaud_live.engine.journal.shutil.disk_usage", lambda path: Usage(free=2000))
+    journal = Journal(tmp_path, "a")
+    for _ in range(100):
+        journal.write("submit", "osc", {})
+    assert journal.folder is not None
+    assert (journal.folder / "events.jsonl").stat().st_size <= 1000
+    journal.close()
+
+
+class Usage(NamedTuple):
+    """Of a disk, in bytes."""
+
+    free: int
