@@ -135,6 +135,7 @@ def _whole() -> Iterator[Node]:
     yield Node("/plaud/status", "how it goes", access=READ, reply=STATUS)
     yield Node("/plaud/version", "versions", access=READ, reply="version namespace")
     yield Node("/plaud/ping", "are you there", (Field("number", "i", optional=True),), READ, "number")
+    yield Node("/plaud/pong", "answer to /plaud/ping: I am here", (Field("number", "i", optional=True),))
     yield Node("/plaud/sync", "say when what came before is done", (Field("id", "i"),), READ, "id")
     yield Node("/plaud/notify", "be told of topics for 60 s, renewed by any packet", told, READ)
     yield Node("/plaud/auth", "show the session's token", (Field("token", "s"),))

@@ -1,24 +1,50 @@
 """Who wants to be told of what: `/plaud/notify`, for a minute at a time, renewed by any packet.
 
-A lease goes to the host that asked, at its own port or at another that it names, and nowhere else.
+A lease goes to the host that asked, at its own port or at another that it names, and nowhere else. Anybody
+can forge the address of another machine: from beyond this one a lease is given when a number has come back
+that was sent there, or the token was shown.
 """
 
+import secrets
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from plaud_live.control.namespace import RATES_HZ, TOPICS
+from plaud_live.engine.access import is_loopback
 from plaud_live.engine.limits import Address
 from plaud_live.errors import OscError
 
 LEASE_SECONDS = 60.0
 MAX_LEASES = 32
+"""To programs of this machine. To others as many, but to each of those at most MAX_OF_HOST."""
+
+MAX_OF_HOST = 4
+MAX_ASKED = 1024
+ASKED_SECONDS = 10.0
+"""So long it is waited for a number to come back."""
+
 DEFAULT_RATE_HZ = 20.0
 OWN_SECONDS = 0.1
 """A client is not told of what it has moved itself, before it has left it alone for so long."""
 
 MAX_OWN = 4096
 MAX_EVENTS = 64
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A lease that somebody asks for: as in a Lease, `rate` in Hz."""
+
+    target: Address
+    topics: frozenset[str]
+    rate: float
+
+    @classmethod
+    def of(cls, address: Address, topics: frozenset[str], port: int | None, rate: float | None) -> "Asked":
+        """What a sender asks for, with what it leaves out."""
+        hz = min(max(rate or DEFAULT_RATE_HZ, RATES_HZ[0]), RATES_HZ[1])
+        return cls((address[0], port or address[1]), topics, hz)
 
 
 @dataclass(eq=False)
@@ -56,6 +82,7 @@ class Leases:
 
     def __init__(self) -> None:
         self._all: dict[Address, Lease] = {}
+        self._asked: dict[Address, tuple[int, Asked, float]] = {}
 
     def __iter__(self) -> Iterator[Lease]:
         return iter(tuple(self._all.values()))
@@ -63,16 +90,47 @@ class Leases:
     def __len__(self) -> int:
         return len(self._all)
 
-    def grant(
-        self, address: Address, topics: frozenset[str], port: int | None, rate: float | None, now: float
-    ) -> Lease:
-        """A new lease in place of an old one. Raises OscError: 409 when there are too many."""
-        if address not in self._all and len(self._all) >= MAX_LEASES:
-            raise OscError(f"{MAX_LEASES} clients are told already", 409)
-        target = (address[0], port or address[1])
-        hz = min(max(rate or DEFAULT_RATE_HZ, RATES_HZ[0]), RATES_HZ[1])
-        lease = self._all[address] = Lease(target, topics, hz, now + LEASE_SECONDS, now)
-        return lease
+    def grant(self, address: Address, asked: Asked, now: float) -> tuple[Lease, list[Lease]]:
+        """A new lease in place of an old one, and what ends for it: what nobody has renewed for longest."""
+        ended = [] if address in self._all else [self._all.pop(each) for each in self._too_many(address)]
+        lease = Lease(asked.target, asked.topics, asked.rate, now + LEASE_SECONDS, now)
+        self._all[address] = lease
+        return lease, ended
+
+    def has(self, address: Address, asked: Asked) -> bool:
+        """Whether there is such a lease already."""
+        lease = self._all.get(address)
+        return lease is not None and (lease.target, lease.topics, lease.rate) == (
+            asked.target,
+            asked.topics,
+            asked.rate,
+        )
+
+    def ask(self, address: Address, asked: Asked, now: float) -> int:
+        """The number that has to come back from there before it has this lease."""
+        self._asked.pop(address, None)
+        while len(self._asked) >= MAX_ASKED:
+            del self._asked[next(iter(self._asked))]
+        number = secrets.randbits(31)
+        self._asked[address] = number, asked, now + ASKED_SECONDS
+        return number
+
+    def answered(self, address: Address, number: int, now: float) -> Asked | None:
+        """What was asked for there, if this is the number that was sent."""
+        sent, asked, until = self._asked.get(address, (None, None, now))
+        if sent != number or now >= until:
+            return None
+        del self._asked[address]
+        return asked
+
+    def _too_many(self, address: Address) -> list[Address]:
+        """Leases that end for another to this address, at most one."""
+        near = is_loopback(address[0])
+        alike = [each for each in self._all if is_loopback(each[0]) == near]
+        same = [each for each in alike if each[0] == address[0]]
+        if near or len(same) < MAX_OF_HOST:
+            same = alike if len(alike) >= MAX_LEASES else []
+        return [min(same, key=lambda each: self._all[each].until)] if same else []
 
     def end(self, address: Address) -> None:
         """No more of it."""

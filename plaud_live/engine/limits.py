@@ -1,37 +1,94 @@
-"""What each sender of datagrams may do: so many messages a second, and its turn among the others.
+"""What each sender of datagrams may do: so many messages a second, by itself and with others of its host.
 
-Senders are told apart by address and port. They take turns, so that one that floods delays itself alone.
+On this machine several programs share one address: there each port is a sender with an allowance of its own,
+and all ports together have another. Beyond it a host is one sender, whatever ports it sends from; hosts that
+have shown nothing but an address, which anybody can forge, have one allowance together.
 """
 
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from plaud_live.engine.access import is_loopback
+from plaud_live.engine.access import LOOPBACK, is_loopback
+from plaud_live.engine.turns import Line, Turns
 
 NEAR_PER_SECOND, FAR_PER_SECOND = 10_000, 2_000
-"""Messages of one peer on this machine, and beyond; what is above it is dropped and counted."""
+"""Messages of one program on this machine, and of a host beyond; what is above it is dropped and counted."""
 
-MAX_PEERS = 256
-MAX_WAITING_BYTES = 16 << 20
-MAX_TURNS = 4096
-"""Peers that have something waiting. Who sends from ever new ports is ever another peer."""
+OWN_PER_SECOND = 1_000
+"""Of a program on this machine whatever the others send: what a performer's stream takes."""
 
-TURN = 32
-"""Packets of one peer before it is the next one's turn."""
+HOST_PER_SECOND = 40_000
+"""What all programs on this machine may send together above that."""
+
+STRANGERS_PER_SECOND = 8_000
+"""Messages of all hosts together that have shown nothing but their address."""
+
+MAX_HOSTS = 64
+MAX_PORTS = 256
+MAX_FAR_PORTS = 16
+"""Senders of a host that are known, here and beyond; the one that was silent longest is forgotten."""
 
 REPLY_BYTES, REPLY_FACTOR = 512, 4
 Address = tuple[str, int]
 
 
 @dataclass(eq=False)
+class Allowance:
+    """So many a second, of which `most` can be saved up (None: those of a second); `left` are there now."""
+
+    rate: float
+    left: float
+    seen: float
+    most: float | None = None
+
+    def has(self, count: float, now: float) -> bool:
+        """Whether so many are there."""
+        most = self.rate if self.most is None else self.most
+        self.left = min(most, self.left + (now - self.seen) * self.rate)
+        self.seen = now
+        return self.left >= count
+
+    def spend(self, count: float, now: float) -> bool:
+        """Whether so many are there; if so, they are taken."""
+        if not self.has(count, now):
+            return False
+        self.left -= count
+        return True
+
+
+@dataclass(eq=False)
+class Host:
+    """An address, and the ports from which it sends. `all` is what they may send together."""
+
+    address: str
+    all: Allowance
+    ports: OrderedDict[Address, "Peer"] = field(default_factory=OrderedDict)
+    line: Line["Peer"] = field(default_factory=Line)
+    """What waits of a host beyond this machine, from whatever port."""
+
+    known: bool = False
+    """It is this machine, or somebody there has answered, or shown the token: no address that is forged."""
+
+    warned: bool = False
+    """The performer was told that its clock is not ours."""
+
+    @property
+    def near(self) -> bool:
+        """Whether it is this machine."""
+        return is_loopback(self.address)
+
+
+@dataclass(eq=False)
 class Peer:
-    """A sender. `allowance` is how many messages it may send now; `waiting` are packets to be worked off."""
+    """A sender: a port of a host. `one` is what it may send itself, `own` what of that it always may."""
 
     address: Address
-    allowance: float
-    seen: float
-    waiting: deque[bytes] = field(default_factory=deque)
+    host: Host
+    one: Allowance
+    own: Allowance
+    line: Line["Peer"]
+    strangers: Allowance
     trusted: bool = False
     """It has shown the token, or is on this machine."""
 
@@ -39,22 +96,16 @@ class Peer:
     free_at: float = 0.0
     """When the next of its plain sets may be launched."""
 
-    warned: bool = False
-    """The performer was told that its clock is not ours."""
-
-    @property
-    def rate(self) -> float:
-        """Messages a second."""
-        return NEAR_PER_SECOND if is_loopback(self.address[0]) else FAR_PER_SECOND
-
     def spend(self, messages: int, now: float) -> bool:
         """Whether it may send so many messages; if so, they are counted."""
-        self.allowance = min(self.rate, self.allowance + (now - self.seen) * self.rate)
-        self.seen = now
-        if self.allowance < messages:
-            return False
-        self.allowance -= messages
-        return True
+        host = self.host
+        if not host.near:
+            if not host.all.has(messages, now) or not (host.known or self.strangers.spend(messages, now)):
+                return False
+            return host.all.spend(messages, now)
+        return self.one.spend(messages, now) and (
+            self.own.spend(messages, now) or host.all.spend(messages, now)
+        )
 
 
 def reply_room(question: int) -> int:
@@ -66,59 +117,58 @@ class Peers:
     """All senders, and what they have sent that waits."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[Address, Peer] = OrderedDict()
-        self._turns: deque[Peer] = deque()
-        self._bytes = 0
+        self._hosts: OrderedDict[str, Host] = OrderedDict()
+        self._strangers = Allowance(STRANGERS_PER_SECOND, STRANGERS_PER_SECOND, 0.0)
+        self._turns: Turns[Peer] = Turns()
 
     def __len__(self) -> int:
-        return len(self._known)
+        return sum(len(host.ports) for host in self._hosts.values())
 
     def of(self, address: Address, now: float) -> Peer:
-        """The sender with this address. Of too many, the one that was heard longest ago is forgotten."""
-        peer = self._known.get(address)
-        if peer is not None:
-            self._known.move_to_end(address)
-            return peer
-        peer = Peer(address, 0.0, now, trusted=is_loopback(address[0]))
-        peer.allowance = peer.rate
-        self._known[address] = peer
-        if len(self._known) > MAX_PEERS:
-            self._known.popitem(last=False)
+        """The sender with this address; where there are too many, another is forgotten for it."""
+        host = self._host(address[0], now)
+        peer = host.ports.get(address)
+        if peer is None:
+            # One that is new has nothing saved up: nobody gains by sending from ever new ports.
+            own, one = Allowance(OWN_PER_SECOND, 0.0, now), Allowance(NEAR_PER_SECOND, NEAR_PER_SECOND, now)
+            line: Line[Peer] = Line() if host.near else host.line
+            peer = Peer(address, host, one, own, line, self._strangers, trusted=host.near)
+            host.ports[address] = peer
+            if len(host.ports) > (MAX_PORTS if host.near else MAX_FAR_PORTS):
+                host.ports.popitem(last=False)
+        host.ports.move_to_end(address)
         return peer
+
+    def _host(self, address: str, now: float) -> Host:
+        near = is_loopback(address)
+        address = LOOPBACK if near else address  # 127.0.0.2 is the same machine
+        host = self._hosts.get(address)
+        if host is None:
+            rate = HOST_PER_SECOND if near else FAR_PER_SECOND
+            host = self._hosts[address] = Host(address, Allowance(rate, rate, now), known=near)
+            if len(self._hosts) > MAX_HOSTS:
+                self._forget_another(host)
+        self._hosts.move_to_end(address)
+        return host
+
+    def _forget_another(self, kept: Host) -> None:
+        """Forget a host: the one that was silent longest, if possible one that nobody knows."""
+        others = [host for host in self._hosts.values() if host is not kept]
+        del self._hosts[next((host for host in others if not host.known), others[0]).address]
 
     @property
     def waiting(self) -> bool:
         """Whether anything waits."""
-        return bool(self._turns)
+        return self._turns.waiting
 
     def put(self, peer: Peer, packet: bytes) -> bool:
-        """Let a packet wait for its turn. False: no room; but there is for a peer that has nothing there."""
-        full = self._bytes > MAX_WAITING_BYTES if peer.waiting else len(self._turns) >= MAX_TURNS
-        if full:
-            return False
-        if not peer.waiting:
-            self._turns.append(peer)
-        peer.waiting.append(packet)
-        self._bytes += len(packet)
-        return True
+        """Let a packet wait for its turn. False: no room."""
+        return self._turns.put(peer.line, peer, packet)
 
     def take(self, most: int) -> Iterator[tuple[Peer, bytes]]:
         """At most so many packets, by turns."""
-        while self._turns and most > 0:
-            peer = self._turns.popleft()
-            for _ in range(min(TURN, most, len(peer.waiting))):
-                most -= 1
-                packet = peer.waiting.popleft()
-                self._bytes -= len(packet)
-                yield peer, packet
-            if peer.waiting:
-                self._turns.append(peer)
+        return self._turns.take(most)
 
     def forget_waiting(self) -> int:
         """Drop all that waits; how many packets those were."""
-        count = sum(len(peer.waiting) for peer in self._turns)
-        for peer in self._turns:
-            peer.waiting.clear()
-        self._turns.clear()
-        self._bytes = 0
-        return count
+        return self._turns.forget()

@@ -24,7 +24,7 @@ class Counts:
     """What happened at the port so far.
 
     `refused` came from where nobody may send; `timed` found their time, `late` had it a moment ago,
-    `untimely` had one that cannot be ours.
+    `untimely` had one that cannot be ours; `unlogged` were remarks too many.
     """
 
     packets: int = 0
@@ -35,6 +35,7 @@ class Counts:
     late: int = 0
     untimely: int = 0
     unsent: int = 0
+    unlogged: int = 0
 
     def shown(self) -> dict[str, int]:
         """For the status, by name."""

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from plaud_live import __version__, settings
+from plaud_live import __version__
 from plaud_live.control.conductor import Outcome
 from plaud_live.control.namespace import BOTH, CONTROLS, LISTS, LIVE, addresses
 from plaud_live.control.parameters import suggestion
@@ -100,13 +100,6 @@ def _beat(desk: Desk) -> Reply:
     return "/plaud/clock/beat.reply", (beat, desk.state.tempo.bpm_at(beat))
 
 
-def _list(desk: Desk, what: str) -> Reply:
-    names = _LISTS.get(what)
-    if names is None:
-        raise OscError(f"list {what!r:.40}: have {', '.join(LISTS)}", 404)
-    return "/plaud/list.reply", (what, *names(desk.state))
-
-
 def _get(desk: Desk, address: str) -> Reply:
     return "/plaud/get.reply", (address, *values(desk, address))
 
@@ -155,24 +148,21 @@ def _learn(desk: Desk, address: str) -> Reply:
         raise OscError(str(error), 404) from None
 
 
-def _log(desk: Desk, text: str) -> Reply | None:
-    desk.remark("".join(filter(str.isprintable, text))[:MOST_TEXT], "osc")
-    return None
-
-
 def _quit(desk: Desk) -> Reply:
     desk.leave()
     return "/plaud/done", ("/plaud/quit",)
 
 
-def _models() -> list[str]:
-    found = {path.stem for path in (settings.home() / "models").glob("*.plaud")}
-    return sorted({settings.DEFAULT_MODEL, *found})
+def names_of(state: State, what: str) -> Reply:
+    """Names that the state has. Raises OscError: 404."""
+    names = _LISTS.get(what)
+    if names is None:
+        raise OscError(f"list {what!r:.40}: have {', '.join(LISTS)}", 404)
+    return "/plaud/list.reply", (what, *names(state))
 
 
 _LISTS: dict[str, Callable[[State], list[str]]] = {
     "inst": lambda state: list(state.instruments),
-    "models": lambda state: _models(),
     "anchors": lambda state: sorted({name for named in state.anchors.values() for name in named}),
     "scenes": lambda state: list(state.scenes),
     "takes": lambda state: [],
@@ -184,12 +174,10 @@ QUERIES: dict[str, Callable[..., Reply | None]] = {
     "/plaud/ping": _ping,
     "/plaud/sync": _sync,
     "/plaud/clock/beat": _beat,
-    "/plaud/list": _list,
     "/plaud/get": _get,
     "/plaud/undo": _undo,
     "/plaud/redo": _redo,
     "/plaud/map/learn": _learn,
-    "/plaud/log": _log,
     "/plaud/quit": _quit,
 }
 """By address: what answers, given the desk and the arguments as the namespace has them; None: no answer."""

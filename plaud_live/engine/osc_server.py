@@ -21,9 +21,10 @@ from plaud_live.control.osc_messages import changes_of
 from plaud_live.control.transaction import Change
 from plaud_live.engine.access import Access
 from plaud_live.engine.inputs import MAX_SIZE
-from plaud_live.engine.leases import LEASE_SECONDS, Leases, topics_of
+from plaud_live.engine.leases import Leases
 from plaud_live.engine.limits import Peer
 from plaud_live.engine.osc_batch import Batch, Wish
+from plaud_live.engine.osc_clients import ABOUT_THE_SENDER, Clients
 from plaud_live.engine.osc_port import Counts, OscPort
 from plaud_live.engine.osc_queries import QUERIES, Desk, Reply
 from plaud_live.engine.osc_replies import Replies
@@ -38,7 +39,7 @@ PAST_SECONDS, AHEAD_SECONDS = 1.0, 60.0
 LEAD_SECONDS = 0.03
 """What has a time is handed over so long before it is rendered: launching may take some milliseconds."""
 
-_ANSWERS = frozenset(("/plaud/fail", "/plaud/done", "/plaud/pong", "/plaud/synced"))
+_ANSWERS = frozenset(("/plaud/fail", "/plaud/done", "/plaud/synced"))
 _CONTROL_FIELDS = tuple(Field(f"x{i}", optional=i > 0) for i in range(MAX_SIZE))
 
 
@@ -65,6 +66,9 @@ class OscServer:
         self._batch = Batch(desk, self._leases, self._replies, clock)
         self._timed: Timed[Peer, Wish] = Timed()
         self.teller = Teller(desk, desk.times, self._leases, self._port.send, clock)
+        self._clients = Clients(
+            desk, self._access, self._port, self._leases, self._replies, self.teller, clock
+        )
         self.receive, self.fileno, self.close = self._port.receive, self._port.fileno, self._port.close
 
     @property
@@ -97,7 +101,8 @@ class OscServer:
             for entry in self._timed.take(now + self._lead(now)):
                 self._do(entry.thing, self._times.sample_at(entry.when))
         self._batch.submit(now)
-        self.due = self._batch.due
+        self._clients.work(now)
+        self.due = min(self._batch.due, self._clients.due)
         if len(self._timed):
             self.due = min(self.due, self._timed.soonest - self._lead(now))
 
@@ -137,7 +142,7 @@ class OscServer:
             address = message.address
             try:
                 _guard(address, peer)
-                if address in QUERIES or address in _ABOUT_THE_SENDER:
+                if address in QUERIES or address in ABOUT_THE_SENDER:
                     questions.append(message)
                 elif address.startswith(CONTROLS):
                     controls.append(_control(message))
@@ -155,11 +160,8 @@ class OscServer:
         when = self._times.wall_to_monotonic(to_unix_seconds(timetag))
         if not -PAST_SECONDS <= when - now <= AHEAD_SECONDS:
             self.counts.untimely += 1
-            if not peer.warned:
-                peer.warned = True
-                host, port = peer.address
-                away = f"{abs(when - now):.3g} s {'ahead of' if when > now else 'behind'}"
-                self._desk.tell(f"OSC from {host}:{port} has timetags {away} our clock: played at once")
+            away = f"{abs(when - now):.3g} s {'ahead of' if when > now else 'behind'}"
+            self._clients.warn(peer, f"has timetags {away} our clock: played at once")
             return None
         if self._times.sample_at(when) < self._desk.next_sample:
             self.counts.late += 1
@@ -186,8 +188,8 @@ class OscServer:
         address = message.address
         try:
             arguments = read(WHOLE[address].fields, message)
-            if address in _ABOUT_THE_SENDER:
-                reply: Reply | None = _ABOUT_THE_SENDER[address](self, wish.peer, *arguments)
+            if address in ABOUT_THE_SENDER:
+                reply: Reply | None = ABOUT_THE_SENDER[address](self._clients, wish, *arguments)
             else:
                 reply = QUERIES[address](self._desk, *arguments)
         except PlaudError as error:
@@ -195,31 +197,6 @@ class OscServer:
         else:
             if reply is not None:
                 self._replies.say(wish.peer, wish.asked, reply[0], *reply[1])
-
-    def _notify(
-        self, peer: Peer, on: float, topics: str | None, port: float | None, rate: float | None
-    ) -> Reply:
-        if on < 0.5:
-            self._leases.end(peer.address)
-            return "/plaud/done", ("/plaud/notify", 0)
-        if port is not None and int(port) == self.port:
-            raise OscError(f"notify: port {int(port)} is the instrument's own", 403)
-        now, wanted = self._clock(), topics_of(topics)
-        lease = self._leases.grant(peer.address, wanted, None if port is None else int(port), rate, now)
-        self.teller.begin(lease, now)
-        return "/plaud/done", ("/plaud/notify", 1, int(LEASE_SECONDS))
-
-    def _auth(self, peer: Peer, token: str) -> Reply:
-        if not self._access.is_token(token):
-            raise OscError("this is not the session's token: `plaud-live doctor` shows it", 403)
-        peer.trusted = True
-        return "/plaud/done", ("/plaud/auth",)
-
-
-_ABOUT_THE_SENDER: dict[str, Callable[..., Reply]] = {
-    "/plaud/notify": OscServer._notify,
-    "/plaud/auth": OscServer._auth,
-}
 
 
 def _guard(address: str, peer: Peer) -> None:

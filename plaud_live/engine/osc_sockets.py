@@ -11,12 +11,18 @@ import socket
 from collections.abc import Iterator
 
 from plaud_live.control.osc import MAX_PACKET_BYTES
+from plaud_live.engine.access import is_loopback
 from plaud_live.engine.limits import Address
 from plaud_live.errors import SessionError
 
 RECEIVE_BUFFER_BYTES = 1 << 20
 PORTS_TRIED = 100
 MOST_OWN = 64
+"""Sockets of senders on this machine."""
+
+MOST_FAR, MOST_OF_HOST = 16, 4
+"""Of senders beyond it, and of one host: its address may be forged, and it sends from what ports it likes."""
+
 READ_AT_ONCE = 2048
 """Packets of one socket, before it is the next one's turn."""
 
@@ -68,15 +74,25 @@ class Sockets:
         made = None if address in self._own else self._connected(address)
         if made is None:
             return []
+        room = self._in_the_way(address)
         self._own[address] = made
         self._selector.register(made, selectors.EVENT_READ)
-        if len(self._own) <= MOST_OWN:
+        if room is None:
             return []
-        old = self._own.pop(next(iter(self._own)))
+        old = self._own.pop(room)
         self._selector.unregister(old)
         left = list(_read(old))
         old.close()
         return left
+
+    def _in_the_way(self, address: Address) -> Address | None:
+        """Who has to give up its socket for another of this sender, if anybody."""
+        near = is_loopback(address[0])
+        alike = [each for each in self._own if is_loopback(each[0]) == near]
+        same = [each for each in alike if each[0] == address[0]]
+        if not near and len(same) >= MOST_OF_HOST:
+            return same[0]
+        return alike[0] if len(alike) >= (MOST_OWN if near else MOST_FAR) else None
 
     def _connected(self, address: Address) -> socket.socket | None:
         """Another socket on the same port. All allow it for this moment alone: nobody else can have one."""

@@ -20,8 +20,8 @@ from plaud_live.control.osc_fields import Field, read
 from plaud_live.control.osc_messages import changes_of
 from plaud_live.control.parameters import parameters
 from plaud_live.control.transaction import Load, Mark, Scene, Set
+from plaud_live.engine.osc_clients import ABOUT_THE_SENDER
 from plaud_live.engine.osc_queries import QUERIES
-from plaud_live.engine.osc_server import _ABOUT_THE_SENDER
 from plaud_live.errors import OscError
 from plaud_live.signals.live import Live
 from tests.control.player import Player
@@ -68,7 +68,7 @@ def test_every_address_is_carried_out_by_somebody(player: Player) -> None:
     """An address of the table is a question, about the sender, or makes changes of plausible arguments."""
     state = player.conductor.state
     for address, node in addresses(state).items():
-        if address in QUERIES or address in _ABOUT_THE_SENDER or address in ELSEWHERE:
+        if address in QUERIES or address in ABOUT_THE_SENDER or address in ELSEWHERE:
             continue
         values = tuple(_plausible(each) for each in node.value_fields)
         assert changes_of(state, OscMessage(address, values)), address

@@ -1,18 +1,23 @@
-"""Senders: how much each may send, in turns, and that none can fill the memory or hide the others."""
+"""Senders: how much each may send alone and with its host, in turns, and that none can hide the others."""
+
+import pytest
 
 from plaud_live.engine.limits import (
     FAR_PER_SECOND,
-    MAX_PEERS,
-    MAX_TURNS,
-    MAX_WAITING_BYTES,
+    HOST_PER_SECOND,
+    MAX_FAR_PORTS,
+    MAX_HOSTS,
+    MAX_PORTS,
     NEAR_PER_SECOND,
-    TURN,
-    Peer,
+    OWN_PER_SECOND,
+    STRANGERS_PER_SECOND,
     Peers,
     reply_room,
 )
+from plaud_live.engine.turns import MAX_TURNS, MAX_WAITING_BYTES, TURN
 
 NEAR, FAR = ("127.0.0.1", 5000), ("192.168.1.7", 5000)
+PERFORMER = ("127.0.0.1", 5001)
 
 
 def test_messages_a_second_depend_on_how_far_it_is() -> None:
@@ -23,13 +28,50 @@ def test_messages_a_second_depend_on_how_far_it_is() -> None:
         assert not peer.spend(rate + 1, 100.0) and peer.spend(rate, 100.0)
 
 
+def test_a_host_beyond_gains_nothing_by_other_ports() -> None:
+    peers = Peers()
+    sent = sum(peers.of((FAR[0], port), 0.0).spend(1, 0.0) for port in range(1, 5001))
+    assert sent == FAR_PER_SECOND
+    assert peers.of(("192.168.1.8", 1), 0.0).spend(1, 0.0), "another host has its own"
+
+
+@pytest.mark.parametrize("ports", [3, MAX_PORTS, 60_000])
+def test_programs_of_this_machine_may_send_so_much_together(ports: int) -> None:
+    """However many ports they send from, and wherever on this machine."""
+    peers, sent = Peers(), 0
+    for n in range(70_000):
+        sent += peers.of((f"127.0.0.{n % 2 + 1}", 1024 + n % ports), 0.0).spend(1, 0.0)
+    assert sent == min(HOST_PER_SECOND, 2 * ports * NEAR_PER_SECOND)
+
+
+def test_a_flood_from_ever_new_ports_leaves_a_performer_its_own() -> None:
+    peers, heard = Peers(), 0
+    for millisecond in range(2000):
+        now = millisecond / 1000
+        for n in range(100):
+            peers.of(("127.0.0.1", 10_000 + (100 * millisecond + n) % 50_000), now).spend(1, now)
+        heard += peers.of(PERFORMER, now).spend(1, now)
+    assert heard >= 2000 * OWN_PER_SECOND / 1000 - 5
+
+
+def test_strangers_share_what_known_hosts_have_besides() -> None:
+    """Anybody can forge an address, and then another."""
+    peers = Peers()
+    tablet = peers.of(FAR, 0.0)
+    tablet.host.known = True
+    forged = sum(peers.of((f"10.0.{n % 256}.{n // 256}", n + 1), 0.0).spend(1, 0.0) for n in range(20_000))
+    assert forged == STRANGERS_PER_SECOND
+    assert peers.of(FAR, 0.0) is tablet, "it is not forgotten for them"
+    assert sum(tablet.spend(1, 0.0) for _ in range(FAR_PER_SECOND + 50)) == FAR_PER_SECOND
+
+
 def test_who_is_beyond_this_machine_is_not_trusted_before_it_shows_the_token() -> None:
     assert Peers().of(NEAR, 0.0).trusted and not Peers().of(FAR, 0.0).trusted
 
 
 def test_senders_take_turns_and_each_keeps_its_order() -> None:
     peers = Peers()
-    flood, performer = peers.of(NEAR, 0.0), peers.of(("127.0.0.1", 5001), 0.0)
+    flood, performer = peers.of(NEAR, 0.0), peers.of(PERFORMER, 0.0)
     for n in range(1000):
         peers.put(flood, b"%d" % n)
     for n in range(3):
@@ -40,9 +82,20 @@ def test_senders_take_turns_and_each_keeps_its_order() -> None:
     assert sum(1 for _ in peers.take(10_000)) == 1000 - TURN and not peers.waiting
 
 
+def test_a_host_beyond_has_one_turn_whatever_ports_it_sends_from() -> None:
+    peers = Peers()
+    for port in range(1, 1001):
+        peers.put(peers.of((FAR[0], port), 0.0), b"%d" % port)
+    performer = peers.of(PERFORMER, 0.0)
+    peers.put(performer, b"gain")
+    taken = list(peers.take(1001))
+    assert [peer for peer, _ in taken].index(performer) == TURN
+    assert [packet for peer, packet in taken if peer is not performer] == [b"%d" % n for n in range(1, 1001)]
+
+
 def test_what_waits_is_bounded_and_a_newcomer_is_heard_all_the_same() -> None:
     peers = Peers()
-    flood, performer = peers.of(NEAR, 0.0), peers.of(("127.0.0.1", 5001), 0.0)
+    flood, performer = peers.of(NEAR, 0.0), peers.of(PERFORMER, 0.0)
     kept = sum(peers.put(flood, bytes(8192)) for _ in range(4000))
     assert kept * 8192 <= MAX_WAITING_BYTES + 2 * 8192
     assert peers.put(performer, b"gain")
@@ -50,25 +103,27 @@ def test_what_waits_is_bounded_and_a_newcomer_is_heard_all_the_same() -> None:
     assert peers.put(flood, b"again")
 
 
-def test_who_sends_from_ever_new_ports_does_not_fill_the_memory() -> None:
+def test_who_sends_from_ever_new_addresses_does_not_fill_the_memory() -> None:
     peers = Peers()
     known = peers.of(NEAR, 0.0)
     peers.put(known, b"gain")
-    ports = range(10_000, 10_000 + 2 * MAX_TURNS)
-    assert sum(peers.put(peers.of(("192.168.1.7", port), 0.0), b"flood") for port in ports) == MAX_TURNS - 1
+    forged = ((f"10.{n >> 16}.{n >> 8 & 255}.{n & 255}", 5000) for n in range(2 * MAX_TURNS))
+    assert sum(peers.put(peers.of(each, 0.0), b"flood") for each in forged) == MAX_TURNS - 1
+    assert len(peers) <= MAX_HOSTS
     assert peers.put(known, b"pan")
     assert [packet for peer, packet in peers.take(TURN) if peer is known] == [b"gain", b"pan"]
     assert peers.put(peers.of(("192.168.1.8", 1), 0.0), b"a turn is free")
 
 
-def test_so_many_senders_are_known_and_the_oldest_is_forgotten() -> None:
+@pytest.mark.parametrize(("host", "most"), [("127.0.0.1", MAX_PORTS), ("192.168.1.7", MAX_FAR_PORTS)])
+def test_so_many_senders_of_a_host_are_known_and_the_oldest_is_forgotten(host: str, most: int) -> None:
     peers = Peers()
-    first: Peer = peers.of(NEAR, 0.0)
-    for n in range(MAX_PEERS - 1):
-        peers.of(("127.0.0.1", 10_000 + n), 0.0)
-    assert peers.of(NEAR, 0.0) is first
-    peers.of(("127.0.0.1", 9999), 0.0)
-    assert len(peers) == MAX_PEERS and peers.of(NEAR, 0.0) is first
+    first = peers.of((host, 5000), 0.0)
+    for n in range(most - 1):
+        peers.of((host, 10_000 + n), 0.0)
+    assert peers.of((host, 5000), 0.0) is first
+    peers.of((host, 9999), 0.0)
+    assert len(peers) == most and peers.of((host, 5000), 0.0) is first
 
 
 def test_replies_are_at_most_half_a_kilobyte_or_four_times_the_question() -> None:

@@ -211,12 +211,17 @@ def test_the_instrument_does_not_tell_itself(room: Room) -> None:
     assert (address, said[1]) == ("/plaud/fail", 403)
 
 
-def test_so_many_clients_are_told_and_no_more(room: Room) -> None:
+def test_so_many_clients_are_told_and_one_more_takes_the_place_of_who_was_silent_longest(room: Room) -> None:
     clients = [Peer(room.server) for _ in range(MAX_LEASES + 1)]
-    answers = [room.subscribe(client, "event")[0] for client in clients]
-    assert [address for address, _ in answers] == ["/plaud/done"] * MAX_LEASES + ["/plaud/fail"]
-    assert answers[-1][1][1] == 409
-    assert room.subscribe(clients[0], "error")[0][0] == "/plaud/done"
+    for client in clients[:-1]:
+        room.subscribe(client, "event")
+        room.wait(0.01)
+    clients[0].ask(message("ping", 1))
+    assert room.subscribe(clients[-1], "event")[0][0] == "/plaud/done"
+    ((address, said),) = clients[1].heard()
+    assert (address, said[:2]) == ("/plaud/fail", ["/plaud/notify", 409])
+    addresses = {client.socket.getsockname() for client in clients}
+    assert {lease.target for lease in room.server._leases} == addresses - {clients[1].socket.getsockname()}
     for client in clients:
         client.socket.close()
 

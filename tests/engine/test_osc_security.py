@@ -124,6 +124,17 @@ def test_a_guarded_message_spoils_its_bundle(listed: House) -> None:
 
 
 @needs_network
+def test_far_clients_may_send_less_from_however_many_ports(listed: House) -> None:
+    clients = [Far(listed.server) for _ in range(10)]
+    for n in range(FAR_PER_SECOND // 100 + 2):
+        clients[n % 10].send(*[message("inst/drone/gain", 0.5)] * 100)
+        serve(listed.server)
+    assert listed.server.counts.dropped == 200
+    for client in clients:
+        client.socket.close()
+
+
+@needs_network
 def test_far_clients_may_send_less(listed: House) -> None:
     far = Far(listed.server)
     for _ in range(FAR_PER_SECOND // 100 + 2):
@@ -139,7 +150,9 @@ def test_topics_go_to_the_host_that_asks_and_to_no_other(listed: House) -> None:
     far = Far(listed.server)
     ((_, said),) = far.ask(message("notify", 1, "param 127.0.0.1:9000"))
     assert said[1] == 403
-    assert far.ask(message("notify", 1, "param"))[0][0] == "/plaud/done"
+    ((address, (number,)),) = far.ask(message("notify", 1, "param"))
+    assert address == "/plaud/ping"
+    assert far.ask(message("pong", number))[0][0] == "/plaud/done"
     assert [lease.target[0] for lease in listed.server._leases] == [OURS]
     far.socket.close()
 
@@ -187,6 +200,22 @@ def test_what_is_too_large_or_too_deep_is_left_out(listed: House) -> None:
     assert listed.near.ask(nested(MAX_DEPTH)) == [("/plaud/pong", [1])]
     assert listed.near.ask(nested(MAX_DEPTH + 1), nested(100), b"/a\0\0" * (MAX_PACKET_BYTES // 4 + 1)) == []
     assert listed.server.counts.malformed == 3
+
+
+def test_the_log_takes_so_many_remarks_and_no_more(listed: House) -> None:
+    for n in range(20):
+        listed.near.ask(*(message("log", f"{n} {i}") for i in range(100)))
+    written = len(listed.desk.remarks)
+    assert 0 < written < 100 and listed.server.counts.unlogged == 2000 - written
+    assert [line for line in listed.desk.told if "too much into the log" in line] == listed.desk.told[:1]
+    listed.time = 1.0
+    assert listed.near.ask(message("log", "later")) == [] and listed.desk.remarks[-1] == "osc: later"
+    others = [Peer(listed.server) for _ in range(50)]
+    replies = [other.ask(*[message("log", "from another port")] * 10) for other in others]
+    assert len(listed.desk.remarks) <= written + 15, "another port of this host has no other log"
+    assert replies[-1][0][1][1] == 409
+    for other in others:
+        other.socket.close()
 
 
 def test_a_line_of_the_log_is_plain_text(listed: House) -> None:

@@ -1,0 +1,132 @@
+"""What OSC clients ask for themselves: to be told, to be trusted, a line in the log, a list."""
+
+from collections.abc import Callable, Mapping
+
+from plaud_live.control.osc import encode
+from plaud_live.engine.access import Access
+from plaud_live.engine.leases import LEASE_SECONDS, Asked, Leases, topics_of
+from plaud_live.engine.limits import Peer
+from plaud_live.engine.model_names import ModelNames
+from plaud_live.engine.osc_batch import Wish
+from plaud_live.engine.osc_port import OscPort
+from plaud_live.engine.osc_queries import MOST_TEXT, Desk, Reply, names_of
+from plaud_live.engine.osc_replies import Replies
+from plaud_live.engine.remarks import Remarks
+from plaud_live.engine.telling import Teller
+from plaud_live.errors import OscError
+
+MOST_WARNED = 16
+"""Hosts of which the performer is told that something is wrong with them."""
+
+
+class Clients:
+    """A part of the server. Its answers are in ABOUT_THE_SENDER, by address."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        access: Access,
+        port: OscPort,
+        leases: Leases,
+        replies: Replies,
+        teller: Teller,
+        clock: Callable[[], float],
+    ) -> None:
+        self._desk, self._access, self._port, self._leases = desk, access, port, leases
+        self._replies, self._teller, self._clock = replies, teller, clock
+        self._models = ModelNames()
+        self._remarks = Remarks()
+        self._warned = 0
+
+    @property
+    def due(self) -> float:
+        """When `work` is to be called next."""
+        return self._models.due
+
+    def work(self, now: float) -> None:
+        """Answer what has been found out."""
+        self._models.work(now)
+
+    def warn(self, peer: Peer, text: str) -> None:
+        """Tell the performer what is wrong with a host, the first thing of each; not of ever new ones."""
+        if peer.host.warned or self._warned >= MOST_WARNED:
+            return
+        peer.host.warned = True
+        self._warned += 1
+        host, port = peer.address
+        self._desk.tell(f"OSC from {host}:{port} {text}")
+
+    def notify(
+        self, wish: Wish, on: float, topics: str | None, port: float | None, rate: float | None
+    ) -> Reply | None:
+        """Begin or end to tell a client; from beyond this machine it has to answer a ping first."""
+        peer = wish.peer
+        if on < 0.5:
+            self._leases.end(peer.address)
+            return "/plaud/done", ("/plaud/notify", 0)
+        if port is not None and int(port) == self._port.number:
+            raise OscError(f"notify: port {int(port)} is the instrument's own", 403)
+        now = self._clock()
+        asked = Asked.of(peer.address, topics_of(topics), None if port is None else int(port), rate)
+        if peer.trusted or self._leases.has(peer.address, asked):
+            return self._grant(peer, asked, now)
+        self._port.send(encode("/plaud/ping", self._leases.ask(peer.address, asked, now)), asked.target)
+        return None
+
+    def pong(self, wish: Wish, number: float | None) -> Reply | None:
+        """A client has answered a ping: what it asked for is given."""
+        now = self._clock()
+        asked = self._leases.answered(wish.peer.address, int(number or 0.0), now)
+        if asked is None:
+            return None
+        wish.peer.host.known = True
+        return self._grant(wish.peer, asked, now)
+
+    def auth(self, wish: Wish, token: str) -> Reply:
+        """A client shows the session's token."""
+        if not self._access.is_token(token):
+            raise OscError("this is not the session's token: `plaud-live doctor` shows it", 403)
+        wish.peer.trusted = wish.peer.host.known = True
+        return "/plaud/done", ("/plaud/auth",)
+
+    def log(self, wish: Wish, text: str) -> None:
+        """A remark in the log, not more of them than somebody reads."""
+        host = wish.peer.host
+        if self._remarks.may_write(host.address, host.near, self._clock()):
+            self._desk.remark("".join(filter(str.isprintable, text))[:MOST_TEXT], "osc")
+            return
+        self._port.counts.unlogged = self._remarks.left_out
+        self.warn(wish.peer, "writes too much into the log: the rest is left out")
+        raise OscError("too many remarks: this one is left out", 409)
+
+    def list(self, wish: Wish, what: str) -> Reply | None:
+        """Names. Those of models are read beside: a disk may take its time."""
+        if what != "models":
+            return names_of(self._desk.state, what)
+
+        def answer(found: list[str] | OscError) -> None:
+            if isinstance(found, OscError):
+                self._replies.fail(wish.peer, wish.asked, "/plaud/list", found)
+            else:
+                self._replies.say(wish.peer, wish.asked, "/plaud/list.reply", what, *found)
+
+        self._models.ask(answer, self._clock())
+        return None
+
+    def _grant(self, peer: Peer, asked: Asked, now: float) -> Reply:
+        lease, ended = self._leases.grant(peer.address, asked, now)
+        for each in ended:
+            told = encode("/plaud/fail", "/plaud/notify", 409, "too many clients: another is told instead")
+            self._port.send(told, each.target)
+        self._teller.begin(lease, now)
+        return "/plaud/done", ("/plaud/notify", 1, int(LEASE_SECONDS))
+
+
+ABOUT_THE_SENDER: Mapping[str, Callable[..., Reply | None]] = {
+    "/plaud/notify": Clients.notify,
+    "/plaud/pong": Clients.pong,
+    "/plaud/auth": Clients.auth,
+    "/plaud/log": Clients.log,
+    "/plaud/list": Clients.list,
+}
+"""By address: what answers, given the clients, the wish and the arguments; None: no answer, or later."""
