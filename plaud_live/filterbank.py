@@ -79,6 +79,15 @@ def partial_bands(config: ModelConfig) -> tuple[np.ndarray, np.ndarray]:
     return (centres / half).astype(np.float32), (centres * half).astype(np.float32)
 
 
+def loop_offsets(channel: int, channels: int) -> tuple[int, ...]:
+    """Where a channel stands in each loop of noise, in samples ahead of the first channel.
+
+    Channels are an equal share of the loop apart: the lines of a band then turn by equal steps between two of
+    them, and their correlation cancels. One table serves all, and the width is heard in headphones.
+    """
+    return tuple(round(channel * length / channels) for length in LOOP_LENGTHS)
+
+
 def start_phases(count: int) -> np.ndarray:
     """Phases of `count` oscillators at sample 0 in cycles, spread by the golden ratio, float64 [count]."""
     return np.mod(np.arange(1, count + 1) * GOLDEN, 1.0)

@@ -21,6 +21,8 @@ from safetensors.numpy import save
 from plaud_live.errors import ModelFileError
 
 FORMAT_VERSION = 1
+ENCODERS = ("conv", "gru")
+MAX_CHANNELS = 8
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -28,16 +30,20 @@ _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 class ModelConfig:
     """Everything that fixes the shape and the meaning of a model's weights.
 
-    Blocks that a model does not use have a count of 0; at least one must sound.
+    Blocks that a model does not use have a count of 0; at least one must sound. Each of the `channels` has a
+    head of its own: all blocks, from the same latents. `encoder` is "conv" (dilated convolutions, as many as
+    `encoder_dilations`) or "gru".
     """
 
     sample_rate: int = 44100
+    channels: int = 1
     hop_size: int = 256
     latent_size: int = 8
     mel_window: int = 1024
     mel_bands: int = 64
     mel_low_hz: float = 30.0
     mel_high_hz: float = 16000.0
+    encoder: str = "conv"
     encoder_size: int = 128
     encoder_dilations: tuple[int, ...] = (1, 2, 4)
     decoder_size: int = 192
@@ -68,6 +74,14 @@ class ModelConfig:
             value = getattr(self, name)
             if not isinstance(value, int) or not 0 <= value <= 8192:
                 raise ModelFileError(f"model configuration: {name} is {value!r}, wants 0 to 8192")
+        if not isinstance(self.channels, int) or not 1 <= self.channels <= MAX_CHANNELS:
+            raise ModelFileError(
+                f"model configuration: channels is {self.channels!r}, wants 1 to {MAX_CHANNELS}"
+            )
+        if self.encoder not in ENCODERS:
+            raise ModelFileError(
+                f"model configuration: encoder is {self.encoder!r}, have {', '.join(ENCODERS)}"
+            )
         if self.sines + self.harmonics + self.noise_bands == 0:
             raise ModelFileError("model configuration: no block sounds; give sines, harmonics or noise_bands")
         if self.smoothing > self.max_smoothing:
@@ -85,15 +99,29 @@ class ModelConfig:
         return self.sample_rate / self.hop_size
 
     @property
-    def output_size(self) -> int:
-        """Features of the decoder's last layer, in the order sines, harmonics, noise bands."""
+    def head_size(self) -> int:
+        """Features of one channel, in the order sines, harmonics, noise bands."""
         harmonic = self.harmonics + 2 if self.harmonics else 0
         return 2 * self.sines + harmonic + self.noise_bands
 
+    @property
+    def output_size(self) -> int:
+        """Features of the decoder's last layer: a head for each channel."""
+        return self.channels * self.head_size
+
+    @property
+    def heard_size(self) -> int:
+        """Features that the encoder hears: mel bands of all channels together, loudness of each."""
+        return self.mel_bands + self.channels
+
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "ModelConfig":
-        """Build a configuration from a header; unknown or missing fields are an error."""
+        """Build a configuration from a header. Unknown fields are an error, and missing ones that files
+
+        had from the start; the others mean what they meant then.
+        """
         known = {f.name for f in fields(cls)}
+        data = {**_ABSENT, **data}
         if unknown := sorted(set(data) - known):
             raise ModelFileError(f"model configuration: unknown field {unknown[0]!r}")
         if missing := sorted(known - set(data)):
@@ -102,6 +130,10 @@ class ModelConfig:
             return cls(**data)
         except TypeError as error:
             raise ModelFileError(f"model configuration: {error}") from None
+
+
+_ABSENT = {"channels": 1, "encoder": "conv"}
+"""What a file means that was written before a field was there. These never change."""
 
 
 @dataclass(frozen=True)
@@ -161,14 +193,17 @@ def weight_shapes(config: ModelConfig) -> dict[str, tuple[int, ...]]:
     """Names and shapes of all weights of a model, as PyTorch lays them out ([out, in], GRU gates r, z, n)."""
     c, h, out = config.encoder_size, config.decoder_size, config.latent_size
     shapes: dict[str, tuple[int, ...]] = {
-        "encoder.norm.mean": (config.mel_bands + 1,),
-        "encoder.norm.scale": (config.mel_bands + 1,),
-        "encoder.input.weight": (c, config.mel_bands + 1),
+        "encoder.norm.mean": (config.heard_size,),
+        "encoder.norm.scale": (config.heard_size,),
+        "encoder.input.weight": (c, config.heard_size),
         "encoder.input.bias": (c,),
     }
-    for i in range(len(config.encoder_dilations)):
-        shapes[f"encoder.conv.{i}.weight"] = (c, c, 3)
-        shapes[f"encoder.conv.{i}.bias"] = (c,)
+    if config.encoder == "gru":
+        shapes |= _gru_shapes("encoder.gru", c)
+    else:
+        for i in range(len(config.encoder_dilations)):
+            shapes[f"encoder.conv.{i}.weight"] = (c, c, 3)
+            shapes[f"encoder.conv.{i}.bias"] = (c,)
     for head in ("mean", "log_variance"):
         shapes[f"encoder.{head}.weight"] = (out, c)
         shapes[f"encoder.{head}.bias"] = (out,)
@@ -181,9 +216,14 @@ def weight_shapes(config: ModelConfig) -> dict[str, tuple[int, ...]]:
     for name, shape in layers.items():
         shapes[f"decoder.{name}.weight"] = shape
         shapes[f"decoder.{name}.bias"] = shape[:1]
+    return shapes | _gru_shapes("decoder.gru", h)
+
+
+def _gru_shapes(name: str, size: int) -> dict[str, tuple[int, ...]]:
+    shapes: dict[str, tuple[int, ...]] = {}
     for side in ("ih", "hh"):
-        shapes[f"decoder.gru.weight_{side}"] = (3 * h, h)
-        shapes[f"decoder.gru.bias_{side}"] = (3 * h,)
+        shapes[f"{name}.weight_{side}"] = (3 * size, size)
+        shapes[f"{name}.bias_{side}"] = (3 * size,)
     return shapes
 
 

@@ -54,6 +54,24 @@ def test_unit_rms_is_what_a_minute_measures() -> None:
         assert np.sqrt(np.mean(sound**2)) == pytest.approx(1.0, abs=0.01)
 
 
+@pytest.mark.parametrize("channels", [2, 3])
+def test_channels_play_noise_that_does_not_correlate(channels: int) -> None:
+    """Band by band over whole loops next to nothing is common; most in the narrowest, of a few lines."""
+    common = []
+    for loop, length, offsets in zip(
+        tables(),
+        LOOP_LENGTHS,
+        zip(*(filterbank.loop_offsets(c, channels) for c in range(channels)), strict=True),
+        strict=False,
+    ):
+        assert offsets[0] == 0
+        other = np.roll(loop, -offsets[1], axis=1)
+        common.append(np.sum(loop * other, axis=1) / np.sum(loop * loop, axis=1))
+        assert len(set(offsets)) == channels and max(offsets) < length
+    assert np.abs(common).max() < 0.1
+    assert np.abs(common).mean() < 0.02
+
+
 @pytest.mark.parametrize("band", [1, 10, 31, 32, 50, 62])
 def test_a_band_lies_between_its_neighbours(band: int) -> None:
     """Less than -60 dB of the power is outside: int16 is the only thing that could put it there."""

@@ -51,6 +51,32 @@ def test_round_trip_keeps_everything(tmp_path: Path) -> None:
         np.testing.assert_array_equal(read.weights[name], array)
 
 
+def test_a_file_from_before_a_field_means_what_it_meant(tmp_path: Path) -> None:
+    path = tiny_file(tmp_path)
+    config = asdict(model_file.read(path).config)
+    for later in ("channels", "encoder"):
+        del config[later]
+    read = model_file.read(with_header(path, config=config)).config
+    assert (read.channels, read.encoder) == (1, "conv")
+
+
+@pytest.mark.parametrize("config", [{"channels": 2}, {"channels": 8}, {"encoder": "gru"}])
+def test_other_architectures_come_back(tmp_path: Path, config: dict[str, Any]) -> None:
+    path = tiny_file(tmp_path, **config)
+    read = model_file.read(path)
+    assert read.config == tiny_model(**config).config
+    assert read.weights["decoder.last.bias"].shape == (read.config.channels * read.config.head_size,)
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [({"channels": 0}, "channels is 0, wants 1 to 8"), ({"encoder": "lstm"}, "'lstm', have conv, gru")],
+)
+def test_architectures_that_cannot_be_are_one_line(config: dict[str, Any], message: str) -> None:
+    with pytest.raises(ModelFileError, match=message):
+        ModelConfig(**config)
+
+
 def test_digest_names_the_content(tmp_path: Path) -> None:
     first = model_file.write(tiny_model(), tmp_path / "a.plaud")
     same = model_file.write(tiny_model(), tmp_path / "b.plaud")

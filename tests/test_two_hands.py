@@ -25,6 +25,7 @@ CONFIGS = {
     "sines": {"sines": 24, "noise_bands": 0},
     "harmonic": {"sines": 0, "harmonics": 20, "noise_bands": 0},
     "noise": {"sines": 0, "noise_bands": 32},
+    "stereo": {"sines": 12, "harmonics": 9, "noise_bands": 16, "channels": 2},
     "long_hop": {"sines": 12, "harmonics": 5, "noise_bands": 8, "hop_size": 512},
 }
 GAINS = {"sine_gain": 0.1, "harmonic_gain": 1.0, "noise_gain": 0.1}  # the sum stays within full scale
@@ -68,13 +69,14 @@ def moving(model: PlaudModel, frames: int, seed: int) -> tuple[np.ndarray, np.nd
 def numba_hand(
     model: PlaudModel, latents: np.ndarray, controls: np.ndarray, rate: int, seed: int
 ) -> np.ndarray:
-    """The voice in blocks of a sound card, whatever the hop."""
+    """The voice in blocks of a sound card, whatever the hop: [channels, samples]."""
     voice = Voice(model, rate, seed=seed)
-    out = np.empty(len(latents) * voice.hop, np.float32)
+    out = np.empty((voice.channels, len(latents) * voice.hop), np.float32)
     frame = 0
-    for block in pieces(len(out), seed, 2000):
+    for block in pieces(out.shape[1], seed, 2000):
         count = voice.frames_in(block.stop - block.start)
-        voice.render(latents[frame : frame + count], controls[frame : frame + count], out[block])
+        piece = out[0, block] if voice.channels == 1 else out[:, block]
+        voice.render(latents[frame : frame + count], controls[frame : frame + count], piece)
         frame += count
     return out
 
@@ -83,7 +85,7 @@ def numba_hand(
 def torch_hand(
     model: PlaudModel, latents: np.ndarray, controls: np.ndarray, rate: int, seed: int
 ) -> np.ndarray:
-    """The network, some seconds at a time to spare memory."""
+    """The network, some seconds at a time to spare memory: [channels, samples]."""
     net = files.from_model(model, seed)
     asked = torch.from_numpy(latents).unsqueeze(0)
     given = torch.from_numpy(controls).unsqueeze(0)
@@ -91,8 +93,8 @@ def torch_hand(
     for first in range(0, len(latents), BATCH):
         rows = slice(first, first + BATCH)
         audio, state = net.decode(asked[:, rows], given[:, rows], state, rate)
-        parts.append(audio[0, 0].numpy())
-    return np.concatenate(parts)
+        parts.append(audio[0].numpy())
+    return np.concatenate(parts, axis=1)
 
 
 @pytest.mark.slow
@@ -119,12 +121,27 @@ def test_a_second_of_the_voice(name: str) -> None:
 
 
 @torch.no_grad()
+@pytest.mark.parametrize("kind", ["conv", "gru"])
+@pytest.mark.parametrize("channels", [1, 2])
 @pytest.mark.parametrize("hop", [128, 256, 512])
-def test_the_encoder(hop: int) -> None:
-    model = tiny_model(hop_size=hop, encoder_dilations=(1, 2, 4))
+def test_the_encoder(hop: int, channels: int, kind: str) -> None:
+    model = tiny_model(hop_size=hop, channels=channels, encoder=kind, encoder_dilations=(1, 2, 4))
     net, encoder = files.from_model(model), StreamingEncoder(model, model.config.sample_rate)
-    audio = noise(3 * 44100, seed=2, gain=0.3) * np.linspace(0.0, 1.0, 3 * 44100)
-    audio = audio.astype(np.float32)
-    expected, _, _ = net.encode(torch.from_numpy(audio).view(1, 1, -1))
-    found = np.concatenate([encoder.push(audio[block]) for block in pieces(len(audio), hop, 900)])
+    samples = 3 * 44100
+    audio = noise(channels * samples, seed=2, gain=0.3).reshape(channels, samples)
+    audio = (audio * np.linspace(0.0, 1.0, samples)).astype(np.float32)
+    expected, _, _ = net.encode(torch.from_numpy(audio).unsqueeze(0))
+    rows = audio[0] if channels == 1 else audio.T
+    found = np.concatenate([encoder.push(rows[block]) for block in pieces(samples, hop, 900)])
     np.testing.assert_allclose(found, expected[0].numpy(), atol=1e-5)
+
+
+@torch.no_grad()
+def test_one_channel_is_heard_as_if_it_were_in_all() -> None:
+    model = tiny_model(channels=2)
+    net, encoder = files.from_model(model), StreamingEncoder(model, 48000)
+    audio = noise(20000, seed=2, gain=0.3).astype(np.float32)
+    both = StreamingEncoder(model, 48000).push(np.stack([audio, audio], axis=1))
+    np.testing.assert_array_equal(encoder.push(audio), both)
+    one = torch.from_numpy(audio).view(1, 1, -1)
+    torch.testing.assert_close(net.encode(one)[0], net.encode(one.repeat(1, 2, 1))[0])

@@ -21,6 +21,12 @@ class LogMel(nn.Module):
         self.floor = floor
 
     def forward(self, frames: Tensor) -> Tensor:
-        """Return [batch, frames, mel_bands] for `frames` [batch, frames, window_size]."""
+        """Return [batch, frames, mel_bands] for `frames` [batch, frames, window_size].
+
+        Of [batch, channels, frames, window_size] the channels' powers are averaged first.
+        """
         magnitude = torch.fft.rfft(frames * self.window.to(frames.dtype)).abs()
+        if magnitude.ndim == 4:
+            one = magnitude.shape[1] == 1
+            magnitude = magnitude[:, 0] if one else magnitude.square().mean(dim=1).sqrt()
         return torch.log(magnitude @ self.filterbank.to(frames.dtype).T + self.floor)

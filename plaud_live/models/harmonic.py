@@ -62,9 +62,12 @@ class Harmonic(nn.Module):
         return HarmonicControls(f0, amplitude(level) * torch.softmax(distribution, dim=-1) * fade)
 
     def get_signal(
-        self, controls: HarmonicControls, state: OscillatorState | None, grid: Grid
+        self, controls: HarmonicControls, state: OscillatorState | None, grid: Grid, channel: int = 0
     ) -> tuple[Tensor, OscillatorState]:
-        """Audio [batch, frames * hop_size]; without a state from `filterbank.start_phases`."""
+        """Audio [batch, frames * hop_size]; without a state from `filterbank.start_phases`.
+
+        All channels start in phase: what they agree on stands in the middle, and no sum of them cancels.
+        """
         return oscillators.render(self._frequencies(controls), controls.amplitude, state, self._phases, grid)
 
     def random_state(self, controls: HarmonicControls) -> OscillatorState:

@@ -27,7 +27,10 @@ class NoiseControls:
 
 @dataclass(frozen=True)
 class NoiseState:
-    """`position` in samples since the start, shared by the batch, and `amplitude` [batch, noise_bands]."""
+    """`position` in samples since the start, shared by the batch, and `amplitude` [batch, noise_bands].
+
+    Channels share the position too, and stand `filterbank.loop_offsets` apart.
+    """
 
     position: int
     amplitude: Tensor
@@ -53,18 +56,20 @@ class NoiseBands(nn.Module):
         return NoiseControls(amplitude(features))
 
     def get_signal(
-        self, controls: NoiseControls, state: NoiseState | None, grid: Grid
+        self, controls: NoiseControls, state: NoiseState | None, grid: Grid, channel: int = 0
     ) -> tuple[Tensor, NoiseState]:
-        """Audio [batch, frames * hop_size]; without a state the loops start at sample 0."""
+        """Audio [batch, frames * hop_size] of a channel; without a state the loops start at sample 0."""
         values = controls.amplitude
         if state is None:
             state = NoiseState(0, torch.zeros_like(values[:, 0]))
         pairs = with_previous(values, state.amplitude)
         tables = self._tables_for(grid, values)
+        offsets = filterbank.loop_offsets(channel, self.config.channels)
+        positions = tuple(state.position + offset for offset in offsets)
         if torch.is_grad_enabled() and pairs.requires_grad:
-            audio = _Bands.apply(pairs, tables, state.position, grid.hop_size)
+            audio = _Bands.apply(pairs, tables, positions, grid.hop_size)
         else:
-            audio = _sum_of_bands(pairs, tables, state.position, grid.hop_size)
+            audio = _sum_of_bands(pairs, tables, positions, grid.hop_size)
         return audio, NoiseState(state.position + audio.shape[1], values[:, -1])
 
     def random_state(self, controls: NoiseControls) -> NoiseState:
@@ -90,24 +95,29 @@ class NoiseBands(nn.Module):
 class _Stretches:
     """What a frame sounds with, [bands, hop_size]: both loops summed, in a buffer that is used again."""
 
-    def __init__(self, tables: tuple[Tensor, ...], position: int, hop_size: int) -> None:
-        self.tables, self.position, self.hop_size = tables, position, hop_size
+    def __init__(self, tables: tuple[Tensor, ...], positions: tuple[int, ...], hop_size: int) -> None:
+        self.tables, self.positions, self.hop_size = tables, positions, hop_size
         self._sum = tables[0].new_empty(tables[0].shape[0], hop_size)
 
     def __call__(self, frame: int) -> Tensor:
         """Valid until the next call."""
-        position, hop = self.position + frame * self.hop_size, self.hop_size
-        starts = [position % (table.shape[1] - hop) for table in self.tables]
+        hop = self.hop_size
+        starts = [
+            (position + frame * hop) % (table.shape[1] - hop)
+            for position, table in zip(self.positions, self.tables, strict=True)
+        ]
         first, second = (table[:, p : p + hop] for table, p in zip(self.tables, starts, strict=True))
         return torch.add(first, second, out=self._sum)
 
 
-def _sum_of_bands(pairs: Tensor, tables: tuple[Tensor, ...], position: int, hop_size: int) -> Tensor:
+def _sum_of_bands(
+    pairs: Tensor, tables: tuple[Tensor, ...], positions: tuple[int, ...], hop_size: int
+) -> Tensor:
     """Audio [batch, frames * hop_size] for `pairs` [batch, frames, 2, bands], amplitudes at frame ends."""
     batch, frames = pairs.shape[:2]
     rows = pairs.permute(1, 2, 0, 3).reshape(frames, 2 * batch, pairs.shape[3])
     ends = pairs.new_empty(frames, 2 * batch, hop_size)
-    stretches = _Stretches(tables, position, hop_size)
+    stretches = _Stretches(tables, positions, hop_size)
     for frame in range(frames):
         torch.mm(rows[frame], stretches(frame), out=ends[frame])
     ramp = Grid(1, hop_size).ramp(pairs)
@@ -119,9 +129,11 @@ class _Bands(torch.autograd.Function):
     """`_sum_of_bands` with its gradient: the same products, transposed."""
 
     @staticmethod
-    def forward(ctx: Any, pairs: Tensor, tables: tuple[Tensor, ...], position: int, hop_size: int) -> Tensor:
-        ctx.tables, ctx.position, ctx.hop_size = tables, position, hop_size
-        return _sum_of_bands(pairs, tables, position, hop_size)
+    def forward(
+        ctx: Any, pairs: Tensor, tables: tuple[Tensor, ...], positions: tuple[int, ...], hop_size: int
+    ) -> Tensor:
+        ctx.tables, ctx.positions, ctx.hop_size = tables, positions, hop_size
+        return _sum_of_bands(pairs, tables, positions, hop_size)
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None, None, None]:
@@ -132,7 +144,7 @@ class _Bands(torch.autograd.Function):
         ramp = Grid(1, hop).ramp(gradient)
         ends = torch.cat([gradient * (1.0 - ramp), gradient * ramp], dim=1)
         rows = gradient.new_empty(frames, 2 * batch, ctx.tables[0].shape[0])
-        stretches = _Stretches(ctx.tables, ctx.position, hop)
+        stretches = _Stretches(ctx.tables, ctx.positions, hop)
         for frame in range(frames):
             torch.mm(ends[frame], stretches(frame).T, out=rows[frame])
         return rows.unflatten(1, (2, batch)).permute(2, 0, 1, 3), None, None, None

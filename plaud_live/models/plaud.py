@@ -33,9 +33,9 @@ _GAINS = {"sines": "sine_gain", "harmonics": "harmonic_gain", "noise_bands": "no
 class Output:
     """What the losses read.
 
-    `audio` [batch, 1, frames * hop_size]; `mean`, `log_variance` and the drawn `latents` [batch, frames,
-    latents]; `controls` are the physical controls of each block, by its name: sines, harmonics,
-    noise_bands.
+    `audio` [batch, channels, frames * hop_size]; `mean`, `log_variance` and the drawn `latents` [batch,
+    frames, latents]; `controls` are the physical controls of each block, by its name: sines, harmonics,
+    noise_bands, and in further channels sines.1 and so on.
     """
 
     audio: Tensor
@@ -43,6 +43,19 @@ class Output:
     log_variance: Tensor
     latents: Tensor
     controls: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A block in one channel; `key` is where its state is kept."""
+
+    name: str
+    block: Any
+    channel: int
+
+    @property
+    def key(self) -> str:
+        return f"{self.name}.{self.channel}" if self.channel else self.name
 
 
 @dataclass(frozen=True)
@@ -64,7 +77,7 @@ class NetworkState:
 
 @dataclass(frozen=True)
 class DecodeState:
-    """Where a decoded stream stands: `frames` done; `gates` and `blocks` by name. Empty at the start."""
+    """Where a stream stands: `frames` done; `gates` and `blocks` by `_Part.key`. Empty at the start."""
 
     frames: int = 0
     network: NetworkState | None = None
@@ -99,12 +112,14 @@ class PlaudNet(nn.Module):
         self.blocks = nn.ModuleDict(blocks)
         self.residual = torch.zeros(config.latent_size, dtype=torch.float64)
         with torch.no_grad():
-            self.decoder.last.bias.copy_(torch.cat([block.start_bias() for block in blocks.values()]))
+            bias = torch.cat([block.start_bias() for block in blocks.values()])
+            self.decoder.last.bias.copy_(bias.repeat(config.channels))
 
     def encode(self, audio: Tensor, state: EncoderState | None = None) -> tuple[Tensor, Tensor, EncoderState]:
-        """Mean and log variance [batch, frames, latents] of what `audio` [batch, 1, samples] completes.
+        """Mean and log variance [batch, frames, latents] of what `audio` [batch, channels, samples] ends.
 
         `audio` is at the model's own sample rate, any number of samples; the state keeps the rest of a hop.
+        One channel is heard as if it were in all.
         """
         mean, log_variance, state = self.encoder(exact(audio), state)
         return mean.to(audio.dtype), log_variance.to(audio.dtype), state
@@ -116,7 +131,7 @@ class PlaudNet(nn.Module):
         state: DecodeState | None = None,
         sample_rate: int | None = None,
     ) -> tuple[Tensor, DecodeState]:
-        """Audio [batch, 1, frames * hop_size] for `latents` [batch, frames, latents] in raw units.
+        """Audio [batch, channels, frames * hop_size] for `latents` [batch, frames, latents] in raw units.
 
         `controls` may be a tensor [batch, frames, 10] in the order of `CONTROL_NAMES`. `sample_rate` is the
         rate to render at, the model's own by default; a stream keeps to one.
@@ -127,35 +142,41 @@ class PlaudNet(nn.Module):
             play = controls if isinstance(controls, PlayControls) else PlayControls.from_tensor(controls)
         state = state if state is not None else DecodeState()
         if latents.shape[1] == 0:
-            return latents.new_zeros(latents.shape[0], 1, 0), state
+            return latents.new_zeros(latents.shape[0], self.config.channels, 0), state
         frozen = play.freeze >= 0.5
         features, state = self._features(exact(latents), play, frozen, state)
         audio, state = self._sound(features, play, frozen, state, Grid.of(self.config, sample_rate))
-        return audio.unsqueeze(1).to(latents.dtype), state
+        return audio.to(latents.dtype), state
 
     def forward(self, audio: Tensor, state: ForwardState | None = None) -> tuple[Tensor, ForwardState]:
-        """Encode `audio` [batch, 1, samples], play the means [batch, 1, frames * hop_size]; and state."""
+        """Encode `audio` [batch, channels, samples], play the means [batch, channels, frames * hop_size]."""
         state = state if state is not None else ForwardState()
         mean, _, encoder = self.encode(exact(audio), state.encoder)
         heard, decode = self.decode(mean, state=state.decode)
         return heard.to(audio.dtype), ForwardState(encoder, decode)
 
     def training_pass(self, audio: Tensor) -> Output:
-        """Encode crops [batch, 1, samples], draw latents, decode them from random phases and positions."""
+        """Encode crops [batch, channels, samples], draw latents, decode from random phases and positions."""
         mean, log_variance, _ = self.encoder(audio)
         latents = latent.draw(mean, log_variance)
+        grid, sums = Grid.of(self.config), [torch.zeros((), device=audio.device)] * self.config.channels
+        controls = self.training_controls(latents, audio.dtype)
+        with torch.autocast(audio.device.type, enabled=False):  # no frequency survives half precision
+            for part in self._parts:
+                start = part.block.random_state(controls[part.key])
+                signal, _ = part.block.get_signal(controls[part.key], start, grid, part.channel)
+                sums[part.channel] = sums[part.channel] + signal
+        return Output(torch.stack(sums, dim=1), mean, log_variance, latents, controls)
+
+    def training_controls(self, latents: Tensor, dtype: torch.dtype) -> dict[str, Any]:
+        """Controls of each block, in `dtype`, for crops of `latents` [batch, frames, latents]; no sound."""
         lengths = latents.new_full(latents.shape[:2], float(self.config.smoothing))
         smoothed, _ = smooth(latents, lengths, self.config.max_smoothing)
         features, _ = self.decoder(smoothed)
         grid = Grid.of(self.config)
-        controls, total = {}, torch.zeros((), device=audio.device)
-        with torch.autocast(audio.device.type, enabled=False):  # no frequency survives half precision
-            for name, block, share in self._shares(features.to(audio.dtype)):
-                controls[name] = block.get_controls(share, grid)
-                start = block.random_state(controls[name])
-                signal, _ = block.get_signal(controls[name], start, grid)
-                total = total + signal
-        return Output(total.unsqueeze(1), mean, log_variance, latents, controls)
+        with torch.autocast(latents.device.type, enabled=False):
+            shares = self._shares(features.to(dtype))
+            return {part.key: part.block.get_controls(share, grid) for part, share in shares}
 
     def _features(
         self, latents: Tensor, play: PlayControls, frozen: Tensor, state: DecodeState
@@ -190,27 +211,34 @@ class PlaudNet(nn.Module):
     def _sound(
         self, features: Tensor, play: PlayControls, frozen: Tensor, state: DecodeState, grid: Grid
     ) -> tuple[Tensor, DecodeState]:
-        """Audio [batch, frames * hop_size] of all blocks, in float32 once the phases are known."""
-        total = torch.zeros((), device=features.device)
+        """Audio [batch, channels, frames * hop_size], in float32 once the phases are known."""
+        sums = [torch.zeros((), device=features.device) for _ in range(self.config.channels)]
         gates, blocks = {}, {}
-        for name, block, share in self._shares(features):
+        for part, share in self._shares(features):
+            key, block = part.key, part.block
             controls = block.get_controls(share, grid, play)
-            opening, gates[name] = gate(
-                controls.amplitude, getattr(play, name), frozen, state.gates.get(name)
+            opening, gates[key] = gate(
+                controls.amplitude, getattr(play, part.name), frozen, state.gates.get(key)
             )
-            gain = getattr(play, _GAINS[name]).unsqueeze(-1)
+            gain = getattr(play, _GAINS[part.name]).unsqueeze(-1)
             target = controls.amplitude * gain * opening
             controls = replace(controls, amplitude=target.float())
-            signal, blocks[name] = block.get_signal(controls, state.blocks.get(name), grid)
-            total = total + signal
-        return total, replace(state, gates=gates, blocks=blocks)
+            signal, blocks[key] = block.get_signal(controls, state.blocks.get(key), grid, part.channel)
+            sums[part.channel] = sums[part.channel] + signal
+        return torch.stack(sums, dim=1), replace(state, gates=gates, blocks=blocks)
 
-    def _shares(self, features: Tensor) -> list[tuple[str, Any, Tensor]]:
-        """Name, block and its share [batch, frames, block.features] of the decoder's `features`."""
-        sizes = [block.features for block in self.blocks.values()]
+    def _shares(self, features: Tensor) -> list[tuple[_Part, Tensor]]:
+        """Each part and its share [batch, frames, block.features] of the decoder's `features`."""
+        sizes = [part.block.features for part in self._parts]
+        return list(zip(self._parts, features.split(sizes, dim=-1), strict=True))
+
+    @property
+    def _parts(self) -> list[_Part]:
+        """All blocks of the first channel, then those of the next: they have no weights, and are the same."""
         return [
-            (name, block, share)
-            for (name, block), share in zip(self.blocks.items(), features.split(sizes, dim=-1), strict=True)
+            _Part(name, block, channel)
+            for channel in range(self.config.channels)
+            for name, block in self.blocks.items()
         ]
 
 

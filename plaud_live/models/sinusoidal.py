@@ -46,9 +46,12 @@ class Sinusoidal(nn.Module):
         return SineControls(frequency, amplitude(level) * fade_near_nyquist(frequency, grid))
 
     def get_signal(
-        self, controls: SineControls, state: OscillatorState | None, grid: Grid
+        self, controls: SineControls, state: OscillatorState | None, grid: Grid, channel: int = 0
     ) -> tuple[Tensor, OscillatorState]:
-        """Audio [batch, frames * hop_size]; without a state from `filterbank.start_phases`."""
+        """Audio [batch, frames * hop_size]; without a state from `filterbank.start_phases`.
+
+        All channels start in phase: what they agree on stands in the middle, and no sum of them cancels.
+        """
         return oscillators.render(controls.frequency_hz, controls.amplitude, state, self._phases, grid)
 
     def random_state(self, controls: SineControls) -> OscillatorState:

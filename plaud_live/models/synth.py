@@ -63,8 +63,8 @@ class SynthBlock(Protocol):
         """Physical controls for `features` [batch, frames, features], but for what `play` asks for itself."""
         ...
 
-    def get_signal(self, controls: Any, state: Any, grid: Grid) -> tuple[Tensor, Any]:
-        """Audio [batch, frames * hop_size] and the state after it."""
+    def get_signal(self, controls: Any, state: Any, grid: Grid, channel: int = 0) -> tuple[Tensor, Any]:
+        """Audio [batch, frames * hop_size] of a channel and the state after it."""
         ...
 
     def random_state(self, controls: Any) -> Any:

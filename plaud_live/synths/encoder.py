@@ -1,7 +1,7 @@
 """The encoder as it streams: sound in, in any pieces, one mean of the latents per frame out.
 
-Log-mel and loudness of the last window, then causal convolutions, at the model's own sample rate. Weights
-are float32, sums float64, as in the decoder.
+Log-mel and loudness of the last window, then causal convolutions or a GRU, at the model's own sample rate.
+Weights are float32, sums float64, as in the decoder.
 """
 
 from typing import NamedTuple
@@ -12,14 +12,21 @@ import soxr
 from plaud_live import filterbank
 from plaud_live.model_file import ModelConfig, PlaudModel
 from plaud_live.synths.compile import Array, bind, kernel
-from plaud_live.synths.network import dense, leaky, product
+from plaud_live.synths.network import dense, gru, leaky, product
+
+_NO_GRU = {
+    "weight_ih": np.zeros((0, 0), np.float32),
+    "bias_ih": np.zeros(0, np.float32),
+    "weight_hh": np.zeros((0, 0), np.float32),
+    "bias_hh": np.zeros(0, np.float32),
+}
 
 
 class EncoderWeights(NamedTuple):
     """Weights [in, out] and biases [out], float32; c is the encoder's size.
 
     `filters` [bins, bands] are the mel filters; `conv` [layers, 3c, c] the convolutions, whose taps lie
-    `dilations` [layers] frames apart, the current frame last.
+    `dilations` [layers] frames apart, the current frame last. The GRU's are empty where there is none.
     """
 
     filters: Array
@@ -30,24 +37,36 @@ class EncoderWeights(NamedTuple):
     conv: Array
     conv_bias: Array
     dilations: Array
+    gru_ih: Array
+    gru_ih_bias: Array
+    gru_hh: Array
+    gru_hh_bias: Array
     mean: Array
     mean_bias: Array
 
 
 class EncoderState(NamedTuple):
-    """`frames` int64 [1] that were encoded; `past` float64 [layers, kept, c]: each layer's input, a ring."""
+    """`frames` int64 [1] that were encoded, and in float64 what is remembered of them.
+
+    `past` [layers, kept, c] are the convolutions' inputs, as rings; `memory` [c] is the GRU's.
+    """
 
     frames: Array
     past: Array
+    memory: Array
 
 
 class EncoderScratch(NamedTuple):
-    """Room for one frame, float64: `features` [bands + 1], `hidden` [c], `taps` [3, c] and `change` [c]."""
+    """Room for one frame, float64.
+
+    `features` [bands + channels], `hidden` [c], `taps` [3, c], `change` [c], `gates` [2, 3c].
+    """
 
     features: Array
     hidden: Array
     taps: Array
     change: Array
+    gates: Array
 
 
 @kernel()
@@ -56,16 +75,16 @@ def _encode(
     state: EncoderState,
     scratch: EncoderScratch,
     magnitudes: Array,
-    loudness: float,
+    loudness: Array,
     out: Array,
 ) -> None:
-    """One frame: `magnitudes` float64 [bins] of the window and its RMS `loudness` to the mean `out` [d]."""
-    features, hidden, taps, change = scratch
-    bands = features.size - 1
+    """One frame: `magnitudes` float64 [bins] of the window and its RMS `loudness` [channels] to `out` [d]."""
+    features, hidden, taps, change, gates = scratch
+    bands = features.size - loudness.size
     frame = state.frames[0]
     state.frames[0] += 1
     product(weights.filters, magnitudes, features[:bands])
-    features[bands] = loudness
+    features[bands:] = loudness
     for k in range(features.size):
         log = np.log(features[k] + filterbank.LOG_FLOOR)
         features[k] = (log - weights.norm_mean[k]) * weights.norm_scale[k]
@@ -81,6 +100,11 @@ def _encode(
         leaky(change)
         for i in range(hidden.size):
             hidden[i] += change[i]
+    if weights.gru_ih.size > 0:
+        memory = state.memory
+        gru(weights.gru_ih, weights.gru_ih_bias, weights.gru_hh, weights.gru_hh_bias, hidden, memory, gates)
+        for i in range(hidden.size):
+            hidden[i] += memory[i]
     dense(weights.mean, weights.mean_bias, hidden, out)
 
 
@@ -94,7 +118,8 @@ class StreamingEncoder:
         self._window = filterbank.mel_window(config).astype(np.float64)
         self._constant = (_weights(model), _state(config), _scratch(config))
         bins = np.zeros(len(self._window) // 2 + 1)
-        self._kernel = bind(_encode, *self._constant, bins, 0.0, np.zeros(config.latent_size))
+        loudness, mean = np.zeros(config.channels), np.zeros(config.latent_size)
+        self._kernel = bind(_encode, *self._constant, bins, loudness, mean)
         self.reset()
 
     def reset(self) -> None:
@@ -102,32 +127,42 @@ class StreamingEncoder:
         config = self.model.config
         for array in self._constant[1]:
             array[...] = 0
-        self._heard: Array = np.zeros(config.mel_window - config.hop_size)
+        self._heard: Array = np.zeros((config.channels, config.mel_window - config.hop_size))
         self._resampler: soxr.ResampleStream | None = None
         if self.sample_rate != config.sample_rate:
-            self._resampler = soxr.ResampleStream(self.sample_rate, config.sample_rate, 1, dtype="float32")
+            self._resampler = soxr.ResampleStream(
+                self.sample_rate, config.sample_rate, config.channels, dtype="float32"
+            )
 
     def push(self, audio: Array) -> Array:
-        """Take `audio` float32 [n], any n; return the means float64 [f, d] of the frames it completes."""
-        if audio.ndim != 1:
-            raise ValueError(f"audio is {list(audio.shape)}, wants [samples]")
+        """Take `audio` float32 [n] or [n, channels], any n: the means float64 [f, d] of the frames it ends.
+
+        Of several channels the powers of the spectra are averaged. One channel is heard as if it were in all.
+        """
+        channels = self.model.config.channels
+        if audio.ndim != 1 and audio.shape[1:] != (channels,):
+            raise ValueError(f"audio is {list(audio.shape)}, wants [samples] or [samples, {channels}]")
+        if audio.ndim == 1 and channels > 1:
+            audio = np.repeat(audio[:, None], channels, axis=1)
         if self._resampler is not None:
             audio = self._resampler.resample_chunk(np.ascontiguousarray(audio, np.float32))
         hop, length = self.model.config.hop_size, self.model.config.mel_window
-        heard = np.concatenate([self._heard, audio.astype(np.float64)])
-        frames = (len(heard) - (length - hop)) // hop
+        rows = audio.astype(np.float64).reshape(len(audio), channels).T
+        heard = np.concatenate([self._heard, rows], axis=1)
+        frames = (heard.shape[1] - (length - hop)) // hop
         means = np.empty((frames, self.model.config.latent_size))
         for frame in range(frames):
-            x = heard[frame * hop : frame * hop + length]
+            x = heard[:, frame * hop : frame * hop + length]
             magnitudes = np.abs(np.fft.rfft(x * self._window))
-            self._kernel(*self._constant, magnitudes, float(np.sqrt(np.mean(x * x))), means[frame])
-        self._heard = heard[frames * hop :]
+            power = magnitudes[0] if channels == 1 else np.sqrt(np.mean(magnitudes**2, axis=0))
+            self._kernel(*self._constant, power, np.sqrt(np.mean(x * x, axis=1)), means[frame])
+        self._heard = heard[:, frames * hop :]
         return means
 
 
 def _weights(model: PlaudModel) -> EncoderWeights:
     config = model.config
-    layers, size = len(config.encoder_dilations), config.encoder_size
+    layers, size = _layers(config), config.encoder_size
 
     def get(name: str) -> Array:
         return np.array(model.weights[f"encoder.{name}"].T, np.float32, order="C")
@@ -145,19 +180,28 @@ def _weights(model: PlaudModel) -> EncoderWeights:
         get("input.bias"),
         conv,
         conv_bias,
-        np.array(config.encoder_dilations, np.int64),
+        np.array(config.encoder_dilations[:layers], np.int64),
+        *(get(f"gru.{name}") if config.encoder == "gru" else empty for name, empty in _NO_GRU.items()),
         get("mean.weight"),
         get("mean.bias"),
     )
 
 
+def _layers(config: ModelConfig) -> int:
+    return len(config.encoder_dilations) if config.encoder == "conv" else 0
+
+
 def _state(config: ModelConfig) -> EncoderState:
-    kept = 2 * max(config.encoder_dilations, default=0) + 1
-    return EncoderState(
-        np.zeros(1, np.int64), np.zeros((len(config.encoder_dilations), kept, config.encoder_size))
-    )
+    kept, size = 2 * max(config.encoder_dilations, default=0) + 1, config.encoder_size
+    return EncoderState(np.zeros(1, np.int64), np.zeros((_layers(config), kept, size)), np.zeros(size))
 
 
 def _scratch(config: ModelConfig) -> EncoderScratch:
     size = config.encoder_size
-    return EncoderScratch(np.zeros(config.mel_bands + 1), np.zeros(size), np.zeros((3, size)), np.zeros(size))
+    return EncoderScratch(
+        np.zeros(config.heard_size),
+        np.zeros(size),
+        np.zeros((3, size)),
+        np.zeros(size),
+        np.zeros((2, 3 * size)),
+    )

@@ -87,6 +87,25 @@ def leaky(x: Array) -> None:
 
 
 @kernel()
+def gru(
+    weight_ih: Array, bias_ih: Array, weight_hh: Array, bias_hh: Array, x: Array, hidden: Array, gates: Array
+) -> None:
+    """Move `hidden` [h] on by one step of a GRU that hears `x` [h]; `gates` [2, 3h] is scratch.
+
+    Weights are [h, 3h], gates in the order r, z, n, as PyTorch has them (Cho et al., 2014).
+    """
+    size = hidden.size
+    dense(weight_ih, bias_ih, x, gates[0])
+    dense(weight_hh, bias_hh, hidden, gates[1])
+    for i in range(size):
+        reset = sigmoid(gates[0, i] + gates[1, i])
+        update = sigmoid(gates[0, size + i] + gates[1, size + i])
+        fresh = tanh(gates[0, 2 * size + i] + reset * gates[1, 2 * size + i])
+        value = (1.0 - update) * fresh + update * hidden[i]
+        hidden[i] = 0.0 if abs(value) < _TINY else value
+
+
+@kernel()
 def decode(
     weights: DecoderWeights, scratch: DecoderScratch, latents: Array, hidden: Array, features: Array
 ) -> None:
@@ -98,17 +117,8 @@ def decode(
     leaky(entry)
     dense(weights.input_1, weights.input_1_bias, entry, tail)
     leaky(tail)
-    dense(weights.gru_ih, weights.gru_ih_bias, tail, gates[0])
-    dense(weights.gru_hh, weights.gru_hh_bias, hidden, gates[1])
-    for i in range(size):
-        reset = sigmoid(gates[0, i] + gates[1, i])
-        update = sigmoid(gates[0, size + i] + gates[1, size + i])
-        fresh = tanh(gates[0, 2 * size + i] + reset * gates[1, 2 * size + i])
-        value = (1.0 - update) * fresh + update * hidden[i]
-        if abs(value) < _TINY:
-            value = 0.0
-        hidden[i] = value
-        joined[i] = value
+    gru(weights.gru_ih, weights.gru_ih_bias, weights.gru_hh, weights.gru_hh_bias, tail, hidden, gates)
+    joined[:size] = hidden
     dense(weights.output_0, weights.output_0_bias, joined, entry)
     leaky(entry)
     dense(weights.last, weights.last_bias, entry, features)

@@ -48,7 +48,8 @@ def add_noise(
     out: Array,
     start: int,
     hop: int,
-    position: int,
+    place_0: int,
+    place_1: int,
     scale: Array,
     loop_0: Array,
     loop_1: Array,
@@ -59,8 +60,8 @@ def add_noise(
 ) -> None:
     """Add noise bands to `out` float32 [n], which begins `start` samples into a segment of `hop`.
 
-    `position` is the place in the loops of the first sample; loops are int16 [samples, k]; levels [k] go from
-    `level_before` to `level` at the segment's last sample; `scratch` is float32 [2, k], `runs` int64 [n, 2].
+    Its first sample is at `place_0` and `place_1` of the loops, int16 [samples, k], which repeat. Levels [k] go
+    from `level_before` to `level` at the segment's last sample. `scratch` is float32 [2, k], `runs` int64 [n, 2].
     """
     for k in range(level.size):
         scratch[0, k] = np.float32(level_before[k] * scale[k])
@@ -68,8 +69,8 @@ def add_noise(
     for run in range(_find_runs(level_before, level, runs)):
         low, high = runs[run, 0], runs[run, 1]
         steady, moving = scratch[0, low:high], scratch[1, low:high]
-        at_0 = position % loop_0.shape[0]
-        at_1 = position % loop_1.shape[0]
+        at_0 = place_0 % loop_0.shape[0]
+        at_1 = place_1 % loop_1.shape[0]
         for i in range(out.size):
             a, b = _two_dots(loop_0[at_0, low:high], loop_1[at_1, low:high], steady, moving)
             out[i] += a + b * np.float32((start + i + 1) / hop)

@@ -24,6 +24,7 @@ from plaud_live.synths.controls import (
     default_controls,
 )
 
+_ROOM = 1024  # samples of several channels that are rendered at once before room has to be made
 _POSITION, _PUSHED, _SOUNDING = 0, 1, 2  # places in State.clock
 _INAUDIBLE = (
     1e-15  # a level below this is set to zero: the block is skipped, and never computed with denormals
@@ -34,9 +35,9 @@ class State(NamedTuple):
     """All that a voice remembers. Float64 but for `clock`.
 
     `clock` int64 [3]: position of the next sample, frames in `history`, whether a frame has begun.
-    `history` [max_smoothing, d] latents as a ring; `hidden` [h]; `features` [output_size] of the last frame
-    that was decoded; `amplitudes`, `strengths`, `gates`, `level_before`, `level` [sines + harmonics +
-    noise_bands]; `phase`, `hz_before`, `hz` [sines + harmonics].
+    `history` [max_smoothing, d] latents as a ring; `hidden` [h]; `features` [channels, head_size] of the last
+    frame that was decoded; `amplitudes`, `strengths`, `gates`, `level_before`, `level` [channels, sines +
+    harmonics + noise_bands]; `phase`, `hz_before`, `hz` [channels, sines + harmonics].
     """
 
     clock: Array
@@ -54,7 +55,10 @@ class State(NamedTuple):
 
 
 class Tables(NamedTuple):
-    """All that does not change while a voice plays. `start_phase` [sines + harmonics] in cycles."""
+    """All that does not change while a voice plays.
+
+    `start_phase` [sines + harmonics] in cycles; `offsets` [channels, 2], where a channel stands in the loops.
+    """
 
     hop: int
     sample_rate: float
@@ -64,6 +68,7 @@ class Tables(NamedTuple):
     noise_scale: Array
     loop_0: Array
     loop_1: Array
+    offsets: Array
 
 
 class Scratch(NamedTuple):
@@ -77,13 +82,38 @@ class Scratch(NamedTuple):
 
 @dataclass(frozen=True)
 class FrameControls:
-    """Physical controls at a frame's end, float64: frequencies in Hz, amplitudes after counts and gains."""
+    """Physical controls of a channel at a frame's end, float64: frequencies in Hz, amplitudes after counts
+
+    and gains."""
 
     sine_hz: Array
     sine_amplitudes: Array
     harmonic_hz: Array
     harmonic_amplitudes: Array
     noise_amplitudes: Array
+
+
+@kernel()
+def _set_levels(
+    ranges: physical.Ranges,
+    controls: Array,
+    first: bool,
+    amplitudes: Array,
+    strengths: Array,
+    opening: Array,
+    histogram: Array,
+    levels: Array,
+) -> None:
+    """What each component of a channel is to sound with: its amplitude, its block's gain, its gate."""
+    sizes = (ranges.sine_low.size, ranges.harmonics, ranges.noise_bands)
+    low = 0
+    for block in range(3):
+        high = low + sizes[block]
+        gates.move(opening[low:high], strengths[low:high], controls[COUNTS + block], first, histogram)
+        for k in range(low, high):
+            level = amplitudes[k] * controls[GAINS + block] * opening[k]
+            levels[k] = 0.0 if abs(level) < _INAUDIBLE else level
+        low = high
 
 
 @kernel()
@@ -100,8 +130,11 @@ def _begin_frame(
     """Finish the segment before, decode a frame from the latents `asked` [d], and set where the levels go."""
     clock = state.clock
     first = clock[_SOUNDING] == 0
+    channels = state.hz.shape[0]
     if not first:
-        oscillators.advance(state.phase, tables.hop, tables.sample_rate, state.hz_before, state.hz)
+        for channel in range(channels):
+            phase, before, now = state.phase[channel], state.hz_before[channel], state.hz[channel]
+            oscillators.advance(phase, tables.hop, tables.sample_rate, before, now)
         state.hz_before[:] = state.hz
         state.level_before[:] = state.level
     moves = first or not controls[FREEZE] >= 0.5
@@ -112,22 +145,17 @@ def _begin_frame(
         )
         clock[_PUSHED] += 1
         latents.average(state.history, clock[_PUSHED], controls[SMOOTHING], scratch.smoothed)
-        network.decode(weights, layers, scratch.smoothed, state.hidden, state.features)
-    physical.get_controls(state.features, ranges, controls[F0], state.hz, state.amplitudes)
-    if moves:
-        gates.track(state.strengths, state.amplitudes, first)
-    sizes = (ranges.sine_low.size, ranges.harmonics, ranges.noise_bands)
-    low = 0
-    for block in range(3):
-        high = low + sizes[block]
-        gate = state.gates[low:high]
-        gates.move(gate, state.strengths[low:high], controls[COUNTS + block], first, scratch.histogram)
-        for k in range(low, high):
-            level = state.amplitudes[k] * controls[GAINS + block] * state.gates[k]
-            state.level[k] = 0.0 if abs(level) < _INAUDIBLE else level
-        low = high
+        network.decode(weights, layers, scratch.smoothed, state.hidden, state.features.reshape(-1))
+    for channel in range(channels):
+        amplitudes, strengths = state.amplitudes[channel], state.strengths[channel]
+        physical.get_controls(state.features[channel], ranges, controls[F0], state.hz[channel], amplitudes)
+        if moves:
+            gates.track(strengths, amplitudes, first)
+        _set_levels(ranges, controls, first, amplitudes, strengths, state.gates[channel],
+                    scratch.histogram, state.level[channel])  # fmt: skip
     if first:
-        state.phase[:] = tables.start_phase
+        for channel in range(channels):
+            state.phase[channel, :] = tables.start_phase
         state.hz_before[:] = state.hz
         state.level_before[:] = 0.0
         clock[_SOUNDING] = 1
@@ -146,32 +174,35 @@ def _render(
     out: Array,
     heard: bool,
 ) -> None:
-    """Fill `out` float32 [n] from `asked` [frames, d] and `controls` [frames, 10], a row for each frame.
+    """Fill `out` float32 [channels, n] from `asked` [frames, d] and `controls` [frames, 10], a row a frame.
 
     Where it is not `heard`, `out` is zero and time goes on all the same.
     """
     clock = state.clock
     hop = tables.hop
-    partials = state.hz.size
+    channels, partials = state.hz.shape
     done = 0
     frame = 0
-    while done < out.size:
+    while done < out.shape[1]:
         start = clock[_POSITION] % hop
         if start == 0:
             _begin_frame(weights, layers, ranges, tables, state, scratch, asked[frame], controls[frame])
             frame += 1
-        count = min(hop - start, out.size - done)
-        piece = out[done : done + count]
-        piece[:] = 0.0
-        if heard and clock[_SOUNDING] != 0:
-            oscillators.add_sines(
-                piece, start, hop, tables.sample_rate, state.phase,
-                state.hz_before, state.hz, state.level_before[:partials], state.level[:partials],
-            )  # fmt: skip
-            noise.add_noise(
-                piece, start, hop, clock[_POSITION], tables.noise_scale, tables.loop_0, tables.loop_1,
-                state.level_before[partials:], state.level[partials:], scratch.noise, scratch.runs,
-            )  # fmt: skip
+        count = min(hop - start, out.shape[1] - done)
+        for channel in range(channels):
+            piece = out[channel, done : done + count]
+            piece[:] = 0.0
+            if heard and clock[_SOUNDING] != 0:
+                before, now = state.level_before[channel], state.level[channel]
+                oscillators.add_sines(
+                    piece, start, hop, tables.sample_rate, state.phase[channel],
+                    state.hz_before[channel], state.hz[channel], before[:partials], now[:partials],
+                )  # fmt: skip
+                noise.add_noise(
+                    piece, start, hop, clock[_POSITION] + tables.offsets[channel, 0],
+                    clock[_POSITION] + tables.offsets[channel, 1], tables.noise_scale, tables.loop_0,
+                    tables.loop_1, before[partials:], now[partials:], scratch.noise, scratch.runs,
+                )  # fmt: skip
         done += count
         clock[_POSITION] += count
 
@@ -190,20 +221,23 @@ def _retune(ranges: physical.Ranges, tables: Tables, state: State, f0: float) ->
     if done == 0:
         done = hop  # the segment is over, and the next frame counts it all the same
     fundamental = min(f0, ranges.nyquist)
-    for k in range(ranges.harmonics):
-        i = ranges.sine_low.size + k
-        hz = (k + 1) * fundamental
-        first = state.hz_before[i] / rate
-        bend = (state.hz[i] - state.hz_before[i]) / (2.0 * hop * rate)
-        cycles = state.phase[i] + done * (first + bend * (done + 1.0) - hz / rate)
-        state.phase[i] = cycles - np.floor(cycles)
-        faded = physical.nyquist_gain(hz, ranges.nyquist)
-        was = physical.nyquist_gain(state.hz[i], ranges.nyquist)
-        share = faded / was if faded < was else 1.0
-        state.level_before[i] *= share
-        state.level[i] *= share
-        state.hz_before[i] = hz
-        state.hz[i] = hz
+    for channel in range(state.hz.shape[0]):
+        hz_now, hz_before, phase = state.hz[channel], state.hz_before[channel], state.phase[channel]
+        level, level_before = state.level[channel], state.level_before[channel]
+        for k in range(ranges.harmonics):
+            i = ranges.sine_low.size + k
+            hz = (k + 1) * fundamental
+            first = hz_before[i] / rate
+            bend = (hz_now[i] - hz_before[i]) / (2.0 * hop * rate)
+            cycles = phase[i] + done * (first + bend * (done + 1.0) - hz / rate)
+            phase[i] = cycles - np.floor(cycles)
+            faded = physical.nyquist_gain(hz, ranges.nyquist)
+            was = physical.nyquist_gain(hz_now[i], ranges.nyquist)
+            share = faded / was if faded < was else 1.0
+            level_before[i] *= share
+            level[i] *= share
+            hz_before[i] = hz
+            hz_now[i] = hz
 
 
 class Voice:
@@ -216,6 +250,7 @@ class Voice:
         config = model.config
         self.model = model
         self.sample_rate = sample_rate
+        self.channels = config.channels
         self.hop = filterbank.hop_samples(config, sample_rate)
         tables = _tables(model, sample_rate, seed)
         self._state = _state(model, tables)
@@ -229,7 +264,8 @@ class Voice:
             self._state,
             _scratch(model),
         )
-        out = np.zeros(1, np.float32)
+        self._room = np.zeros(config.channels * _ROOM, np.float32)
+        out = self._room.reshape(config.channels, -1)
         self._kernel = bind(_render, *self._constant, self._asked, self._controls, out, True)
         self._retune = bind(_retune, *self._constant[2:5], 1.0)
         self.reset(position)
@@ -249,19 +285,23 @@ class Voice:
         return default_controls(self.model.config)
 
     def render(self, asked: Array, controls: Array, out: Array, heard: bool = True) -> None:
-        """Fill `out` float32 [n] with the next n samples.
+        """Fill `out` float32 with the next n samples: [n], or [channels, n] for a model with several.
 
         `asked` [f, d] holds raw latents and `controls` [f, 10] the columns of CONTROL_NAMES, a row for each
         of the f = frames_in(n) frames that begin in the block. What is not to be `heard` is zero and takes
         less time, and what follows is the same. Raises ValueError if a shape does not fit.
         """
-        if out.dtype != np.float32 or out.ndim != 1 or not out.flags.carray:
+        channels, samples = self.channels, out.shape[-1]
+        if channels > 1:
+            if out.dtype != np.float32 or out.shape != (channels, samples):
+                raise ValueError(f"out wants to be float32 [{channels}, n]")
+        elif out.dtype != np.float32 or out.ndim != 1 or not out.flags.carray:
             raise ValueError("out wants to be contiguous, writable float32 [n]")
-        frames = self.frames_in(out.size)
+        frames = self.frames_in(samples)
         size = self.model.config.latent_size
         if asked.shape != (frames, size) or controls.shape != (frames, len(CONTROL_NAMES)):
             raise ValueError(
-                f"{out.size} samples want {frames} frames, {size} latents, {len(CONTROL_NAMES)} controls; "
+                f"{samples} samples want {frames} frames, {size} latents, {len(CONTROL_NAMES)} controls; "
                 f"got {list(asked.shape)} and {list(controls.shape)}"
             )
         if frames > len(self._asked):
@@ -269,7 +309,14 @@ class Voice:
             self._controls = np.zeros((frames, len(CONTROL_NAMES)))
         self._asked[:frames] = asked
         self._controls[:frames] = controls
-        self._kernel(*self._constant, self._asked, self._controls, out, heard)
+        if channels == 1:
+            self._kernel(*self._constant, self._asked, self._controls, out.reshape(1, samples), heard)
+            return
+        if channels * samples > self._room.size:
+            self._room = np.zeros(channels * samples, np.float32)
+        sound = self._room[: channels * samples].reshape(channels, samples)
+        self._kernel(*self._constant, self._asked, self._controls, sound, heard)
+        out[:] = sound
 
     def retune(self, f0: float) -> None:
         """Let the harmonics jump to multiples of `f0` in Hz at the next sample, without a jump in phase.
@@ -280,21 +327,27 @@ class Voice:
 
     @property
     def levels(self) -> Array:
-        """RMS of sines, harmonics and noise bands to be expected at the end of the frame, float64 [3]."""
-        c = self.frame_controls()
-        power = [np.sum(a**2) for a in (c.sine_amplitudes, c.harmonic_amplitudes, c.noise_amplitudes)]
-        return np.sqrt(np.array(power) * (0.5, 0.5, 1.0))
+        """RMS of sines, harmonics and noise bands to be expected at the end of the frame, float64 [3].
 
-    def frame_controls(self) -> FrameControls:
-        """Where the frame that sounds now is going, as copies."""
-        config, state = self.model.config, self._state
+        Of several channels it is the mean of their powers.
+        """
+        power = np.zeros(3)
+        for channel in range(self.channels):
+            c = self.frame_controls(channel)
+            power += [np.sum(a**2) for a in (c.sine_amplitudes, c.harmonic_amplitudes, c.noise_amplitudes)]
+        return np.sqrt(power / self.channels * (0.5, 0.5, 1.0))
+
+    def frame_controls(self, channel: int = 0) -> FrameControls:
+        """Where the frame that sounds now is going in a channel, as copies."""
+        config = self.model.config
+        hz, level = self._state.hz[channel], self._state.level[channel]
         partials = config.sines + config.harmonics
         return FrameControls(
-            state.hz[: config.sines].copy(),
-            state.level[: config.sines].copy(),
-            state.hz[config.sines :].copy(),
-            state.level[config.sines : partials].copy(),
-            state.level[partials:].copy(),
+            hz[: config.sines].copy(),
+            level[: config.sines].copy(),
+            hz[config.sines :].copy(),
+            level[config.sines : partials].copy(),
+            level[partials:].copy(),
         )
 
     def get_state(self) -> dict[str, Array]:
@@ -343,6 +396,7 @@ def _tables(model: PlaudModel, sample_rate: int, seed: int) -> Tables:
         scale,
         tables[0],
         tables[1],
+        np.array([filterbank.loop_offsets(c, config.channels) for c in range(config.channels)], np.int64),
     )
 
 
@@ -350,13 +404,14 @@ def _state(model: PlaudModel, tables: Tables) -> State:
     config = model.config
     partials = tables.start_phase.size
     everything = partials + config.noise_bands
+    channels = config.channels
     return State(
         np.zeros(3, np.int64),
         np.zeros((config.max_smoothing, config.latent_size)),
         np.zeros(config.decoder_size),
-        np.zeros(config.output_size),
-        *(np.zeros(everything) for _ in range(5)),
-        *(np.zeros(partials) for _ in range(3)),
+        np.zeros((channels, config.head_size)),
+        *(np.zeros((channels, everything)) for _ in range(5)),
+        *(np.zeros((channels, partials)) for _ in range(3)),
     )
 
 

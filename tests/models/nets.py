@@ -17,6 +17,7 @@ SUBSETS = {
     "sines": {"sines": 12, "noise_bands": 0},
     "harmonic": {"sines": 0, "harmonics": 9, "noise_bands": 0},
     "noise": {"sines": 0, "noise_bands": 16},
+    "stereo": {**ALL_BLOCKS, "channels": 2},
 }
 
 

@@ -1,5 +1,8 @@
 """The encoder is causal, exact in any pieces, and deaf to nothing that it should hear."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 import torch
 
@@ -20,11 +23,12 @@ def audio(samples: int = 20000, seed: int = 0) -> torch.Tensor:
     return torch.from_numpy(noise(2 * samples, seed, 0.3)).float().view(2, 1, samples)
 
 
+@pytest.mark.parametrize("kind", ["conv", "gru"])
 @pytest.mark.parametrize("hop", [128, 256, 512])
 @pytest.mark.parametrize("seed", range(2))
 @torch.no_grad()
-def test_any_pieces_give_the_same(hop: int, seed: int) -> None:
-    net = encoder(ModelConfig(hop_size=hop, encoder_size=16, mel_bands=20, latent_size=3))
+def test_any_pieces_give_the_same(hop: int, seed: int, kind: str) -> None:
+    net = encoder(ModelConfig(hop_size=hop, encoder=kind, encoder_size=16, mel_bands=20, latent_size=3))
     sound = audio()
     whole = net(sound)
     state, parts = None, []
@@ -35,9 +39,10 @@ def test_any_pieces_give_the_same(hop: int, seed: int) -> None:
         torch.testing.assert_close(torch.cat(found, dim=1), expected, rtol=0.0, atol=1e-5)
 
 
+@pytest.mark.parametrize("kind", ["conv", "gru"])
 @torch.no_grad()
-def test_changing_the_future_does_not_change_the_past() -> None:
-    net = encoder()
+def test_changing_the_future_does_not_change_the_past(kind: str) -> None:
+    net = encoder(replace(CONFIG, encoder=kind))
     sound, other = audio(), audio()
     change = 30 * CONFIG.hop_size + 17
     other[:, :, change:] = 0.9
@@ -55,6 +60,27 @@ def test_it_forgets_after_its_receptive_field() -> None:
     before, after = net(sound)[0], net(other)[0]
     torch.testing.assert_close(before[:, last + 1 :], after[:, last + 1 :], rtol=0.0, atol=1e-6)
     assert bool((before[:, last - 1] != after[:, last - 1]).any())
+
+
+@torch.no_grad()
+def test_a_recurrent_encoder_has_mostly_forgotten_after_its_receptive_field() -> None:
+    net = encoder(replace(CONFIG, encoder="gru"))
+    sound, other = audio(), audio()
+    other[:, :, :1000] = 0.0
+    change = (net(sound)[0] - net(other)[0]).abs().amax(dim=(0, 2))
+    assert float(change[3 + net.receptive_frames :].max()) < 0.01 * float(change.max())
+
+
+@torch.no_grad()
+def test_opposite_phases_are_heard_and_each_channel_has_its_loudness() -> None:
+    net, mono = encoder(replace(CONFIG, channels=2)), encoder()
+    sound = audio()
+    features = net.features(torch.cat([sound, -0.1 * sound], dim=1))[0][:, 10:]
+    alone = mono.features(sound)[0][:, 10:]
+    mean_power = 0.5 * float(np.log(0.5 * (1.0 + 0.1**2)))
+    torch.testing.assert_close(features[..., :-2], alone[..., :-1] + mean_power, rtol=0.0, atol=0.02)
+    torch.testing.assert_close(features[..., -2], alone[..., -1])
+    torch.testing.assert_close(features[..., -1], alone[..., -1] - float(np.log(10.0)), rtol=0.0, atol=0.02)
 
 
 @torch.no_grad()

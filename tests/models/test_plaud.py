@@ -77,6 +77,7 @@ def test_mixed_precision_keeps_its_frequencies() -> None:
 def test_before_training_each_block_is_quiet(subset: str) -> None:
     net = fresh(**SUBSETS[subset])
     output = net.training_pass(torch.from_numpy(noise(8 * 44100, gain=0.3)).float().view(8, 1, -1))
+    assert output.audio.shape[:2] == (8, net.config.channels)
     blocks = len(net.blocks)
     found = level_db(output.audio.detach().numpy())
     assert found == pytest.approx(-45.0 + 10 * np.log10(blocks), abs=4.0)

@@ -16,7 +16,7 @@ def render(
 ) -> np.ndarray:
     out = np.zeros(count, np.float32)
     scratch, runs = np.zeros((2, BANDS), np.float32), np.zeros((BANDS // CHUNK + 1, 2), np.int64)
-    add_noise(out, start, 128, position, SCALE, *LOOPS, before, after, scratch, runs)
+    add_noise(out, start, 128, position, position, SCALE, *LOOPS, before, after, scratch, runs)
     return out
 
 
