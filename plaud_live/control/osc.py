@@ -182,7 +182,10 @@ def _mixed_arguments(packet: bytes, at: int, tags: bytes, address: str) -> Itera
 
 
 def encode(address: str, *arguments: int | float | str) -> bytes:
-    """A packet with one message; whole numbers beyond 32 bits go as floats, what UTF-8 has not as `?`."""
+    """A packet with one message.
+
+    Whole numbers beyond 32 bits go as floats, what those cannot hold as the largest, what UTF-8 has not as `?`.
+    """
     builder = OscMessageBuilder(address)
     for value in arguments:
         if isinstance(value, str):
@@ -190,7 +193,7 @@ def encode(address: str, *arguments: int | float | str) -> bytes:
         elif isinstance(value, int) and value in _INT32:
             builder.add_arg(int(value), "i")
         else:
-            builder.add_arg(float(value), "f")
+            builder.add_arg(max(-_MOST, min(_MOST, float(value))), "f")
     return builder.build().dgram
 
 

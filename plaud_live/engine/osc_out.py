@@ -5,12 +5,16 @@ import struct
 from collections.abc import Callable
 from functools import lru_cache
 
+import numpy as np
+
 from plaud_live.control.osc import bundle, encode, to_timetag
 from plaud_live.control.outputs import OscTarget
 from plaud_live.signals.graph import Array
 
 RESEND_SECONDS = 3.0
 """A value that stands still is sent again so often, for who has come late or missed it."""
+
+MOST = float(np.finfo(np.float32).max)
 
 _NEVER = (b"", float("-inf"))
 BUNDLE_BYTES = 1400
@@ -38,8 +42,10 @@ class OscOut:
 
     def forget(self, kept: set[OscTarget]) -> None:
         """Nothing but `kept` is sent any more."""
-        for key in self._last.keys() - {target.key for target in kept}:
+        keys = {target.key for target in kept}
+        for key in self._last.keys() - keys:
             del self._last[key]
+        self._told &= keys | {target.host for target in kept}
 
     def send(self, values: Values, heard: float, wall: float) -> None:
         """Send values [d] that are heard at the monotonic time `heard`; `wall` is that in seconds since 1970.
@@ -48,7 +54,7 @@ class OscOut:
         """
         packets: dict[tuple[str, int], list[bytes]] = {}
         for target, value in values:
-            body = value.astype(">f4").tobytes()
+            body = self._fitting(target, value).astype(">f4").tobytes()
             last, when = self._last.get(target.key, _NEVER)
             if (body == last and heard - when < RESEND_SECONDS) or not self._may(target):
                 continue
@@ -68,6 +74,14 @@ class OscOut:
             self.failed += 1
         else:
             self.sent += 1
+
+    def _fitting(self, target: OscTarget, value: Array) -> Array:
+        """A value as near as OSC's floats come to it: said once, for what they cannot hold."""
+        fits = np.clip(value, -MOST, MOST)
+        if target.key not in self._told and (fits != value).any():
+            self._told.add(target.key)
+            self._tell(f"{target.typed} is beyond what OSC holds: sent as {MOST:.4g} at most")
+        return fits
 
     def _may(self, target: OscTarget) -> bool:
         if target.is_loopback or self._permits(target.host):

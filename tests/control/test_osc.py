@@ -65,6 +65,14 @@ def test_what_we_send_reads_back(arguments: tuple[int | float | str, ...]) -> No
     assert TheirMessage(packet).params == list(arguments)
 
 
+def test_numbers_that_no_32_bit_float_holds_are_sent_as_the_largest() -> None:
+    parsed = parse(encode("/x", 1e300, -1e39, 2**200))
+    assert isinstance(parsed, OscMessage)
+    assert parsed.arguments == tuple(
+        sign * struct.unpack(">f", b"\x7f\x7f\xff\xff")[0] for sign in (1, -1, 1)
+    )
+
+
 def test_only_i_f_s_are_sent() -> None:
     assert parse(encode("/x", True, 2**40)) == OscMessage("/x", (1, float(2**40)))
 

@@ -186,6 +186,17 @@ def test_a_signal_that_fails_is_said_once_and_the_others_are_sent(studio: Studio
     assert not studio.outputs.failing
 
 
+def test_what_no_float_of_osc_holds_is_sent_as_near_as_it_comes_and_said_once(studio: Studio) -> None:
+    """A function of a performer's may give any number of Python's."""
+    most = float(np.finfo(np.float32).max)
+    for value, sent in ((1e300, most), (-1e39, -most), (1e-310, 0.0), (most, most), (0.25, 0.25)):
+        studio.osc_to(Constant(value))
+        studio.run(1.2)
+        assert studio.received()[-1][2] == [sent]
+    assert [line for line in studio.told if "beyond what OSC holds" in line] == studio.told
+    assert len(studio.told) == 1
+
+
 def test_other_machines_are_sent_to_with_lan_alone() -> None:
     for permits, lines in ((False, 1), (True, 0)):
         studio = Studio(permits)
