@@ -1,5 +1,8 @@
 """From a MIDI message to the first changed sample, through JACK; and ten controllers at once, none lost.
 
+A controller's message changes a gain, or a latent, which waits for its frame. A note-on is timed to the first
+sample of its sound: a note is heard a constant time after its key, a block later than what is rendered then.
+
 A JACK server on its dummy driver, the process of the MIDI ports and a real engine; this process is the
 engine's sink (by JACK too, or by a clock) and the controllers. JACK hands MIDI on in its next period, so that
 of the time one period is JACK's. The instrument is one sine: the sample at which it changes is seen.
@@ -12,17 +15,20 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import rtmidi
-from bench_osc_latency import FIRST_TRIALS, Instrument, first_break
+from bench_osc_latency import FIRST_TRIALS, RATE, Instrument, first_break
 from instrument import ROOT
 from machine import describe
 
 sys.path.insert(0, str(ROOT))
-from plaud_live.control.transaction import Set, Transaction
+from plaud_live.control.keys import EndKeys, Keys
+from plaud_live.control.transaction import Change, Set, Transaction
 from plaud_live.engine.link import Client
+from plaud_live.engine.ring import FloatArray
 from plaud_live.settings import PRESETS
 from plaud_live.signals.live import Live
 from tests.processes import JackServer, wait_for
@@ -32,6 +38,12 @@ PERIOD_MESSAGES = 3
 """Of a controller in a JACK period: 1034 a second, what a MIDI cable can carry."""
 
 GAIN, LATENT = 7, 1
+BEFORE_SECONDS, LEAST = 0.02, 1e-6
+"""Of sound from before, to tell the change by; and the least level that is a sound."""
+
+ON, OFF, CONTROLLER = 0x90, 0x80, 0xB0
+KEYS = Keys("sine", steps=1, attack=0.001, release=0.005)
+"""The one place that a key leads to is where the sine is: it opens the sound, and no more."""
 
 
 class Stage:
@@ -49,25 +61,41 @@ class Stage:
             Set("sine", "gain", 0.5 + 0.1 * Live(f"midi/cc{GAIN}", 0), 0.0, 0.0),
             Set("sine", "z0", Live(f"midi/cc{LATENT}", 0), 0.0, 0.0),
         ]
-        self.client.request("submit", transaction=Transaction(tuple(read), "bench").to_data())
+        self.submit(*read)
         self.hand = output("hand")
         wire = ["jack_connect", "hand:MIDI 1", "plaud-live:in"]
         wait_for(lambda: not subprocess.run(wire, capture_output=True, check=False).returncode, "it is wired")
 
-    def latency_ms(self, control: int, value: int) -> float | None:
-        """Send a controller; milliseconds to its first changed sample. None where an underrun spoils it."""
+    def latency_ms(self, message: list[int], changed: Callable[[FloatArray], int | None]) -> float | None:
+        """Send a message; milliseconds to its first changed sample. None where an underrun spoils it."""
         instrument = self.instrument
         underruns = instrument.ring.get("underruns")
         instrument.end.handed.clear()
-        time.sleep(0.02)  # some sound from before
+        time.sleep(BEFORE_SECONDS)
         sent = time.perf_counter()
-        self.hand.send_message([0xB0, control, value])
+        self.hand.send_message(message)
         time.sleep(0.1)
         handed = list(instrument.end.handed)
         if instrument.ring.get("underruns") != underruns:
             return None
-        at = first_break(np.concatenate([block for _, block in handed]), instrument.hz)
+        at = changed(np.concatenate([block for _, block in handed]))
         return None if at is None else 1000.0 * (handed[at // instrument.ring.block][0] - sent)
+
+    def moved_ms(self, control: int, value: int) -> float | None:
+        """Send a controller; milliseconds to its first changed sample."""
+        hz = self.instrument.hz
+        return self.latency_ms([CONTROLLER, control, value], lambda sound: first_break(sound, hz))
+
+    def struck_ms(self, key: int) -> float | None:
+        """Press a key for a tenth of a second; milliseconds to the first sample of its sound."""
+        found = self.latency_ms([ON, key, 127], first_sound)
+        self.hand.send_message([OFF, key, 0])
+        time.sleep(0.1)  # until it is silent again
+        return found
+
+    def submit(self, *changes: Change) -> None:
+        """Launch changes."""
+        self.client.request("submit", transaction=Transaction(changes, "bench").to_data())
 
     def heard(self) -> dict[str, int]:
         """How many messages the engine has had from each device that is there."""
@@ -90,7 +118,14 @@ def output(name: str) -> rtmidi.MidiOut:
     return made
 
 
-def latencies(stage: Stage, control: int, trials: int) -> tuple[np.ndarray, int]:
+def first_sound(sound: FloatArray) -> int | None:
+    """The first sample that is louder than what was left of the note before."""
+    before = np.abs(sound[: round(BEFORE_SECONDS / 2 * RATE)]).max()
+    heard = np.flatnonzero(np.abs(sound) > 10.0 * before + LEAST)
+    return int(heard[0]) if len(heard) else None
+
+
+def latencies(trial: Callable[[int], float | None], trials: int) -> tuple[FloatArray, int]:
     """Milliseconds, and how many trials an underrun or a lost message spoilt."""
     dice = random.Random(1)
     found: list[float] = []
@@ -98,7 +133,7 @@ def latencies(stage: Stage, control: int, trials: int) -> tuple[np.ndarray, int]
     while len(found) < trials + FIRST_TRIALS and count < 2 * (trials + FIRST_TRIALS):
         count += 1
         time.sleep(0.03 * dice.random())
-        latency = stage.latency_ms(control, 120 if count % 2 else 8)
+        latency = trial(count)
         if latency is not None:
             found.append(latency)
     return np.array(found[FIRST_TRIALS:]), count - len(found)
@@ -199,10 +234,18 @@ def report(stage: Stage, trials: int, seconds: float) -> None:
         f"milliseconds from sending to hand-over, {ring.block} x {ring.blocks}, {stage.instrument.scheduling}"
     )
     print(f"{'what':>8} {'p50':>8} {'p99':>8} {'max':>8} {'trials':>7} {'spoilt':>7}")
-    for what, control in (("gain", GAIN), ("latent", LATENT)):
-        times, spoilt = latencies(stage, control, trials)
+    rows: dict[str, Callable[[int], float | None]] = {
+        "gain": lambda count: stage.moved_ms(GAIN, 120 if count % 2 else 8),
+        "latent": lambda count: stage.moved_ms(LATENT, 120 if count % 2 else 8),
+        "note": lambda count: stage.struck_ms(48 + count % 24),
+    }
+    for what, trial in rows.items():
+        stage.submit(KEYS if what == "note" else EndKeys("sine"))
+        time.sleep(0.5)  # the drone gives way
+        times, spoilt = latencies(trial, trials)
         p50, p99 = np.percentile(times, [50, 99])
         print(f"{what:>8} {p50:8.1f} {p99:8.1f} {times.max():8.1f} {len(times):7d} {spoilt:7d}", flush=True)
+    stage.submit(EndKeys("sine"))
     many = Controllers(CONTROLLERS)
     try:
         wait_for(
