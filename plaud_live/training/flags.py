@@ -57,6 +57,9 @@ FLAGS = (
     Flag("training", "beta", "X", "weight of the KL divergence"),
     Flag("training", "warmup", "0..1", "share of the run until it is reached"),
     Flag("training", "free_bits", "NATS", "a latent's free information"),
+    Flag("training", "kl_cycles", "N", "times that the KL weight rises from 0"),
+    Flag("training", "attribute_weight", "X", "how much a tied latent has to follow what is heard"),
+    Flag("training", "response_weight", "X", "how much the sound has to follow a tied latent"),
     Flag("training", "held_out", "0..1", "share never trained on"),
     Flag(
         "training", "validate_every_seconds", "S", "measure and save this often, in seconds",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from plaud_live.errors import SettingsError
+from plaud_live.features.attributes import find_attribute
 from plaud_live.model_file import ModelConfig
 from plaud_live.training.augmentation import Augmentation
 from plaud_live.training.losses import check_losses
@@ -23,13 +24,14 @@ class TrainOptions:
     `minutes` of training time or `steps`, whichever comes first; at least one is given. `crop_seconds` is
     the length of a training example. `delay`, in frames, is how much later than its input the sound may
     come: the encoder hears a moment in full when its window is past it. `beta` weighs the KL divergence,
-    reached after the share `warmup` of the run; `free_bits` is the divergence of a latent, in nats a frame,
-    that costs nothing. `held_out` is the share of the audio that is never trained on. `losses` pairs names of
-    the registry with weights; the settings of one begin with its name: `stft_windows` in samples,
-    `stft_weighting` none or a (as the ear hears), `stft_convergence` the weight of its first term beside
-    the log distance; `clap_weights` a folder or a name in the local cache, `clap_text` what to sound like;
-    `m2l_weights` a file. `attributes` pairs latents with what each is tied to. `sample_rate` is what the
-    dataset must be at; None takes the dataset's.
+    reached after the share `warmup` of the run (of each of `kl_cycles`); `free_bits` is the divergence of a
+    latent, in nats a frame, that costs nothing. `held_out` is the share of the audio that is never trained
+    on. `losses` pairs names of the registry with weights; the settings of one begin with its name:
+    `stft_windows` in samples, `stft_weighting` none or a (as the ear hears), `stft_convergence` the weight of
+    its first term beside the log distance; `clap_weights` a folder or a name in the local cache, `clap_text`
+    what to sound like; `m2l_weights` a file. `attributes` pairs latents with what each is tied to;
+    `attribute_weight` weighs that it follows what is heard, `response_weight` that the sound follows it.
+    `sample_rate` is what the dataset must be at; None takes the dataset's.
     """
 
     dataset: Path
@@ -45,6 +47,9 @@ class TrainOptions:
     beta: float = 0.002
     warmup: float = 0.2
     free_bits: float = 1.0
+    kl_cycles: int = 1
+    attribute_weight: float = 1.0
+    response_weight: float = 0.5
     held_out: float = 0.1
     validate_every_seconds: float = 30.0
     threads: int | None = None
@@ -77,6 +82,9 @@ class TrainOptions:
         _at_least("--learning-rate", self.learning_rate, 0.0, strictly=True)
         _at_least("--beta", self.beta, 0.0)
         _at_least("--free-bits", self.free_bits, 0.0)
+        _at_least("--kl-cycles", self.kl_cycles, 1)
+        _at_least("--attribute-weight", self.attribute_weight, 0.0)
+        _at_least("--response-weight", self.response_weight, 0.0)
         if not 0 <= self.delay <= 16:
             raise SettingsError(f"--delay {self.delay}: frames, wants 0 to 16")
         _at_least("--threads", self.threads, 1)
@@ -93,6 +101,7 @@ class TrainOptions:
         if self.accelerator not in ACCELERATORS:
             raise SettingsError(f"--accelerator {self.accelerator}: have {', '.join(ACCELERATORS)}")
         self._check_losses()
+        self._check_attributes()
         if self.fresh and self.resume:
             raise SettingsError("--fresh starts over and --resume goes on: give one of them")
 
@@ -119,15 +128,28 @@ class TrainOptions:
             if value is not None and not names.intersection(users):
                 raise SettingsError(f"{option}: no loss uses it; give --loss {users[0]}:0.1 too")
 
+    def _check_attributes(self) -> None:
+        """Attributes that there are, each tied to a latent of its own."""
+        latents, names = zip(*self.attributes, strict=True) if self.attributes else ((), ())
+        for latent, name in self.attributes:
+            where = f"--attribute z{latent}:{name}"
+            try:
+                find_attribute(name)
+            except SettingsError as error:
+                raise SettingsError(f"{where}: {error}") from None
+            if not 0 <= latent < self.config.latent_size:
+                raise SettingsError(
+                    f"{where}: latents are z0 to z{self.config.latent_size - 1}; more by --latent-size"
+                )
+            if latents.count(latent) > 1:
+                raise SettingsError(f"{where}: z{latent} is tied twice")
+            if names.count(name) > 1:
+                raise SettingsError(f"{where}: {name} is tied to two latents")
+
     @property
     def delay_samples(self) -> int:
         """Samples that the sound may come after what it was made from."""
         return self.delay * self.config.hop_size
-
-    @property
-    def loss_weights(self) -> dict[str, float]:
-        """Weight of each loss, by its name in the registry."""
-        return {**dict(self.losses), "kl": self.beta}
 
     @property
     def folder(self) -> Path:

@@ -14,6 +14,11 @@ def learning_rate(done: float, full: float) -> float:
     return full * (_LAST + (1.0 - _LAST) * fall)
 
 
-def warmth(done: float, warmup: float) -> float:
-    """The KL weight rises linearly over the share `warmup` of the run (Sønderby et al., 2016): 0 to 1."""
-    return 1.0 if warmup == 0.0 else min(1.0, done / warmup)
+def warmth(done: float, warmup: float, cycles: int = 1) -> float:
+    """The KL weight rises linearly over the share `warmup` of the run (Sønderby et al., 2016): 0 to 1.
+
+    With more than one of `cycles` the run is cut into as many parts, and it rises anew over that share of
+    each (Fu et al., 2019): what the latents lost to the divergence they may take up again.
+    """
+    part = 1.0 if done >= 1.0 else (done * cycles) % 1.0
+    return 1.0 if warmup == 0.0 else min(1.0, part / warmup)

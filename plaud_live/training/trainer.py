@@ -33,6 +33,7 @@ from plaud_live.training.finish import Finished, Naming, finish
 from plaud_live.training.logs import TensorBoard
 from plaud_live.training.losses.weighted import build_losses
 from plaud_live.training.options import TrainOptions
+from plaud_live.training.regularisers import Regularisers, build_regularisers
 
 _BETAS = (0.9, 0.99)
 _CLIP = 1.0
@@ -47,14 +48,15 @@ _NORM_KEY = 1 << 40  # far from all steps
 class TrainingPass(nn.Module):
     """A model's training pass as a forward, which is where Fabric casts types and averages gradients."""
 
-    def __init__(self, net: PlaudNet) -> None:
+    def __init__(self, net: PlaudNet, regularisers: Regularisers) -> None:
         super().__init__()
-        self.net = net
+        self.net, self.regularisers = net, regularisers
 
-    def forward(self, audio: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Audio, mean, log variance and drawn latents for crops [batch, 1, samples]."""
+    def forward(self, audio: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+        """Audio, mean, log variance, drawn latents and regularisers' values for crops [batch, 1, samples]."""
         made = self.net.training_pass(audio)
-        return made.audio, made.mean, made.log_variance, made.latents
+        asked = self.regularisers(self.net, made, audio)
+        return made.audio, made.mean, made.log_variance, made.latents, asked
 
 
 def train(options: TrainOptions, naming: Naming | None = None) -> Finished | None:
@@ -111,7 +113,9 @@ class _Run:
         if (options.folder / LAST).exists():
             self._restore()
         fabric.barrier()
-        self.module, self.setup_optimiser = fabric.setup(TrainingPass(self.net), self.optimiser)
+        self.regularisers = build_regularisers(options)
+        training_pass = TrainingPass(self.net, self.regularisers)
+        self.module, self.setup_optimiser = fabric.setup(training_pass, self.optimiser)
         self.losses = build_losses(options).to(fabric.device)
         self.board = TensorBoard(options.folder / "tensorboard", enabled=fabric.is_global_zero)
         self.windows = dataset.windows(round(WINDOW_SECONDS * dataset.sample_rate), _WINDOWS)
@@ -154,19 +158,20 @@ class _Run:
         audio = torch.from_numpy(augmented(draw, options.augmentation, samples, options.batch_size, key))
         audio = audio.unsqueeze(1).to(self.fabric.device)
         torch.manual_seed(int(np.random.SeedSequence(key).generate_state(1)[0]))
-        sound, mean, log_variance, latents = (t.float() for t in self.module(audio))
+        sound, mean, log_variance, latents, asked = (t.float() for t in self.module(audio))
         made = Output(sound[..., options.delay_samples :], mean, log_variance, latents, controls={})
         target = audio[..., : made.audio.shape[-1]]
-        total, values = self.losses(made, target, schedule.warmth(done, options.warmup))
+        loss, values = self.losses(made, target)
+        penalty, penalties = self.regularisers.weigh(asked, done)
         self.setup_optimiser.zero_grad()
-        self.fabric.backward(total)
+        self.fabric.backward(loss + penalty)
         norm = self.fabric.clip_gradients(
             self.module, self.setup_optimiser, max_norm=_CLIP, error_if_nonfinite=False
         )
         if norm is not None and not bool(torch.isfinite(norm)):
             return False
         self.setup_optimiser.step()
-        for name, value in values.items():
+        for name, value in {**values, **penalties}.items():
             self.recent.setdefault(name, deque(maxlen=_RECENT)).append(value)
         return True
 

@@ -20,3 +20,8 @@ def test_the_learning_rate_rises_then_falls_without_a_jump() -> None:
 def test_warmth_rises_to_one_over_its_share() -> None:
     assert [warmth(d, 0.5) for d in (0.0, 0.25, 0.5, 1.0)] == [0.0, 0.5, 1.0, 1.0]
     assert warmth(0.0, 0.0) == 1.0
+
+
+def test_warmth_rises_anew_in_each_cycle() -> None:
+    assert [warmth(d, 0.5, 4) for d in (0.0, 0.125, 0.2, 0.25, 0.3125)] == [0.0, 1.0, 1.0, 0.0, 0.5]
+    assert warmth(1.0, 1.0, 4) == 1.0

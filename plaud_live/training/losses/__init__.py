@@ -29,7 +29,6 @@ BUILT_IN = {
     "clap_text": "plaud_live.training.losses.clap_text:ClapText",
     "m2l": "plaud_live.training.losses.m2l:Music2LatentDistance",
     "embedding": "plaud_live.training.losses.embedding:EmbeddingDistance",
-    "kl": "plaud_live.training.losses.kl:KL",
 }
 """Where each loss of ours is, as module:class."""
 

@@ -1,7 +1,7 @@
 """The interface of a loss, and the weighted sum of several."""
 
 from collections.abc import Mapping
-from typing import ClassVar, Protocol
+from typing import Protocol
 
 import torch
 from torch import Tensor, nn
@@ -20,12 +20,7 @@ class Made(Protocol):
 
 
 class Loss(nn.Module):
-    """Base of all losses. A loss has nothing to learn: networks inside it stay as they are.
-
-    `warms_up`: the KL warm-up scales it.
-    """
-
-    warms_up: ClassVar[bool] = False
+    """Base of all losses. A loss has nothing to learn: networks inside it stay as they are."""
 
     def __init__(self, options: TrainOptions) -> None:
         super().__init__()
@@ -47,20 +42,19 @@ class WeightedLosses(nn.Module):
         self.losses = nn.ModuleDict(losses)
         self.weights = dict(weights)
 
-    def forward(self, output: Made, target: Tensor, warmth: float) -> tuple[Tensor, dict[str, float]]:
-        """Return the sum and each loss unweighted, by name. `warmth` in 0..1 is how far the warm-up is."""
+    def forward(self, output: Made, target: Tensor) -> tuple[Tensor, dict[str, float]]:
+        """Return the sum and each loss unweighted, by name."""
         total = torch.zeros((), device=target.device)
         values: dict[str, float] = {}
         for name, loss in self.losses.items():
             value = loss(output, target)
             values[name] = float(value.detach())
-            weight = self.weights[name] * (warmth if getattr(loss, "warms_up", False) else 1.0)
-            if weight > 0.0:
-                total = total + weight * value
+            if self.weights[name] > 0.0:
+                total = total + self.weights[name] * value
         return total, values
 
 
 def build_losses(options: TrainOptions) -> WeightedLosses:
     """The losses that a run asks for. Raises SettingsError, in one line, for one that cannot be had."""
-    weights = options.loss_weights
+    weights = dict(options.losses)
     return WeightedLosses({name: find_loss(name)(options).requires_grad_(False) for name in weights}, weights)

@@ -1,0 +1,92 @@
+"""What controls would sound like, told from them: the features of a sound that has not been made.
+
+Every component has a frequency and a power, so loudness, centroid and the share of noise are sums. That costs
+a hundredth of making the sound, has a gradient, and does not depend on phases. `plaud_live.features` measures
+the same of sounds; a test holds the two together.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from plaud_live import filterbank
+from plaud_live.features import noisiness
+from plaud_live.features.feature import QUIET, Reading, log2
+from plaud_live.features.loudness import FLOOR_DB
+from plaud_live.model_file import ModelConfig
+
+_TINY = 1e-12  # power of a band, -120 dB, which silence has
+
+
+@dataclass(frozen=True)
+class Components:
+    """`hz` and `power` (mean square) of all partials, of all noise bands: [batch, frames, count] each."""
+
+    partial_hz: Tensor
+    partial_power: Tensor
+    noise_hz: Tensor
+    noise_power: Tensor
+
+
+def components(config: ModelConfig, controls: dict[str, Any]) -> Components:
+    """The components of `controls`, each block's by its name; of several channels a mean one."""
+    like = next(iter(controls.values())).amplitude
+    nothing = like[..., :0]
+    partials, noises = [(nothing, nothing)], [(nothing, nothing)]
+    for key, block in controls.items():
+        power = block.amplitude.square() / config.channels
+        match key.partition(".")[0]:
+            case "sines":
+                partials.append((block.frequency_hz, 0.5 * power))
+            case "harmonics":
+                numbers = torch.arange(1, config.harmonics + 1).to(power)
+                partials.append((block.f0_hz * numbers, 0.5 * power))
+            case "noise_bands":
+                centres = torch.from_numpy(filterbank.noise_centres(config)).to(power)
+                noises.append((centres.expand_as(power), power))
+    joined = (torch.cat(column, dim=-1) for rows in (partials, noises) for column in zip(*rows, strict=True))
+    return Components(*joined)
+
+
+def loudness(parts: Components) -> Reading:
+    """dB, as `features.loudness.LoudnessDb`."""
+    value = 10.0 * torch.log10(_power(parts) + 10.0 ** (FLOOR_DB / 10.0))
+    return Reading(value, torch.ones_like(value, dtype=torch.bool))
+
+
+def brightness(parts: Components) -> Reading:
+    """log2 Hz, as `features.brightness.Brightness`."""
+    weighted = (parts.partial_hz * parts.partial_power).sum(-1) + (parts.noise_hz * parts.noise_power).sum(-1)
+    power = _power(parts)
+    return Reading(log2(weighted) - log2(power), power > QUIET)
+
+
+def noise_share(parts: Components) -> Reading:
+    """0..1, as `features.noisiness.Noisiness`: band by band the level of the noise below that of all.
+
+    Partials fill the few bins that they are in, so that what lies between them, and with it the mean of
+    logarithms, is the noise.
+    """
+    edges = torch.from_numpy(noisiness.band_edges(noisiness.HIGH_HZ)).to(parts.partial_hz)
+    partials = _into_bands(parts.partial_hz, parts.partial_power, edges)
+    noise = _into_bands(parts.noise_hz, parts.noise_power, edges)
+    below_db = 10.0 * (torch.log10(noise + _TINY) - torch.log10(noise + partials + _TINY))
+    value = noisiness.weigh(noisiness.noise_of(below_db + noisiness.NOISE_DB), noise + partials + _TINY)
+    return Reading(value, _power(parts) > QUIET)
+
+
+HEARD = {"loudness": loudness, "brightness": brightness, "noisiness": noise_share}
+"""Attributes that can be told from controls, by name."""
+
+
+def _power(parts: Components) -> Tensor:
+    return parts.partial_power.sum(dim=-1) + parts.noise_power.sum(dim=-1)
+
+
+def _into_bands(hz: Tensor, power: Tensor, edges: Tensor) -> Tensor:
+    """Sums [..., bands] of `power` [..., count] by band of `hz`; what is in none is left out."""
+    band = torch.bucketize(hz.detach().contiguous(), edges)
+    sums = power.new_zeros(*power.shape[:-1], len(edges) + 1)
+    return sums.scatter_add(-1, band, power)[..., 1:-1]

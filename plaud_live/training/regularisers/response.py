@@ -1,0 +1,86 @@
+"""Response: the sound follows a tied latent when it is moved alone, as a performer moves it.
+
+The pairs of `attributes` order what the encoder says; they ask nothing of the decoder, which may take the
+same from the other latents and ignore the tied one. So latents are moved to where other crops of the batch
+have them, all else kept, decoded again as in Jha et al. (2018, cycle-consistent VAEs), and the attribute of
+what would sound is told from the controls, without making the sound (`models.heard`). It is to move as far
+as it does between crops: by the slope of the attribute over the latent, frame by frame. So it rises all
+along, as monotonic networks are made by asking for their slope (Gupta et al., 2019). The gradient reaches
+the decoder only.
+"""
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from plaud_live.models import heard
+from plaud_live.models.plaud import Output, PlaudNet
+from plaud_live.training.options import TrainOptions
+from plaud_live.training.regularisers.regulariser import Regulariser
+
+SPREADS = {"loudness": 10.0, "brightness": 1.0, "noisiness": 0.25}
+"""A difference of each attribute that counts 1, in its unit; about the deviation in recordings."""
+
+LIMITS = {"loudness": (-70.0, 0.0), "brightness": (5.0, 14.0), "noisiness": (0.0, 1.0)}
+"""Where an attribute cannot be asked to go any farther, in its unit."""
+
+STILL = 0.5  # chance that a latent of a crop is not moved
+_EDGE = 0.02  # of the frames of a batch, on either side, are farther than latents are moved
+_SMALLEST_SLOPE = 0.01  # of the spread, for each unit of the latent: it rises even before anything is learnt
+_BEND = 0.3  # of the spread: errors below it count by their square
+
+
+class Response(Regulariser):
+    """Mean over tied latents of how far what is heard is from where the latent was moved to, in spreads."""
+
+    name = "response"
+
+    def __init__(self, options: TrainOptions) -> None:
+        super().__init__(options)
+        self.tied = [(latent, name) for latent, name in options.attributes if name in heard.HEARD]
+
+    def weight(self, done: float) -> float:
+        """The same from first to last."""
+        return self.options.response_weight
+
+    def forward(self, net: PlaudNet, made: Output, audio: Tensor) -> Tensor:
+        """Move latents of `made` and decode them again; `audio` is not looked at."""
+        if not self.tied:
+            return made.mean.new_zeros(())
+        latents = made.latents.detach()
+        chosen = [latent for latent, _ in self.tied]
+        moves = draw_moves(latents[..., chosen])
+        moved = latents.clone()
+        moved[..., chosen] += moves.unsqueeze(1)
+        before = heard.components(net.config, made.controls)
+        after = heard.components(net.config, net.training_controls(moved, audio.dtype))
+        total = made.mean.new_zeros(())
+        for i, (latent, name) in enumerate(self.tied):
+            was, now = heard.HEARD[name](before), heard.HEARD[name](after)
+            value, spread = was.value.detach(), SPREADS[name]
+            slope = slope_of(latents[..., latent][was.known], value[was.known])
+            step = max(slope, _SMALLEST_SLOPE * spread) * moves[:, i, None]
+            wanted = (value + step).clamp(*LIMITS[name])
+            error = (now.value - wanted) / spread
+            distance = F.smooth_l1_loss(error, torch.zeros_like(error), reduction="none", beta=_BEND)
+            total = total + (distance * was.known).sum() / was.known.sum().clamp_min(1)
+        return total / len(self.tied)
+
+
+def draw_moves(latents: Tensor) -> Tensor:
+    """How far each crop's latents are moved, [batch, tied], to somewhere in the range of all `latents`.
+
+    `latents` is [batch, frames, tied]. A crop's mean goes to a place drawn uniformly, or stays.
+    """
+    low, high = (torch.quantile(latents.flatten(0, 1), q, dim=0) for q in (_EDGE, 1.0 - _EDGE))
+    centres = latents.mean(dim=1)
+    moves = torch.lerp(low, high, torch.rand_like(centres)) - centres
+    return moves * (torch.rand_like(moves) >= STILL)
+
+
+def slope_of(x: Tensor, y: Tensor) -> float:
+    """Slope of the regression line of `y` over `x`, [frames] each; 0 where `x` does not vary."""
+    if len(x) < 2:
+        return 0.0
+    apart = x - x.mean()
+    return float((apart * (y - y.mean())).mean() / (apart.square().mean() + 1e-6))
