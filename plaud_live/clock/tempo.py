@@ -1,6 +1,7 @@
 """Beats and samples: a map of pieces, steady or ramps, that is only ever appended to."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -54,13 +55,16 @@ class TempoMap:
         segment = self.segments[-1]
         if len(self.segments) == 1 or samples.min(initial=np.inf) >= segment.sample:
             return segment.beat + (samples - segment.sample) * (segment.bpm / 60.0 / self.sample_rate)
-        starts = np.array([s.sample for s in self.segments])
-        which = np.clip(np.searchsorted(starts, samples, side="right") - 1, 0, None)
-        beats = np.array([s.beat for s in self.segments])[which]
-        rates = np.array([s.bpm for s in self.segments])[which] / 60.0 / self.sample_rate
-        bends = np.array([s.slope for s in self.segments])[which] / 120.0 / self.sample_rate**2
+        starts, beats, rates, bends = self._columns
+        which = np.maximum(np.searchsorted(starts, samples, side="right") - 1, 0)
         elapsed = samples - starts[which]
-        return beats + elapsed * (rates + bends * np.maximum(elapsed, 0.0))
+        return beats[which] + elapsed * (rates[which] + bends[which] * np.maximum(elapsed, 0.0))
+
+    @cached_property
+    def _columns(self) -> tuple[NDArray[np.float64], ...]:
+        """Of all segments the sample, the beat, beats a sample, and what they rise by: made once a map."""
+        starts, beats, bpms, slopes = np.array([(s.sample, s.beat, s.bpm, s.slope) for s in self.segments]).T
+        return starts, beats, bpms / 60.0 / self.sample_rate, slopes / 120.0 / self.sample_rate**2
 
     def beat(self, sample: float) -> float:
         """The beat of one sample."""

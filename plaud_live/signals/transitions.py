@@ -51,13 +51,16 @@ class Transition(Signal):
         if at.low >= self.start + self.beats:
             return at.value(self.after)
         if self.beats > 0.0:
-            mix = SHAPES[self.shape](np.clip((at.beats - self.start) / self.beats, 0.0, 1.0))
+            share = (at.beats - self.start) / self.beats
+            mix = SHAPES[self.shape](np.minimum(np.maximum(share, 0.0), 1.0))
         else:
             mix = np.where(at.beats >= self.start, 1.0, 0.0)
         before, after = align(at.value(self.before), at.value(self.after))
+        ended = mix.max() >= 1.0
         if before.ndim == 2:
             mix = mix[:, None]
-        return np.where(mix >= 1.0, after, before + (after - before) * mix)
+        mixed = before + (after - before) * mix
+        return np.where(mix >= 1.0, after, mixed) if ended else mixed
 
 
 @dataclass(frozen=True, eq=False)
