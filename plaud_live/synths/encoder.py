@@ -14,13 +14,6 @@ from plaud_live.model_file import ModelConfig, PlaudModel
 from plaud_live.synths.compile import Array, bind, kernel
 from plaud_live.synths.network import dense, gru, leaky, product
 
-_NO_GRU = {
-    "weight_ih": np.zeros((0, 0), np.float32),
-    "bias_ih": np.zeros(0, np.float32),
-    "weight_hh": np.zeros((0, 0), np.float32),
-    "bias_hh": np.zeros(0, np.float32),
-}
-
 
 class EncoderWeights(NamedTuple):
     """Weights [in, out] and biases [out], float32; c is the encoder's size.
@@ -181,10 +174,22 @@ def _weights(model: PlaudModel) -> EncoderWeights:
         conv,
         conv_bias,
         np.array(config.encoder_dilations[:layers], np.int64),
-        *(get(f"gru.{name}") if config.encoder == "gru" else empty for name, empty in _NO_GRU.items()),
+        *_gru(model),
         get("mean.weight"),
         get("mean.bias"),
     )
+
+
+def _gru(model: PlaudModel) -> tuple[Array, Array, Array, Array]:
+    """Weights and biases of the GRU's inputs and of its memory; empty for an encoder without one."""
+    if model.config.encoder != "gru":
+        matrix, vector = np.zeros((0, 0), np.float32), np.zeros(0, np.float32)
+        return matrix, vector, matrix, vector
+    names = ("weight_ih", "bias_ih", "weight_hh", "bias_hh")
+    ih, ih_bias, hh, hh_bias = (
+        np.array(model.weights[f"encoder.gru.{name}"].T, np.float32, order="C") for name in names
+    )
+    return ih, ih_bias, hh, hh_bias
 
 
 def _layers(config: ModelConfig) -> int:

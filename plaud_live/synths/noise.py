@@ -60,8 +60,9 @@ def add_noise(
 ) -> None:
     """Add noise bands to `out` float32 [n], which begins `start` samples into a segment of `hop`.
 
-    Its first sample is at `place_0` and `place_1` of the loops, int16 [samples, k], which repeat. Levels [k] go
-    from `level_before` to `level` at the segment's last sample. `scratch` is float32 [2, k], `runs` int64 [n, 2].
+    Its first sample is at `place_0` and `place_1` of the loops, int16 [samples, k], which repeat. Levels [k]
+    go from `level_before` to `level` at the segment's last sample. `scratch` is float32 [2, k], `runs` int64
+    [n, 2].
     """
     for k in range(level.size):
         scratch[0, k] = np.float32(level_before[k] * scale[k])
