@@ -184,7 +184,8 @@ def _mixed_arguments(packet: bytes, at: int, tags: bytes, address: str) -> Itera
 def encode(address: str, *arguments: int | float | str) -> bytes:
     """A packet with one message.
 
-    Whole numbers beyond 32 bits go as floats, what those cannot hold as the largest, what UTF-8 has not as `?`.
+    Whole numbers beyond 32 bits go as floats, what these cannot hold as the largest,
+    what UTF-8 has not as `?`.
     """
     builder = OscMessageBuilder(address)
     for value in arguments:

@@ -36,6 +36,10 @@ class MidiClient:
         """Whether there is a wire."""
         return self._wire is not None
 
+    def lost(self, device: int) -> int:
+        """How many messages for a device the other side did not take in time."""
+        return 0 if self._wire is None else self._wire.lost[device]
+
     def connect(self) -> None:
         """Try once, without waiting; nothing happens where nobody listens."""
         if self._wire is not None:

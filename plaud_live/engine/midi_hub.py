@@ -53,6 +53,7 @@ class MidiHub:
         self._heard: Counter[str] = Counter()
         self._seen: set[str] = set()  # devices that have been plugged in: they are missed, and welcomed back
         self._greeted = False
+        self._missed: set[str] = set()  # devices of which messages were lost: it was said
         self._state: State | None = None
         self._client: MidiClient | None = None
         self._next_connect = 0.0
@@ -91,6 +92,7 @@ class MidiHub:
             self._tell(parser.flush(now))
         if self._client is not None:
             self._client.flush()
+            self._say_lost()
             if not self._client.connected and now >= self._next_connect:
                 self._next_connect = now + CONNECT_SECONDS
                 self._client.connect()
@@ -109,15 +111,22 @@ class MidiHub:
         return number is not None
 
     def devices(self) -> Devices:
-        """What is or was plugged in: name, stem, in, out (whether it has such ports), connected, heard.
+        """What is or was plugged in: name, stem, in, out (whether it has such ports), connected, heard, lost.
 
-        `heard` is how many messages have come from it.
+        `heard` is how many messages have come from it, `lost` how many from and to it were dropped, as this
+        machine was too busy.
         """
-        found = self._devices
+        found = [{**entry, "lost": self._lost(n)} for n, entry in enumerate(self._devices)]
         if self._client is None:
             stems = sorted(self._parsers)
-            found = [{"name": s, "stem": s, "in": True, "out": True, "connected": True} for s in stems]
+            there = {"in": True, "out": True, "connected": True, "lost": 0}
+            found = [{"name": s, "stem": s, **there} for s in stems]
         return [{**entry, "heard": self._heard[entry["stem"]]} for entry in found]
+
+    @property
+    def lost(self) -> int:
+        """How many messages were dropped, of all devices."""
+        return sum(map(self._lost, range(len(self._devices))))
 
     def connected(self) -> list[str]:
         """Stems of the devices that are plugged in."""
@@ -132,6 +141,18 @@ class MidiHub:
         """Hang up."""
         if self._client is not None:
             self._client.close()
+
+    def _lost(self, number: int) -> int:
+        sent = 0 if self._client is None else self._client.lost(number)
+        return int(self._devices[number].get("lost") or 0) + sent
+
+    def _say_lost(self) -> None:
+        """Say once of each device that messages are lost."""
+        for number, entry in enumerate(self._devices):
+            stem = entry["stem"]
+            if stem not in self._missed and self._lost(number):
+                self._missed.add(stem)
+                self._say(f"MIDI: messages of {stem} are lost: too many at once — midi.devices() counts")
 
     def _number(self, device: str) -> int | None:
         fitting = [

@@ -64,6 +64,7 @@ class MidiProcess:
         self._due: list[tuple[float, int, int, bytes]] = []
         self._order = itertools.count()
         self._sounding = Sounding()
+        self._lost_told = 0
         self._next_look = self._next_try = self._heard = 0.0
         self._poll_seconds = POLL_SECONDS
         self._readable: list[socket.socket | Wire | Channel] = []
@@ -150,7 +151,8 @@ class MidiProcess:
             self._ports.send(device, message)
 
     def _look(self) -> None:
-        if self._ports.look():
+        changed = self._ports.look()
+        if changed or (self._engine is not None and self._engine.lost.total() != self._lost_told):
             self._tell_devices()
         deserted = self._ports.deserted()
         if deserted and self._engine is not None:
@@ -169,7 +171,9 @@ class MidiProcess:
 
     def _tell_devices(self) -> None:
         if self._engine is not None:
-            told = [device.shown() for device in self._ports.devices]
+            lost = self._engine.lost
+            self._lost_told = lost.total()
+            told = [{**device.shown(), "lost": lost[n]} for n, device in enumerate(self._ports.devices)]
             self._engine.put(DEVICES, 0, 0.0, json.dumps(told).encode())
             self._engine.flush()
 

@@ -1,7 +1,7 @@
 """What the process of the MIDI ports and the engine say to each other, over a stream socket.
 
 Frames: a header of kind, device and length, with a time in seconds of time.monotonic(), then the payload.
-    DEVICES  ports → engine   JSON: the devices, in an order that gives each its number
+    DEVICES  ports → engine   JSON: the devices, in an order that gives each its number, what was lost of it
     BYTES    ports → engine   whole messages that came from a device, and when
     SEND     engine → ports   whole messages for a device, to be sent at a time (0: now)
 Both ends run on one machine; the socket lies in the run folder, which is the performer's alone.
@@ -9,13 +9,14 @@ Both ends run on one machine; the socket lies in the run folder, which is the pe
 
 import socket
 import struct
+from collections import Counter
 from typing import NamedTuple
 
 DEVICES, BYTES, SEND = 1, 2, 3
 SOCKET_NAME = "midi.sock"
 MAX_PAYLOAD = (1 << 16) - 1
 MAX_WAITING = 1 << 20
-"""Bytes that a slow reader may leave; past that the newest are dropped and counted."""
+"""Bytes that a slow reader may leave; past that the newest are dropped and counted, but for DEVICES."""
 
 RECEIVE_BYTES = SEND_BYTES = 1 << 16
 _HEADER = struct.Struct("=BHHd")
@@ -38,7 +39,8 @@ class Wire:
         self._socket = sock
         self._incoming = b""
         self._outgoing = bytearray()
-        self.dropped = 0
+        self.lost: Counter[int] = Counter()
+        """Messages that were dropped, by the number of their device."""
         self.ended = False
 
     def fileno(self) -> int:
@@ -47,8 +49,8 @@ class Wire:
 
     def put(self, kind: int, device: int, time: float, payload: bytes) -> None:
         """Let a frame wait for `flush`."""
-        if len(self._outgoing) > MAX_WAITING:
-            self.dropped += 1
+        if len(self._outgoing) > MAX_WAITING and kind != DEVICES:
+            self.lost[device] += 1
         elif len(payload) <= MAX_PAYLOAD:
             self._outgoing += _HEADER.pack(kind, device, len(payload), time)
             self._outgoing += payload

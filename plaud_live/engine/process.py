@@ -132,6 +132,7 @@ class Engine:
         self.chores.add(self.times)
         self._desk.midi.attach(settings.run_dir() / midi_wire.SOCKET_NAME, self._selector)
         self._desk.extras["midi"] = self._desk.midi.connected
+        self._desk.extras["midi_lost"] = lambda: self._desk.midi.lost
         self._monitor = midi_monitor.MidiMonitor(self._desk.midi)
         self.chores.add(self._desk.midi)
         self.chores.add(self._desk.controls)

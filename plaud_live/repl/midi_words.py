@@ -241,7 +241,8 @@ def midi_words(performance: Performance) -> dict[str, object]:
 def _device_line(device: Mapping[str, Any]) -> str:
     ways = " and ".join(way for way in ("in", "out") if device.get(way))
     gone = "" if device.get("connected") else ", unplugged"
-    return f"{device.get('stem')}: {ways}{gone} ({device.get('name')})"
+    lost = f", {device['lost']} messages lost" if device.get("lost") else ""
+    return f"{device.get('stem')}: {ways}{gone}{lost} ({device.get('name')})"
 
 
 def _live(control: str, channel: int, device: str) -> Signal:

@@ -100,6 +100,22 @@ def test_without_devices_it_says_what_to_do(prompt: Prompt) -> None:
     assert prompt.accept("midi.devices()") == "no MIDI device is there — plug one in, it is found"
 
 
+def test_what_was_lost_of_a_device_is_listed(prompt: Prompt, monkeypatch: pytest.MonkeyPatch) -> None:
+    nano = {
+        "name": "nano 24:0",
+        "stem": "nano",
+        "in": True,
+        "out": False,
+        "connected": True,
+        "lost": 7,
+    }
+    monkeypatch.setattr(prompt.engine, "request", lambda do, **data: {"devices": [nano, {**nano, "lost": 0}]})
+    assert prompt.accept("midi.devices()").split("\n") == [
+        "nano: in, 7 messages lost (nano 24:0)",
+        "nano: in (nano 24:0)",
+    ]
+
+
 def test_who_looks_for_the_clock_is_told_where_it_is(prompt: Prompt) -> None:
     assert 'clock.source = "midi" follows,' in prompt.refuse("midi.clock")
 
