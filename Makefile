@@ -10,7 +10,8 @@ BIN := $(VENV)/bin
 MADE := $(VENV)/.made
 PLAY := $(VENV)/.installed-play
 TEST := $(VENV)/.installed-test
-INSTALL := $(BIN)/python -m pip --disable-pip-version-check install -c constraints.txt -e
+PIP := $(BIN)/python -m pip --disable-pip-version-check install -c constraints.txt
+INSTALL := $(PIP) -e
 
 .PHONY: help play test check bench bench-compiler soak default-model screenshots clean
 
@@ -68,4 +69,5 @@ $(PLAY): pyproject.toml constraints.txt $(MADE)
 
 $(TEST): pyproject.toml constraints.txt $(MADE)
 	@echo "installing plaud-live with training, reverb fitting and test tools: minutes and 2 GB, this time only"
-	@rm -f $@; { $(INSTALL) '.[all,test]' && touch $(PLAY) $@; } | $(SHORT); test -f $@
+	@rm -f $@; { $(INSTALL) '.[all,test]' && $(PIP) --no-deps aisfx && touch $(PLAY) $@; } | $(SHORT); \
+	  test -f $@

@@ -1,6 +1,5 @@
 """Losses by name and weight: ours, those of other distributions, and what is said of names that are none."""
 
-import importlib
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -32,45 +31,24 @@ class Offset(Loss):
 class NoLoss:
     pass
 '''
-PROJECT = """
-[build-system]
-requires = ["setuptools"]
-build-backend = "setuptools.build_meta"
-
-[project]
-name = "offset-loss"
-version = "1.0"
-
-[project.entry-points."plaud_live.losses"]
-offset = "offset_loss:Offset"
-wrong = "offset_loss:NoLoss"
-missing = "offset_loss:Absent"
-stft = "offset_loss:Offset"
-
-[tool.setuptools]
-py-modules = ["offset_loss"]
+ENTRY_POINTS = """
+[plaud_live.losses]
+offset = offset_loss:Offset
+wrong = offset_loss:NoLoss
+missing = offset_loss:Absent
+stft = offset_loss:Offset
 """
 
 
-@pytest.fixture(scope="module")
-def distribution(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder into which pip installed a small distribution with losses."""
-    folder = tmp_path_factory.mktemp("distribution")
-    (folder / "offset_loss.py").write_text(SOURCE)
-    (folder / "pyproject.toml").write_text(PROJECT)
-    site = folder / "site"
-    pip = [sys.executable, "-m", "pip", "-q", "--disable-pip-version-check", "install", "--no-deps"]
-    words = ["--no-build-isolation", "--no-index", "--target", str(site), str(folder)]
-    done = subprocess.run([*pip, *words], capture_output=True, text=True, timeout=120, check=False)
-    assert done.returncode == 0, done.stderr
-    return site
-
-
 @pytest.fixture
-def installed(distribution: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The distribution can be imported, and says what it offers."""
-    monkeypatch.syspath_prepend(str(distribution))
-    importlib.invalidate_caches()
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A folder as pip leaves it after installing a small distribution, on the path."""
+    (tmp_path / "offset_loss.py").write_text(SOURCE)
+    info = tmp_path / "offset_loss-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: offset-loss\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text(ENTRY_POINTS)
+    monkeypatch.syspath_prepend(str(tmp_path))
     yield
     sys.modules.pop("offset_loss", None)
 
@@ -107,17 +85,17 @@ def test_a_loss_without_a_network_imports_none() -> None:
 
 
 def test_the_sum_weighs_each_loss(options: Options) -> None:
-    chosen = options(losses=(("stft", 2.0), ("loudness", 0.5)), beta=0.0)
+    chosen = options(losses=(("stft", 2.0), ("loudness", 0.5)))
     torch.manual_seed(1)
     audio, target = 0.1 * torch.randn(2, 1, 7000), 0.1 * torch.randn(2, 1, 7000)
-    total, values = build_losses(chosen)(made(audio), target, 1.0)
+    total, values = build_losses(chosen)(made(audio), target)
     assert float(total) == pytest.approx(2.0 * values["stft"] + 0.5 * values["loudness"], rel=1e-6)
 
 
 def test_a_loss_of_weight_0_is_shown_and_does_not_train(options: Options) -> None:
-    losses = build_losses(options(losses=(("stft", 1.0), ("loudness", 0.0)), beta=0.0))
+    losses = build_losses(options(losses=(("stft", 1.0), ("loudness", 0.0))))
     audio = (0.1 * torch.randn(1, 1, 7000)).requires_grad_()
-    total, values = losses(made(audio), 0.1 * torch.randn(1, 1, 7000), 1.0)
+    total, values = losses(made(audio), 0.1 * torch.randn(1, 1, 7000))
     assert values["loudness"] > 0.0
     assert float(total.detach()) == pytest.approx(values["stft"], rel=1e-6)
 
@@ -125,8 +103,8 @@ def test_a_loss_of_weight_0_is_shown_and_does_not_train(options: Options) -> Non
 @pytest.mark.usefixtures("installed")
 def test_another_distributions_loss_is_a_loss_like_ours(options: Options) -> None:
     assert loss_names() == (*BUILT_IN, "missing", "offset", "wrong")
-    total, values = build_losses(options(losses=(("offset", 2.0),), beta=0.0))(
-        made(torch.full((1, 1, 8), 0.5)), torch.zeros(1, 1, 8), 1.0
+    total, values = build_losses(options(losses=(("offset", 2.0),)))(
+        made(torch.full((1, 1, 8), 0.5)), torch.zeros(1, 1, 8)
     )
     assert values["offset"] == 0.5
     assert float(total) == 1.0
