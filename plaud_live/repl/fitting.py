@@ -19,7 +19,12 @@ def columns() -> int:
         there = os.get_terminal_size(sys.__stdout__.fileno()).columns  # type: ignore[union-attr]
     except (AttributeError, OSError, ValueError):  # a pipe, or nothing at all
         there = LEAST
-    return max(there, LEAST) - 1
+    return width_in(there)
+
+
+def width_in(columns: int) -> int:
+    """The width that a line may have in a terminal of so many columns."""
+    return max(columns, LEAST) - 1
 
 
 def fitted(text: str, width: int) -> str:

@@ -217,7 +217,7 @@ class Maps:
     def load(self, name: object) -> Page:
         """Bring back what moves what, by the name that it was saved under, or of a session; the rest stays.
 
-        >>> maps.save("gig"); maps.load("gig")
+        >>> maps.save("a"); maps.load("a")
         """
         path = _path("maps.load", name, (settings.home() / FOLDER, *sessions(str(name))))
         if not path.is_file():
@@ -332,7 +332,8 @@ def _target(target: object, how: Mapping[str, Any]) -> dict[str, Any]:
 
 def _parameter(word: str, target: object) -> tuple[str, str]:
     if not isinstance(target, Reference):
-        shown = getattr(target, "_name", None) or f"{target!r:.40}"  # of an instrument, its name
+        names = (getattr(target, name, None) for name in ("_name", "__name__"))  # of instruments, functions
+        shown = next((name for name in names if isinstance(name, str)), f"{target!r:.40}")
         raise ParameterError(f"{word}({shown}): wants parameters, as in {word}(drone.z2)")
     return target.instrument, f"{target.parameter}{'' if target.index is None else target.index}"
 

@@ -149,7 +149,7 @@ class NoteWord:
         return [*self._fields]
 
     def __repr__(self) -> str:
-        return "note.pitch .number .vel .gate of the last note; note.low.pitch, note.mpe[0].bend"
+        return "note.pitch .number .vel .gate; note.low.pitch, note.mpe[0].bend, note[36]"
 
 
 class MpeVoices:

@@ -164,6 +164,8 @@ def _syntax(error: SyntaxError) -> str:
         return f"{where}with {timed[1]}: {line[timed.end() :].strip():.60}"
     if re.match(r"(live_loop|loop)\b", line):
         return f"{where}a loop is @every(8) on a line, and under it def wander(n): …"
+    if re.fullmatch(r"(.*\W)?[^\W\d]\w*\.", line):
+        return f"{where}{line:.40} goes on: Tab shows what it has"
     if "$" in line:
         return f"{where}this is Python: brackets instead of $, as in drone.z0 = lfo(4).slew(1)"
     return ""
@@ -180,6 +182,9 @@ def _attribute(error: AttributeError, node: ast.expr | None) -> str:
             return f"a signal has no {name!r} — here it is .{METHODS[name]}(…)"
         near = did_you_mean(name, SIGNAL_METHODS)
         return f"a signal has no {name!r}" + (near or f" — it has {_listed(SIGNAL_METHODS)}")
+    if isinstance(thing, FunctionType | MethodType) and node is not None and _is_ours(thing):
+        like = "".join(f", as in {example}" for example in examples(thing)[:1])
+        return f"{ast.unparse(node).rpartition('.')[0]:.40} wants its brackets first{like}"
     if isinstance(thing, FunctionType) and name == "stop":
         loop = f"w = every(4, {thing.__name__})"
         return f"{thing.__name__} is a function, its loop has .stop(): {loop}, then w.stop() — or hush()"
@@ -210,7 +215,7 @@ def _not_callable(node: ast.Call, text: str) -> str:
 def _wrong_arguments(node: ast.Call, names: Mapping[str, Any]) -> str:
     """On a call of one of our functions that does not fit its parameters."""
     function = _function(node.func, names)
-    if function is None or not (function.__module__ or "").startswith("plaud_live"):
+    if function is None or not _is_ours(function):
         return ""
     called = ast.unparse(node.func)
     if len(called) > 40:
@@ -233,6 +238,10 @@ def _function(node: ast.expr, names: Mapping[str, Any]) -> FunctionType | Method
     if thing is not None and not isinstance(thing, FunctionType | MethodType):
         thing = vars(type(thing)).get("__call__")
     return thing if isinstance(thing, FunctionType | MethodType) else None
+
+
+def _is_ours(function: FunctionType | MethodType) -> bool:
+    return (function.__module__ or "").startswith("plaud_live")
 
 
 def _subscript(node: ast.expr) -> str:

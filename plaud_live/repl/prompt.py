@@ -24,6 +24,7 @@ from plaud_live.repl import guard
 from plaud_live.repl.completion import complete, describe_word
 from plaud_live.repl.desk import Desk
 from plaud_live.repl.evaluate import Result
+from plaud_live.repl.fitting import fitted, width_in
 from plaud_live.repl.history import AcceptedHistory
 from plaud_live.repl.keys import terminal_keys
 from plaud_live.repl.messages import explain
@@ -69,8 +70,12 @@ class Screen:
         self._session.app.renderer.cpr_not_supported_callback = lambda: desk.messages.say(NO_ANSWER)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._entry: Future[Result] | None = None
-        self._lines = HeldLines(desk.messages.write)
+        self._lines = HeldLines(self._fitting(desk.messages.write))
         desk.messages.write = self._lines.write
+
+    def _fitting(self, write: Callable[[str], None]) -> Callable[[str], None]:
+        """The same, but no line is cut within a word by the terminal's edge."""
+        return lambda text: write(fitted(text, width_in(self._output.get_size().columns)))
 
     async def run(self) -> None:
         """Read entries until the performer leaves."""

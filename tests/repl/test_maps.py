@@ -66,6 +66,7 @@ REFUSED = [
     ("learn(.5)", "learn(0.5): wants parameters, as in learn(drone.z2)"),
     ("learn(lfo(4))", "wants parameters"),
     ("learn(clock.bpm)", "wants parameters"),
+    ("learn(drone.play)", "learn(play): wants parameters, as in learn(drone.z2)"),
     ('learn("no name")', "a name wants letters"),
     ('learn(drone.z0, mode="pikup")', "did you mean 'pickup'"),
     ("learn(drone.z0, mode=3)", "have jump, pickup, scale, toggle"),

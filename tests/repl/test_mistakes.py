@@ -56,6 +56,10 @@ from tests.repl.silent import Prompt
         ("@every(4) def f(n): pass", "@every(8) has a line of its own"),
         ("at(8, over=2): drone.z0 = .3", "with at(8, over=2): drone.z0 = .3"),
         ("live_loop :a do", "a loop is @every(8)"),
+        ("drone.z0 = bend.slew(1)", "bend wants its brackets first, as in drone.z0 = .5 + .3*bend()"),
+        ("midi.out.cc(21, .5)", 'midi.out wants its brackets first, as in midi.out("nano").cc(21, drone.z0)'),
+        ("drone.z0 = note.low.", "drone.z0 = note.low. goes on: Tab shows what it has"),
+        ("knob.", "knob. goes on: Tab shows what it has"),
         ('d1 $ sound "bd"', "this is Python: brackets instead of $"),
     ],
 )
