@@ -1,30 +1,62 @@
-"""OSC packets as a careless, a broken and a hostile program would send them, the same for the same seed."""
+"""OSC packets as a careless, a broken and a hostile program would send them, the same for the same seed.
 
+All that anybody may send, but what ends the session by design: a whole `/plaud/quit`, from this machine or
+with the token. `packets(…, ends=True)` has that too, for senders to whom it is refused.
+"""
+
+import math
 import random
 import struct
 from collections.abc import Iterator, Mapping
 
 from plaud_live.control.namespace import CONTROLS, Node
-from plaud_live.control.osc import bundle, encode
+from plaud_live.control.osc import OscMessage, bundle, encode, parse
 from plaud_live.control.osc_fields import Field
+from plaud_live.errors import OscError
 
-LEFT_OUT = frozenset(("/plaud/quit",))
-"""What would end the siege."""
-
+QUIT = "/plaud/quit"
+LIKE_QUIT = (
+    QUIT,
+    f"{QUIT}/",
+    f"{QUIT}2",
+    "/plaud/Quit",
+    "/plaud//quit",
+    "/plaud/q*",
+    "/plaud/{quit,x}",
+    "/quit",
+)
 WORDS = ("bell", "home", "dark", "a" * 64, "a" * 65, "../x", "", "\x1b[2J", "höhe", "beat param", "z?", "1")
 NUMBERS = (0.0, 1.0, -1.0, 0.5, 1.5, -0.5, 92.0, 1e6, -1e30, 3.4e38, 1e-45)
 WHOLE = (0, 1, -1, 2**31 - 1, -(2**31), 9100, 65535)
+EVERY_FLOAT = (*NUMBERS, -0.0, math.inf, -math.inf, math.nan, 3.4028235e38, -3.4028235e38, 1.17e-38, -1e-45)
+EVERY_DOUBLE = (*EVERY_FLOAT, 3.41e38, -1e39, 1.7976931348623157e308, 5e-324, -2.2e-308, 2.0**53 + 2)
+EVERY_LONG = (*WHOLE, 2**31, -(2**31) - 1, 2**53 + 1, 2**63 - 1, -(2**63))
+EVERY_TIMETAG = (0, 1, 2, 2**32 - 1, 2**32, 2**63, 2**64 - 2, 2**64 - 1)
 TAGS = b"ifdhsTFNIb[]rcmtS,\x00\xff"
 MOST_BYTES = 9000
 
 
-def packets(seed: int, nodes: Mapping[str, Node], wall: float = 0.0) -> Iterator[bytes]:
+def packets(seed: int, nodes: Mapping[str, Node], wall: float = 0.0, ends: bool = False) -> Iterator[bytes]:
     """Without end: about a third are valid. Timetags are around the wall clock time `wall`."""
     dice = random.Random(seed)
-    known = [node for address, node in nodes.items() if address not in LEFT_OUT]
-    kinds = (_valid, _bundle, _wrong, _mutated, _mutated, _pattern, _random, _nested)
+    known = list(nodes.values())
+    kinds = (_valid, _bundle, _wrong, _edges, _like_quit, _mutated, _mutated, _pattern, _random, _nested)
     while True:
-        yield dice.choice(kinds)(dice, known, wall)
+        packet = dice.choice(kinds)(dice, known, wall)
+        if ends or not ends_session(packet):
+            yield packet
+
+
+def ends_session(packet: bytes) -> bool:
+    """Whether a packet asks for the session's end, as a whole and in earnest."""
+    if QUIT.encode() not in packet:
+        return False
+    try:
+        parsed = parse(packet)
+    except OscError:
+        return False
+    messages = [parsed] if isinstance(parsed, OscMessage) else parsed.messages()
+    return any(each.address == QUIT and each.arguments in ((), (None,)) for each in messages)
 
 
 def _valid(dice: random.Random, known: list[Node], wall: float) -> bytes:
@@ -55,6 +87,46 @@ def _some(dice: random.Random, most: int) -> list[float | int | str]:
     return [dice.choice(every) for _ in range(dice.randint(0, most))]
 
 
+def _edges(dice: random.Random, known: list[Node], wall: float) -> bytes:
+    """An address that is there, with arguments of every type at the ends of what they hold."""
+    address = dice.choice((dice.choice(known).address, f"{CONTROLS}x"))
+    tags = "".join(dice.choice("ffddiihTFNItsb") for _ in range(dice.choice((1, 1, 1, 2, 3, 8))))
+    body = b"".join(_argument(dice, tag) for tag in tags)
+    return _padded(address.encode()) + _padded(b"," + tags.encode()) + body
+
+
+def _argument(dice: random.Random, tag: str) -> bytes:
+    match tag:
+        case "f":
+            return struct.pack(">f", dice.choice(EVERY_FLOAT))
+        case "d":
+            return struct.pack(">d", dice.choice(EVERY_DOUBLE))
+        case "i":
+            return struct.pack(">i", dice.choice(WHOLE))
+        case "h":
+            return struct.pack(">q", dice.choice(EVERY_LONG))
+        case "t":
+            return struct.pack(">Q", dice.choice(EVERY_TIMETAG))
+        case "s":
+            return _padded(dice.choice(WORDS).encode())
+        case "b":
+            blob = dice.randbytes(dice.choice((0, 1, 4, 100)))
+            return struct.pack(">I", len(blob)) + blob + bytes(-len(blob) % 4)
+    return b""
+
+
+def _padded(text: bytes) -> bytes:
+    return text + bytes(4 - len(text) % 4)
+
+
+def _like_quit(dice: random.Random, known: list[Node], wall: float) -> bytes:
+    """What looks like the end of the session: with arguments that it has not, under other names."""
+    packet = encode(dice.choice(LIKE_QUIT), *_some(dice, 2))
+    if dice.random() < 0.7:
+        return packet
+    return bundle([packet, _valid(dice, known, wall)], _timetag(dice, wall))
+
+
 def _pattern(dice: random.Random, known: list[Node], wall: float) -> bytes:
     """A pattern, often a hard or a broken one."""
     address = list(dice.choice(known).address)
@@ -74,7 +146,8 @@ def _bundle(dice: random.Random, known: list[Node], wall: float) -> bytes:
 
 def _timetag(dice: random.Random, wall: float) -> int:
     near = wall + dice.choice((0.0, 0.05, 0.3, 2.0, -0.5, -5.0, 70.0)) * dice.random()
-    return dice.choice((1, 1, 0, 2**64 - 1, dice.getrandbits(64), round((near + 2_208_988_800) * 2**32)))
+    heard = round((near + 2_208_988_800) * 2**32)
+    return dice.choice((1, 1, heard, heard, dice.choice(EVERY_TIMETAG), dice.getrandbits(64)))
 
 
 def _nested(dice: random.Random, known: list[Node], wall: float) -> bytes:

@@ -12,11 +12,30 @@ from plaud_live.engine.limits import REPLY_BYTES, REPLY_FACTOR
 from plaud_live.engine.osc_server import OscServer
 from tests.control.hostile_osc import packets
 from tests.engine.osc_peer import Desk, Peer, message, serve
+from tests.engine.test_osc_forged import House
 
 COUNT = 2000
 SENDERS = 4
 MOST_KEPT = 1 << 20
 """Bytes, after what fills once (scenes, anchors, inputs, undo steps) is full."""
+
+
+def test_a_siege_from_beyond_this_machine() -> None:
+    """Nobody there has the token: what would end the session is sent, too."""
+    house = House()
+    for n, packet in enumerate(islice(packets(7, addresses(house.desk.state), 1000.0, ends=True), COUNT)):
+        address = (f"192.168.1.{n % SENDERS}", 9000)
+        house.server._port._put(packet, address, house.time)
+        while house.server.waiting:
+            house.server.work()
+        answers = house.sent.pop(address, [])
+        assert all(len(each) <= max(REPLY_BYTES, REPLY_FACTOR * len(packet)) for each in answers)
+        house.time += 0.01
+        house.desk.now += 441
+    assert not house.desk.left and house.told == set()
+    (pong,) = house.hear(("127.0.0.1", 9000), message("ping", 7))
+    assert pong.arguments == (7,)
+    house.server.close()
 
 
 @pytest.mark.slow
