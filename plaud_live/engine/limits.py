@@ -5,8 +5,9 @@ and all ports together have another. Beyond it a host is one sender, whatever po
 have shown nothing but an address, which anybody can forge, have one allowance together.
 """
 
+import time
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from plaud_live.engine.access import LOOPBACK, is_loopback
@@ -116,10 +117,10 @@ def reply_room(question: int) -> int:
 class Peers:
     """All senders, and what they have sent that waits."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._hosts: OrderedDict[str, Host] = OrderedDict()
         self._strangers = Allowance(STRANGERS_PER_SECOND, STRANGERS_PER_SECOND, 0.0)
-        self._turns: Turns[Peer] = Turns()
+        self._turns: Turns[Peer] = Turns(clock)
 
     def __len__(self) -> int:
         return sum(len(host.ports) for host in self._hosts.values())
@@ -165,9 +166,9 @@ class Peers:
         """Let a packet wait for its turn. False: no room."""
         return self._turns.put(peer.line, peer, packet)
 
-    def take(self, most: int) -> Iterator[tuple[Peer, bytes]]:
-        """At most so many packets, by turns."""
-        return self._turns.take(most)
+    def take(self, most: int, seconds: float = float("inf")) -> Iterator[tuple[Peer, bytes]]:
+        """At most so many packets, by turns, for about so many seconds."""
+        return self._turns.take(most, seconds)
 
     def forget_waiting(self) -> int:
         """Drop all that waits; how many packets those were."""

@@ -1,5 +1,6 @@
 """What OSC messages ask for, gathered and launched together: of each parameter the last alone."""
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,6 +17,14 @@ from plaud_live.errors import PlaudError
 
 STREAM_SECONDS = 0.004
 """Of a stream of plain sets, what comes within this time is one launch: it costs as much as one message."""
+
+SHARE = 1 / 8
+"""Of the time, that launching the stream of one sender may take; where it takes long, it comes less often."""
+
+MOST_SECONDS = 0.05
+
+MOST_TOGETHER = 8
+"""Wishes that are not plain sets, and others with them: launching takes its time for each."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +67,10 @@ class Batch:
     @property
     def due(self) -> float:
         """When something is to be submitted; infinity where nothing waits."""
-        return min((peer.free_at for peer in self._waiting), default=float("inf"))
+        return min(
+            (peer.free_at if waiting.plain else -math.inf for peer, waiting in self._waiting.items()),
+            default=math.inf,
+        )
 
     def add(self, wish: Wish, sample: int | None) -> None:
         """Launch it with the others from an engine sample on, or now. A plain set replaces an earlier one."""
@@ -78,12 +90,25 @@ class Batch:
                 gathered.latest.clear()  # the order of what is not plain matters
                 gathered.plain = False
         gathered.wishes.append(wish)
+        if not gathered.plain and len(gathered.wishes) >= MOST_TOGETHER:
+            self._submit(wish.peer)
 
-    def submit(self, now: float | None = None) -> None:
-        """Launch what waits; with `now`, all but plain sets of senders that have launched a moment ago."""
+    def flush(self, peer: Peer) -> None:
+        """Launch what waits of a sender: it asks what came of it."""
+        if peer in self._waiting:
+            self._submit(peer)
+
+    def submit(self, now: float, seconds: float) -> None:
+        """Launch what waits, but plain sets of who has launched a moment ago, and no more after `seconds`."""
+        end = self._clock() + seconds
         for peer, gathered in tuple(self._waiting.items()):
-            if now is None or not gathered.plain or peer.free_at <= now:
+            if not gathered.plain or peer.free_at <= now:
+                begun = self._clock()
                 self._submit(peer)
+                ended = self._clock()
+                peer.line.take_seconds(ended - begun)
+                if ended >= end:
+                    return
 
     def forget(self) -> int:
         """Drop all that waits; how many wishes those were."""
@@ -93,19 +118,27 @@ class Batch:
 
     def _submit(self, peer: Peer) -> None:
         """Where it is refused, each message is tried alone, so the right one fails."""
-        gathered = self._waiting.pop(peer)
-        peer.free_at = self._clock() + STREAM_SECONDS
+        gathered, begun = self._waiting.pop(peer), self._clock()
         try:
             self._launch(gathered.wishes, gathered.sample)
         except PlaudError as error:
-            if len(gathered.wishes) == 1:
-                self._replies.fail(peer, gathered.wishes[0].asked, gathered.wishes[0].address, error)
-                return
-            for each in gathered.wishes:
-                try:
-                    self._launch([each], gathered.sample)
-                except PlaudError as reason:
-                    self._replies.fail(peer, each.asked, each.address, reason)
+            self._launch_alone(gathered, error)
+        ended = self._clock()
+        peer.free_at = begun + max(STREAM_SECONDS, min((ended - begun) / SHARE, MOST_SECONDS))
+
+    def _launch_alone(self, gathered: _Gathered, error: PlaudError) -> None:
+        """Launch wishes one by one, and answer those that fail; a single one has done so with `error`."""
+        if len(gathered.wishes) == 1:
+            self._fail(gathered.wishes[0], error)
+            return
+        for wish in gathered.wishes:
+            try:
+                self._launch([wish], gathered.sample)
+            except PlaudError as reason:
+                self._fail(wish, reason)
+
+    def _fail(self, wish: Wish, error: PlaudError) -> None:
+        self._replies.fail(wish.peer, wish.asked, wish.address, error)
 
     def beat_of(self, sample: int) -> float:
         """A beat that is reached with this sample, and not with the one before it."""

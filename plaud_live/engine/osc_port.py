@@ -59,7 +59,7 @@ class OscPort:
         self.counts = Counts()
         self._access, self._panic, self._clock = access, panic, clock
         self._sockets = Sockets(port, access.host)
-        self._peers = Peers()
+        self._peers = Peers(clock)
         self.fileno, self.close = self._sockets.fileno, self._sockets.close
 
     @property
@@ -84,9 +84,9 @@ class OscPort:
             for packet, address in packets:
                 self._put(packet, address, now)
 
-    def take(self, most: int) -> Iterator[tuple[Peer, bytes]]:
-        """At most so many packets, those of each sender in order."""
-        return self._peers.take(most)
+    def take(self, most: int, seconds: float) -> Iterator[tuple[Peer, bytes]]:
+        """At most so many packets, for about so many seconds, those of each sender in order."""
+        return self._peers.take(most, seconds)
 
     def send(self, packet: bytes, target: Address) -> None:
         """Send, or count what could not be sent."""

@@ -32,7 +32,9 @@ from plaud_live.engine.telling import Teller
 from plaud_live.engine.timed import Timed
 from plaud_live.errors import OscError, PlaudError
 
-WORK_AT_ONCE = 256
+WORK_AT_ONCE, WORK_SECONDS = 256, 0.003
+"""Packets, and how long they may take, before it is the turn of prompts, MIDI, and what has arrived since."""
+
 PAST_SECONDS, AHEAD_SECONDS = 1.0, 60.0
 """What is meant for longer ago, or for later, has another clock than ours: it is taken as immediate."""
 
@@ -87,9 +89,9 @@ class OscServer:
         return self._port.waiting
 
     def work(self, now: float | None = None) -> None:
-        """Carry out some of what waits, and what is due."""
+        """Carry out some of what waits, and some of what is due: the rest when it is called again."""
         now = self._clock() if now is None else now
-        for peer, packet in self._port.take(WORK_AT_ONCE):
+        for peer, packet in self._port.take(WORK_AT_ONCE, WORK_SECONDS):
             self._leases.renew(peer.address, now)
             try:
                 self._take(parse(packet), peer, len(packet), now)
@@ -98,9 +100,12 @@ class OscServer:
                 if isinstance(error, MalformedMessageError):
                     self._replies.fail(peer, len(packet), error.address, error)
         if len(self._timed):
+            end = self._clock() + WORK_SECONDS
             for entry in self._timed.take(now + self._lead(now)):
                 self._do(entry.thing, self._times.sample_at(entry.when))
-        self._batch.submit(now)
+                if self._clock() >= end:
+                    break
+        self._batch.submit(now, WORK_SECONDS)
         self._clients.work(now)
         self.due = min(self._batch.due, self._clients.due)
         if len(self._timed):
@@ -180,7 +185,7 @@ class OscServer:
         if wish.changes:
             self._batch.add(wish, sample)
         if wish.questions:
-            self._batch.submit()
+            self._batch.flush(wish.peer)
         for message in wish.questions:
             self._answer(wish, message)
 

@@ -1,6 +1,7 @@
 """What has a time yet to come: kept in order of it, bounded, until it is to be handed over."""
 
 import heapq
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Generic, TypeVar
@@ -48,17 +49,15 @@ class Timed(Generic[Owner, Thing]):
         heapq.heappush(self._heap, Entry(when, next(self._numbers), owner, thing))
         return True
 
-    def take(self, until: float) -> list[Entry[Owner, Thing]]:
-        """All whose time is not after `until`, in order."""
-        found = []
+    def take(self, until: float) -> Iterator[Entry[Owner, Thing]]:
+        """All whose time is not after `until`, in order; what is not asked for stays."""
         while self._heap and self._heap[0].when <= until:
             entry = heapq.heappop(self._heap)
             left = self._by_owner[entry.owner] - 1
             self._by_owner[entry.owner] = left
             if not left:
                 del self._by_owner[entry.owner]
-            found.append(entry)
-        return found
+            yield entry
 
     def clear(self) -> int:
         """Forget all; how many those were."""
