@@ -104,19 +104,22 @@ def keys_changes(
     if keys.glide > 0.0:
         signal = signal.slew(keys.glide * state.tempo.bpm / 60.0)
     said = f"{name} goes where the key leads: {_places(len(places))} from key {keys.root} on"
+    said += "; voices are for keys that set a pitch" if keys.voices > 1 and not keys.gated else ""
     return [Set(name, "z", signal, None, None, text_of(signal)), keys], Page(said)
 
 
 def _place(instrument: InstrumentState, value: object) -> Signal:
-    """A place that keys lead to. Raises ParameterError for a number: keys have no place by number."""
+    """A place that keys lead to. Raises ParameterError for what is none, a number too."""
     word = f"{instrument.name}.keys"
-    source = to_signal(value, word)
-    if not isinstance(source, Constant):
-        return source
+    if isinstance(value, str | Sequence | Signal):
+        source = to_signal(value, word)
+        if not isinstance(source, Constant):
+            return source
     some = [f"A.{each}" for each in list(instrument.info.anchors)[:2]] or ["A.home"]
-    number = source.number
-    several = f", or {word}(voices={number:g}) for chords" if number in range(2, MAX_VOICES + 1) else ""
-    raise ParameterError(f"{word}({value!r:.20}): wants places, as in {word}({', '.join(some)}){several}")
+    chord = is_pitched(instrument.info) and value in range(2, MAX_VOICES + 1)
+    more = f", or {word}(voices={value}) for chords" if chord else ""
+    shown = getattr(value, "_name", None) or f"{value!r:.20}"  # of an instrument, its name
+    raise ParameterError(f"{word}({shown}): wants places, as in {word}({', '.join(some)}){more}")
 
 
 def keys_text(keys: Keys, voices: int | None = None) -> str:

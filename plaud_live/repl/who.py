@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from plaud_live.control.keys import STEP
 from plaud_live.control.maps import MAP
 from plaud_live.control.outputs import target_of
 from plaud_live.control.parameters import LEVEL, PRESENCE
@@ -32,9 +33,10 @@ def who(state: State, snapshot: Mapping[str, Any] | None = None, loops: Iterable
     lines = [line for name in state.instruments for line in _about(name, state, seen)]
     if not lines:
         lines.append('no instrument yet — drone = load("default")')
-    inputs = {n: values for n, values in (seen.get("inputs") or {}).items() if not n.startswith(MAP)}
-    if heard := [_heard(name, values) for name, values in inputs.items()]:
-        lines.append(f"heard {' · '.join(heard)}")
+    heard = seen.get("inputs") or {}
+    inputs = {name: values for name, values in heard.items() if not name.startswith((MAP, STEP))}
+    if inputs:
+        lines.append(f"heard {' · '.join(_heard(name, values) for name, values in inputs.items())}")
     lines += [f"sends {target_of(to).typed} ← {outlet.text}" for to, outlet in state.outputs.items()]
     lines += [f"clock of {name} {'runs' if run.runs else 'stands'}" for name, run in state.clocks.items()]
     lines += [f"mapped {' · '.join(map(moved_by, state.maps.values()))}"] if state.maps else []

@@ -86,7 +86,8 @@ def test_notes_are_no_step_to_undo(prompt: Prompt) -> None:
         ("drone.keys(atack=.1)", "drone.keys has no 'atack' — did you mean 'attack'?"),
         ("drone.keys(low=80, high=40)", "drone.keys: high 40 wants to be above low 80"),
         ("drone.keys(ch=17)", "drone.keys: ch=17, wants 0 to 16 (a channel, 0 for any)"),
-        ("drone.keys(3)", "drone.keys(3): wants places, as in drone.keys(A.bell, A.rust), or drone.keys(voi"),
+        ("drone.keys(3)", "drone.keys(3): wants places, as in drone.keys(A.bell, A.rust)"),
+        ("drone.keys(drone)", "drone.keys(drone): wants places, as in drone.keys(A.bell, A.rust)"),
         ("drone.keys(60)", "drone.keys(60): wants places, as in drone.keys(A.bell, A.rust)"),
         ("drone.keys(A.bell, .5)", "drone.keys(0.5): wants places, as in drone.keys(A.bell, A.rust)"),
         ("drone.keys = 3", "drone.keys is not a parameter — by keys: drone.keys(A.bell, "),
@@ -100,6 +101,11 @@ def test_settings_are_completed(prompt: Prompt) -> None:
     assert offered(prompt, "drone.keys(A.bell, att") == ["attack="]
 
 
+def test_voices_of_a_model_without_a_pitch_are_remarked(prompt: Prompt) -> None:
+    assert "voices are for keys that set" in prompt.accept("drone.keys(voices=4)")
+    assert "voices are for" not in prompt.accept("drone.keys(A.bell, gate=True, voices=4)")
+
+
 def test_what_does_not_follow_the_keys_is_said(prompt: Prompt) -> None:
     conductor = prompt.engine.conductor
     drone = conductor.state.instruments["drone"]
@@ -109,3 +115,4 @@ def test_what_does_not_follow_the_keys_is_said(prompt: Prompt) -> None:
     said = " ".join(prompt.accept("drone.keys(voices=2)").split())
     assert said.startswith("drone plays the pitch of the key, up to 2 notes at a time; its 96 sines keep ")
     assert said.endswith("theirs: drone.sine_gain = 0")
+    assert prompt.refuse("drone.keys(3)").endswith("A.rust), or drone.keys(voices=3) for chords")

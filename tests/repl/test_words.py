@@ -170,13 +170,13 @@ def test_live_inputs_are_signals_and_who_says_that_they_are_live(prompt: Prompt)
     assert rows["z2"].endswith("· sampled by this prompt")
     prompt.accept("drone.z = mic.z")
     assert z(prompt, 4) == pytest.approx([0.5] * 4)  # until something is heard
-    assert prompt.accept('osc("/plaud/ctl/td/x")') == 'osc("td/x")'
+    assert prompt.accept('osc("/plaud/ctl/td/x")') == 'osc("td/x"): not heard yet, reads 0.50'
 
 
 def test_who_says_what_is_held_heard_and_looping(prompt: Prompt) -> None:
     prompt.accept("drone.z0 = lfo(8)\n@every(8)\ndef wander(n):\n    drone.z1 = choose(.2, .8)\n")
     held = {"instruments": {"drone": {"held": ["z0", "pan"]}}}
-    heard = {"inputs": {"osc/td/x": [0.421], "mic/z": [0.1] * 8}}
+    heard = {"inputs": {"osc/td/x": [0.421], "mic/z": [0.1] * 8, "keys/drone": [1.0]}}
     prompt.performance.snapshot = lambda: {**prompt.engine.snapshot(), **held, **heard}
     lines = prompt.accept("who()").split("\n")
     assert "  z0           lfo(8) · held at its last value" in lines
