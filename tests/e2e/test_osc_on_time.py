@@ -1,4 +1,6 @@
-"""Bundles with timetags, from python-osc to a real engine, in what its sink was given: each at its sample."""
+"""Bundles with timetags, from python-osc to a real engine, in what its sink was given: gains at their sample,
+latents from the next control frame on.
+"""
 
 import os
 import socket
@@ -52,12 +54,14 @@ def ring_of(performer: Performer) -> Ring:
     raise RuntimeError("the sink has no ring")
 
 
-def gain_bundle(value: float, when: float) -> bytes:
-    message = OscMessageBuilder("/plaud/inst/drone/gain")
-    message.add_arg(value, "f")
-    message.add_arg(0.0, "f")
+def steps(when: float, **values: float) -> bytes:
+    """A bundle that sets parameters, without a fade."""
     made = OscBundleBuilder(when)
-    made.add_content(message.build())
+    for name, value in values.items():
+        message = OscMessageBuilder(f"/plaud/inst/drone/{name}")
+        message.add_arg(value, "f")
+        message.add_arg(0.0, "f")
+        made.add_content(message.build())
     return made.build().dgram
 
 
@@ -112,8 +116,8 @@ def test_gains_step_at_their_sample(drone: Performer) -> None:
         wanted = np.array([watch.frame(when) for when in meant])
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
             for when in meant[::-1]:  # in whatever order they come
-                sender.sendto(gain_bundle(0.75, when), ("127.0.0.1", port))
-                sender.sendto(gain_bundle(0.0, when + 0.02), ("127.0.0.1", port))
+                sender.sendto(steps(when, gain=0.75), ("127.0.0.1", port))
+                sender.sendto(steps(when + 0.02, gain=0.0), ("127.0.0.1", port))
         watch.wait(FIRST_SECONDS + sum(GAPS) + 0.5)
         if watch.trouble == before:
             break
@@ -124,3 +128,35 @@ def test_gains_step_at_their_sample(drone: Performer) -> None:
     # each within a sample of its time, so that two are within two of their distance
     assert np.abs(np.diff(found) - np.diff(meant) * RATE).max() <= 2.0
     assert np.abs(found - wanted).max() <= ABSOLUTE_SECONDS * RATE
+
+
+LATENTS = (0.2, 0.8, 0.35, 0.65, 0.1, 0.9)
+
+
+def test_latents_start_at_the_next_control_frame(drone: Performer) -> None:
+    """Each in a bundle with a gain, whose onset in the capture tells the sample that was meant."""
+    port, watch = drone.playing.instance["osc_port"], Watch(ring_of(drone))
+    watch.wait(1.0)
+    for attempt in range(TRIES):
+        before, begin = watch.trouble, len(captured(drone.wav))
+        since = int(drone.status()["position"])
+        meant = time.time() + FIRST_SECONDS + np.cumsum(GAPS)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            for when, latent in zip(meant, LATENTS, strict=True):
+                sender.sendto(steps(when, gain=0.75, z0=latent), ("127.0.0.1", port))
+                sender.sendto(steps(when + 0.02, gain=0.0), ("127.0.0.1", port))
+        watch.wait(FIRST_SECONDS + sum(GAPS) + 0.5)
+        if watch.trouble == before:
+            break
+        assert attempt < TRIES - 1, "the sink cannot keep its time on this machine"
+    heard = onsets(captured(drone.wav)[begin:]) + begin - watch.delay - watch.ring.get("missed")
+    assert len(heard) == len(GAPS)
+    asked = drone.client.request("control_frames", instrument="drone", since=since)
+    assert not asked["more"]
+    frames, z0 = np.array(asked["samples"]), np.array(asked["values"])[:, 0]
+    (moved,) = np.nonzero(np.diff(z0))
+    last, first = frames[moved], frames[moved + 1]
+    assert len(np.unique(np.diff(frames))) == 1, "no frame is missing"
+    assert np.unique(z0).size == len(LATENTS) + 1 and len(moved) == len(LATENTS), "each is there at once"
+    # the capture tells the sample within one
+    assert (last - 1 < heard).all() and (heard <= first + 1).all()
