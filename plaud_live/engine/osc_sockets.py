@@ -23,8 +23,11 @@ MOST_OWN = 64
 MOST_FAR, MOST_OF_HOST = 16, 4
 """Of senders beyond it, and of one host: its address may be forged, and it sends from what ports it likes."""
 
-READ_AT_ONCE = 2048
+READ_AT_ONCE = 256
 """Packets of one socket, before it is the next one's turn."""
+
+MOST_ROUNDS = 8
+"""What has come to a socket that is closed is read in so many, at most."""
 
 Datagram = tuple[bytes, Address]
 
@@ -40,6 +43,7 @@ class Sockets:
         self._own: dict[Address, socket.socket] = {}
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._all, selectors.EVENT_READ)
+        self._room = memoryview(bytearray(MAX_PACKET_BYTES + 1))
 
     @property
     def port(self) -> int:
@@ -67,7 +71,7 @@ class Sockets:
     def receive(self) -> list[list[Datagram]]:
         """What has come, by socket, in order: first what came for everybody's."""
         ready = {key.fd for key, _ in self._selector.select(0)}
-        return [list(_read(each)) for each in (self._all, *self._own.values()) if each.fileno() in ready]
+        return [list(self._read(each)) for each in (self._all, *self._own.values()) if each.fileno() in ready]
 
     def welcome(self, address: Address) -> list[Datagram]:
         """Give a sender a socket of its own. What had come for one that makes room for it is returned."""
@@ -81,7 +85,7 @@ class Sockets:
             return []
         old = self._own.pop(room)
         self._selector.unregister(old)
-        left = list(_read(old))
+        left = [each for _ in range(MOST_ROUNDS) for each in self._read(old)]
         old.close()
         return left
 
@@ -93,6 +97,17 @@ class Sockets:
         if not near and len(same) >= MOST_OF_HOST:
             return same[0]
         return alike[0] if len(alike) >= (MOST_OWN if near else MOST_FAR) else None
+
+    def _read(self, source: socket.socket) -> Iterator[Datagram]:
+        """Copies as long as what has come: memory for the longest, cut for each, would be left in pieces."""
+        for _ in range(READ_AT_ONCE):
+            try:
+                size, address = source.recvfrom_into(self._room)
+            except BlockingIOError:
+                return
+            except OSError:  # an answer of ours was refused, which is told here: go on
+                continue
+            yield bytes(self._room[:size]), address
 
     def _connected(self, address: Address) -> socket.socket | None:
         """Another socket on the same port. All allow it for this moment alone: nobody else can have one."""
@@ -113,16 +128,6 @@ class Sockets:
                 if each.fileno() >= 0:
                     each.setsockopt(socket.SOL_SOCKET, _SHARING, 0)
         return made
-
-
-def _read(source: socket.socket) -> Iterator[Datagram]:
-    for _ in range(READ_AT_ONCE):
-        try:
-            yield source.recvfrom(MAX_PACKET_BYTES + 1)
-        except BlockingIOError:
-            return
-        except OSError:  # an answer of ours was refused, which is told here: go on
-            continue
 
 
 def _socket() -> socket.socket:
