@@ -89,6 +89,9 @@ def test_a_controller_moves_a_latent(player: Performer, sender: MidiPeer) -> Non
         sender.cc(21, value)
         at = pytest.approx(value / 127, abs=1e-3)
         wait_for(lambda at=at: player.status()["instruments"]["drone"]["z"][0] == at, "the latent gets there")
+        assert player.client.request("heard", name="midi/cc21") == {"values": [at], "whose": "jack"}
+    sender.cc(22, 127)  # which nothing reads
+    wait_for(lambda: player.client.request("heard", name="midi/cc22")["values"] == [1.0], "it is heard")
 
 
 def test_every_kind_of_message_arrives(player: Performer, sender: MidiPeer) -> None:
