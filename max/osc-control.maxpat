@@ -501,12 +501,82 @@
    {
     "box": {
      "id": "obj-24",
+     "maxclass": "newobj",
+     "numinlets": 2,
+     "numoutlets": 2,
+     "patching_rect": [
+      920.0,
+      200.0,
+      122.5,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      ""
+     ],
+     "text": "route /plaud/ping"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-25",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1180.0,
+      200.0,
+      135.5,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /plaud/pong"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-26",
+     "maxclass": "newobj",
+     "numinlets": 0,
+     "numoutlets": 1,
+     "patching_rect": [
+      790.0,
+      200.0,
+      116.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "r plaud_drone_in"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-27",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      640.0,
+      200.0,
+      122.5,
+      22.0
+     ],
+     "text": "s plaud_drone_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-28",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      200.0,
+      232.0,
       100.0,
       22.0
      ],
@@ -540,13 +610,13 @@
    },
    {
     "box": {
-     "id": "obj-25",
+     "id": "obj-29",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       130.0,
-      200.0,
+      232.0,
       44.5,
       22.0
      ],
@@ -558,13 +628,13 @@
    },
    {
     "box": {
-     "id": "obj-26",
+     "id": "obj-30",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       190.0,
-      200.0,
+      232.0,
       129.0,
       22.0
      ],
@@ -576,13 +646,13 @@
    },
    {
     "box": {
-     "id": "obj-27",
+     "id": "obj-31",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      200.0,
+      232.0,
       280.0,
       22.0
      ],
@@ -594,13 +664,13 @@
    },
    {
     "box": {
-     "id": "obj-28",
+     "id": "obj-32",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      200.0,
+      232.0,
       122.5,
       22.0
      ],
@@ -609,13 +679,13 @@
    },
    {
     "box": {
-     "id": "obj-29",
+     "id": "obj-33",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      232.0,
+      264.0,
       100.0,
       22.0
      ],
@@ -649,13 +719,13 @@
    },
    {
     "box": {
-     "id": "obj-30",
+     "id": "obj-34",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       130.0,
-      232.0,
+      264.0,
       44.5,
       22.0
      ],
@@ -667,13 +737,13 @@
    },
    {
     "box": {
-     "id": "obj-31",
+     "id": "obj-35",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       190.0,
-      232.0,
+      264.0,
       129.0,
       22.0
      ],
@@ -685,13 +755,13 @@
    },
    {
     "box": {
-     "id": "obj-32",
+     "id": "obj-36",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      232.0,
+      264.0,
       280.0,
       22.0
      ],
@@ -703,13 +773,13 @@
    },
    {
     "box": {
-     "id": "obj-33",
+     "id": "obj-37",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      232.0,
+      264.0,
       122.5,
       22.0
      ],
@@ -718,13 +788,13 @@
    },
    {
     "box": {
-     "id": "obj-34",
+     "id": "obj-38",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      264.0,
+      296.0,
       100.0,
       22.0
      ],
@@ -758,13 +828,13 @@
    },
    {
     "box": {
-     "id": "obj-35",
+     "id": "obj-39",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      264.0,
+      296.0,
       280.0,
       22.0
      ],
@@ -776,13 +846,13 @@
    },
    {
     "box": {
-     "id": "obj-36",
+     "id": "obj-40",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      264.0,
+      296.0,
       122.5,
       22.0
      ],
@@ -791,13 +861,13 @@
    },
    {
     "box": {
-     "id": "obj-37",
+     "id": "obj-41",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      296.0,
+      328.0,
       100.0,
       22.0
      ],
@@ -831,13 +901,13 @@
    },
    {
     "box": {
-     "id": "obj-38",
+     "id": "obj-42",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      296.0,
+      328.0,
       280.0,
       22.0
      ],
@@ -849,13 +919,13 @@
    },
    {
     "box": {
-     "id": "obj-39",
+     "id": "obj-43",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      296.0,
+      328.0,
       122.5,
       22.0
      ],
@@ -864,13 +934,13 @@
    },
    {
     "box": {
-     "id": "obj-40",
+     "id": "obj-44",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      328.0,
+      360.0,
       100.0,
       22.0
      ],
@@ -904,13 +974,13 @@
    },
    {
     "box": {
-     "id": "obj-41",
+     "id": "obj-45",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      328.0,
+      360.0,
       280.0,
       22.0
      ],
@@ -922,13 +992,13 @@
    },
    {
     "box": {
-     "id": "obj-42",
+     "id": "obj-46",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      328.0,
+      360.0,
       122.5,
       22.0
      ],
@@ -937,13 +1007,13 @@
    },
    {
     "box": {
-     "id": "obj-43",
+     "id": "obj-47",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      360.0,
+      392.0,
       100.0,
       22.0
      ],
@@ -977,13 +1047,13 @@
    },
    {
     "box": {
-     "id": "obj-44",
+     "id": "obj-48",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      360.0,
+      392.0,
       280.0,
       22.0
      ],
@@ -995,13 +1065,13 @@
    },
    {
     "box": {
-     "id": "obj-45",
+     "id": "obj-49",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      360.0,
+      392.0,
       122.5,
       22.0
      ],
@@ -1010,13 +1080,13 @@
    },
    {
     "box": {
-     "id": "obj-46",
+     "id": "obj-50",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       920.0,
-      392.0,
+      424.0,
       181.0,
       22.0
      ],
@@ -1029,13 +1099,13 @@
    },
    {
     "box": {
-     "id": "obj-47",
+     "id": "obj-51",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       1180.0,
-      392.0,
+      424.0,
       83.5,
       22.0
      ],
@@ -1047,13 +1117,13 @@
    },
    {
     "box": {
-     "id": "obj-48",
+     "id": "obj-52",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       790.0,
-      392.0,
+      424.0,
       116.0,
       22.0
      ],
@@ -1065,13 +1135,13 @@
    },
    {
     "box": {
-     "id": "obj-49",
+     "id": "obj-53",
      "maxclass": "slider",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      392.0,
+      424.0,
       140.0,
       18.0
      ],
@@ -1095,13 +1165,13 @@
    },
    {
     "box": {
-     "id": "obj-50",
+     "id": "obj-54",
      "maxclass": "flonum",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       170.0,
-      392.0,
+      424.0,
       60.0,
       22.0
      ],
@@ -1124,13 +1194,13 @@
    },
    {
     "box": {
-     "id": "obj-51",
+     "id": "obj-55",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       240.0,
-      392.0,
+      424.0,
       90.0,
       20.0
      ],
@@ -1146,13 +1216,13 @@
    },
    {
     "box": {
-     "id": "obj-52",
+     "id": "obj-56",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      392.0,
+      424.0,
       194.0,
       22.0
      ],
@@ -1164,13 +1234,13 @@
    },
    {
     "box": {
-     "id": "obj-53",
+     "id": "obj-57",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      392.0,
+      424.0,
       122.5,
       22.0
      ],
@@ -1179,13 +1249,13 @@
    },
    {
     "box": {
-     "id": "obj-54",
+     "id": "obj-58",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       920.0,
-      424.0,
+      456.0,
       181.0,
       22.0
      ],
@@ -1198,13 +1268,13 @@
    },
    {
     "box": {
-     "id": "obj-55",
+     "id": "obj-59",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       1180.0,
-      424.0,
+      456.0,
       83.5,
       22.0
      ],
@@ -1216,13 +1286,13 @@
    },
    {
     "box": {
-     "id": "obj-56",
+     "id": "obj-60",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       790.0,
-      424.0,
+      456.0,
       116.0,
       22.0
      ],
@@ -1234,13 +1304,13 @@
    },
    {
     "box": {
-     "id": "obj-57",
+     "id": "obj-61",
      "maxclass": "slider",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      424.0,
+      456.0,
       140.0,
       18.0
      ],
@@ -1264,13 +1334,13 @@
    },
    {
     "box": {
-     "id": "obj-58",
+     "id": "obj-62",
      "maxclass": "flonum",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       170.0,
-      424.0,
+      456.0,
       60.0,
       22.0
      ],
@@ -1293,13 +1363,13 @@
    },
    {
     "box": {
-     "id": "obj-59",
+     "id": "obj-63",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       240.0,
-      424.0,
+      456.0,
       90.0,
       20.0
      ],
@@ -1315,13 +1385,13 @@
    },
    {
     "box": {
-     "id": "obj-60",
+     "id": "obj-64",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      424.0,
+      456.0,
       194.0,
       22.0
      ],
@@ -1333,13 +1403,13 @@
    },
    {
     "box": {
-     "id": "obj-61",
+     "id": "obj-65",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      424.0,
+      456.0,
       122.5,
       22.0
      ],
@@ -1348,13 +1418,13 @@
    },
    {
     "box": {
-     "id": "obj-62",
+     "id": "obj-66",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       920.0,
-      456.0,
+      488.0,
       181.0,
       22.0
      ],
@@ -1367,13 +1437,13 @@
    },
    {
     "box": {
-     "id": "obj-63",
+     "id": "obj-67",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       1180.0,
-      456.0,
+      488.0,
       83.5,
       22.0
      ],
@@ -1385,13 +1455,13 @@
    },
    {
     "box": {
-     "id": "obj-64",
+     "id": "obj-68",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       790.0,
-      456.0,
+      488.0,
       116.0,
       22.0
      ],
@@ -1403,13 +1473,13 @@
    },
    {
     "box": {
-     "id": "obj-65",
+     "id": "obj-69",
      "maxclass": "slider",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      456.0,
+      488.0,
       140.0,
       18.0
      ],
@@ -1433,13 +1503,13 @@
    },
    {
     "box": {
-     "id": "obj-66",
+     "id": "obj-70",
      "maxclass": "flonum",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       170.0,
-      456.0,
+      488.0,
       60.0,
       22.0
      ],
@@ -1462,13 +1532,13 @@
    },
    {
     "box": {
-     "id": "obj-67",
+     "id": "obj-71",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       240.0,
-      456.0,
+      488.0,
       90.0,
       20.0
      ],
@@ -1484,13 +1554,13 @@
    },
    {
     "box": {
-     "id": "obj-68",
+     "id": "obj-72",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      456.0,
+      488.0,
       194.0,
       22.0
      ],
@@ -1502,13 +1572,13 @@
    },
    {
     "box": {
-     "id": "obj-69",
+     "id": "obj-73",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      456.0,
+      488.0,
       122.5,
       22.0
      ],
@@ -1517,13 +1587,13 @@
    },
    {
     "box": {
-     "id": "obj-70",
+     "id": "obj-74",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       920.0,
-      488.0,
+      520.0,
       181.0,
       22.0
      ],
@@ -1536,13 +1606,13 @@
    },
    {
     "box": {
-     "id": "obj-71",
+     "id": "obj-75",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       1180.0,
-      488.0,
+      520.0,
       83.5,
       22.0
      ],
@@ -1554,13 +1624,13 @@
    },
    {
     "box": {
-     "id": "obj-72",
+     "id": "obj-76",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       790.0,
-      488.0,
+      520.0,
       116.0,
       22.0
      ],
@@ -1572,13 +1642,13 @@
    },
    {
     "box": {
-     "id": "obj-73",
+     "id": "obj-77",
      "maxclass": "slider",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      488.0,
+      520.0,
       140.0,
       18.0
      ],
@@ -1602,13 +1672,13 @@
    },
    {
     "box": {
-     "id": "obj-74",
+     "id": "obj-78",
      "maxclass": "flonum",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       170.0,
-      488.0,
+      520.0,
       60.0,
       22.0
      ],
@@ -1631,13 +1701,13 @@
    },
    {
     "box": {
-     "id": "obj-75",
+     "id": "obj-79",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       240.0,
-      488.0,
+      520.0,
       90.0,
       20.0
      ],
@@ -1653,13 +1723,13 @@
    },
    {
     "box": {
-     "id": "obj-76",
+     "id": "obj-80",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      488.0,
+      520.0,
       194.0,
       22.0
      ],
@@ -1671,13 +1741,13 @@
    },
    {
     "box": {
-     "id": "obj-77",
+     "id": "obj-81",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      488.0,
+      520.0,
       122.5,
       22.0
      ],
@@ -1686,13 +1756,13 @@
    },
    {
     "box": {
-     "id": "obj-78",
+     "id": "obj-82",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       920.0,
-      520.0,
+      552.0,
       181.0,
       22.0
      ],
@@ -1705,13 +1775,13 @@
    },
    {
     "box": {
-     "id": "obj-79",
+     "id": "obj-83",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       1180.0,
-      520.0,
+      552.0,
       83.5,
       22.0
      ],
@@ -1723,13 +1793,13 @@
    },
    {
     "box": {
-     "id": "obj-80",
+     "id": "obj-84",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       790.0,
-      520.0,
+      552.0,
       116.0,
       22.0
      ],
@@ -1741,13 +1811,13 @@
    },
    {
     "box": {
-     "id": "obj-81",
+     "id": "obj-85",
      "maxclass": "slider",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      520.0,
+      552.0,
       140.0,
       18.0
      ],
@@ -1771,13 +1841,13 @@
    },
    {
     "box": {
-     "id": "obj-82",
+     "id": "obj-86",
      "maxclass": "flonum",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       170.0,
-      520.0,
+      552.0,
       60.0,
       22.0
      ],
@@ -1800,13 +1870,13 @@
    },
    {
     "box": {
-     "id": "obj-83",
+     "id": "obj-87",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       240.0,
-      520.0,
+      552.0,
       90.0,
       20.0
      ],
@@ -1822,13 +1892,13 @@
    },
    {
     "box": {
-     "id": "obj-84",
+     "id": "obj-88",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      520.0,
+      552.0,
       194.0,
       22.0
      ],
@@ -1840,13 +1910,13 @@
    },
    {
     "box": {
-     "id": "obj-85",
+     "id": "obj-89",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      520.0,
+      552.0,
       122.5,
       22.0
      ],
@@ -1855,13 +1925,13 @@
    },
    {
     "box": {
-     "id": "obj-86",
+     "id": "obj-90",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       920.0,
-      552.0,
+      584.0,
       181.0,
       22.0
      ],
@@ -1874,13 +1944,13 @@
    },
    {
     "box": {
-     "id": "obj-87",
+     "id": "obj-91",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       1180.0,
-      552.0,
+      584.0,
       83.5,
       22.0
      ],
@@ -1892,13 +1962,13 @@
    },
    {
     "box": {
-     "id": "obj-88",
+     "id": "obj-92",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       790.0,
-      552.0,
+      584.0,
       116.0,
       22.0
      ],
@@ -1910,13 +1980,13 @@
    },
    {
     "box": {
-     "id": "obj-89",
+     "id": "obj-93",
      "maxclass": "slider",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      552.0,
+      584.0,
       140.0,
       18.0
      ],
@@ -1940,13 +2010,13 @@
    },
    {
     "box": {
-     "id": "obj-90",
+     "id": "obj-94",
      "maxclass": "flonum",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       170.0,
-      552.0,
+      584.0,
       60.0,
       22.0
      ],
@@ -1969,13 +2039,13 @@
    },
    {
     "box": {
-     "id": "obj-91",
+     "id": "obj-95",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       240.0,
-      552.0,
+      584.0,
       90.0,
       20.0
      ],
@@ -1991,13 +2061,13 @@
    },
    {
     "box": {
-     "id": "obj-92",
+     "id": "obj-96",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      552.0,
+      584.0,
       194.0,
       22.0
      ],
@@ -2009,13 +2079,13 @@
    },
    {
     "box": {
-     "id": "obj-93",
+     "id": "obj-97",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      552.0,
+      584.0,
       122.5,
       22.0
      ],
@@ -2024,13 +2094,13 @@
    },
    {
     "box": {
-     "id": "obj-94",
+     "id": "obj-98",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       920.0,
-      584.0,
+      616.0,
       181.0,
       22.0
      ],
@@ -2043,13 +2113,13 @@
    },
    {
     "box": {
-     "id": "obj-95",
+     "id": "obj-99",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       1180.0,
-      584.0,
+      616.0,
       83.5,
       22.0
      ],
@@ -2061,13 +2131,13 @@
    },
    {
     "box": {
-     "id": "obj-96",
+     "id": "obj-100",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       790.0,
-      584.0,
+      616.0,
       116.0,
       22.0
      ],
@@ -2079,13 +2149,13 @@
    },
    {
     "box": {
-     "id": "obj-97",
+     "id": "obj-101",
      "maxclass": "slider",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      584.0,
+      616.0,
       140.0,
       18.0
      ],
@@ -2109,13 +2179,13 @@
    },
    {
     "box": {
-     "id": "obj-98",
+     "id": "obj-102",
      "maxclass": "flonum",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       170.0,
-      584.0,
+      616.0,
       60.0,
       22.0
      ],
@@ -2138,13 +2208,13 @@
    },
    {
     "box": {
-     "id": "obj-99",
+     "id": "obj-103",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       240.0,
-      584.0,
+      616.0,
       90.0,
       20.0
      ],
@@ -2160,13 +2230,13 @@
    },
    {
     "box": {
-     "id": "obj-100",
+     "id": "obj-104",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      584.0,
+      616.0,
       194.0,
       22.0
      ],
@@ -2178,13 +2248,13 @@
    },
    {
     "box": {
-     "id": "obj-101",
+     "id": "obj-105",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      584.0,
+      616.0,
       122.5,
       22.0
      ],
@@ -2193,13 +2263,13 @@
    },
    {
     "box": {
-     "id": "obj-102",
+     "id": "obj-106",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       920.0,
-      616.0,
+      648.0,
       181.0,
       22.0
      ],
@@ -2212,13 +2282,13 @@
    },
    {
     "box": {
-     "id": "obj-103",
+     "id": "obj-107",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       1180.0,
-      616.0,
+      648.0,
       83.5,
       22.0
      ],
@@ -2230,13 +2300,13 @@
    },
    {
     "box": {
-     "id": "obj-104",
+     "id": "obj-108",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       790.0,
-      616.0,
+      648.0,
       116.0,
       22.0
      ],
@@ -2248,13 +2318,13 @@
    },
    {
     "box": {
-     "id": "obj-105",
+     "id": "obj-109",
      "maxclass": "slider",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      616.0,
+      648.0,
       140.0,
       18.0
      ],
@@ -2278,13 +2348,13 @@
    },
    {
     "box": {
-     "id": "obj-106",
+     "id": "obj-110",
      "maxclass": "flonum",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       170.0,
-      616.0,
+      648.0,
       60.0,
       22.0
      ],
@@ -2307,13 +2377,13 @@
    },
    {
     "box": {
-     "id": "obj-107",
+     "id": "obj-111",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       240.0,
-      616.0,
+      648.0,
       90.0,
       20.0
      ],
@@ -2329,13 +2399,13 @@
    },
    {
     "box": {
-     "id": "obj-108",
+     "id": "obj-112",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      616.0,
+      648.0,
       194.0,
       22.0
      ],
@@ -2347,13 +2417,13 @@
    },
    {
     "box": {
-     "id": "obj-109",
+     "id": "obj-113",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      616.0,
+      648.0,
       122.5,
       22.0
      ],
@@ -2362,13 +2432,13 @@
    },
    {
     "box": {
-     "id": "obj-110",
+     "id": "obj-114",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       920.0,
-      648.0,
+      680.0,
       194.0,
       22.0
      ],
@@ -2381,13 +2451,13 @@
    },
    {
     "box": {
-     "id": "obj-111",
+     "id": "obj-115",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       1180.0,
-      648.0,
+      680.0,
       83.5,
       22.0
      ],
@@ -2399,13 +2469,13 @@
    },
    {
     "box": {
-     "id": "obj-112",
+     "id": "obj-116",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       790.0,
-      648.0,
+      680.0,
       116.0,
       22.0
      ],
@@ -2417,13 +2487,13 @@
    },
    {
     "box": {
-     "id": "obj-113",
+     "id": "obj-117",
      "maxclass": "slider",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      648.0,
+      680.0,
       140.0,
       18.0
      ],
@@ -2447,13 +2517,13 @@
    },
    {
     "box": {
-     "id": "obj-114",
+     "id": "obj-118",
      "maxclass": "flonum",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       170.0,
-      648.0,
+      680.0,
       60.0,
       22.0
      ],
@@ -2476,13 +2546,13 @@
    },
    {
     "box": {
-     "id": "obj-115",
+     "id": "obj-119",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       240.0,
-      648.0,
+      680.0,
       90.0,
       20.0
      ],
@@ -2498,13 +2568,13 @@
    },
    {
     "box": {
-     "id": "obj-116",
+     "id": "obj-120",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      648.0,
+      680.0,
       207.0,
       22.0
      ],
@@ -2516,13 +2586,13 @@
    },
    {
     "box": {
-     "id": "obj-117",
+     "id": "obj-121",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      648.0,
+      680.0,
       122.5,
       22.0
      ],
@@ -2531,13 +2601,13 @@
    },
    {
     "box": {
-     "id": "obj-118",
+     "id": "obj-122",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       920.0,
-      680.0,
+      712.0,
       187.5,
       22.0
      ],
@@ -2550,13 +2620,13 @@
    },
    {
     "box": {
-     "id": "obj-119",
+     "id": "obj-123",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       1180.0,
-      680.0,
+      712.0,
       83.5,
       22.0
      ],
@@ -2568,13 +2638,13 @@
    },
    {
     "box": {
-     "id": "obj-120",
+     "id": "obj-124",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       790.0,
-      680.0,
+      712.0,
       116.0,
       22.0
      ],
@@ -2586,13 +2656,13 @@
    },
    {
     "box": {
-     "id": "obj-121",
+     "id": "obj-125",
      "maxclass": "slider",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      680.0,
+      712.0,
       140.0,
       18.0
      ],
@@ -2616,13 +2686,13 @@
    },
    {
     "box": {
-     "id": "obj-122",
+     "id": "obj-126",
      "maxclass": "flonum",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       170.0,
-      680.0,
+      712.0,
       60.0,
       22.0
      ],
@@ -2645,13 +2715,13 @@
    },
    {
     "box": {
-     "id": "obj-123",
+     "id": "obj-127",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       240.0,
-      680.0,
+      712.0,
       90.0,
       20.0
      ],
@@ -2667,13 +2737,13 @@
    },
    {
     "box": {
-     "id": "obj-124",
+     "id": "obj-128",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      680.0,
+      712.0,
       200.5,
       22.0
      ],
@@ -2685,13 +2755,13 @@
    },
    {
     "box": {
-     "id": "obj-125",
+     "id": "obj-129",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      680.0,
+      712.0,
       122.5,
       22.0
      ],
@@ -2700,13 +2770,13 @@
    },
    {
     "box": {
-     "id": "obj-126",
+     "id": "obj-130",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       920.0,
-      712.0,
+      744.0,
       226.5,
       22.0
      ],
@@ -2719,13 +2789,13 @@
    },
    {
     "box": {
-     "id": "obj-127",
+     "id": "obj-131",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       1180.0,
-      712.0,
+      744.0,
       83.5,
       22.0
      ],
@@ -2737,13 +2807,13 @@
    },
    {
     "box": {
-     "id": "obj-128",
+     "id": "obj-132",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       790.0,
-      712.0,
+      744.0,
       116.0,
       22.0
      ],
@@ -2755,13 +2825,13 @@
    },
    {
     "box": {
-     "id": "obj-129",
+     "id": "obj-133",
      "maxclass": "slider",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      712.0,
+      744.0,
       140.0,
       18.0
      ],
@@ -2785,13 +2855,13 @@
    },
    {
     "box": {
-     "id": "obj-130",
+     "id": "obj-134",
      "maxclass": "flonum",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       170.0,
-      712.0,
+      744.0,
       60.0,
       22.0
      ],
@@ -2814,13 +2884,13 @@
    },
    {
     "box": {
-     "id": "obj-131",
+     "id": "obj-135",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       240.0,
-      712.0,
+      744.0,
       90.0,
       20.0
      ],
@@ -2836,13 +2906,13 @@
    },
    {
     "box": {
-     "id": "obj-132",
+     "id": "obj-136",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      712.0,
+      744.0,
       239.5,
       22.0
      ],
@@ -2854,13 +2924,13 @@
    },
    {
     "box": {
-     "id": "obj-133",
+     "id": "obj-137",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      712.0,
+      744.0,
       122.5,
       22.0
      ],
@@ -2869,13 +2939,13 @@
    },
    {
     "box": {
-     "id": "obj-134",
+     "id": "obj-138",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       920.0,
-      744.0,
+      776.0,
       200.5,
       22.0
      ],
@@ -2888,13 +2958,13 @@
    },
    {
     "box": {
-     "id": "obj-135",
+     "id": "obj-139",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       1180.0,
-      744.0,
+      776.0,
       83.5,
       22.0
      ],
@@ -2906,13 +2976,13 @@
    },
    {
     "box": {
-     "id": "obj-136",
+     "id": "obj-140",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       790.0,
-      744.0,
+      776.0,
       116.0,
       22.0
      ],
@@ -2924,13 +2994,13 @@
    },
    {
     "box": {
-     "id": "obj-137",
+     "id": "obj-141",
      "maxclass": "slider",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      744.0,
+      776.0,
       140.0,
       18.0
      ],
@@ -2954,13 +3024,13 @@
    },
    {
     "box": {
-     "id": "obj-138",
+     "id": "obj-142",
      "maxclass": "flonum",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       170.0,
-      744.0,
+      776.0,
       60.0,
       22.0
      ],
@@ -2983,13 +3053,13 @@
    },
    {
     "box": {
-     "id": "obj-139",
+     "id": "obj-143",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       240.0,
-      744.0,
+      776.0,
       90.0,
       20.0
      ],
@@ -3005,13 +3075,13 @@
    },
    {
     "box": {
-     "id": "obj-140",
+     "id": "obj-144",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      744.0,
+      776.0,
       213.5,
       22.0
      ],
@@ -3023,13 +3093,13 @@
    },
    {
     "box": {
-     "id": "obj-141",
+     "id": "obj-145",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      744.0,
+      776.0,
       122.5,
       22.0
      ],
@@ -3038,13 +3108,13 @@
    },
    {
     "box": {
-     "id": "obj-142",
+     "id": "obj-146",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       920.0,
-      776.0,
+      808.0,
       233.0,
       22.0
      ],
@@ -3057,13 +3127,13 @@
    },
    {
     "box": {
-     "id": "obj-143",
+     "id": "obj-147",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       1180.0,
-      776.0,
+      808.0,
       83.5,
       22.0
      ],
@@ -3075,13 +3145,13 @@
    },
    {
     "box": {
-     "id": "obj-144",
+     "id": "obj-148",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       790.0,
-      776.0,
+      808.0,
       116.0,
       22.0
      ],
@@ -3093,13 +3163,13 @@
    },
    {
     "box": {
-     "id": "obj-145",
+     "id": "obj-149",
      "maxclass": "slider",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      776.0,
+      808.0,
       140.0,
       18.0
      ],
@@ -3123,13 +3193,13 @@
    },
    {
     "box": {
-     "id": "obj-146",
+     "id": "obj-150",
      "maxclass": "flonum",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       170.0,
-      776.0,
+      808.0,
       60.0,
       22.0
      ],
@@ -3152,13 +3222,13 @@
    },
    {
     "box": {
-     "id": "obj-147",
+     "id": "obj-151",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       240.0,
-      776.0,
+      808.0,
       90.0,
       20.0
      ],
@@ -3174,13 +3244,13 @@
    },
    {
     "box": {
-     "id": "obj-148",
+     "id": "obj-152",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      776.0,
+      808.0,
       246.0,
       22.0
      ],
@@ -3192,13 +3262,13 @@
    },
    {
     "box": {
-     "id": "obj-149",
+     "id": "obj-153",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      776.0,
+      808.0,
       122.5,
       22.0
      ],
@@ -3207,13 +3277,13 @@
    },
    {
     "box": {
-     "id": "obj-150",
+     "id": "obj-154",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       920.0,
-      808.0,
+      840.0,
       239.5,
       22.0
      ],
@@ -3226,13 +3296,13 @@
    },
    {
     "box": {
-     "id": "obj-151",
+     "id": "obj-155",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       1180.0,
-      808.0,
+      840.0,
       83.5,
       22.0
      ],
@@ -3244,13 +3314,13 @@
    },
    {
     "box": {
-     "id": "obj-152",
+     "id": "obj-156",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       790.0,
-      808.0,
+      840.0,
       116.0,
       22.0
      ],
@@ -3262,13 +3332,13 @@
    },
    {
     "box": {
-     "id": "obj-153",
+     "id": "obj-157",
      "maxclass": "slider",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      808.0,
+      840.0,
       140.0,
       18.0
      ],
@@ -3292,13 +3362,13 @@
    },
    {
     "box": {
-     "id": "obj-154",
+     "id": "obj-158",
      "maxclass": "flonum",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       170.0,
-      808.0,
+      840.0,
       60.0,
       22.0
      ],
@@ -3321,13 +3391,13 @@
    },
    {
     "box": {
-     "id": "obj-155",
+     "id": "obj-159",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       240.0,
-      808.0,
+      840.0,
       90.0,
       20.0
      ],
@@ -3343,13 +3413,13 @@
    },
    {
     "box": {
-     "id": "obj-156",
+     "id": "obj-160",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      808.0,
+      840.0,
       252.5,
       22.0
      ],
@@ -3361,13 +3431,13 @@
    },
    {
     "box": {
-     "id": "obj-157",
+     "id": "obj-161",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      808.0,
+      840.0,
       122.5,
       22.0
      ],
@@ -3376,13 +3446,13 @@
    },
    {
     "box": {
-     "id": "obj-158",
+     "id": "obj-162",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       920.0,
-      840.0,
+      872.0,
       239.5,
       22.0
      ],
@@ -3395,13 +3465,13 @@
    },
    {
     "box": {
-     "id": "obj-159",
+     "id": "obj-163",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       1180.0,
-      840.0,
+      872.0,
       83.5,
       22.0
      ],
@@ -3413,13 +3483,13 @@
    },
    {
     "box": {
-     "id": "obj-160",
+     "id": "obj-164",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       790.0,
-      840.0,
+      872.0,
       116.0,
       22.0
      ],
@@ -3431,13 +3501,13 @@
    },
    {
     "box": {
-     "id": "obj-161",
+     "id": "obj-165",
      "maxclass": "slider",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      840.0,
+      872.0,
       140.0,
       18.0
      ],
@@ -3461,13 +3531,13 @@
    },
    {
     "box": {
-     "id": "obj-162",
+     "id": "obj-166",
      "maxclass": "flonum",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       170.0,
-      840.0,
+      872.0,
       60.0,
       22.0
      ],
@@ -3490,13 +3560,13 @@
    },
    {
     "box": {
-     "id": "obj-163",
+     "id": "obj-167",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       240.0,
-      840.0,
+      872.0,
       90.0,
       20.0
      ],
@@ -3512,13 +3582,13 @@
    },
    {
     "box": {
-     "id": "obj-164",
+     "id": "obj-168",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      840.0,
+      872.0,
       252.5,
       22.0
      ],
@@ -3530,13 +3600,13 @@
    },
    {
     "box": {
-     "id": "obj-165",
+     "id": "obj-169",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      840.0,
+      872.0,
       122.5,
       22.0
      ],
@@ -3545,13 +3615,13 @@
    },
    {
     "box": {
-     "id": "obj-166",
+     "id": "obj-170",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       920.0,
-      872.0,
+      904.0,
       226.5,
       22.0
      ],
@@ -3564,13 +3634,13 @@
    },
    {
     "box": {
-     "id": "obj-167",
+     "id": "obj-171",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       1180.0,
-      872.0,
+      904.0,
       83.5,
       22.0
      ],
@@ -3582,13 +3652,13 @@
    },
    {
     "box": {
-     "id": "obj-168",
+     "id": "obj-172",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       790.0,
-      872.0,
+      904.0,
       116.0,
       22.0
      ],
@@ -3600,13 +3670,13 @@
    },
    {
     "box": {
-     "id": "obj-169",
+     "id": "obj-173",
      "maxclass": "slider",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      872.0,
+      904.0,
       140.0,
       18.0
      ],
@@ -3630,13 +3700,13 @@
    },
    {
     "box": {
-     "id": "obj-170",
+     "id": "obj-174",
      "maxclass": "flonum",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       170.0,
-      872.0,
+      904.0,
       60.0,
       22.0
      ],
@@ -3659,13 +3729,13 @@
    },
    {
     "box": {
-     "id": "obj-171",
+     "id": "obj-175",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       240.0,
-      872.0,
+      904.0,
       90.0,
       20.0
      ],
@@ -3681,13 +3751,13 @@
    },
    {
     "box": {
-     "id": "obj-172",
+     "id": "obj-176",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      872.0,
+      904.0,
       239.5,
       22.0
      ],
@@ -3699,13 +3769,13 @@
    },
    {
     "box": {
-     "id": "obj-173",
+     "id": "obj-177",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      872.0,
+      904.0,
       122.5,
       22.0
      ],
@@ -3714,13 +3784,13 @@
    },
    {
     "box": {
-     "id": "obj-174",
+     "id": "obj-178",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       920.0,
-      904.0,
+      936.0,
       207.0,
       22.0
      ],
@@ -3733,13 +3803,13 @@
    },
    {
     "box": {
-     "id": "obj-175",
+     "id": "obj-179",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       1180.0,
-      904.0,
+      936.0,
       83.5,
       22.0
      ],
@@ -3751,13 +3821,13 @@
    },
    {
     "box": {
-     "id": "obj-176",
+     "id": "obj-180",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       790.0,
-      904.0,
+      936.0,
       116.0,
       22.0
      ],
@@ -3769,13 +3839,13 @@
    },
    {
     "box": {
-     "id": "obj-177",
+     "id": "obj-181",
      "maxclass": "toggle",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      904.0,
+      936.0,
       22.0,
       22.0
      ],
@@ -3794,13 +3864,13 @@
    },
    {
     "box": {
-     "id": "obj-178",
+     "id": "obj-182",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       240.0,
-      904.0,
+      936.0,
       90.0,
       20.0
      ],
@@ -3816,13 +3886,13 @@
    },
    {
     "box": {
-     "id": "obj-179",
+     "id": "obj-183",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      904.0,
+      936.0,
       220.0,
       22.0
      ],
@@ -3834,13 +3904,13 @@
    },
    {
     "box": {
-     "id": "obj-180",
+     "id": "obj-184",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      904.0,
+      936.0,
       122.5,
       22.0
      ],
@@ -3849,13 +3919,13 @@
    },
    {
     "box": {
-     "id": "obj-181",
+     "id": "obj-185",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       920.0,
-      936.0,
+      968.0,
       155.0,
       22.0
      ],
@@ -3868,13 +3938,13 @@
    },
    {
     "box": {
-     "id": "obj-182",
+     "id": "obj-186",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       1180.0,
-      936.0,
+      968.0,
       83.5,
       22.0
      ],
@@ -3886,13 +3956,13 @@
    },
    {
     "box": {
-     "id": "obj-183",
+     "id": "obj-187",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       790.0,
-      936.0,
+      968.0,
       116.0,
       22.0
      ],
@@ -3904,13 +3974,13 @@
    },
    {
     "box": {
-     "id": "obj-184",
+     "id": "obj-188",
      "maxclass": "slider",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      936.0,
+      968.0,
       140.0,
       18.0
      ],
@@ -3934,13 +4004,13 @@
    },
    {
     "box": {
-     "id": "obj-185",
+     "id": "obj-189",
      "maxclass": "flonum",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       170.0,
-      936.0,
+      968.0,
       60.0,
       22.0
      ],
@@ -3963,13 +4033,13 @@
    },
    {
     "box": {
-     "id": "obj-186",
+     "id": "obj-190",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       240.0,
-      936.0,
+      968.0,
       90.0,
       20.0
      ],
@@ -3985,13 +4055,13 @@
    },
    {
     "box": {
-     "id": "obj-187",
+     "id": "obj-191",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      936.0,
+      968.0,
       168.0,
       22.0
      ],
@@ -4003,13 +4073,13 @@
    },
    {
     "box": {
-     "id": "obj-188",
+     "id": "obj-192",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      936.0,
+      968.0,
       122.5,
       22.0
      ],
@@ -4018,13 +4088,13 @@
    },
    {
     "box": {
-     "id": "obj-189",
+     "id": "obj-193",
      "maxclass": "flonum",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       120.0,
-      968.0,
+      1000.0,
       60.0,
       22.0
      ],
@@ -4045,13 +4115,13 @@
    },
    {
     "box": {
-     "id": "obj-190",
+     "id": "obj-194",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       200.0,
-      968.0,
+      1000.0,
       129.0,
       22.0
      ],
@@ -4060,13 +4130,13 @@
    },
    {
     "box": {
-     "id": "obj-191",
+     "id": "obj-195",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      968.0,
+      1000.0,
       90.0,
       22.0
      ],
@@ -4078,13 +4148,13 @@
    },
    {
     "box": {
-     "id": "obj-192",
+     "id": "obj-196",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       340.0,
-      968.0,
+      1000.0,
       240.0,
       20.0
      ],
@@ -4100,13 +4170,13 @@
    },
    {
     "box": {
-     "id": "obj-193",
+     "id": "obj-197",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      1000.0,
+      1032.0,
       100.0,
       22.0
      ],
@@ -4140,13 +4210,13 @@
    },
    {
     "box": {
-     "id": "obj-194",
+     "id": "obj-198",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       130.0,
-      1000.0,
+      1032.0,
       44.5,
       22.0
      ],
@@ -4158,13 +4228,13 @@
    },
    {
     "box": {
-     "id": "obj-195",
+     "id": "obj-199",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       190.0,
-      1000.0,
+      1032.0,
       129.0,
       22.0
      ],
@@ -4176,13 +4246,13 @@
    },
    {
     "box": {
-     "id": "obj-196",
+     "id": "obj-200",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      1000.0,
+      1032.0,
       280.0,
       22.0
      ],
@@ -4194,13 +4264,13 @@
    },
    {
     "box": {
-     "id": "obj-197",
+     "id": "obj-201",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      1000.0,
+      1032.0,
       122.5,
       22.0
      ],
@@ -4209,13 +4279,13 @@
    },
    {
     "box": {
-     "id": "obj-198",
+     "id": "obj-202",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      1032.0,
+      1064.0,
       100.0,
       22.0
      ],
@@ -4249,13 +4319,13 @@
    },
    {
     "box": {
-     "id": "obj-199",
+     "id": "obj-203",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       130.0,
-      1032.0,
+      1064.0,
       44.5,
       22.0
      ],
@@ -4267,13 +4337,13 @@
    },
    {
     "box": {
-     "id": "obj-200",
+     "id": "obj-204",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       190.0,
-      1032.0,
+      1064.0,
       129.0,
       22.0
      ],
@@ -4285,13 +4355,13 @@
    },
    {
     "box": {
-     "id": "obj-201",
+     "id": "obj-205",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      1032.0,
+      1064.0,
       280.0,
       22.0
      ],
@@ -4303,13 +4373,13 @@
    },
    {
     "box": {
-     "id": "obj-202",
+     "id": "obj-206",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      1032.0,
+      1064.0,
       122.5,
       22.0
      ],
@@ -4318,13 +4388,13 @@
    },
    {
     "box": {
-     "id": "obj-203",
+     "id": "obj-207",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      1064.0,
+      1096.0,
       100.0,
       22.0
      ],
@@ -4358,13 +4428,13 @@
    },
    {
     "box": {
-     "id": "obj-204",
+     "id": "obj-208",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       130.0,
-      1064.0,
+      1096.0,
       44.5,
       22.0
      ],
@@ -4376,13 +4446,13 @@
    },
    {
     "box": {
-     "id": "obj-205",
+     "id": "obj-209",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       190.0,
-      1064.0,
+      1096.0,
       129.0,
       22.0
      ],
@@ -4394,13 +4464,13 @@
    },
    {
     "box": {
-     "id": "obj-206",
+     "id": "obj-210",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      1064.0,
+      1096.0,
       280.0,
       22.0
      ],
@@ -4412,13 +4482,13 @@
    },
    {
     "box": {
-     "id": "obj-207",
+     "id": "obj-211",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      1064.0,
+      1096.0,
       122.5,
       22.0
      ],
@@ -4427,13 +4497,13 @@
    },
    {
     "box": {
-     "id": "obj-208",
+     "id": "obj-212",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      1096.0,
+      1128.0,
       100.0,
       22.0
      ],
@@ -4467,13 +4537,13 @@
    },
    {
     "box": {
-     "id": "obj-209",
+     "id": "obj-213",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       130.0,
-      1096.0,
+      1128.0,
       44.5,
       22.0
      ],
@@ -4485,13 +4555,13 @@
    },
    {
     "box": {
-     "id": "obj-210",
+     "id": "obj-214",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       190.0,
-      1096.0,
+      1128.0,
       129.0,
       22.0
      ],
@@ -4503,13 +4573,13 @@
    },
    {
     "box": {
-     "id": "obj-211",
+     "id": "obj-215",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      1096.0,
+      1128.0,
       280.0,
       22.0
      ],
@@ -4521,13 +4591,13 @@
    },
    {
     "box": {
-     "id": "obj-212",
+     "id": "obj-216",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      1096.0,
+      1128.0,
       122.5,
       22.0
      ],
@@ -4536,13 +4606,13 @@
    },
    {
     "box": {
-     "id": "obj-213",
+     "id": "obj-217",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      1128.0,
+      1160.0,
       100.0,
       22.0
      ],
@@ -4576,13 +4646,13 @@
    },
    {
     "box": {
-     "id": "obj-214",
+     "id": "obj-218",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       130.0,
-      1128.0,
+      1160.0,
       44.5,
       22.0
      ],
@@ -4594,13 +4664,13 @@
    },
    {
     "box": {
-     "id": "obj-215",
+     "id": "obj-219",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       190.0,
-      1128.0,
+      1160.0,
       129.0,
       22.0
      ],
@@ -4612,13 +4682,13 @@
    },
    {
     "box": {
-     "id": "obj-216",
+     "id": "obj-220",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      1128.0,
+      1160.0,
       280.0,
       22.0
      ],
@@ -4630,13 +4700,13 @@
    },
    {
     "box": {
-     "id": "obj-217",
+     "id": "obj-221",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      1128.0,
+      1160.0,
       122.5,
       22.0
      ],
@@ -4645,13 +4715,13 @@
    },
    {
     "box": {
-     "id": "obj-218",
+     "id": "obj-222",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      1160.0,
+      1192.0,
       100.0,
       22.0
      ],
@@ -4685,13 +4755,13 @@
    },
    {
     "box": {
-     "id": "obj-219",
+     "id": "obj-223",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       130.0,
-      1160.0,
+      1192.0,
       44.5,
       22.0
      ],
@@ -4703,13 +4773,13 @@
    },
    {
     "box": {
-     "id": "obj-220",
+     "id": "obj-224",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       190.0,
-      1160.0,
+      1192.0,
       129.0,
       22.0
      ],
@@ -4721,13 +4791,13 @@
    },
    {
     "box": {
-     "id": "obj-221",
+     "id": "obj-225",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      1160.0,
+      1192.0,
       280.0,
       22.0
      ],
@@ -4739,13 +4809,13 @@
    },
    {
     "box": {
-     "id": "obj-222",
+     "id": "obj-226",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      1160.0,
+      1192.0,
       122.5,
       22.0
      ],
@@ -4754,13 +4824,13 @@
    },
    {
     "box": {
-     "id": "obj-223",
+     "id": "obj-227",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      1192.0,
+      1224.0,
       100.0,
       22.0
      ],
@@ -4794,13 +4864,13 @@
    },
    {
     "box": {
-     "id": "obj-224",
+     "id": "obj-228",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       130.0,
-      1192.0,
+      1224.0,
       44.5,
       22.0
      ],
@@ -4812,13 +4882,13 @@
    },
    {
     "box": {
-     "id": "obj-225",
+     "id": "obj-229",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       190.0,
-      1192.0,
+      1224.0,
       129.0,
       22.0
      ],
@@ -4830,13 +4900,13 @@
    },
    {
     "box": {
-     "id": "obj-226",
+     "id": "obj-230",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      1192.0,
+      1224.0,
       280.0,
       22.0
      ],
@@ -4848,13 +4918,13 @@
    },
    {
     "box": {
-     "id": "obj-227",
+     "id": "obj-231",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      1192.0,
+      1224.0,
       122.5,
       22.0
      ],
@@ -4863,13 +4933,13 @@
    },
    {
     "box": {
-     "id": "obj-228",
+     "id": "obj-232",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      1224.0,
+      1256.0,
       100.0,
       22.0
      ],
@@ -4903,13 +4973,13 @@
    },
    {
     "box": {
-     "id": "obj-229",
+     "id": "obj-233",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       130.0,
-      1224.0,
+      1256.0,
       44.5,
       22.0
      ],
@@ -4921,13 +4991,13 @@
    },
    {
     "box": {
-     "id": "obj-230",
+     "id": "obj-234",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       190.0,
-      1224.0,
+      1256.0,
       129.0,
       22.0
      ],
@@ -4939,13 +5009,13 @@
    },
    {
     "box": {
-     "id": "obj-231",
+     "id": "obj-235",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      1224.0,
+      1256.0,
       280.0,
       22.0
      ],
@@ -4957,13 +5027,13 @@
    },
    {
     "box": {
-     "id": "obj-232",
+     "id": "obj-236",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      1224.0,
+      1256.0,
       122.5,
       22.0
      ],
@@ -4972,13 +5042,13 @@
    },
    {
     "box": {
-     "id": "obj-233",
+     "id": "obj-237",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      1256.0,
+      1288.0,
       100.0,
       22.0
      ],
@@ -5012,13 +5082,13 @@
    },
    {
     "box": {
-     "id": "obj-234",
+     "id": "obj-238",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       130.0,
-      1256.0,
+      1288.0,
       44.5,
       22.0
      ],
@@ -5030,13 +5100,13 @@
    },
    {
     "box": {
-     "id": "obj-235",
+     "id": "obj-239",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       190.0,
-      1256.0,
+      1288.0,
       129.0,
       22.0
      ],
@@ -5048,13 +5118,13 @@
    },
    {
     "box": {
-     "id": "obj-236",
+     "id": "obj-240",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      1256.0,
+      1288.0,
       280.0,
       22.0
      ],
@@ -5066,13 +5136,13 @@
    },
    {
     "box": {
-     "id": "obj-237",
+     "id": "obj-241",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      1256.0,
+      1288.0,
       122.5,
       22.0
      ],
@@ -5081,13 +5151,13 @@
    },
    {
     "box": {
-     "id": "obj-238",
+     "id": "obj-242",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      1288.0,
+      1320.0,
       100.0,
       22.0
      ],
@@ -5121,13 +5191,13 @@
    },
    {
     "box": {
-     "id": "obj-239",
+     "id": "obj-243",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       130.0,
-      1288.0,
+      1320.0,
       44.5,
       22.0
      ],
@@ -5139,13 +5209,13 @@
    },
    {
     "box": {
-     "id": "obj-240",
+     "id": "obj-244",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       190.0,
-      1288.0,
+      1320.0,
       129.0,
       22.0
      ],
@@ -5157,13 +5227,13 @@
    },
    {
     "box": {
-     "id": "obj-241",
+     "id": "obj-245",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      1288.0,
+      1320.0,
       280.0,
       22.0
      ],
@@ -5175,13 +5245,13 @@
    },
    {
     "box": {
-     "id": "obj-242",
+     "id": "obj-246",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      1288.0,
+      1320.0,
       122.5,
       22.0
      ],
@@ -5190,13 +5260,13 @@
    },
    {
     "box": {
-     "id": "obj-243",
+     "id": "obj-247",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      1320.0,
+      1352.0,
       100.0,
       22.0
      ],
@@ -5230,13 +5300,13 @@
    },
    {
     "box": {
-     "id": "obj-244",
+     "id": "obj-248",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       130.0,
-      1320.0,
+      1352.0,
       44.5,
       22.0
      ],
@@ -5248,13 +5318,13 @@
    },
    {
     "box": {
-     "id": "obj-245",
+     "id": "obj-249",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       190.0,
-      1320.0,
+      1352.0,
       129.0,
       22.0
      ],
@@ -5266,13 +5336,13 @@
    },
    {
     "box": {
-     "id": "obj-246",
+     "id": "obj-250",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      1320.0,
+      1352.0,
       280.0,
       22.0
      ],
@@ -5284,13 +5354,13 @@
    },
    {
     "box": {
-     "id": "obj-247",
+     "id": "obj-251",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      1320.0,
+      1352.0,
       122.5,
       22.0
      ],
@@ -5299,13 +5369,13 @@
    },
    {
     "box": {
-     "id": "obj-248",
+     "id": "obj-252",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      1352.0,
+      1384.0,
       100.0,
       22.0
      ],
@@ -5339,13 +5409,13 @@
    },
    {
     "box": {
-     "id": "obj-249",
+     "id": "obj-253",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       130.0,
-      1352.0,
+      1384.0,
       44.5,
       22.0
      ],
@@ -5357,13 +5427,13 @@
    },
    {
     "box": {
-     "id": "obj-250",
+     "id": "obj-254",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       190.0,
-      1352.0,
+      1384.0,
       129.0,
       22.0
      ],
@@ -5375,13 +5445,13 @@
    },
    {
     "box": {
-     "id": "obj-251",
+     "id": "obj-255",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      1352.0,
+      1384.0,
       280.0,
       22.0
      ],
@@ -5393,13 +5463,13 @@
    },
    {
     "box": {
-     "id": "obj-252",
+     "id": "obj-256",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      1352.0,
+      1384.0,
       122.5,
       22.0
      ],
@@ -5408,13 +5478,13 @@
    },
    {
     "box": {
-     "id": "obj-253",
+     "id": "obj-257",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      1384.0,
+      1416.0,
       100.0,
       22.0
      ],
@@ -5448,13 +5518,13 @@
    },
    {
     "box": {
-     "id": "obj-254",
+     "id": "obj-258",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       130.0,
-      1384.0,
+      1416.0,
       44.5,
       22.0
      ],
@@ -5466,13 +5536,13 @@
    },
    {
     "box": {
-     "id": "obj-255",
+     "id": "obj-259",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       190.0,
-      1384.0,
+      1416.0,
       129.0,
       22.0
      ],
@@ -5484,13 +5554,13 @@
    },
    {
     "box": {
-     "id": "obj-256",
+     "id": "obj-260",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      1384.0,
+      1416.0,
       280.0,
       22.0
      ],
@@ -5502,13 +5572,13 @@
    },
    {
     "box": {
-     "id": "obj-257",
+     "id": "obj-261",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      1384.0,
+      1416.0,
       122.5,
       22.0
      ],
@@ -5517,13 +5587,13 @@
    },
    {
     "box": {
-     "id": "obj-258",
+     "id": "obj-262",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      1416.0,
+      1448.0,
       100.0,
       22.0
      ],
@@ -5557,13 +5627,13 @@
    },
    {
     "box": {
-     "id": "obj-259",
+     "id": "obj-263",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       130.0,
-      1416.0,
+      1448.0,
       44.5,
       22.0
      ],
@@ -5575,13 +5645,13 @@
    },
    {
     "box": {
-     "id": "obj-260",
+     "id": "obj-264",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       190.0,
-      1416.0,
+      1448.0,
       129.0,
       22.0
      ],
@@ -5593,13 +5663,13 @@
    },
    {
     "box": {
-     "id": "obj-261",
+     "id": "obj-265",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      1416.0,
+      1448.0,
       280.0,
       22.0
      ],
@@ -5611,13 +5681,13 @@
    },
    {
     "box": {
-     "id": "obj-262",
+     "id": "obj-266",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      1416.0,
+      1448.0,
       122.5,
       22.0
      ],
@@ -5626,13 +5696,13 @@
    },
    {
     "box": {
-     "id": "obj-263",
+     "id": "obj-267",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      1448.0,
+      1480.0,
       100.0,
       22.0
      ],
@@ -5666,13 +5736,13 @@
    },
    {
     "box": {
-     "id": "obj-264",
+     "id": "obj-268",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       130.0,
-      1448.0,
+      1480.0,
       44.5,
       22.0
      ],
@@ -5684,13 +5754,13 @@
    },
    {
     "box": {
-     "id": "obj-265",
+     "id": "obj-269",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       190.0,
-      1448.0,
+      1480.0,
       129.0,
       22.0
      ],
@@ -5702,13 +5772,13 @@
    },
    {
     "box": {
-     "id": "obj-266",
+     "id": "obj-270",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      1448.0,
+      1480.0,
       280.0,
       22.0
      ],
@@ -5720,13 +5790,13 @@
    },
    {
     "box": {
-     "id": "obj-267",
+     "id": "obj-271",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      1448.0,
+      1480.0,
       122.5,
       22.0
      ],
@@ -5735,13 +5805,13 @@
    },
    {
     "box": {
-     "id": "obj-268",
+     "id": "obj-272",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      1480.0,
+      1512.0,
       100.0,
       22.0
      ],
@@ -5775,13 +5845,13 @@
    },
    {
     "box": {
-     "id": "obj-269",
+     "id": "obj-273",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       130.0,
-      1480.0,
+      1512.0,
       44.5,
       22.0
      ],
@@ -5793,13 +5863,13 @@
    },
    {
     "box": {
-     "id": "obj-270",
+     "id": "obj-274",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       190.0,
-      1480.0,
+      1512.0,
       129.0,
       22.0
      ],
@@ -5811,13 +5881,13 @@
    },
    {
     "box": {
-     "id": "obj-271",
+     "id": "obj-275",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      1480.0,
+      1512.0,
       280.0,
       22.0
      ],
@@ -5829,13 +5899,13 @@
    },
    {
     "box": {
-     "id": "obj-272",
+     "id": "obj-276",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      1480.0,
+      1512.0,
       122.5,
       22.0
      ],
@@ -5844,13 +5914,13 @@
    },
    {
     "box": {
-     "id": "obj-273",
+     "id": "obj-277",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      1512.0,
+      1544.0,
       100.0,
       22.0
      ],
@@ -5884,13 +5954,13 @@
    },
    {
     "box": {
-     "id": "obj-274",
+     "id": "obj-278",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       130.0,
-      1512.0,
+      1544.0,
       44.5,
       22.0
      ],
@@ -5902,13 +5972,13 @@
    },
    {
     "box": {
-     "id": "obj-275",
+     "id": "obj-279",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       190.0,
-      1512.0,
+      1544.0,
       129.0,
       22.0
      ],
@@ -5920,13 +5990,13 @@
    },
    {
     "box": {
-     "id": "obj-276",
+     "id": "obj-280",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      1512.0,
+      1544.0,
       280.0,
       22.0
      ],
@@ -5938,13 +6008,13 @@
    },
    {
     "box": {
-     "id": "obj-277",
+     "id": "obj-281",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      1512.0,
+      1544.0,
       122.5,
       22.0
      ],
@@ -5953,13 +6023,13 @@
    },
    {
     "box": {
-     "id": "obj-278",
+     "id": "obj-282",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      1544.0,
+      1576.0,
       100.0,
       22.0
      ],
@@ -5993,13 +6063,13 @@
    },
    {
     "box": {
-     "id": "obj-279",
+     "id": "obj-283",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       130.0,
-      1544.0,
+      1576.0,
       44.5,
       22.0
      ],
@@ -6011,13 +6081,13 @@
    },
    {
     "box": {
-     "id": "obj-280",
+     "id": "obj-284",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       190.0,
-      1544.0,
+      1576.0,
       129.0,
       22.0
      ],
@@ -6029,13 +6099,13 @@
    },
    {
     "box": {
-     "id": "obj-281",
+     "id": "obj-285",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      1544.0,
+      1576.0,
       280.0,
       22.0
      ],
@@ -6047,13 +6117,13 @@
    },
    {
     "box": {
-     "id": "obj-282",
+     "id": "obj-286",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      1544.0,
+      1576.0,
       122.5,
       22.0
      ],
@@ -6062,13 +6132,13 @@
    },
    {
     "box": {
-     "id": "obj-283",
+     "id": "obj-287",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      1576.0,
+      1608.0,
       100.0,
       22.0
      ],
@@ -6102,13 +6172,13 @@
    },
    {
     "box": {
-     "id": "obj-284",
+     "id": "obj-288",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       130.0,
-      1576.0,
+      1608.0,
       44.5,
       22.0
      ],
@@ -6120,13 +6190,13 @@
    },
    {
     "box": {
-     "id": "obj-285",
+     "id": "obj-289",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       190.0,
-      1576.0,
+      1608.0,
       129.0,
       22.0
      ],
@@ -6138,13 +6208,13 @@
    },
    {
     "box": {
-     "id": "obj-286",
+     "id": "obj-290",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      1576.0,
+      1608.0,
       280.0,
       22.0
      ],
@@ -6156,13 +6226,13 @@
    },
    {
     "box": {
-     "id": "obj-287",
+     "id": "obj-291",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      1576.0,
+      1608.0,
       122.5,
       22.0
      ],
@@ -6171,13 +6241,13 @@
    },
    {
     "box": {
-     "id": "obj-288",
+     "id": "obj-292",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      1608.0,
+      1640.0,
       100.0,
       22.0
      ],
@@ -6211,13 +6281,13 @@
    },
    {
     "box": {
-     "id": "obj-289",
+     "id": "obj-293",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       130.0,
-      1608.0,
+      1640.0,
       44.5,
       22.0
      ],
@@ -6229,13 +6299,13 @@
    },
    {
     "box": {
-     "id": "obj-290",
+     "id": "obj-294",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       190.0,
-      1608.0,
+      1640.0,
       129.0,
       22.0
      ],
@@ -6247,13 +6317,13 @@
    },
    {
     "box": {
-     "id": "obj-291",
+     "id": "obj-295",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      1608.0,
+      1640.0,
       280.0,
       22.0
      ],
@@ -6265,13 +6335,13 @@
    },
    {
     "box": {
-     "id": "obj-292",
+     "id": "obj-296",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      1608.0,
+      1640.0,
       122.5,
       22.0
      ],
@@ -6280,13 +6350,13 @@
    },
    {
     "box": {
-     "id": "obj-293",
+     "id": "obj-297",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      1640.0,
+      1672.0,
       100.0,
       22.0
      ],
@@ -6320,13 +6390,13 @@
    },
    {
     "box": {
-     "id": "obj-294",
+     "id": "obj-298",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       130.0,
-      1640.0,
+      1672.0,
       44.5,
       22.0
      ],
@@ -6338,13 +6408,13 @@
    },
    {
     "box": {
-     "id": "obj-295",
+     "id": "obj-299",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       190.0,
-      1640.0,
+      1672.0,
       129.0,
       22.0
      ],
@@ -6356,13 +6426,13 @@
    },
    {
     "box": {
-     "id": "obj-296",
+     "id": "obj-300",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      1640.0,
+      1672.0,
       280.0,
       22.0
      ],
@@ -6374,13 +6444,13 @@
    },
    {
     "box": {
-     "id": "obj-297",
+     "id": "obj-301",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      1640.0,
+      1672.0,
       122.5,
       22.0
      ],
@@ -6389,13 +6459,13 @@
    },
    {
     "box": {
-     "id": "obj-298",
+     "id": "obj-302",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      1672.0,
+      1704.0,
       100.0,
       22.0
      ],
@@ -6429,13 +6499,13 @@
    },
    {
     "box": {
-     "id": "obj-299",
+     "id": "obj-303",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       130.0,
-      1672.0,
+      1704.0,
       44.5,
       22.0
      ],
@@ -6447,13 +6517,13 @@
    },
    {
     "box": {
-     "id": "obj-300",
+     "id": "obj-304",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       190.0,
-      1672.0,
+      1704.0,
       129.0,
       22.0
      ],
@@ -6465,13 +6535,13 @@
    },
    {
     "box": {
-     "id": "obj-301",
+     "id": "obj-305",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      1672.0,
+      1704.0,
       280.0,
       22.0
      ],
@@ -6483,13 +6553,13 @@
    },
    {
     "box": {
-     "id": "obj-302",
+     "id": "obj-306",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      1672.0,
+      1704.0,
       122.5,
       22.0
      ],
@@ -6498,13 +6568,13 @@
    },
    {
     "box": {
-     "id": "obj-303",
+     "id": "obj-307",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      1704.0,
+      1736.0,
       100.0,
       22.0
      ],
@@ -6538,13 +6608,13 @@
    },
    {
     "box": {
-     "id": "obj-304",
+     "id": "obj-308",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       130.0,
-      1704.0,
+      1736.0,
       44.5,
       22.0
      ],
@@ -6556,13 +6626,13 @@
    },
    {
     "box": {
-     "id": "obj-305",
+     "id": "obj-309",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       190.0,
-      1704.0,
+      1736.0,
       129.0,
       22.0
      ],
@@ -6574,13 +6644,13 @@
    },
    {
     "box": {
-     "id": "obj-306",
+     "id": "obj-310",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      1704.0,
+      1736.0,
       280.0,
       22.0
      ],
@@ -6592,13 +6662,13 @@
    },
    {
     "box": {
-     "id": "obj-307",
+     "id": "obj-311",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      1704.0,
+      1736.0,
       122.5,
       22.0
      ],
@@ -6607,13 +6677,13 @@
    },
    {
     "box": {
-     "id": "obj-308",
+     "id": "obj-312",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      1736.0,
+      1768.0,
       100.0,
       22.0
      ],
@@ -6647,13 +6717,13 @@
    },
    {
     "box": {
-     "id": "obj-309",
+     "id": "obj-313",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       130.0,
-      1736.0,
+      1768.0,
       44.5,
       22.0
      ],
@@ -6665,13 +6735,13 @@
    },
    {
     "box": {
-     "id": "obj-310",
+     "id": "obj-314",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       190.0,
-      1736.0,
+      1768.0,
       129.0,
       22.0
      ],
@@ -6683,13 +6753,13 @@
    },
    {
     "box": {
-     "id": "obj-311",
+     "id": "obj-315",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      1736.0,
+      1768.0,
       280.0,
       22.0
      ],
@@ -6701,13 +6771,13 @@
    },
    {
     "box": {
-     "id": "obj-312",
+     "id": "obj-316",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      1736.0,
+      1768.0,
       122.5,
       22.0
      ],
@@ -6716,13 +6786,13 @@
    },
    {
     "box": {
-     "id": "obj-313",
+     "id": "obj-317",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      1768.0,
+      1800.0,
       100.0,
       22.0
      ],
@@ -6756,13 +6826,13 @@
    },
    {
     "box": {
-     "id": "obj-314",
+     "id": "obj-318",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       130.0,
-      1768.0,
+      1800.0,
       44.5,
       22.0
      ],
@@ -6774,13 +6844,13 @@
    },
    {
     "box": {
-     "id": "obj-315",
+     "id": "obj-319",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       190.0,
-      1768.0,
+      1800.0,
       129.0,
       22.0
      ],
@@ -6792,13 +6862,13 @@
    },
    {
     "box": {
-     "id": "obj-316",
+     "id": "obj-320",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      1768.0,
+      1800.0,
       280.0,
       22.0
      ],
@@ -6810,13 +6880,13 @@
    },
    {
     "box": {
-     "id": "obj-317",
+     "id": "obj-321",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      1768.0,
+      1800.0,
       122.5,
       22.0
      ],
@@ -6825,13 +6895,13 @@
    },
    {
     "box": {
-     "id": "obj-318",
+     "id": "obj-322",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      1800.0,
+      1832.0,
       100.0,
       22.0
      ],
@@ -6865,13 +6935,13 @@
    },
    {
     "box": {
-     "id": "obj-319",
+     "id": "obj-323",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       130.0,
-      1800.0,
+      1832.0,
       44.5,
       22.0
      ],
@@ -6883,13 +6953,13 @@
    },
    {
     "box": {
-     "id": "obj-320",
+     "id": "obj-324",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       190.0,
-      1800.0,
+      1832.0,
       129.0,
       22.0
      ],
@@ -6901,13 +6971,13 @@
    },
    {
     "box": {
-     "id": "obj-321",
+     "id": "obj-325",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      1800.0,
+      1832.0,
       280.0,
       22.0
      ],
@@ -6919,13 +6989,13 @@
    },
    {
     "box": {
-     "id": "obj-322",
+     "id": "obj-326",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      1800.0,
+      1832.0,
       122.5,
       22.0
      ],
@@ -6934,13 +7004,13 @@
    },
    {
     "box": {
-     "id": "obj-323",
+     "id": "obj-327",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      1832.0,
+      1864.0,
       100.0,
       22.0
      ],
@@ -6974,13 +7044,13 @@
    },
    {
     "box": {
-     "id": "obj-324",
+     "id": "obj-328",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       130.0,
-      1832.0,
+      1864.0,
       44.5,
       22.0
      ],
@@ -6992,13 +7062,13 @@
    },
    {
     "box": {
-     "id": "obj-325",
+     "id": "obj-329",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       190.0,
-      1832.0,
+      1864.0,
       129.0,
       22.0
      ],
@@ -7010,13 +7080,13 @@
    },
    {
     "box": {
-     "id": "obj-326",
+     "id": "obj-330",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      1832.0,
+      1864.0,
       280.0,
       22.0
      ],
@@ -7028,13 +7098,13 @@
    },
    {
     "box": {
-     "id": "obj-327",
+     "id": "obj-331",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      1832.0,
+      1864.0,
       122.5,
       22.0
      ],
@@ -7043,13 +7113,13 @@
    },
    {
     "box": {
-     "id": "obj-328",
+     "id": "obj-332",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      1864.0,
+      1896.0,
       100.0,
       22.0
      ],
@@ -7083,13 +7153,13 @@
    },
    {
     "box": {
-     "id": "obj-329",
+     "id": "obj-333",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       130.0,
-      1864.0,
+      1896.0,
       44.5,
       22.0
      ],
@@ -7101,13 +7171,13 @@
    },
    {
     "box": {
-     "id": "obj-330",
+     "id": "obj-334",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       190.0,
-      1864.0,
+      1896.0,
       129.0,
       22.0
      ],
@@ -7119,13 +7189,13 @@
    },
    {
     "box": {
-     "id": "obj-331",
+     "id": "obj-335",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      1864.0,
+      1896.0,
       280.0,
       22.0
      ],
@@ -7137,13 +7207,13 @@
    },
    {
     "box": {
-     "id": "obj-332",
+     "id": "obj-336",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      1864.0,
+      1896.0,
       122.5,
       22.0
      ],
@@ -7152,13 +7222,13 @@
    },
    {
     "box": {
-     "id": "obj-333",
+     "id": "obj-337",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      1896.0,
+      1928.0,
       100.0,
       22.0
      ],
@@ -7192,13 +7262,13 @@
    },
    {
     "box": {
-     "id": "obj-334",
+     "id": "obj-338",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      1896.0,
+      1928.0,
       280.0,
       22.0
      ],
@@ -7210,13 +7280,13 @@
    },
    {
     "box": {
-     "id": "obj-335",
+     "id": "obj-339",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      1896.0,
+      1928.0,
       122.5,
       22.0
      ],
@@ -7225,13 +7295,13 @@
    },
    {
     "box": {
-     "id": "obj-336",
+     "id": "obj-340",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      1928.0,
+      1960.0,
       100.0,
       22.0
      ],
@@ -7265,13 +7335,13 @@
    },
    {
     "box": {
-     "id": "obj-337",
+     "id": "obj-341",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      1928.0,
+      1960.0,
       280.0,
       22.0
      ],
@@ -7283,13 +7353,13 @@
    },
    {
     "box": {
-     "id": "obj-338",
+     "id": "obj-342",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      1928.0,
+      1960.0,
       122.5,
       22.0
      ],
@@ -7298,13 +7368,13 @@
    },
    {
     "box": {
-     "id": "obj-339",
+     "id": "obj-343",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      1960.0,
+      1992.0,
       100.0,
       22.0
      ],
@@ -7338,13 +7408,13 @@
    },
    {
     "box": {
-     "id": "obj-340",
+     "id": "obj-344",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      1960.0,
+      1992.0,
       280.0,
       22.0
      ],
@@ -7356,13 +7426,13 @@
    },
    {
     "box": {
-     "id": "obj-341",
+     "id": "obj-345",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      1960.0,
+      1992.0,
       122.5,
       22.0
      ],
@@ -7371,13 +7441,13 @@
    },
    {
     "box": {
-     "id": "obj-342",
+     "id": "obj-346",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      1992.0,
+      2024.0,
       100.0,
       22.0
      ],
@@ -7411,13 +7481,13 @@
    },
    {
     "box": {
-     "id": "obj-343",
+     "id": "obj-347",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      1992.0,
+      2024.0,
       280.0,
       22.0
      ],
@@ -7429,13 +7499,13 @@
    },
    {
     "box": {
-     "id": "obj-344",
+     "id": "obj-348",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      1992.0,
+      2024.0,
       122.5,
       22.0
      ],
@@ -7631,8 +7701,8 @@
       0
      ],
      "destination": [
-      "obj-25",
-      1
+      "obj-24",
+      0
      ]
     }
    },
@@ -7663,11 +7733,35 @@
    {
     "patchline": {
      "source": [
-      "obj-27",
+      "obj-30",
       0
      ],
      "destination": [
+      "obj-29",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-28",
+      0
+     ],
+     "destination": [
+      "obj-29",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-29",
+      0
+     ],
+     "destination": [
+      "obj-31",
       0
      ]
     }
@@ -7679,7 +7773,19 @@
       0
      ],
      "destination": [
-      "obj-30",
+      "obj-32",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-35",
+      0
+     ],
+     "destination": [
+      "obj-34",
       1
      ]
     }
@@ -7687,35 +7793,11 @@
    {
     "patchline": {
      "source": [
-      "obj-29",
-      0
-     ],
-     "destination": [
-      "obj-30",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-30",
-      0
-     ],
-     "destination": [
-      "obj-32",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-32",
-      0
-     ],
-     "destination": [
       "obj-33",
+      0
+     ],
+     "destination": [
+      "obj-34",
       0
      ]
     }
@@ -7727,18 +7809,6 @@
       0
      ],
      "destination": [
-      "obj-35",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-35",
-      0
-     ],
-     "destination": [
       "obj-36",
       0
      ]
@@ -7747,11 +7817,11 @@
    {
     "patchline": {
      "source": [
-      "obj-37",
+      "obj-36",
       0
      ],
      "destination": [
-      "obj-38",
+      "obj-37",
       0
      ]
     }
@@ -7771,11 +7841,11 @@
    {
     "patchline": {
      "source": [
-      "obj-40",
+      "obj-39",
       0
      ],
      "destination": [
-      "obj-41",
+      "obj-40",
       0
      ]
     }
@@ -7795,11 +7865,11 @@
    {
     "patchline": {
      "source": [
-      "obj-43",
+      "obj-42",
       0
      ],
      "destination": [
-      "obj-44",
+      "obj-43",
       0
      ]
     }
@@ -7819,46 +7889,34 @@
    {
     "patchline": {
      "source": [
+      "obj-45",
+      0
+     ],
+     "destination": [
+      "obj-46",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-47",
+      0
+     ],
+     "destination": [
+      "obj-48",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-48",
       0
      ],
      "destination": [
-      "obj-46",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-46",
-      0
-     ],
-     "destination": [
-      "obj-47",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-49",
-      0
-     ],
-     "destination": [
-      "obj-50",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-47",
-      0
-     ],
-     "destination": [
       "obj-49",
       0
      ]
@@ -7867,7 +7925,7 @@
    {
     "patchline": {
      "source": [
-      "obj-47",
+      "obj-52",
       0
      ],
      "destination": [
@@ -7883,7 +7941,7 @@
       0
      ],
      "destination": [
-      "obj-52",
+      "obj-51",
       0
      ]
     }
@@ -7891,7 +7949,19 @@
    {
     "patchline": {
      "source": [
-      "obj-52",
+      "obj-53",
+      0
+     ],
+     "destination": [
+      "obj-54",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-51",
       0
      ],
      "destination": [
@@ -7903,46 +7973,34 @@
    {
     "patchline": {
      "source": [
+      "obj-51",
+      0
+     ],
+     "destination": [
+      "obj-54",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-54",
+      0
+     ],
+     "destination": [
+      "obj-56",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-56",
       0
      ],
      "destination": [
-      "obj-54",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-54",
-      0
-     ],
-     "destination": [
-      "obj-55",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-57",
-      0
-     ],
-     "destination": [
-      "obj-58",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-55",
-      0
-     ],
-     "destination": [
       "obj-57",
       0
      ]
@@ -7951,7 +8009,7 @@
    {
     "patchline": {
      "source": [
-      "obj-55",
+      "obj-60",
       0
      ],
      "destination": [
@@ -7967,7 +8025,7 @@
       0
      ],
      "destination": [
-      "obj-60",
+      "obj-59",
       0
      ]
     }
@@ -7975,7 +8033,19 @@
    {
     "patchline": {
      "source": [
-      "obj-60",
+      "obj-61",
+      0
+     ],
+     "destination": [
+      "obj-62",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-59",
       0
      ],
      "destination": [
@@ -7987,46 +8057,34 @@
    {
     "patchline": {
      "source": [
+      "obj-59",
+      0
+     ],
+     "destination": [
+      "obj-62",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-62",
+      0
+     ],
+     "destination": [
+      "obj-64",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-64",
       0
      ],
      "destination": [
-      "obj-62",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-62",
-      0
-     ],
-     "destination": [
-      "obj-63",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-65",
-      0
-     ],
-     "destination": [
-      "obj-66",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-63",
-      0
-     ],
-     "destination": [
       "obj-65",
       0
      ]
@@ -8035,7 +8093,7 @@
    {
     "patchline": {
      "source": [
-      "obj-63",
+      "obj-68",
       0
      ],
      "destination": [
@@ -8051,7 +8109,7 @@
       0
      ],
      "destination": [
-      "obj-68",
+      "obj-67",
       0
      ]
     }
@@ -8059,7 +8117,19 @@
    {
     "patchline": {
      "source": [
-      "obj-68",
+      "obj-69",
+      0
+     ],
+     "destination": [
+      "obj-70",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-67",
       0
      ],
      "destination": [
@@ -8071,46 +8141,34 @@
    {
     "patchline": {
      "source": [
+      "obj-67",
+      0
+     ],
+     "destination": [
+      "obj-70",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-70",
+      0
+     ],
+     "destination": [
+      "obj-72",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-72",
       0
      ],
      "destination": [
-      "obj-70",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-70",
-      0
-     ],
-     "destination": [
-      "obj-71",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-73",
-      0
-     ],
-     "destination": [
-      "obj-74",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-71",
-      0
-     ],
-     "destination": [
       "obj-73",
       0
      ]
@@ -8119,7 +8177,7 @@
    {
     "patchline": {
      "source": [
-      "obj-71",
+      "obj-76",
       0
      ],
      "destination": [
@@ -8135,7 +8193,7 @@
       0
      ],
      "destination": [
-      "obj-76",
+      "obj-75",
       0
      ]
     }
@@ -8143,7 +8201,19 @@
    {
     "patchline": {
      "source": [
-      "obj-76",
+      "obj-77",
+      0
+     ],
+     "destination": [
+      "obj-78",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-75",
       0
      ],
      "destination": [
@@ -8155,46 +8225,34 @@
    {
     "patchline": {
      "source": [
+      "obj-75",
+      0
+     ],
+     "destination": [
+      "obj-78",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-78",
+      0
+     ],
+     "destination": [
+      "obj-80",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-80",
       0
      ],
      "destination": [
-      "obj-78",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-78",
-      0
-     ],
-     "destination": [
-      "obj-79",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-81",
-      0
-     ],
-     "destination": [
-      "obj-82",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-79",
-      0
-     ],
-     "destination": [
       "obj-81",
       0
      ]
@@ -8203,7 +8261,7 @@
    {
     "patchline": {
      "source": [
-      "obj-79",
+      "obj-84",
       0
      ],
      "destination": [
@@ -8219,7 +8277,7 @@
       0
      ],
      "destination": [
-      "obj-84",
+      "obj-83",
       0
      ]
     }
@@ -8227,7 +8285,19 @@
    {
     "patchline": {
      "source": [
-      "obj-84",
+      "obj-85",
+      0
+     ],
+     "destination": [
+      "obj-86",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-83",
       0
      ],
      "destination": [
@@ -8239,46 +8309,34 @@
    {
     "patchline": {
      "source": [
+      "obj-83",
+      0
+     ],
+     "destination": [
+      "obj-86",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-86",
+      0
+     ],
+     "destination": [
+      "obj-88",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-88",
       0
      ],
      "destination": [
-      "obj-86",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-86",
-      0
-     ],
-     "destination": [
-      "obj-87",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-89",
-      0
-     ],
-     "destination": [
-      "obj-90",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-87",
-      0
-     ],
-     "destination": [
       "obj-89",
       0
      ]
@@ -8287,7 +8345,7 @@
    {
     "patchline": {
      "source": [
-      "obj-87",
+      "obj-92",
       0
      ],
      "destination": [
@@ -8303,7 +8361,7 @@
       0
      ],
      "destination": [
-      "obj-92",
+      "obj-91",
       0
      ]
     }
@@ -8311,7 +8369,19 @@
    {
     "patchline": {
      "source": [
-      "obj-92",
+      "obj-93",
+      0
+     ],
+     "destination": [
+      "obj-94",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-91",
       0
      ],
      "destination": [
@@ -8323,46 +8393,34 @@
    {
     "patchline": {
      "source": [
+      "obj-91",
+      0
+     ],
+     "destination": [
+      "obj-94",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-94",
+      0
+     ],
+     "destination": [
+      "obj-96",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-96",
       0
      ],
      "destination": [
-      "obj-94",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-94",
-      0
-     ],
-     "destination": [
-      "obj-95",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-97",
-      0
-     ],
-     "destination": [
-      "obj-98",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-95",
-      0
-     ],
-     "destination": [
       "obj-97",
       0
      ]
@@ -8371,7 +8429,7 @@
    {
     "patchline": {
      "source": [
-      "obj-95",
+      "obj-100",
       0
      ],
      "destination": [
@@ -8387,7 +8445,7 @@
       0
      ],
      "destination": [
-      "obj-100",
+      "obj-99",
       0
      ]
     }
@@ -8395,7 +8453,19 @@
    {
     "patchline": {
      "source": [
-      "obj-100",
+      "obj-101",
+      0
+     ],
+     "destination": [
+      "obj-102",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-99",
       0
      ],
      "destination": [
@@ -8407,46 +8477,34 @@
    {
     "patchline": {
      "source": [
+      "obj-99",
+      0
+     ],
+     "destination": [
+      "obj-102",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-102",
+      0
+     ],
+     "destination": [
+      "obj-104",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-104",
       0
      ],
      "destination": [
-      "obj-102",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-102",
-      0
-     ],
-     "destination": [
-      "obj-103",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-105",
-      0
-     ],
-     "destination": [
-      "obj-106",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-103",
-      0
-     ],
-     "destination": [
       "obj-105",
       0
      ]
@@ -8455,7 +8513,7 @@
    {
     "patchline": {
      "source": [
-      "obj-103",
+      "obj-108",
       0
      ],
      "destination": [
@@ -8471,7 +8529,7 @@
       0
      ],
      "destination": [
-      "obj-108",
+      "obj-107",
       0
      ]
     }
@@ -8479,7 +8537,19 @@
    {
     "patchline": {
      "source": [
-      "obj-108",
+      "obj-109",
+      0
+     ],
+     "destination": [
+      "obj-110",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-107",
       0
      ],
      "destination": [
@@ -8491,46 +8561,34 @@
    {
     "patchline": {
      "source": [
+      "obj-107",
+      0
+     ],
+     "destination": [
+      "obj-110",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-110",
+      0
+     ],
+     "destination": [
+      "obj-112",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-112",
       0
      ],
      "destination": [
-      "obj-110",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-110",
-      0
-     ],
-     "destination": [
-      "obj-111",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-113",
-      0
-     ],
-     "destination": [
-      "obj-114",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-111",
-      0
-     ],
-     "destination": [
       "obj-113",
       0
      ]
@@ -8539,7 +8597,7 @@
    {
     "patchline": {
      "source": [
-      "obj-111",
+      "obj-116",
       0
      ],
      "destination": [
@@ -8555,7 +8613,7 @@
       0
      ],
      "destination": [
-      "obj-116",
+      "obj-115",
       0
      ]
     }
@@ -8563,7 +8621,19 @@
    {
     "patchline": {
      "source": [
-      "obj-116",
+      "obj-117",
+      0
+     ],
+     "destination": [
+      "obj-118",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-115",
       0
      ],
      "destination": [
@@ -8575,46 +8645,34 @@
    {
     "patchline": {
      "source": [
+      "obj-115",
+      0
+     ],
+     "destination": [
+      "obj-118",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-118",
+      0
+     ],
+     "destination": [
+      "obj-120",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-120",
       0
      ],
      "destination": [
-      "obj-118",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-118",
-      0
-     ],
-     "destination": [
-      "obj-119",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-121",
-      0
-     ],
-     "destination": [
-      "obj-122",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-119",
-      0
-     ],
-     "destination": [
       "obj-121",
       0
      ]
@@ -8623,7 +8681,7 @@
    {
     "patchline": {
      "source": [
-      "obj-119",
+      "obj-124",
       0
      ],
      "destination": [
@@ -8639,7 +8697,7 @@
       0
      ],
      "destination": [
-      "obj-124",
+      "obj-123",
       0
      ]
     }
@@ -8647,7 +8705,19 @@
    {
     "patchline": {
      "source": [
-      "obj-124",
+      "obj-125",
+      0
+     ],
+     "destination": [
+      "obj-126",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-123",
       0
      ],
      "destination": [
@@ -8659,46 +8729,34 @@
    {
     "patchline": {
      "source": [
+      "obj-123",
+      0
+     ],
+     "destination": [
+      "obj-126",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-126",
+      0
+     ],
+     "destination": [
+      "obj-128",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-128",
       0
      ],
      "destination": [
-      "obj-126",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-126",
-      0
-     ],
-     "destination": [
-      "obj-127",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-129",
-      0
-     ],
-     "destination": [
-      "obj-130",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-127",
-      0
-     ],
-     "destination": [
       "obj-129",
       0
      ]
@@ -8707,7 +8765,7 @@
    {
     "patchline": {
      "source": [
-      "obj-127",
+      "obj-132",
       0
      ],
      "destination": [
@@ -8723,7 +8781,7 @@
       0
      ],
      "destination": [
-      "obj-132",
+      "obj-131",
       0
      ]
     }
@@ -8731,7 +8789,19 @@
    {
     "patchline": {
      "source": [
-      "obj-132",
+      "obj-133",
+      0
+     ],
+     "destination": [
+      "obj-134",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-131",
       0
      ],
      "destination": [
@@ -8743,46 +8813,34 @@
    {
     "patchline": {
      "source": [
+      "obj-131",
+      0
+     ],
+     "destination": [
+      "obj-134",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-134",
+      0
+     ],
+     "destination": [
+      "obj-136",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-136",
       0
      ],
      "destination": [
-      "obj-134",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-134",
-      0
-     ],
-     "destination": [
-      "obj-135",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-137",
-      0
-     ],
-     "destination": [
-      "obj-138",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-135",
-      0
-     ],
-     "destination": [
       "obj-137",
       0
      ]
@@ -8791,7 +8849,7 @@
    {
     "patchline": {
      "source": [
-      "obj-135",
+      "obj-140",
       0
      ],
      "destination": [
@@ -8807,7 +8865,7 @@
       0
      ],
      "destination": [
-      "obj-140",
+      "obj-139",
       0
      ]
     }
@@ -8815,7 +8873,19 @@
    {
     "patchline": {
      "source": [
-      "obj-140",
+      "obj-141",
+      0
+     ],
+     "destination": [
+      "obj-142",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-139",
       0
      ],
      "destination": [
@@ -8827,46 +8897,34 @@
    {
     "patchline": {
      "source": [
+      "obj-139",
+      0
+     ],
+     "destination": [
+      "obj-142",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-142",
+      0
+     ],
+     "destination": [
+      "obj-144",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-144",
       0
      ],
      "destination": [
-      "obj-142",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-142",
-      0
-     ],
-     "destination": [
-      "obj-143",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-145",
-      0
-     ],
-     "destination": [
-      "obj-146",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-143",
-      0
-     ],
-     "destination": [
       "obj-145",
       0
      ]
@@ -8875,7 +8933,7 @@
    {
     "patchline": {
      "source": [
-      "obj-143",
+      "obj-148",
       0
      ],
      "destination": [
@@ -8891,7 +8949,7 @@
       0
      ],
      "destination": [
-      "obj-148",
+      "obj-147",
       0
      ]
     }
@@ -8899,7 +8957,19 @@
    {
     "patchline": {
      "source": [
-      "obj-148",
+      "obj-149",
+      0
+     ],
+     "destination": [
+      "obj-150",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-147",
       0
      ],
      "destination": [
@@ -8911,46 +8981,34 @@
    {
     "patchline": {
      "source": [
+      "obj-147",
+      0
+     ],
+     "destination": [
+      "obj-150",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-150",
+      0
+     ],
+     "destination": [
+      "obj-152",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-152",
       0
      ],
      "destination": [
-      "obj-150",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-150",
-      0
-     ],
-     "destination": [
-      "obj-151",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-153",
-      0
-     ],
-     "destination": [
-      "obj-154",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-151",
-      0
-     ],
-     "destination": [
       "obj-153",
       0
      ]
@@ -8959,7 +9017,7 @@
    {
     "patchline": {
      "source": [
-      "obj-151",
+      "obj-156",
       0
      ],
      "destination": [
@@ -8975,7 +9033,7 @@
       0
      ],
      "destination": [
-      "obj-156",
+      "obj-155",
       0
      ]
     }
@@ -8983,7 +9041,19 @@
    {
     "patchline": {
      "source": [
-      "obj-156",
+      "obj-157",
+      0
+     ],
+     "destination": [
+      "obj-158",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-155",
       0
      ],
      "destination": [
@@ -8995,46 +9065,34 @@
    {
     "patchline": {
      "source": [
+      "obj-155",
+      0
+     ],
+     "destination": [
+      "obj-158",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-158",
+      0
+     ],
+     "destination": [
+      "obj-160",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-160",
       0
      ],
      "destination": [
-      "obj-158",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-158",
-      0
-     ],
-     "destination": [
-      "obj-159",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-161",
-      0
-     ],
-     "destination": [
-      "obj-162",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-159",
-      0
-     ],
-     "destination": [
       "obj-161",
       0
      ]
@@ -9043,7 +9101,7 @@
    {
     "patchline": {
      "source": [
-      "obj-159",
+      "obj-164",
       0
      ],
      "destination": [
@@ -9059,7 +9117,7 @@
       0
      ],
      "destination": [
-      "obj-164",
+      "obj-163",
       0
      ]
     }
@@ -9067,7 +9125,19 @@
    {
     "patchline": {
      "source": [
-      "obj-164",
+      "obj-165",
+      0
+     ],
+     "destination": [
+      "obj-166",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-163",
       0
      ],
      "destination": [
@@ -9079,46 +9149,34 @@
    {
     "patchline": {
      "source": [
+      "obj-163",
+      0
+     ],
+     "destination": [
+      "obj-166",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-166",
+      0
+     ],
+     "destination": [
+      "obj-168",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-168",
       0
      ],
      "destination": [
-      "obj-166",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-166",
-      0
-     ],
-     "destination": [
-      "obj-167",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-169",
-      0
-     ],
-     "destination": [
-      "obj-170",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-167",
-      0
-     ],
-     "destination": [
       "obj-169",
       0
      ]
@@ -9127,7 +9185,7 @@
    {
     "patchline": {
      "source": [
-      "obj-167",
+      "obj-172",
       0
      ],
      "destination": [
@@ -9143,7 +9201,7 @@
       0
      ],
      "destination": [
-      "obj-172",
+      "obj-171",
       0
      ]
     }
@@ -9151,7 +9209,19 @@
    {
     "patchline": {
      "source": [
-      "obj-172",
+      "obj-173",
+      0
+     ],
+     "destination": [
+      "obj-174",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-171",
       0
      ],
      "destination": [
@@ -9163,34 +9233,34 @@
    {
     "patchline": {
      "source": [
+      "obj-171",
+      0
+     ],
+     "destination": [
+      "obj-174",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-174",
+      0
+     ],
+     "destination": [
+      "obj-176",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-176",
       0
      ],
      "destination": [
-      "obj-174",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-174",
-      0
-     ],
-     "destination": [
-      "obj-175",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-175",
-      0
-     ],
-     "destination": [
       "obj-177",
       0
      ]
@@ -9199,23 +9269,47 @@
    {
     "patchline": {
      "source": [
-      "obj-177",
-      0
-     ],
-     "destination": [
-      "obj-179",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-179",
-      0
-     ],
-     "destination": [
       "obj-180",
+      0
+     ],
+     "destination": [
+      "obj-178",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-178",
+      0
+     ],
+     "destination": [
+      "obj-179",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-179",
+      0
+     ],
+     "destination": [
+      "obj-181",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-181",
+      0
+     ],
+     "destination": [
+      "obj-183",
       0
      ]
     }
@@ -9227,42 +9321,6 @@
       0
      ],
      "destination": [
-      "obj-181",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-181",
-      0
-     ],
-     "destination": [
-      "obj-182",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-184",
-      0
-     ],
-     "destination": [
-      "obj-185",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-182",
-      0
-     ],
-     "destination": [
       "obj-184",
       0
      ]
@@ -9271,7 +9329,7 @@
    {
     "patchline": {
      "source": [
-      "obj-182",
+      "obj-187",
       0
      ],
      "destination": [
@@ -9287,7 +9345,7 @@
       0
      ],
      "destination": [
-      "obj-187",
+      "obj-186",
       0
      ]
     }
@@ -9295,7 +9353,19 @@
    {
     "patchline": {
      "source": [
-      "obj-187",
+      "obj-188",
+      0
+     ],
+     "destination": [
+      "obj-189",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-186",
       0
      ],
      "destination": [
@@ -9307,7 +9377,7 @@
    {
     "patchline": {
      "source": [
-      "obj-191",
+      "obj-186",
       0
      ],
      "destination": [
@@ -9323,7 +9393,19 @@
       0
      ],
      "destination": [
-      "obj-190",
+      "obj-191",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-191",
+      0
+     ],
+     "destination": [
+      "obj-192",
       0
      ]
     }
@@ -9335,8 +9417,8 @@
       0
      ],
      "destination": [
-      "obj-194",
-      1
+      "obj-193",
+      0
      ]
     }
    },
@@ -9355,11 +9437,23 @@
    {
     "patchline": {
      "source": [
-      "obj-194",
+      "obj-199",
       0
      ],
      "destination": [
-      "obj-196",
+      "obj-198",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-197",
+      0
+     ],
+     "destination": [
+      "obj-198",
       0
      ]
     }
@@ -9367,11 +9461,11 @@
    {
     "patchline": {
      "source": [
-      "obj-196",
+      "obj-198",
       0
      ],
      "destination": [
-      "obj-197",
+      "obj-200",
       0
      ]
     }
@@ -9383,7 +9477,19 @@
       0
      ],
      "destination": [
-      "obj-199",
+      "obj-201",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-204",
+      0
+     ],
+     "destination": [
+      "obj-203",
       1
      ]
     }
@@ -9391,35 +9497,23 @@
    {
     "patchline": {
      "source": [
-      "obj-198",
-      0
-     ],
-     "destination": [
-      "obj-199",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-199",
-      0
-     ],
-     "destination": [
-      "obj-201",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-201",
-      0
-     ],
-     "destination": [
       "obj-202",
+      0
+     ],
+     "destination": [
+      "obj-203",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-203",
+      0
+     ],
+     "destination": [
+      "obj-205",
       0
      ]
     }
@@ -9431,7 +9525,19 @@
       0
      ],
      "destination": [
-      "obj-204",
+      "obj-206",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-209",
+      0
+     ],
+     "destination": [
+      "obj-208",
       1
      ]
     }
@@ -9439,35 +9545,23 @@
    {
     "patchline": {
      "source": [
-      "obj-203",
-      0
-     ],
-     "destination": [
-      "obj-204",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-204",
-      0
-     ],
-     "destination": [
-      "obj-206",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-206",
-      0
-     ],
-     "destination": [
       "obj-207",
+      0
+     ],
+     "destination": [
+      "obj-208",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-208",
+      0
+     ],
+     "destination": [
+      "obj-210",
       0
      ]
     }
@@ -9479,7 +9573,19 @@
       0
      ],
      "destination": [
-      "obj-209",
+      "obj-211",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-214",
+      0
+     ],
+     "destination": [
+      "obj-213",
       1
      ]
     }
@@ -9487,35 +9593,23 @@
    {
     "patchline": {
      "source": [
-      "obj-208",
-      0
-     ],
-     "destination": [
-      "obj-209",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-209",
-      0
-     ],
-     "destination": [
-      "obj-211",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-211",
-      0
-     ],
-     "destination": [
       "obj-212",
+      0
+     ],
+     "destination": [
+      "obj-213",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-213",
+      0
+     ],
+     "destination": [
+      "obj-215",
       0
      ]
     }
@@ -9527,7 +9621,19 @@
       0
      ],
      "destination": [
-      "obj-214",
+      "obj-216",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-219",
+      0
+     ],
+     "destination": [
+      "obj-218",
       1
      ]
     }
@@ -9535,35 +9641,23 @@
    {
     "patchline": {
      "source": [
-      "obj-213",
-      0
-     ],
-     "destination": [
-      "obj-214",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-214",
-      0
-     ],
-     "destination": [
-      "obj-216",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-216",
-      0
-     ],
-     "destination": [
       "obj-217",
+      0
+     ],
+     "destination": [
+      "obj-218",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-218",
+      0
+     ],
+     "destination": [
+      "obj-220",
       0
      ]
     }
@@ -9575,7 +9669,19 @@
       0
      ],
      "destination": [
-      "obj-219",
+      "obj-221",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-224",
+      0
+     ],
+     "destination": [
+      "obj-223",
       1
      ]
     }
@@ -9583,35 +9689,23 @@
    {
     "patchline": {
      "source": [
-      "obj-218",
-      0
-     ],
-     "destination": [
-      "obj-219",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-219",
-      0
-     ],
-     "destination": [
-      "obj-221",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-221",
-      0
-     ],
-     "destination": [
       "obj-222",
+      0
+     ],
+     "destination": [
+      "obj-223",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-223",
+      0
+     ],
+     "destination": [
+      "obj-225",
       0
      ]
     }
@@ -9623,7 +9717,19 @@
       0
      ],
      "destination": [
-      "obj-224",
+      "obj-226",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-229",
+      0
+     ],
+     "destination": [
+      "obj-228",
       1
      ]
     }
@@ -9631,35 +9737,23 @@
    {
     "patchline": {
      "source": [
-      "obj-223",
-      0
-     ],
-     "destination": [
-      "obj-224",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-224",
-      0
-     ],
-     "destination": [
-      "obj-226",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-226",
-      0
-     ],
-     "destination": [
       "obj-227",
+      0
+     ],
+     "destination": [
+      "obj-228",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-228",
+      0
+     ],
+     "destination": [
+      "obj-230",
       0
      ]
     }
@@ -9671,7 +9765,19 @@
       0
      ],
      "destination": [
-      "obj-229",
+      "obj-231",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-234",
+      0
+     ],
+     "destination": [
+      "obj-233",
       1
      ]
     }
@@ -9679,35 +9785,23 @@
    {
     "patchline": {
      "source": [
-      "obj-228",
-      0
-     ],
-     "destination": [
-      "obj-229",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-229",
-      0
-     ],
-     "destination": [
-      "obj-231",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-231",
-      0
-     ],
-     "destination": [
       "obj-232",
+      0
+     ],
+     "destination": [
+      "obj-233",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-233",
+      0
+     ],
+     "destination": [
+      "obj-235",
       0
      ]
     }
@@ -9719,7 +9813,19 @@
       0
      ],
      "destination": [
-      "obj-234",
+      "obj-236",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-239",
+      0
+     ],
+     "destination": [
+      "obj-238",
       1
      ]
     }
@@ -9727,35 +9833,23 @@
    {
     "patchline": {
      "source": [
-      "obj-233",
-      0
-     ],
-     "destination": [
-      "obj-234",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-234",
-      0
-     ],
-     "destination": [
-      "obj-236",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-236",
-      0
-     ],
-     "destination": [
       "obj-237",
+      0
+     ],
+     "destination": [
+      "obj-238",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-238",
+      0
+     ],
+     "destination": [
+      "obj-240",
       0
      ]
     }
@@ -9767,7 +9861,19 @@
       0
      ],
      "destination": [
-      "obj-239",
+      "obj-241",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-244",
+      0
+     ],
+     "destination": [
+      "obj-243",
       1
      ]
     }
@@ -9775,35 +9881,23 @@
    {
     "patchline": {
      "source": [
-      "obj-238",
-      0
-     ],
-     "destination": [
-      "obj-239",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-239",
-      0
-     ],
-     "destination": [
-      "obj-241",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-241",
-      0
-     ],
-     "destination": [
       "obj-242",
+      0
+     ],
+     "destination": [
+      "obj-243",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-243",
+      0
+     ],
+     "destination": [
+      "obj-245",
       0
      ]
     }
@@ -9815,7 +9909,19 @@
       0
      ],
      "destination": [
-      "obj-244",
+      "obj-246",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-249",
+      0
+     ],
+     "destination": [
+      "obj-248",
       1
      ]
     }
@@ -9823,35 +9929,23 @@
    {
     "patchline": {
      "source": [
-      "obj-243",
-      0
-     ],
-     "destination": [
-      "obj-244",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-244",
-      0
-     ],
-     "destination": [
-      "obj-246",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-246",
-      0
-     ],
-     "destination": [
       "obj-247",
+      0
+     ],
+     "destination": [
+      "obj-248",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-248",
+      0
+     ],
+     "destination": [
+      "obj-250",
       0
      ]
     }
@@ -9863,7 +9957,19 @@
       0
      ],
      "destination": [
-      "obj-249",
+      "obj-251",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-254",
+      0
+     ],
+     "destination": [
+      "obj-253",
       1
      ]
     }
@@ -9871,35 +9977,23 @@
    {
     "patchline": {
      "source": [
-      "obj-248",
-      0
-     ],
-     "destination": [
-      "obj-249",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-249",
-      0
-     ],
-     "destination": [
-      "obj-251",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-251",
-      0
-     ],
-     "destination": [
       "obj-252",
+      0
+     ],
+     "destination": [
+      "obj-253",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-253",
+      0
+     ],
+     "destination": [
+      "obj-255",
       0
      ]
     }
@@ -9911,7 +10005,19 @@
       0
      ],
      "destination": [
-      "obj-254",
+      "obj-256",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-259",
+      0
+     ],
+     "destination": [
+      "obj-258",
       1
      ]
     }
@@ -9919,35 +10025,23 @@
    {
     "patchline": {
      "source": [
-      "obj-253",
-      0
-     ],
-     "destination": [
-      "obj-254",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-254",
-      0
-     ],
-     "destination": [
-      "obj-256",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-256",
-      0
-     ],
-     "destination": [
       "obj-257",
+      0
+     ],
+     "destination": [
+      "obj-258",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-258",
+      0
+     ],
+     "destination": [
+      "obj-260",
       0
      ]
     }
@@ -9959,7 +10053,19 @@
       0
      ],
      "destination": [
-      "obj-259",
+      "obj-261",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-264",
+      0
+     ],
+     "destination": [
+      "obj-263",
       1
      ]
     }
@@ -9967,35 +10073,23 @@
    {
     "patchline": {
      "source": [
-      "obj-258",
-      0
-     ],
-     "destination": [
-      "obj-259",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-259",
-      0
-     ],
-     "destination": [
-      "obj-261",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-261",
-      0
-     ],
-     "destination": [
       "obj-262",
+      0
+     ],
+     "destination": [
+      "obj-263",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-263",
+      0
+     ],
+     "destination": [
+      "obj-265",
       0
      ]
     }
@@ -10007,7 +10101,19 @@
       0
      ],
      "destination": [
-      "obj-264",
+      "obj-266",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-269",
+      0
+     ],
+     "destination": [
+      "obj-268",
       1
      ]
     }
@@ -10015,35 +10121,23 @@
    {
     "patchline": {
      "source": [
-      "obj-263",
-      0
-     ],
-     "destination": [
-      "obj-264",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-264",
-      0
-     ],
-     "destination": [
-      "obj-266",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-266",
-      0
-     ],
-     "destination": [
       "obj-267",
+      0
+     ],
+     "destination": [
+      "obj-268",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-268",
+      0
+     ],
+     "destination": [
+      "obj-270",
       0
      ]
     }
@@ -10055,7 +10149,19 @@
       0
      ],
      "destination": [
-      "obj-269",
+      "obj-271",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-274",
+      0
+     ],
+     "destination": [
+      "obj-273",
       1
      ]
     }
@@ -10063,35 +10169,23 @@
    {
     "patchline": {
      "source": [
-      "obj-268",
-      0
-     ],
-     "destination": [
-      "obj-269",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-269",
-      0
-     ],
-     "destination": [
-      "obj-271",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-271",
-      0
-     ],
-     "destination": [
       "obj-272",
+      0
+     ],
+     "destination": [
+      "obj-273",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-273",
+      0
+     ],
+     "destination": [
+      "obj-275",
       0
      ]
     }
@@ -10103,7 +10197,19 @@
       0
      ],
      "destination": [
-      "obj-274",
+      "obj-276",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-279",
+      0
+     ],
+     "destination": [
+      "obj-278",
       1
      ]
     }
@@ -10111,35 +10217,23 @@
    {
     "patchline": {
      "source": [
-      "obj-273",
-      0
-     ],
-     "destination": [
-      "obj-274",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-274",
-      0
-     ],
-     "destination": [
-      "obj-276",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-276",
-      0
-     ],
-     "destination": [
       "obj-277",
+      0
+     ],
+     "destination": [
+      "obj-278",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-278",
+      0
+     ],
+     "destination": [
+      "obj-280",
       0
      ]
     }
@@ -10151,7 +10245,19 @@
       0
      ],
      "destination": [
-      "obj-279",
+      "obj-281",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-284",
+      0
+     ],
+     "destination": [
+      "obj-283",
       1
      ]
     }
@@ -10159,35 +10265,23 @@
    {
     "patchline": {
      "source": [
-      "obj-278",
-      0
-     ],
-     "destination": [
-      "obj-279",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-279",
-      0
-     ],
-     "destination": [
-      "obj-281",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-281",
-      0
-     ],
-     "destination": [
       "obj-282",
+      0
+     ],
+     "destination": [
+      "obj-283",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-283",
+      0
+     ],
+     "destination": [
+      "obj-285",
       0
      ]
     }
@@ -10199,7 +10293,19 @@
       0
      ],
      "destination": [
-      "obj-284",
+      "obj-286",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-289",
+      0
+     ],
+     "destination": [
+      "obj-288",
       1
      ]
     }
@@ -10207,35 +10313,23 @@
    {
     "patchline": {
      "source": [
-      "obj-283",
-      0
-     ],
-     "destination": [
-      "obj-284",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-284",
-      0
-     ],
-     "destination": [
-      "obj-286",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-286",
-      0
-     ],
-     "destination": [
       "obj-287",
+      0
+     ],
+     "destination": [
+      "obj-288",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-288",
+      0
+     ],
+     "destination": [
+      "obj-290",
       0
      ]
     }
@@ -10247,7 +10341,19 @@
       0
      ],
      "destination": [
-      "obj-289",
+      "obj-291",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-294",
+      0
+     ],
+     "destination": [
+      "obj-293",
       1
      ]
     }
@@ -10255,35 +10361,23 @@
    {
     "patchline": {
      "source": [
-      "obj-288",
-      0
-     ],
-     "destination": [
-      "obj-289",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-289",
-      0
-     ],
-     "destination": [
-      "obj-291",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-291",
-      0
-     ],
-     "destination": [
       "obj-292",
+      0
+     ],
+     "destination": [
+      "obj-293",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-293",
+      0
+     ],
+     "destination": [
+      "obj-295",
       0
      ]
     }
@@ -10295,7 +10389,19 @@
       0
      ],
      "destination": [
-      "obj-294",
+      "obj-296",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-299",
+      0
+     ],
+     "destination": [
+      "obj-298",
       1
      ]
     }
@@ -10303,35 +10409,23 @@
    {
     "patchline": {
      "source": [
-      "obj-293",
-      0
-     ],
-     "destination": [
-      "obj-294",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-294",
-      0
-     ],
-     "destination": [
-      "obj-296",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-296",
-      0
-     ],
-     "destination": [
       "obj-297",
+      0
+     ],
+     "destination": [
+      "obj-298",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-298",
+      0
+     ],
+     "destination": [
+      "obj-300",
       0
      ]
     }
@@ -10343,7 +10437,19 @@
       0
      ],
      "destination": [
-      "obj-299",
+      "obj-301",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-304",
+      0
+     ],
+     "destination": [
+      "obj-303",
       1
      ]
     }
@@ -10351,35 +10457,23 @@
    {
     "patchline": {
      "source": [
-      "obj-298",
-      0
-     ],
-     "destination": [
-      "obj-299",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-299",
-      0
-     ],
-     "destination": [
-      "obj-301",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-301",
-      0
-     ],
-     "destination": [
       "obj-302",
+      0
+     ],
+     "destination": [
+      "obj-303",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-303",
+      0
+     ],
+     "destination": [
+      "obj-305",
       0
      ]
     }
@@ -10391,7 +10485,19 @@
       0
      ],
      "destination": [
-      "obj-304",
+      "obj-306",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-309",
+      0
+     ],
+     "destination": [
+      "obj-308",
       1
      ]
     }
@@ -10399,35 +10505,23 @@
    {
     "patchline": {
      "source": [
-      "obj-303",
-      0
-     ],
-     "destination": [
-      "obj-304",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-304",
-      0
-     ],
-     "destination": [
-      "obj-306",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-306",
-      0
-     ],
-     "destination": [
       "obj-307",
+      0
+     ],
+     "destination": [
+      "obj-308",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-308",
+      0
+     ],
+     "destination": [
+      "obj-310",
       0
      ]
     }
@@ -10439,7 +10533,19 @@
       0
      ],
      "destination": [
-      "obj-309",
+      "obj-311",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-314",
+      0
+     ],
+     "destination": [
+      "obj-313",
       1
      ]
     }
@@ -10447,35 +10553,23 @@
    {
     "patchline": {
      "source": [
-      "obj-308",
-      0
-     ],
-     "destination": [
-      "obj-309",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-309",
-      0
-     ],
-     "destination": [
-      "obj-311",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-311",
-      0
-     ],
-     "destination": [
       "obj-312",
+      0
+     ],
+     "destination": [
+      "obj-313",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-313",
+      0
+     ],
+     "destination": [
+      "obj-315",
       0
      ]
     }
@@ -10487,7 +10581,19 @@
       0
      ],
      "destination": [
-      "obj-314",
+      "obj-316",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-319",
+      0
+     ],
+     "destination": [
+      "obj-318",
       1
      ]
     }
@@ -10495,35 +10601,23 @@
    {
     "patchline": {
      "source": [
-      "obj-313",
-      0
-     ],
-     "destination": [
-      "obj-314",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-314",
-      0
-     ],
-     "destination": [
-      "obj-316",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-316",
-      0
-     ],
-     "destination": [
       "obj-317",
+      0
+     ],
+     "destination": [
+      "obj-318",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-318",
+      0
+     ],
+     "destination": [
+      "obj-320",
       0
      ]
     }
@@ -10535,7 +10629,19 @@
       0
      ],
      "destination": [
-      "obj-319",
+      "obj-321",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-324",
+      0
+     ],
+     "destination": [
+      "obj-323",
       1
      ]
     }
@@ -10543,35 +10649,23 @@
    {
     "patchline": {
      "source": [
-      "obj-318",
-      0
-     ],
-     "destination": [
-      "obj-319",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-319",
-      0
-     ],
-     "destination": [
-      "obj-321",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-321",
-      0
-     ],
-     "destination": [
       "obj-322",
+      0
+     ],
+     "destination": [
+      "obj-323",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-323",
+      0
+     ],
+     "destination": [
+      "obj-325",
       0
      ]
     }
@@ -10583,7 +10677,19 @@
       0
      ],
      "destination": [
-      "obj-324",
+      "obj-326",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-329",
+      0
+     ],
+     "destination": [
+      "obj-328",
       1
      ]
     }
@@ -10591,35 +10697,23 @@
    {
     "patchline": {
      "source": [
-      "obj-323",
-      0
-     ],
-     "destination": [
-      "obj-324",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-324",
-      0
-     ],
-     "destination": [
-      "obj-326",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-326",
-      0
-     ],
-     "destination": [
       "obj-327",
+      0
+     ],
+     "destination": [
+      "obj-328",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-328",
+      0
+     ],
+     "destination": [
+      "obj-330",
       0
      ]
     }
@@ -10631,7 +10725,19 @@
       0
      ],
      "destination": [
-      "obj-329",
+      "obj-331",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-334",
+      0
+     ],
+     "destination": [
+      "obj-333",
       1
      ]
     }
@@ -10639,35 +10745,11 @@
    {
     "patchline": {
      "source": [
-      "obj-328",
-      0
-     ],
-     "destination": [
-      "obj-329",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-329",
-      0
-     ],
-     "destination": [
-      "obj-331",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-331",
-      0
-     ],
-     "destination": [
       "obj-332",
+      0
+     ],
+     "destination": [
+      "obj-333",
       0
      ]
     }
@@ -10679,18 +10761,6 @@
       0
      ],
      "destination": [
-      "obj-334",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-334",
-      0
-     ],
-     "destination": [
       "obj-335",
       0
      ]
@@ -10699,11 +10769,11 @@
    {
     "patchline": {
      "source": [
-      "obj-336",
+      "obj-335",
       0
      ],
      "destination": [
-      "obj-337",
+      "obj-336",
       0
      ]
     }
@@ -10723,11 +10793,11 @@
    {
     "patchline": {
      "source": [
-      "obj-339",
+      "obj-338",
       0
      ],
      "destination": [
-      "obj-340",
+      "obj-339",
       0
      ]
     }
@@ -10747,11 +10817,11 @@
    {
     "patchline": {
      "source": [
-      "obj-342",
+      "obj-341",
       0
      ],
      "destination": [
-      "obj-343",
+      "obj-342",
       0
      ]
     }
@@ -10764,6 +10834,42 @@
      ],
      "destination": [
       "obj-344",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-344",
+      0
+     ],
+     "destination": [
+      "obj-345",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-346",
+      0
+     ],
+     "destination": [
+      "obj-347",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-347",
+      0
+     ],
+     "destination": [
+      "obj-348",
       0
      ]
     }

@@ -119,6 +119,8 @@ def onReceiveOSC(dat, rowIndex, message, byteData, timeStamp, address, args, pee
     ours = "/plaud/inst/" + INSTRUMENT + "/"
     if address.startswith(ours):
         _show(address[len(ours) :], args[0])
+    elif address == "/plaud/ping":
+        send("/plaud/pong", *args)
     elif address == "/plaud/clock/bpm":
         _show("bpm", args[0])
     elif address == "/plaud/clock/beat.reply":

@@ -1,8 +1,8 @@
 """Who wants to be told of what: `/plaud/notify`, for a minute at a time, renewed by any packet.
 
 A lease goes to the host that asked, at its own port or at another that it names, and nowhere else. Anybody
-can forge the address of another machine: from beyond this one a lease is given when a number has come back
-that was sent there, or the token was shown.
+can forge the address of another machine: from beyond this one a lease is given when numbers have come back
+that were sent there, or the token was shown.
 """
 
 import secrets
@@ -22,7 +22,12 @@ MAX_LEASES = 32
 MAX_OF_HOST = 4
 MAX_ASKED = 1024
 ASKED_SECONDS = 10.0
-"""So long it is waited for a number to come back."""
+"""So long it is waited for numbers to come back."""
+
+NUMBER_BITS = 24
+"""Of each of two: what a 32-bit float holds, as Pd has no other numbers."""
+
+Numbers = tuple[int, int]
 
 DEFAULT_RATE_HZ = 20.0
 OWN_SECONDS = 0.1
@@ -82,7 +87,7 @@ class Leases:
 
     def __init__(self) -> None:
         self._all: dict[Address, Lease] = {}
-        self._asked: dict[Address, tuple[int, Asked, float]] = {}
+        self._asked: dict[Address, tuple[Numbers, Asked, float]] = {}
 
     def __iter__(self) -> Iterator[Lease]:
         return iter(tuple(self._all.values()))
@@ -106,19 +111,19 @@ class Leases:
             asked.rate,
         )
 
-    def ask(self, address: Address, asked: Asked, now: float) -> int:
-        """The number that has to come back from there before it has this lease."""
+    def ask(self, address: Address, asked: Asked, now: float) -> Numbers:
+        """The numbers that have to come back from there before it has this lease."""
         self._asked.pop(address, None)
         while len(self._asked) >= MAX_ASKED:
             del self._asked[next(iter(self._asked))]
-        number = secrets.randbits(31)
-        self._asked[address] = number, asked, now + ASKED_SECONDS
-        return number
+        numbers = secrets.randbits(NUMBER_BITS), secrets.randbits(NUMBER_BITS)
+        self._asked[address] = numbers, asked, now + ASKED_SECONDS
+        return numbers
 
-    def answered(self, address: Address, number: int, now: float) -> Asked | None:
-        """What was asked for there, if this is the number that was sent."""
+    def answered(self, address: Address, numbers: Numbers, now: float) -> Asked | None:
+        """What was asked for there, if these are the numbers that were sent."""
         sent, asked, until = self._asked.get(address, (None, None, now))
-        if sent != number or now >= until:
+        if sent != numbers or now >= until:
             return None
         del self._asked[address]
         return asked

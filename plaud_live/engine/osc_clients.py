@@ -70,13 +70,13 @@ class Clients:
         asked = Asked.of(peer.address, topics_of(topics), None if port is None else int(port), rate)
         if peer.trusted or self._leases.has(peer.address, asked):
             return self._grant(peer, asked, now)
-        self._port.send(encode("/plaud/ping", self._leases.ask(peer.address, asked, now)), asked.target)
+        self._port.send(encode("/plaud/ping", *self._leases.ask(peer.address, asked, now)), asked.target)
         return None
 
-    def pong(self, wish: Wish, number: float | None) -> Reply | None:
+    def pong(self, wish: Wish, first: float | None, second: float | None) -> Reply | None:
         """A client has answered a ping: what it asked for is given."""
         now = self._clock()
-        asked = self._leases.answered(wish.peer.address, int(number or 0.0), now)
+        asked = self._leases.answered(wish.peer.address, (int(first or 0.0), int(second or 0.0)), now)
         if asked is None:
             return None
         wish.peer.host.known = True

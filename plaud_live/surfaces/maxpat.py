@@ -91,6 +91,8 @@ class _Surface:
         line = self._line()
         failed = patch.box("message", (20.0, line, 600.0, 22.0), (16.0, 40.0, 684.0, 22.0), text="")
         patch.wire(self._told("/plaud/fail", line, "prepend set"), failed)
+        line = self._line()
+        self._send(self._told("/plaud/ping", line, "prepend /plaud/pong"), line)
 
     def _fader(self, fader: Fader, x: float, y: float) -> None:
         """A slider that does not jump when it is touched, its value, its name; a switch where it is one."""

@@ -30,7 +30,7 @@ def write(shown: Layout) -> str:
         "padding": 6,
         "onCreate": _hear(target),
         "widgets": [
-            _row("head", 40, _head(shown)),
+            _row("head", 40, _head(shown, target)),
             _row("stage", 70, [_button(button, target) for button in shown.stage]),
             _row("faders", None, faders),
             _grid("places", 8, [_button(button, target) for button in shown.places]),
@@ -47,8 +47,9 @@ def _hear(target: str) -> str:
     return f"{ask}\nsetInterval('lease', () => {{ {ask} }}, {RENEW_MS})"
 
 
-def _head(shown: Layout) -> list[Widget]:
-    """Names, what failed, beat and level."""
+def _head(shown: Layout, target: str) -> list[Widget]:
+    """Names, what failed, beat and level; and the answer to who asks whether somebody is here."""
+    answer = f"send('{target}', '/plaud/pong', ...[].concat(value))"
     failed = "JS{ var said = OSC{/plaud/fail}; return said ? said.slice(1).join(' ') : '' }"
     beat = "JS{ var now = OSC{/plaud/clock/beat.reply}; return now ? 'beat ' + Math.floor(now[0]) : '' }"
     level = f"JS{{ var now = OSC{{/plaud/meter/{shown.instrument}}}; return now ? now[0] : 0 }}"
@@ -56,6 +57,7 @@ def _head(shown: Layout) -> list[Widget]:
     return [
         _text("title", f"{shown.instrument} plays {shown.model}", width=300),
         _text("failed", failed, align="left", expand=True),
+        {"type": "variable", "id": "ping", "address": "/plaud/ping", "bypass": True, "onValue": answer},
         _text("beat", beat, width=140),
         meter | {"interaction": False, "bypass": True, "knobSize": 0, "width": 240, "colorWidget": GREEN},
     ]

@@ -153,7 +153,7 @@ def _network(shown: Layout) -> Canvas:
 def _heard(shown: Layout) -> Canvas:
     """What the instrument tells: values move the faders, which do not send them back; failures are shown."""
     part = Canvas(720, 460, "heard")
-    kinds = part.obj(20, 80, "route", "inst", "clock", "meter", "fail")
+    kinds = part.obj(20, 80, "route", "inst", "clock", "meter", "fail", "ping")
     part.wire(part.obj(20, 20, "r", "$0-heard"), part.obj(20, 50, "route", "plaud"), kinds)
     ours = part.obj(20, 110, "route", shown.instrument)
     part.wire(kinds, ours)
@@ -179,6 +179,10 @@ def _heard(shown: Layout) -> Canvas:
     line = part.obj(540, 310, "symbol")
     part.connect(words, 1, line, 0)
     part.wire(line, part.obj(540, 340, "s", "$0-said"))
+
+    answer = part.obj(540, 400, "oscformat", "plaud", "pong")
+    part.connect(kinds, 4, answer, 0)
+    part.wire(answer, part.obj(540, 430, "s", "$0-send"))
     return part
 
 

@@ -150,9 +150,9 @@ def test_topics_go_to_the_host_that_asks_and_to_no_other(listed: House) -> None:
     far = Far(listed.server)
     ((_, said),) = far.ask(message("notify", 1, "param 127.0.0.1:9000"))
     assert said[1] == 403
-    ((address, (number,)),) = far.ask(message("notify", 1, "param"))
+    ((address, numbers),) = far.ask(message("notify", 1, "param"))
     assert address == "/plaud/ping"
-    assert far.ask(message("pong", number))[0][0] == "/plaud/done"
+    assert far.ask(message("pong", *map(float, numbers)))[0][0] == "/plaud/done"  # as Pd answers
     assert [lease.target[0] for lease in listed.server._leases] == [OURS]
     far.socket.close()
 
