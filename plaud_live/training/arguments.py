@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -214,24 +215,33 @@ def prepared(options: TrainOptions) -> TrainOptions:
 
 def add_evaluate_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of `evaluate`."""
-    add = parser.add_argument
-    add("model", metavar="MODEL", help="name or .plaud file")
+    add, share = parser.add_argument, TrainOptions.held_out
+    add("models", nargs="+", metavar="MODEL", help="names or .plaud files, measured side by side")
     add("--data", type=Path, required=True, metavar="DIR", help="folder of recordings, or a prepared dataset")
+    add(
+        "--held-out", type=float, nargs="?", const=share, metavar="0..1",
+        help=f"only what a training run on the dataset with this share leaves out (bare: {share:g})",
+    )  # fmt: skip
     add("--windows", type=int, default=64, metavar="N", help="two-second windows at most (%(default)s)")
+    add("--plots", type=Path, metavar="DIR", help="draw an atlas of each model, and spectrograms, here")
     add("--json", action="store_true", help="print the figures as JSON")
 
 
 def run_evaluate(args: argparse.Namespace) -> int:
-    """Measure a model's reconstruction of recordings against noise and silence."""
-    path = find_model(args.model)
+    """Measure models side by side: reconstruction beside noise and silence, and what latents mean."""
+    paths = [find_model(name) for name in args.models]
     if args.windows < 1:
         raise DatasetError(f"--windows {args.windows}: wants at least 1")
-    from plaud_live.training.evaluate import evaluate_model
+    if args.held_out is not None and not 0.01 <= args.held_out <= 0.5:
+        raise DatasetError(f"--held-out {args.held_out:g}: a share of the audio, wants 0.01 to 0.5")
+    from plaud_live.training.evaluation.models import evaluate_models
+    from plaud_live.training.evaluation.table import as_data, table
 
-    evaluation = evaluate_model(path, args.data.expanduser(), args.windows)
-    if args.json:
-        rows = {m.name: {"stft": m.stft, "log_mel_db": m.log_mel_db} for m in evaluation.measures}
-        print(json.dumps({"model": str(path), "windows": evaluation.windows, "measures": rows}, indent=2))
-    else:
-        print(evaluation.table())
+    side = evaluate_models(paths, args.data.expanduser(), args.windows, args.held_out)
+    print(json.dumps(as_data(side), indent=2) if args.json else table(side))
+    if args.plots is not None:
+        from plaud_live.training.evaluation.plots import write_plots
+
+        for path in write_plots(args.plots.expanduser(), side):
+            print(path, file=sys.stderr)
     return 0

@@ -15,7 +15,7 @@ from plaud_live.training.anchors import Encoded, make_anchors
 from plaud_live.training.checkpoint import BEST, Progress, load_checkpoint
 from plaud_live.training.configuration import tables_of, to_json
 from plaud_live.training.dataset import Dataset
-from plaud_live.training.evaluate import WINDOW_SECONDS, Evaluation, Metrics, evaluate
+from plaud_live.training.evaluation.reconstruction import WINDOW_SECONDS, Evaluation, Metrics, evaluate
 from plaud_live.training.options import TrainOptions
 from plaud_live.training.report import Example, write_report
 
@@ -75,7 +75,7 @@ def finish(
     delay = options.delay_samples
     with torch.no_grad():
         evaluation = evaluate(
-            lambda audio: net(audio)[0][..., delay:], Metrics(net.encoder.log_mel, net.config), windows
+            lambda audio: net(audio)[0][..., delay:], Metrics(net.config.sample_rate), windows
         )
         example = np.concatenate(windows[:_REPORT_WINDOWS])
         made = net(torch.from_numpy(example)[None, None])[0][0, 0, delay:].numpy()

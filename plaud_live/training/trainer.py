@@ -28,7 +28,7 @@ from plaud_live.training.checkpoint import BEST, LAST, Progress, load_checkpoint
 from plaud_live.training.configuration import with_rate
 from plaud_live.training.dataset import Dataset, open_dataset
 from plaud_live.training.devices import device_name, open_fabric
-from plaud_live.training.evaluate import WINDOW_SECONDS, Metrics, evaluate
+from plaud_live.training.evaluation.reconstruction import WINDOW_SECONDS, Metrics, evaluate
 from plaud_live.training.finish import Finished, Naming, finish
 from plaud_live.training.logs import TensorBoard
 from plaud_live.training.losses.weighted import build_losses
@@ -180,7 +180,7 @@ class _Run:
         if self.fabric.is_global_zero and self.progress.step > 0:
             progress = self.progress
             means = {name: sum(values) / len(values) for name, values in self.recent.items() if values}
-            metrics = Metrics(self.net.encoder.log_mel, self.net.config)
+            metrics = Metrics(self.net.config.sample_rate)
             measure = evaluate(self._reconstruct, metrics, self.windows, baselines=False).measures[0]
             record = {
                 "step": float(progress.step),
