@@ -107,6 +107,17 @@ def test_a_fader_follows_and_does_not_answer(ear: Heard, tmp_path: Path) -> None
         pd.close()
 
 
+def test_the_patch_answers_who_asks_whether_it_is_there(ear: Heard) -> None:
+    """Numbers of 24 bits, which its floats hold: an instrument elsewhere then tells it what changes."""
+    pd = PdClient([PATCH], [f"plaud-connect 127.0.0.1 {ear.port}"])
+    try:
+        assert ear.next().address == "/plaud/notify"
+        ear.tell("/plaud/ping", 2**24 - 1, 10_000_019)
+        assert ear.next() == OscMessage("/plaud/pong", (2.0**24 - 1, 10_000_019.0))
+    finally:
+        pd.close()
+
+
 def test_the_instrument_is_played_and_plays_back(instrument: Instrument, tmp_path: Path) -> None:
     needs("pd")
     patches = [spy(tmp_path, "z5"), spy(tmp_path, "meter"), PATCH]
