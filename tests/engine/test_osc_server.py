@@ -46,7 +46,6 @@ def test_plain_sets_are_carried_out_and_not_acknowledged(desk: Desk, peer: Peer)
         (message("clock/beat"), ("/plaud/clock/beat.reply", [0.0, 92.0])),
         (message("list", "inst"), ("/plaud/list.reply", ["inst", "drone"])),
         (message("list", "anchors"), ("/plaud/list.reply", ["anchors", "bell"])),
-        (message("list", "models"), ("/plaud/list.reply", ["models", "default"])),
         (message("list", "scenes"), ("/plaud/list.reply", ["scenes"])),
         (message("get", "/plaud/inst/drone/gain"), ("/plaud/get.reply", ["/plaud/inst/drone/gain", 0.75])),
         (message("get", "/plaud/inst/drone/z"), ("/plaud/get.reply", ["/plaud/inst/drone/z", 0.5, 0.5])),
