@@ -7,7 +7,7 @@ have shown nothing but an address, which anybody can forge, have one allowance t
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 
 from plaud_live.engine.access import LOOPBACK, is_loopback
@@ -96,6 +96,13 @@ class Peer:
     packets: int = 0
     free_at: float = 0.0
     """When the next of its plain sets may be launched."""
+
+    @property
+    def account(self) -> Hashable:
+        """On whose account it is what waits: its own here, its host's beyond, or that of all strangers."""
+        if self.host.near:
+            return self.address
+        return self.host.address if self.host.known else ""
 
     def spend(self, messages: int, now: float) -> bool:
         """Whether it may send so many messages; if so, they are counted."""

@@ -5,7 +5,7 @@ no more than the parameters it moves. What has a time waits in a queue until sho
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
 from plaud_live.control.namespace import CONTROLS, GUARDED, LIVE, WHOLE, is_control_name, missing
 from plaud_live.control.osc import (
@@ -66,7 +66,7 @@ class OscServer:
         self._leases = Leases()
         self._replies = Replies(self._port, self._leases)
         self._batch = Batch(desk, self._leases, self._replies, clock)
-        self._timed: Timed[Peer, Wish] = Timed()
+        self._timed: Timed[Hashable, Wish] = Timed()
         self.teller = Teller(desk, desk.times, self._leases, self._port.send, clock)
         self._clients = Clients(
             desk, self._access, self._port, self._leases, self._replies, self.teller, clock
@@ -134,7 +134,7 @@ class OscServer:
         for when, wish in wishes:
             if when is None:
                 self._do(wish)
-            elif not self._timed.put(when, peer, wish):
+            elif not self._timed.put(when, peer.account, wish):
                 self.counts.dropped += 1
                 self._replies.fail(peer, asked, wish.address, OscError("too much waits for its time", 409))
 

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from plaud_live.control.osc import OscMessage, encode, parse
+from plaud_live.control.osc import OscMessage, bundle, encode, parse, to_timetag
 from plaud_live.engine.access import Access
 from plaud_live.engine.leases import ASKED_SECONDS, LEASE_SECONDS, MAX_LEASES, MAX_OF_HOST
 from plaud_live.engine.limits import Address
 from plaud_live.engine.osc_server import OscServer
 from plaud_live.engine.remarks import MOST
+from plaud_live.engine.timed import MAX_OF_ONE, MAX_TIMED
 from tests.engine.osc_peer import Desk
 
 TOKEN = "abcdefgh12"
@@ -132,6 +133,23 @@ def test_many_hosts_leave_the_programs_of_this_machine_their_leases(house: House
         house.begin((f"10.0.1.{n}", 9000))
         house.time += 0.1
     assert house.told >= set(near) and len(house.told) == 2 * MAX_LEASES
+
+
+def later(*packets: bytes) -> bytes:
+    """A bundle meant for 30 s from now, where wall clocks are 1000 s ahead."""
+    return bundle(packets, to_timetag(1130.0))
+
+
+def test_forged_senders_leave_room_for_what_others_send_ahead(house: House) -> None:
+    house.begin(TABLET)
+    for n in range(2 * MAX_TIMED):
+        house.hear((f"10.{n >> 8}.{n & 255}.1", 1 + n % 60_000), later(encode("/plaud/inst/drone/gain", 0.5)))
+        house.time += 1e-3
+    waiting = len(house.server._timed)
+    assert 0 < waiting <= MAX_OF_ONE
+    assert house.hear(TABLET, later(encode("/plaud/inst/drone/pan", 0.5))) == []
+    assert house.hear(("127.0.0.1", 9000), later(encode("/plaud/inst/drone/pan", 0.5))) == []
+    assert len(house.server._timed) == waiting + 2
 
 
 def test_forged_senders_do_not_fill_the_log_nor_the_screen(house: House) -> None:
