@@ -81,12 +81,14 @@ def calibrate(net: "PlaudNet", batches: Iterable[Tensor], names: Sequence[str] |
 
 
 @torch.no_grad()
-def order_latents(net: "PlaudNet", information: Sequence[float]) -> list[int]:
+def order_latents(net: "PlaudNet", information: Sequence[float], kept: Sequence[int] = ()) -> list[int]:
     """Permute the latents of `net` so that the first carries most `information`; the sound stays the same.
 
-    Returns the order: entry i is the former place of latent i.
+    Those `kept` stay where they are, the others fill the places between. Returns the order: entry i is the
+    former place of latent i.
     """
-    order = sorted(range(len(information)), key=lambda i: -information[i])
+    others = iter(sorted(set(range(len(information))) - set(kept), key=lambda i: -information[i]))
+    order = [i if i in kept else next(others) for i in range(len(information))]
     for head in (net.encoder.mean, net.encoder.log_variance):
         head.weight.copy_(head.weight[order])
         head.bias.copy_(head.bias[order])
@@ -94,6 +96,14 @@ def order_latents(net: "PlaudNet", information: Sequence[float]) -> list[int]:
     first.copy_(first[:, order])
     net.residual = net.residual[order]
     return order
+
+
+@torch.no_grad()
+def flip_latent(net: "PlaudNet", index: int) -> None:
+    """Turn a latent of `net` upside down; the sound stays the same."""
+    for row in (net.encoder.mean.weight[index], net.encoder.mean.bias[index]):
+        row.neg_()
+    net.decoder.get_parameter("input.0.weight")[:, index].neg_()
 
 
 def reorder(space: LatentSpace, order: Sequence[int]) -> LatentSpace:

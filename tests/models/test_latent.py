@@ -119,3 +119,25 @@ def test_ordering_keeps_what_temperature_does_to_a_latent() -> None:
     torch.testing.assert_close(net.residual, torch.tensor([0.2, 0.4, 0.3, 0.1]))
     after, _ = net.decode(latents[:, :, order])
     torch.testing.assert_close(after, before, rtol=0.0, atol=1e-5)
+
+
+@torch.no_grad()
+def test_a_latent_that_is_kept_stays_where_it_is() -> None:
+    net = tiny_net()
+    latents = moving_latents(1, 5, 4, 0)
+    before, _ = net.decode(latents)
+    order = latent.order_latents(net, [1.0, 4.0, 2.0, 3.0], kept=[0, 2])
+    assert order == [0, 1, 2, 3]
+    assert latent.order_latents(net, [1.0, 2.0, 3.0, 4.0], kept=[1]) == [3, 1, 2, 0]
+    after, _ = net.decode(latents[:, :, [3, 1, 2, 0]])
+    torch.testing.assert_close(after, before, rtol=0.0, atol=1e-5)
+
+
+@torch.no_grad()
+def test_a_turned_latent_rises_where_it_fell_and_the_sound_stays() -> None:
+    net = tiny_net()
+    audio = material()[0]
+    before, mean = net(audio)[0], net.encode(audio)[0]
+    latent.flip_latent(net, 2)
+    torch.testing.assert_close(net(audio)[0], before, rtol=0.0, atol=1e-5)
+    torch.testing.assert_close(net.encode(audio)[0], mean * torch.tensor([1.0, 1.0, -1.0, 1.0]))

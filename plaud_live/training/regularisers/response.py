@@ -16,17 +16,15 @@ from torch.nn import functional as F
 from plaud_live.models import heard
 from plaud_live.models.plaud import Output, PlaudNet
 from plaud_live.training.options import TrainOptions
+from plaud_live.training.regularisers.attributes import SPREADS
 from plaud_live.training.regularisers.regulariser import Regulariser
-
-SPREADS = {"loudness": 10.0, "brightness": 1.0, "noisiness": 0.25}
-"""A difference of each attribute that counts 1, in its unit; about the deviation in recordings."""
 
 LIMITS = {"loudness": (-70.0, 0.0), "brightness": (5.0, 14.0), "noisiness": (0.0, 1.0)}
 """Where an attribute cannot be asked to go any farther, in its unit."""
 
 STILL = 0.5  # chance that a latent of a crop is not moved
 _EDGE = 0.02  # of the frames of a batch, on either side, are farther than latents are moved
-_SMALLEST_SLOPE = 0.01  # of the spread, for each unit of the latent: it rises even before anything is learnt
+_LEAST = 0.3  # spreads that an attribute is to move over a latent's range, even before anything is learnt
 _BEND = 0.3  # of the spread: errors below it count by their square
 
 
@@ -49,7 +47,8 @@ class Response(Regulariser):
             return made.mean.new_zeros(())
         latents = made.latents.detach()
         chosen = [latent for latent, _ in self.tied]
-        moves = draw_moves(latents[..., chosen])
+        low, high = range_of(latents[..., chosen])
+        moves = draw_moves(latents[..., chosen].mean(dim=1), low, high)
         moved = latents.clone()
         moved[..., chosen] += moves.unsqueeze(1)
         before = heard.components(net.config, made.controls)
@@ -58,8 +57,9 @@ class Response(Regulariser):
         for i, (latent, name) in enumerate(self.tied):
             was, now = heard.HEARD[name](before), heard.HEARD[name](after)
             value, spread = was.value.detach(), SPREADS[name]
+            least = _LEAST * spread / float((high[i] - low[i]).clamp_min(1e-6))
             slope = slope_of(latents[..., latent][was.known], value[was.known])
-            step = max(slope, _SMALLEST_SLOPE * spread) * moves[:, i, None]
+            step = max(slope, least) * moves[:, i, None]
             wanted = (value + step).clamp(*LIMITS[name])
             error = (now.value - wanted) / spread
             distance = F.smooth_l1_loss(error, torch.zeros_like(error), reduction="none", beta=_BEND)
@@ -67,13 +67,15 @@ class Response(Regulariser):
         return total / len(self.tied)
 
 
-def draw_moves(latents: Tensor) -> Tensor:
-    """How far each crop's latents are moved, [batch, tied], to somewhere in the range of all `latents`.
+def range_of(latents: Tensor) -> tuple[Tensor, Tensor]:
+    """Where all but the farthest `latents` [batch, frames, tied] lie: lowest and highest, [tied] each."""
+    rows = latents.flatten(0, 1)
+    return torch.quantile(rows, _EDGE, dim=0), torch.quantile(rows, 1.0 - _EDGE, dim=0)
 
-    `latents` is [batch, frames, tied]. A crop's mean goes to a place drawn uniformly, or stays.
-    """
-    low, high = (torch.quantile(latents.flatten(0, 1), q, dim=0) for q in (_EDGE, 1.0 - _EDGE))
-    centres = latents.mean(dim=1)
+
+def draw_moves(centres: Tensor, low: Tensor, high: Tensor) -> Tensor:
+    """How far each crop's latents, which are about `centres` [batch, tied], are moved: to places drawn
+    uniformly between `low` and `high`; a latent of a crop may stay."""
     moves = torch.lerp(low, high, torch.rand_like(centres)) - centres
     return moves * (torch.rand_like(moves) >= STILL)
 
