@@ -32,6 +32,9 @@ BUILT_IN = {
 }
 """Where each loss of ours is, as module:class."""
 
+NOTICES = {"m2l": "the loss m2l is music2latent: its code and weights are CC BY-NC 4.0, not for commercial use"}
+"""What whoever trains with a loss is told."""
+
 
 def loss_names() -> tuple[str, ...]:
     """Ours, then those that installed distributions add."""
