@@ -14,7 +14,7 @@ from plaud_live.errors import ParameterError, PlaudError, TransactionError
 from plaud_live.repl import mistakes
 from plaud_live.repl.collecting import CODE_NAME, Collected, Place
 from plaud_live.repl.fitting import columns, fitted
-from plaud_live.repl.heard import heard_line
+from plaud_live.repl.heard import awaited, heard_line
 from plaud_live.repl.interrupt import OvertimeError, Section
 from plaud_live.repl.loops import Run
 from plaud_live.repl.maps import Knobs, Maps
@@ -103,6 +103,7 @@ class Evaluator:
                 late = failed.error == OvertimeError.__name__
                 return replace(failed, shown=f"{failed.shown} — {IN_TIME}") if late else failed
             shown += self._shown_peeks([*collected.assigned, *looked_at])
+            shown += awaited(self.performance, collected.assigned)
             try:
                 self.performance.record(collected, by, file)
             except PlaudError as error:

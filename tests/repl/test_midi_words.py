@@ -96,6 +96,14 @@ def test_typed_alone_it_says_what_is_heard_now(prompt: Prompt) -> None:
     )
 
 
+def test_who_listens_to_a_device_that_is_not_there_is_told(prompt: Prompt) -> None:
+    assert prompt.accept('drone.z0 = cc(21, device="korg")') == "", "offline nobody knows"
+    prompt.performance.snapshot = lambda: {**prompt.engine.snapshot(), "midi": ["jack", "nanoKONTROL2"]}
+    said = "no device 'korg' is there yet, it is waited for — midi.devices()"
+    assert prompt.accept('drone.z0 = .2 + cc(21, device="korg")*note(device="korg").gate') == said
+    assert prompt.accept('drone.z0 = cc(21, device="kontrol").slew(1) + bend()') == ""
+
+
 def test_without_devices_it_says_what_to_do(prompt: Prompt) -> None:
     assert prompt.accept("midi.devices()") == "no MIDI device is there — plug one in, it is found"
 
