@@ -353,7 +353,7 @@ def _targets(performance: Performance, matches: Matching) -> list[Target]:
 def _line(performance: Performance, target: Target) -> str:
     outlet = performance.state.outputs.get(target.key)
     if outlet is None:
-        return target.typed
+        return f"{target.typed}: nothing is sent there"
     failing = ((performance.snapshot() or {}).get("outputs") or {}).get("failing") or {}
     why = failing.get(target.typed)
     return f"{target.typed} ← {outlet.text}, {outlet.rate:g} a second" + (f" · fails: {why}" if why else "")

@@ -21,6 +21,8 @@ def test_a_signal_is_sent_over_osc_listed_and_ended(prompt: Prompt) -> None:
         'osc.out("127.0.0.1:7000", "/y/z") ← lfo(4)*0.5, 20 a second',
     ]
     assert prompt.accept('osc.out("127.0.0.1:7000", "/x")').startswith('osc.out("127.0.0.1:7000", "/x") ← dr')
+    assert prompt.accept('osc.out("127.0.0.1:7000", "/w")').endswith('"/w"): nothing is sent there')
+    assert prompt.accept('midi.out("nano").cc(21)') == 'midi.out("nano").cc(21): nothing is sent there'
     assert "sends osc.out" in prompt.accept("who()")
     prompt.accept("x.stop()")
     assert list(outputs(prompt)) == ["osc/127.0.0.1:7000/x"]
