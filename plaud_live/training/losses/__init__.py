@@ -32,7 +32,7 @@ BUILT_IN = {
 }
 """Where each loss of ours is, as module:class."""
 
-NOTICES = {"m2l": "the loss m2l is music2latent: its code and weights are CC BY-NC 4.0, not for commercial use"}
+NOTICES = {"m2l": "m2l is music2latent, whose code and weights are CC BY-NC 4.0: not for commercial use"}
 """What whoever trains with a loss is told."""
 
 
