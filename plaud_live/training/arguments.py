@@ -43,6 +43,7 @@ def add_prepare_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add("output", type=Path, metavar="OUTPUT_DIR", help="folder of the dataset; a re-run adds what is new")
     add("--sample-rate", type=int, metavar="HZ", help="resample to this rate (44100 Hz)")
+    add("--channels", type=int, metavar="N", help="keep so many channels: 2 makes models stereo (1)")
     add(
         "--dtype",
         choices=("float32", "int16"),
@@ -65,7 +66,14 @@ def run_prepare(args: argparse.Namespace) -> int:
     from plaud_live.training.prepare import prepare
 
     outcome = prepare(
-        args.input, args.output, args.sample_rate, args.dtype, args.trim_silence, args.licence, progress=True
+        args.input,
+        args.output,
+        args.sample_rate,
+        args.dtype,
+        args.trim_silence,
+        args.licence,
+        True,
+        args.channels,
     )
     print(describe_outcome(outcome, args.output))
     require_enough(outcome.manifest, args.output)
@@ -78,14 +86,15 @@ def describe_outcome(outcome: "Outcome", dataset: Path) -> str:
     manifest = outcome.manifest
     settings = manifest.settings
     minutes, seconds = divmod(manifest.seconds, 60.0)
+    channels = "mono" if settings.channels == 1 else f"{settings.channels} channels"
     lines = [
         f"{dataset}: {len(manifest.recordings)} recordings, {minutes:.0f} min {seconds:.1f} s, "
-        f"mono, {settings.sample_rate} Hz, {settings.dtype}"
+        f"{channels}, {settings.sample_rate} Hz, {settings.dtype}"
         + (f", silence below {settings.trim_db:g} dB left out" if settings.trim_db is not None else ""),
         f"  added {len(outcome.added)}, changed {len(outcome.changed)}, skipped {len(outcome.skipped)}",
     ]
     if outcome.downmixed:
-        lines.append(f"  {outcome.downmixed} with several channels: their mean is kept, models are mono")
+        lines.append(f"  {outcome.downmixed} with other numbers of channels: their mean is kept")
     if manifest.recordings:
         lines.append(f"  levels are kept; the highest peak is {max(r.peak for r in manifest.recordings):.3f}")
     lines += [f"  skipped {name}: {reason}" for name, reason in outcome.skipped[:_SKIPPED_SHOWN]]
@@ -205,11 +214,14 @@ def prepared(options: TrainOptions) -> TrainOptions:
 
         open_folder(replace(options, fresh=False, resume=False))
         print(f"{options.dataset} is not prepared; preparing it into {target}")
-        print(
-            describe_outcome(
-                prepare(options.dataset, target, options.sample_rate, progress=options.progress), target
-            )
+        outcome = prepare(
+            options.dataset,
+            target,
+            options.sample_rate,
+            progress=options.progress,
+            channels=options.channels,
         )
+        print(describe_outcome(outcome, target))
     return replace(options, dataset=target)
 
 

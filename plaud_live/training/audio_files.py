@@ -1,4 +1,4 @@
-"""Read recordings of any rate and width as mono float32 at one sample rate, in blocks. soundfile and soxr."""
+"""Read recordings of any rate and width as float32 at one sample rate, in blocks. soundfile and soxr."""
 
 import hashlib
 from collections.abc import Iterator
@@ -59,33 +59,48 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def mono_blocks(path: Path, sample_rate: int) -> Iterator[np.ndarray]:
-    """Yield a recording as float32 [samples] at `sample_rate`: the mean of its channels, its level kept.
+def sound_blocks(path: Path, sample_rate: int, channels: int) -> Iterator[np.ndarray]:
+    """Yield a recording as float32 [samples, channels] at `sample_rate`, its level kept.
 
-    Raises DatasetError if the file cannot be read, is cut off, or holds values that are not finite.
+    A recording of another number of channels is the mean of its own, in each. Raises DatasetError if the file
+    cannot be read, is cut off, or holds values that are not finite.
     """
     try:
         with soundfile.SoundFile(path) as file:
             stream = None
             if file.samplerate != sample_rate:
-                stream = soxr.ResampleStream(file.samplerate, sample_rate, 1, dtype="float32", quality="VHQ")
+                stream = soxr.ResampleStream(
+                    file.samplerate, sample_rate, channels, dtype="float32", quality="VHQ"
+                )
             for block in file.blocks(blocksize=_BLOCK_FRAMES, dtype="float32", always_2d=True):
-                mono = np.ascontiguousarray(block.mean(axis=1, dtype=np.float32))
-                if not np.isfinite(mono).all():
+                if file.channels != channels:
+                    mean = block.mean(axis=1, dtype=np.float32, keepdims=True)
+                    block = np.repeat(mean, channels, axis=1)
+                if not np.isfinite(block).all():
                     raise DatasetError("holds values that are not finite")
-                yield mono if stream is None else stream.resample_chunk(mono)
+                yield block if stream is None else _rows(stream.resample_chunk(block), channels)
             if stream is not None:
-                yield stream.resample_chunk(np.zeros(0, dtype=np.float32), last=True)
+                rest = stream.resample_chunk(np.zeros((0, channels), dtype=np.float32), last=True)
+                yield _rows(rest, channels)
     except soundfile.LibsndfileError as error:
         raise DatasetError(_reason(path, error.error_string)) from None
     except RuntimeError as error:
         raise DatasetError(str(error)) from None
 
 
+def read_sound(path: Path, sample_rate: int, channels: int = 1) -> np.ndarray:
+    """A whole recording as float32 [channels, samples] at `sample_rate`. Raises DatasetError, as above."""
+    blocks = list(sound_blocks(path, sample_rate, channels))
+    return np.concatenate(blocks).T if blocks else np.zeros((channels, 0), dtype=np.float32)
+
+
 def read_mono(path: Path, sample_rate: int) -> np.ndarray:
-    """A whole recording as float32 [samples] at `sample_rate`. Raises DatasetError as `mono_blocks` does."""
-    blocks = list(mono_blocks(path, sample_rate))
-    return np.concatenate(blocks) if blocks else np.zeros(0, dtype=np.float32)
+    """The mean of a recording's channels as float32 [samples] at `sample_rate`. Raises DatasetError."""
+    return read_sound(path, sample_rate)[0]
+
+
+def _rows(samples: np.ndarray, channels: int) -> np.ndarray:
+    return samples.reshape(-1, channels)
 
 
 def _reason(path: Path, message: str) -> str:

@@ -26,13 +26,17 @@ BEST = "best.safetensors"
 
 @dataclass
 class Progress:
-    """How far a run is. `history` has one record a validation, `best` the lowest held-out loss so far."""
+    """How far a run is. `history` has one record a validation, `best` the lowest held-out loss so far.
+
+    `recent` are the losses of the last steps, by name, that the next record is the mean of.
+    """
 
     step: int = 0
     seconds: float = 0.0
     audio_seconds: float = 0.0
     best: float = float("inf")
     history: list[dict[str, float]] = field(default_factory=list)
+    recent: dict[str, list[float]] = field(default_factory=dict)
 
 
 def save_checkpoint(

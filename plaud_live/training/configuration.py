@@ -35,7 +35,8 @@ _SETTINGS: dict[str, type] = {"model": ModelConfig, "training": TrainOptions, "a
 _LISTS = ("losses", "attributes")  # a later layer replaces them whole
 TABLES = ("model", "training", "losses", "attributes", "augmentation")
 _OF_THE_COMMAND = {
-    "dataset", "name", "out", "config", "fresh", "resume", "progress", "sample_rate", *_LISTS, "augmentation",
+    "dataset", "name", "out", "config", "fresh", "resume", "progress", "sample_rate", "channels",
+    "augmentation", *_LISTS,
 }  # fmt: skip
 _LATENT = re.compile(r"z(\d{1,3})")
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
@@ -128,6 +129,7 @@ def make_options(tables: Tables, dataset: Path, name: str, out: Path, **command:
         out=out,
         config=ModelConfig(**model),
         sample_rate=model.get("sample_rate"),
+        channels=model.get("channels"),
         augmentation=Augmentation(**tables.get("augmentation", {})),
         **training,
         **command,
@@ -135,9 +137,10 @@ def make_options(tables: Tables, dataset: Path, name: str, out: Path, **command:
 
 
 def tables_of(options: TrainOptions) -> Tables:
-    """The whole effective configuration; a sample rate only if one was asked for."""
+    """The whole effective configuration; sample rate and channels only if they were asked for."""
+    asked = {"sample_rate": options.sample_rate, "channels": options.channels}
     return {
-        "model": {**asdict(options.config), "sample_rate": options.sample_rate},
+        "model": {**asdict(options.config), **asked},
         "training": {name: getattr(options, name) for name in settings("training")},
         "losses": dict(options.losses),
         "attributes": {f"z{latent}": what for latent, what in options.attributes},
@@ -167,14 +170,19 @@ def to_toml(tables: Tables) -> str:
     return "\n".join(parts)
 
 
-def with_rate(options: TrainOptions, sample_rate: int) -> TrainOptions:
-    """`options` for a dataset at `sample_rate`. Raises SettingsError if another rate was asked for."""
+def for_dataset(options: TrainOptions, sample_rate: int, channels: int) -> TrainOptions:
+    """`options` for a dataset of this rate and channels. Raises SettingsError if it was asked for others."""
     if options.sample_rate not in (None, sample_rate):
         raise SettingsError(
             f"{options.dataset}: is at {sample_rate} Hz, the configuration at {options.sample_rate} Hz — "
             f"give --sample-rate {sample_rate}, or prepare the recordings at {options.sample_rate} Hz"
         )
-    return replace(options, config=replace(options.config, sample_rate=sample_rate))
+    if options.channels not in (None, channels):
+        raise SettingsError(
+            f"{options.dataset}: has {channels} channel{'s' * (channels > 1)}, the configuration "
+            f"{options.channels} — give --channels {channels}, or prepare with --channels {options.channels}"
+        )
+    return replace(options, config=replace(options.config, sample_rate=sample_rate, channels=channels))
 
 
 @cache

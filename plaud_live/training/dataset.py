@@ -51,6 +51,7 @@ class Dataset:
     def __init__(self, folder: Path, manifest: Manifest, share: float) -> None:
         self.folder, self.manifest = folder, manifest
         self.sample_rate = manifest.settings.sample_rate
+        self.channels = manifest.settings.channels
         self.split = split(manifest.recordings, self.sample_rate, share)
         self._maps: dict[int, np.ndarray] = {}
 
@@ -60,19 +61,19 @@ class Dataset:
         return self.manifest.recordings
 
     def read(self, recording: int, start: int, end: int) -> np.ndarray:
-        """Samples [start, end) of a recording as float32, zeros outside of it."""
+        """Samples [start, end) of a recording as float32 [channels, samples], zeros outside of it."""
         record = self.recordings[recording]
         data = self._map(recording)
         first, last = max(0, start), min(len(data), end)
-        out = np.zeros(end - start, dtype=np.float32)
+        out = np.zeros((self.channels, end - start), dtype=np.float32)
         if last > first:
-            out[first - start : last - start] = data[first:last]
+            out[:, first - start : last - start] = data[first:last].T
             if record.scale != 1.0:
                 out *= record.scale
         return out
 
     def crops(self, samples: int, count: int, key: tuple[int, ...]) -> np.ndarray:
-        """Draw `count` crops [count, samples] of the training spans, float32; the same for the same `key`.
+        """Draw `count` crops [count, channels, samples] of the training spans; the same for the same `key`.
 
         Every moment of the training audio is as likely as any other, but for the edges of the spans.
         """
@@ -82,16 +83,18 @@ class Dataset:
         return np.stack([self._crop(spans[i], samples, generator.random()) for i in which])
 
     def windows(self, samples: int, count: int, spans: tuple[Span, ...] | None = None) -> np.ndarray:
-        """Up to `count` windows [n, samples], evenly chosen, of `spans` (the held-out ones) laid end to end.
+        """Up to `count` windows [n, channels, samples], evenly chosen, of `spans` laid end to end.
+
+        Without `spans` they are of those held out.
 
         Spans shorter than a window are joined, so that every window is full of sound where there is enough.
         """
         spans = self.split.held_out if spans is None else spans
-        audio = np.concatenate([self.read(s.recording, s.start, s.end) for s in spans])
-        total = max(1, len(audio) // samples)
+        audio = np.concatenate([self.read(s.recording, s.start, s.end) for s in spans], axis=1)
+        total = max(1, audio.shape[1] // samples)
         chosen = np.unique(np.linspace(0, total - 1, min(count, total)).round().astype(int))
-        audio = np.pad(audio, (0, max(0, samples - len(audio))))
-        return np.stack([audio[i * samples : (i + 1) * samples] for i in chosen])
+        audio = np.pad(audio, ((0, 0), (0, max(0, samples - audio.shape[1]))))
+        return np.stack([audio[:, i * samples : (i + 1) * samples] for i in chosen])
 
     @cached_property
     def _chances(self) -> np.ndarray:
@@ -105,9 +108,9 @@ class Dataset:
         if last < first:  # shorter than a crop: anywhere within it
             first, last = span.end - samples, span.start
         start = first + round(chance * (last - first))
-        out = np.zeros(samples, dtype=np.float32)
+        out = np.zeros((self.channels, samples), dtype=np.float32)
         low, high = max(start, span.start), min(start + samples, span.end)
-        out[low - start : high - start] = self.read(span.recording, low, high)
+        out[:, low - start : high - start] = self.read(span.recording, low, high)
         return out
 
     def _map(self, recording: int) -> np.ndarray:
@@ -118,7 +121,8 @@ class Dataset:
                 data = np.load(path, mmap_mode="r", allow_pickle=False)
             except (OSError, ValueError, EOFError):
                 data = np.zeros(0)
-            if data.shape != (record.samples,):
+            several = (self.channels,) if self.channels > 1 else ()
+            if data.shape != (record.samples, *several):
                 raise DatasetError(
                     f"{path}: damaged or missing ({record.source}); delete it and prepare again"
                 )

@@ -65,7 +65,7 @@ def finish(
     if (options.folder / BEST).exists():
         net.load_state_dict(load_checkpoint(options.folder / BEST).weights)
     net = net.to("cpu").eval()
-    space = calibrate(net, (torch.from_numpy(audio)[None, None] for audio in _stretches(dataset)))
+    space = calibrate(net, (torch.from_numpy(audio)[None] for audio in _stretches(dataset)))
     space = reorder(space, order_latents(net, space.information))
     naming = naming or Naming()
     scale = np.array(space.high) - np.array(space.low)
@@ -77,9 +77,9 @@ def finish(
         evaluation = evaluate(
             lambda audio: net(audio)[0][..., delay:], Metrics(net.config.sample_rate), windows
         )
-        example = np.concatenate(windows[:_REPORT_WINDOWS])
-        made = net(torch.from_numpy(example)[None, None])[0][0, 0, delay:].numpy()
-        means = net.encode(torch.from_numpy(example)[None, None])[0][0].numpy()
+        example = np.concatenate(windows[:_REPORT_WINDOWS], axis=1)
+        made = net(torch.from_numpy(example)[None])[0][0, :, delay:].numpy()
+        means = net.encode(torch.from_numpy(example)[None])[0][0].numpy()
     tables = to_json(tables_of(options))
     training = {
         "steps": progress.step,
@@ -98,9 +98,10 @@ def finish(
     model = to_model(net, options.name, space, anchors, training, dataset.manifest.licence)
     title = f"{options.name}: {training['minutes']} min, {progress.step} steps on {device}"
     report = options.folder / "report.png"
+    pictured = Example(example.mean(axis=0), made.mean(axis=0), means, dataset.sample_rate)
     try:
         model = write(model, options.model_path)
-        write_report(report, title, progress.history, Example(example, made, means, dataset.sample_rate))
+        write_report(report, title, progress.history, pictured)
     except OSError as error:
         reason = error.strerror or error
         raise TrainingError(f"{options.out}: {reason}; the checkpoint is kept in {options.folder}") from None
@@ -115,17 +116,18 @@ def encode_recordings(net: PlaudNet, dataset: Dataset) -> list[Encoded]:
         audio = dataset.read(index, 0, record.samples)
         state, rows = None, []
         step = round(_CALIBRATE_SECONDS * net.config.frame_rate) * hop
-        for first in range(0, len(audio), step):
-            mean, _, state = net.encode(torch.from_numpy(audio[first : first + step])[None, None], state)
+        for first in range(0, record.samples, step):
+            mean, _, state = net.encode(torch.from_numpy(audio[:, first : first + step])[None], state)
             rows.append(mean[0].numpy())
         means = np.concatenate(rows)
-        level = np.sqrt(np.mean(np.square(audio[: len(means) * hop].reshape(-1, hop)), axis=1))
+        frames = audio[:, : len(means) * hop].reshape(dataset.channels, -1, hop)
+        level = np.sqrt(np.mean(np.square(frames), axis=(0, 2)))
         encoded.append(Encoded(record.source, means, level, net.config.frame_rate))
     return encoded
 
 
 def _stretches(dataset: Dataset) -> list[np.ndarray]:
-    """The training material in stretches [samples] of limited length."""
+    """The training material in stretches [channels, samples] of limited length."""
     length = round(_CALIBRATE_SECONDS * dataset.sample_rate)
     return [
         dataset.read(span.recording, first, min(first + length, span.end))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from plaud_live.errors import SettingsError
+from plaud_live.model_file import ENCODERS
 from plaud_live.training.augmentation import KINDS, RANGES
 from plaud_live.training.configuration import default_of, kind_of, settings
 from plaud_live.training.options import ACCELERATORS, PRECISIONS, STFT_WEIGHTINGS
@@ -41,11 +42,13 @@ FLAGS = (
     Flag("training", "minutes", "MIN", "train this long, in minutes", note="30 unless --steps is given"),
     Flag("training", "steps", "N", "train this many steps", note="as many as the minutes allow"),
     Flag("model", "sample_rate", "HZ", "the dataset wants to be at this rate", note="the dataset's"),
+    Flag("model", "channels", "N", "a head for each channel of the dataset", note="the dataset's"),
     Flag("model", "latent_size", "N", "latents to play"),
     Flag("model", "hop_size", "SAMPLES", "samples a frame"),
     Flag("model", "sines", "N", "free partials, 0 for none"),
     Flag("model", "harmonics", "N", "harmonics of one pitch, 0 for none"),
     Flag("model", "noise_bands", "N", "bands of noise, 0 for none"),
+    Flag("model", "encoder", "NAME", "dilated convolutions, or recurrent", choices=ENCODERS),
     Flag("model", "encoder_size", "N", "width of the encoder"),
     Flag("model", "encoder_dilations", "N", "of the encoder's convolutions, in frames"),
     Flag("model", "decoder_size", "N", "width of the decoder"),
@@ -123,6 +126,9 @@ def given_flags(args: argparse.Namespace) -> Mapping[str, Mapping[str, Any]]:
         value = getattr(args, flag.dest)
         if value is not None:
             found.setdefault(flag.table, {})[flag.field] = tuple(value) if isinstance(value, list) else value
+    model = found.get("model", {})
+    if model.get("encoder") == "gru" and "encoder_dilations" in model:
+        raise SettingsError("--encoder gru has no --encoder-dilations: they are the convolutions'")
     listed = (("losses", "--loss", args.loss), ("attributes", "--attribute", args.attribute))
     for table, name, pairs in listed:
         if pairs:

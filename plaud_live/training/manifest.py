@@ -1,7 +1,8 @@
 """The table of contents of a prepared dataset: `manifest.json`, and the audio that it names.
 
     DATASET/manifest.json           settings, licence, one record a recording, what was skipped and why
-    DATASET/audio/SHA256.npy        mono samples [samples], float32 or int16, memory-mapped when read
+    DATASET/audio/SHA256.npy        samples [samples], of several channels [samples, channels], float32 or
+                                    int16, memory-mapped when read
 
 A recording's data is named by the digest of its source, so that nothing is stored twice and a file
 that is there never changes.
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from plaud_live.errors import DatasetError
-from plaud_live.model_file import write_atomically
+from plaud_live.model_file import MAX_CHANNELS, write_atomically
 
 FORMAT_VERSION = 1
 MANIFEST = "manifest.json"
@@ -58,15 +59,21 @@ class Recording:
 
 @dataclass(frozen=True)
 class PrepareSettings:
-    """What fixes the samples of a dataset. Sound below `trim_db` counts as silence; None trims nothing."""
+    """What fixes the samples of a dataset. Sound below `trim_db` counts as silence; None trims nothing.
+
+    Recordings of another number of `channels` are kept as the mean of their own.
+    """
 
     sample_rate: int = 44100
     dtype: str = "float32"
     trim_db: float | None = None
+    channels: int = 1
 
     def __post_init__(self) -> None:
         if not 8000 <= self.sample_rate <= 96000:
             raise DatasetError(f"--sample-rate {self.sample_rate}: wants 8000 to 96000 Hz")
+        if not 1 <= self.channels <= MAX_CHANNELS:
+            raise DatasetError(f"--channels {self.channels}: wants 1 to {MAX_CHANNELS}")
         if self.dtype not in DTYPES:
             raise DatasetError(f"--dtype {self.dtype}: have {', '.join(DTYPES)}")
         if self.trim_db is not None and not -120.0 <= self.trim_db < 0.0:

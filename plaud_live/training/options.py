@@ -31,7 +31,7 @@ class TrainOptions:
     its first term beside the log distance; `clap_weights` a folder or a name in the local cache, `clap_text`
     what to sound like; `m2l_weights` a file. `attributes` pairs latents with what each is tied to;
     `attribute_weight` weighs that it follows what is heard, `response_weight` that the sound follows it.
-    `sample_rate` is what the dataset must be at; None takes the dataset's.
+    `sample_rate` and `channels` are what the dataset must have; None takes the dataset's.
     """
 
     dataset: Path
@@ -61,6 +61,7 @@ class TrainOptions:
     resume: bool = False
     progress: bool = True
     sample_rate: int | None = None
+    channels: int | None = None
     stft_windows: tuple[int, ...] = (240, 600, 1200)
     stft_weighting: str = "none"
     stft_convergence: float = 1.0

@@ -12,7 +12,7 @@ import soundfile
 from tqdm import tqdm
 
 from plaud_live.errors import DatasetError
-from plaud_live.training.audio_files import digest, find_recordings, mono_blocks, require_recordings
+from plaud_live.training.audio_files import digest, find_recordings, require_recordings, sound_blocks
 from plaud_live.training.manifest import (
     AUDIO,
     DISK_FULL,
@@ -52,6 +52,7 @@ def prepare(
     trim_db: float | None = None,
     licence: str | None = None,
     progress: bool = False,
+    channels: int | None = None,
 ) -> Outcome:
     """Prepare all recordings below `source` into `dataset`.
 
@@ -63,7 +64,7 @@ def prepare(
     source, dataset = source.expanduser(), dataset.expanduser()
     found = find_recordings(source, leave_out=dataset)
     require_recordings(found, source)
-    manifest = _open(dataset, sample_rate, dtype, trim_db, licence)
+    manifest = _open(dataset, sample_rate, dtype, trim_db, licence, channels)
     run = _Run(source.resolve(), dataset, manifest)
     try:
         bar = tqdm(found.recordings, unit="file", disable=not progress, desc="preparing")
@@ -133,7 +134,7 @@ class _Run:
         except DatasetError as error:
             self.skipped[name] = str(error)
             return
-        self.downmixed += record.channels > 1
+        self.downmixed += record.channels not in (1, self.start.settings.channels)
         self._drop(before)
         self.records[key] = record
         (self.changed if before else self.added).append(name)
@@ -167,10 +168,17 @@ class _Run:
 
 
 def _open(
-    dataset: Path, sample_rate: int | None, dtype: str | None, trim_db: float | None, licence: str | None
+    dataset: Path,
+    sample_rate: int | None,
+    dtype: str | None,
+    trim_db: float | None,
+    licence: str | None,
+    channels: int | None,
 ) -> Manifest:
     """The dataset's manifest, or a new one; the folder exists and can be written to afterwards."""
-    options: dict[str, Any] = {"sample_rate": sample_rate, "dtype": dtype, "trim_db": trim_db}
+    options: dict[str, Any] = {
+        "sample_rate": sample_rate, "dtype": dtype, "trim_db": trim_db, "channels": channels
+    }  # fmt: skip
     asked = {key: value for key, value in options.items() if value is not None}
     if (dataset / MANIFEST).exists():
         manifest = read_manifest(dataset)
@@ -205,13 +213,15 @@ def _prepare_file(
     try:
         with os.fdopen(handle, "w+b") as raw:
             peak = 0.0
-            for block in mono_blocks(path, settings.sample_rate):
+            for block in sound_blocks(path, settings.sample_rate, settings.channels):
                 peak = max(peak, float(np.abs(block).max(initial=0.0)))
                 raw.write(block.tobytes())
             raw.flush()
             if raw.tell() == 0:
                 raise DatasetError("no audio in it")
             samples = np.memmap(raw, dtype=np.float32, mode="r")
+            if settings.channels > 1:
+                samples = samples.reshape(-1, settings.channels)
             kept = _kept(samples, settings)
             if not kept:
                 raise DatasetError(f"nothing in it is louder than {settings.trim_db:g} dB")
@@ -265,7 +275,8 @@ def _write_npy(
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".part")
     try:
         with os.fdopen(handle, "wb") as file:
-            header = {"descr": kind.str, "fortran_order": False, "shape": (sum(b - a for a, b in spans),)}
+            shape = (sum(b - a for a, b in spans), *samples.shape[1:])
+            header = {"descr": kind.str, "fortran_order": False, "shape": shape}
             np.lib.format.write_array_header_1_0(file, header)
             for chunk in _chunks(samples, spans):
                 file.write((np.round(chunk / scale) if dtype == "int16" else chunk).astype(kind).tobytes())

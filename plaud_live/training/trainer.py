@@ -25,7 +25,7 @@ from plaud_live.models.plaud import Output, PlaudNet
 from plaud_live.training import schedule
 from plaud_live.training.augmentation import augmented
 from plaud_live.training.checkpoint import BEST, LAST, Progress, load_checkpoint, save_checkpoint
-from plaud_live.training.configuration import with_rate
+from plaud_live.training.configuration import for_dataset
 from plaud_live.training.dataset import Dataset, open_dataset
 from plaud_live.training.devices import device_name, open_fabric
 from plaud_live.training.evaluation.reconstruction import WINDOW_SECONDS, Metrics, evaluate
@@ -67,7 +67,7 @@ def train(options: TrainOptions, naming: Naming | None = None) -> Finished | Non
     """
     fabric = open_fabric(options)
     dataset = open_dataset(options.dataset, options.held_out)
-    options = with_rate(options, dataset.sample_rate)
+    options = for_dataset(options, dataset.sample_rate, dataset.channels)
     if fabric.is_global_zero:
         open_folder(options)
     fabric.barrier()
@@ -119,7 +119,7 @@ class _Run:
         self.losses = build_losses(options).to(fabric.device)
         self.board = TensorBoard(options.folder / "tensorboard", enabled=fabric.is_global_zero)
         self.windows = dataset.windows(round(WINDOW_SECONDS * dataset.sample_rate), _WINDOWS)
-        self.recent: dict[str, deque[float]] = {}
+        self.recent = {name: deque(values, _RECENT) for name, values in self.progress.recent.items()}
 
     def loop(self) -> None:
         """Train to the end, or until told to stop; the last state is saved in both cases."""
@@ -156,7 +156,7 @@ class _Run:
             group["lr"] = schedule.learning_rate(done, options.learning_rate)
         draw, samples = self.dataset.crops, options.crop_samples
         audio = torch.from_numpy(augmented(draw, options.augmentation, samples, options.batch_size, key))
-        audio = audio.unsqueeze(1).to(self.fabric.device)
+        audio = audio.to(self.fabric.device)
         torch.manual_seed(int(np.random.SeedSequence(key).generate_state(1)[0]))
         sound, mean, log_variance, latents, asked = (t.float() for t in self.module(audio))
         made = Output(sound[..., options.delay_samples :], mean, log_variance, latents, controls={})
@@ -195,12 +195,15 @@ class _Run:
             if measure.stft < progress.best and warm:
                 progress.best = measure.stft
                 self._save(BEST, optimiser=False)
+            progress.recent = {name: list(values) for name, values in self.recent.items()}
             self._save(LAST, optimiser=True)
             self.board.scalars(progress.step, record)
-            made = self._reconstruct(torch.from_numpy(self.windows[0])[None, None])[0, 0].numpy()
+            made = self._reconstruct(torch.from_numpy(self.windows[0])[None])[0].mean(dim=0).numpy()
             self.board.audio(progress.step, "reconstruction", made, self.dataset.sample_rate)
             if len(progress.history) == 1:
-                self.board.audio(progress.step, "target", self.windows[0], self.dataset.sample_rate)
+                self.board.audio(
+                    progress.step, "target", self.windows[0].mean(axis=0), self.dataset.sample_rate
+                )
         self.fabric.barrier()
 
     def _save(self, name: str, optimiser: bool) -> None:
@@ -234,7 +237,7 @@ class _Run:
 
     def _fit_norm(self) -> None:
         crops = self.dataset.crops(self.options.crop_samples, _NORM_CROPS, (self.options.seed, _NORM_KEY))
-        self.net.encoder.fit_norm(torch.from_numpy(crop)[None, None] for crop in crops)
+        self.net.encoder.fit_norm(torch.from_numpy(crop)[None] for crop in crops)
 
     def _done(self) -> float:
         """Share of the run that is done, by steps or by minutes, whichever is farther."""

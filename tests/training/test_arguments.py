@@ -81,7 +81,7 @@ def test_prepare_says_what_it_did(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert main(["prepare", str(folder), str(tmp_path / "out"), "--dtype", "int16", "--licence", "CC0"]) == 0
     out = capsys.readouterr().out
     assert "1 recordings, 0 min 11.0 s, mono, 44100 Hz, int16" in out
-    assert "1 with several channels: their mean is kept" in out
+    assert "1 with other numbers of channels: their mean is kept" in out
     assert "skipped b.wav: format not recognised" in out
     assert "1 files of other kinds passed over" in out
     assert read_manifest(tmp_path / "out").licence == "CC0"

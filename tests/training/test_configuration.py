@@ -163,7 +163,7 @@ def test_a_model_says_how_it_was_made_and_another_can_be_made_alike(  # type: ig
     path = finished.path
     again = tables_of(parsed(f"--config={path}"))
     whole = to_json(tables_of(settings))
-    assert to_json(again) == {**whole, "model": {**whole["model"], "sample_rate": 16000}}
+    assert to_json(again) == {**whole, "model": {**whole["model"], "sample_rate": 16000, "channels": 1}}
     assert "beta 0.5" in describe(read(path), path)
     assert main(["info", str(path), "--toml"]) == 0
     copy = path.with_suffix(".toml")
@@ -184,3 +184,13 @@ def test_tables_survive_json() -> None:
     assert checked(json.loads(json.dumps(tables)), "here") == checked(tables, "here")
     assert read_preset("default") == {}
     assert 'z3 = "pitch"' in to_toml(tables)
+
+
+def test_an_encoder_is_chosen_and_dilations_belong_to_convolutions(tmp_path: Path) -> None:
+    assert parsed("--encoder=gru").config.encoder == "gru"
+    assert parsed("--encoder-dilations", "1", "3").config.encoder_dilations == (1, 3)
+    with pytest.raises(SettingsError, match="--encoder gru has no --encoder-dilations"):
+        parsed("--encoder=gru", "--encoder-dilations", "1", "3")
+    dump = write(tmp_path / "dump.toml", to_toml(tables_of(parsed("--channels=2"))))
+    assert (parsed(dump, "--encoder=gru").channels, parsed(dump, "--channels=1").channels) == (2, 1)
+    assert parsed().channels is None

@@ -89,16 +89,17 @@ def test_every_moment_is_as_likely_as_any_other(tmp_path: Path) -> None:
 def test_crops_reach_over_the_edges_of_a_recording_as_silence(tmp_path: Path) -> None:
     dataset = open_dataset(ramps(tmp_path, [12 * RATE]))
     crops = np.concatenate([dataset.crops(RATE, 64, (3, 0, step)) for step in range(10)])
-    starts = crops[:, 0]
+    starts = crops[:, 0, 0]
     assert (starts == 0.0).any()  # silence before the recording's start: attacks are heard out of nothing
-    before = crops[(crops[:, 0] > 0.0) & (crops[:, 0] < 1e6 + dataset.split.train[0].end)]
-    assert (before[:, -1] > 0.0).all()  # never beyond a cut, where the sound goes on
+    before = crops[(starts > 0.0) & (starts < 1e6 + dataset.split.train[0].end)]
+    assert (before[:, 0, -1] > 0.0).all()  # never beyond a cut, where the sound goes on
 
 
 def test_a_recording_shorter_than_a_crop_is_used_whole(tmp_path: Path) -> None:
     dataset = open_dataset(ramps(tmp_path, [RATE // 4] * 50))
     crops = dataset.crops(RATE, 16, (1, 0, 0))
-    assert ((crops > 0.0).sum(axis=1) == RATE // 4).all()
+    assert crops.shape == (16, 1, RATE)
+    assert ((crops > 0.0).sum(axis=2) == RATE // 4).all()
 
 
 def test_crops_depend_on_seed_rank_and_step_alone(tmp_path: Path) -> None:

@@ -68,6 +68,31 @@ def test_any_rate_and_width_becomes_mono_at_the_asked_rate(tmp_path: Path, rate:
     assert outcome.downmixed == (channels > 1)
 
 
+@pytest.mark.parametrize("dtype", ["float32", "int16"])
+@pytest.mark.parametrize("rate", [RATE, 48000])
+def test_channels_are_kept_where_they_are_asked_for(tmp_path: Path, rate: int, dtype: str) -> None:
+    left, right = sine(6 * rate, 1000.0, rate, 0.5), sine(6 * rate, 1500.0, rate, 0.25)
+    write(tmp_path / "in" / "a.wav", np.stack([left, right], axis=1), rate)
+    write(tmp_path / "in" / "b.wav", left, rate)
+    write(tmp_path / "in" / "c.wav", np.stack([left, right, left + right], axis=1), rate)
+    outcome = prepare(tmp_path / "in", tmp_path / "out", channels=2, dtype=dtype)
+    assert outcome.downmixed == 1
+    dataset = open_dataset(tmp_path / "out")
+    assert dataset.channels == 2
+    wanted = sine(6 * RATE, 1000.0, RATE, 0.5), sine(6 * RATE, 1500.0, RATE, 0.25)
+    expected = {"a": wanted, "b": (wanted[0], wanted[0]), "c": (2 / 3 * sum(wanted),) * 2}
+    middle = slice(RATE, 5 * RATE)
+    for index, rows in enumerate(expected.values()):
+        read = dataset.read(index, 0, 6 * RATE)
+        assert read.shape == (2, 6 * RATE)
+        for channel in range(2):
+            assert error_db(read[channel, middle], rows[channel][middle]) < -75.0
+    assert dataset.crops(RATE, 3, (1, 0, 0)).shape == (3, 2, RATE)
+    assert dataset.windows(RATE, 2).shape[1:] == (2, RATE)
+    with pytest.raises(DatasetError, match="prepared with --channels 2, not 1"):
+        prepare(tmp_path / "in", tmp_path / "out", channels=1)
+
+
 def test_manifest_names_sources_digests_and_licence(recordings: Path, tmp_path: Path) -> None:
     prepare(recordings, tmp_path / "out", licence="CC0")
     manifest = read_manifest(tmp_path / "out")
@@ -167,7 +192,7 @@ def test_int16_keeps_the_level_also_above_full_scale(tmp_path: Path, gain: float
     assert np.load(tmp_path / "out" / record.data).dtype == np.int16
     read = open_dataset(tmp_path / "out").read(0, 0, len(sound))
     step = max(1.0, gain) / 32767.0
-    assert np.abs(read - sound).max() < 0.51 * step
+    assert np.abs(read[0] - sound).max() < 0.51 * step
     assert record.peak == pytest.approx(np.abs(sound).max(), rel=1e-6)
 
 

@@ -5,21 +5,26 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 import torch
 from safetensors import safe_open
 
-from plaud_live.errors import TrainingError
+from plaud_live.errors import SettingsError, TrainingError
 from plaud_live.model_file import read
 from plaud_live.models.files import from_model
 from plaud_live.models.plaud import PlaudNet
 from plaud_live.training.checkpoint import BEST, LAST, load_checkpoint
 from plaud_live.training.dataset import Dataset, open_dataset
+from plaud_live.training.options import TrainOptions
+from plaud_live.training.prepare import prepare
 from plaud_live.training.trainer import train
-from tests.training.conftest import TINY
+from tests.signals import noise, sine
+from tests.training.conftest import RATE, TINY
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -71,7 +76,7 @@ def test_ordering_the_latents_does_not_change_the_sound(options) -> None:  # typ
     settings = options(steps=3)
     finished = train(settings)
     assert finished is not None
-    audio = torch.from_numpy(open_dataset(settings.dataset).read(2, 0, 16000))[None, None]
+    audio = torch.from_numpy(open_dataset(settings.dataset).read(2, 0, 16000))[None]
     unordered = from_model(finished.model)
     unordered.load_state_dict(load_checkpoint(settings.folder / BEST).weights)
     with torch.no_grad():
@@ -129,8 +134,6 @@ def test_a_finished_run_goes_on_with_more_steps_and_fresh_starts_over(options) -
 
 def test_another_shape_than_the_checkpoints_is_refused(options) -> None:  # type: ignore[no-untyped-def]
     train(options(steps=1))
-    from dataclasses import replace
-
     wider = replace(options().config, decoder_size=24)
     with pytest.raises(TrainingError, match=r"begun with decoder_size 16, not 24 .* --fresh") as caught:
         train(options(config=wider))
@@ -156,37 +159,68 @@ def test_a_loss_that_is_not_finite_ends_the_run_and_keeps_the_state_before(  # t
     assert same(before, weights(options().folder))
 
 
+def curve(folder: Path) -> list[dict[str, float]]:
+    """The records of a run, without the time that they took."""
+    history = load_checkpoint(folder / LAST).progress.history
+    return [{key: value for key, value in record.items() if key != "seconds"} for record in history]
+
+
 @pytest.mark.slow
-def test_killed_at_once_it_loses_no_more_than_since_the_last_checkpoint(
-    dataset: Path, tmp_path: Path
+@pytest.mark.parametrize(("number", "kept"), [(signal.SIGKILL, 3), (signal.SIGINT, 4), (signal.SIGTERM, 4)])
+def test_a_run_that_was_cut_off_goes_on_to_the_same_loss_curve(
+    dataset: Path, tmp_path: Path, number: signal.Signals, kept: int
 ) -> None:
+    """A signal comes in the fourth step; killed, it loses no more than since the last checkpoint."""
     killer = (
-        "import os, signal, sys\n"
+        "import os, sys\n"
         "from plaud_live.training.dataset import Dataset\n"
         "real = Dataset.crops\n"
         "def crops(self, samples, count, key):\n"
-        "    if key[-1] == 3: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "    if key[-1] == 3: os.kill(os.getpid(), int(sys.argv[1]))\n"
         "    return real(self, samples, count, key)\n"
-        "if sys.argv[1] == 'kill': Dataset.crops = crops\n"
+        "if int(sys.argv[1]): Dataset.crops = crops\n"
         "from plaud_live.cli import main\n"
         "sys.exit(main(sys.argv[2:]))\n"
     )
+    models = tmp_path / "models"
     words = (
-        "train",
-        f"--dataset-path={dataset}",
-        "--model-name=m",
-        f"--out={tmp_path / 'models'}",
-        "--steps=5",
-        *COMMAND,
-    )
-    done = run(killer, "kill", *words, "--validate-every=0")
-    assert done.returncode == -signal.SIGKILL
-    folder = tmp_path / "models" / "m.training"
-    assert load_checkpoint(folder / LAST).progress.step == 3
-    done = run(killer, "live", *words, "--validate-every=0", "--resume")
+        "train", f"--dataset-path={dataset}", f"--out={models}", "--steps=6", "--validate-every=0",
+        "--augment=gain:0.5", "--augment=pitch:0.5", *COMMAND,
+    )  # fmt: skip
+    done = run(killer, "0", *words, "--model-name=whole")
     assert done.returncode == 0, done.stderr
-    assert [h["step"] for h in load_checkpoint(folder / LAST).progress.history] == [1, 2, 3, 4, 5]
-    assert read(tmp_path / "models" / "m.plaud").training["steps"] == 5
+    done = run(killer, str(int(number)), *words, "--model-name=parts")
+    assert done.returncode == (-signal.SIGKILL if number == signal.SIGKILL else 0), done.stderr
+    folder = models / "parts.training"
+    assert load_checkpoint(folder / LAST).progress.step == kept
+    done = run(killer, "0", *words, "--model-name=parts", "--resume")
+    assert done.returncode == 0, done.stderr
+    assert [record["step"] for record in curve(folder)] == [1, 2, 3, 4, 5, 6]
+    assert curve(folder) == curve(models / "whole.training")
+    one, two = (read(models / f"{name}.plaud") for name in ("whole", "parts"))
+    assert all(np.array_equal(one.weights[name], two.weights[name]) for name in one.weights)
+
+
+def test_a_stereo_run_learns_a_sound_for_each_side(tmp_path: Path) -> None:
+    left, right = sine(12 * RATE, 440.0, RATE, 0.3), noise(12 * RATE, 1, 0.05)
+    (tmp_path / "in").mkdir()
+    soundfile.write(tmp_path / "in" / "a.wav", np.stack([left, right], axis=1), RATE, subtype="PCM_24")
+    prepare(tmp_path / "in", tmp_path / "dataset", sample_rate=RATE, channels=2)
+    options = TrainOptions(
+        tmp_path / "dataset", "stereo", tmp_path / "models", config=TINY, minutes=None, steps=60,
+        batch_size=2, crop_seconds=0.5, learning_rate=1e-2, threads=1, accelerator="cpu", progress=False,
+        validate_every_seconds=1e9,
+    )  # fmt: skip
+    finished = train(options)
+    assert finished is not None
+    assert finished.model.config.channels == 2
+    audio = open_dataset(options.dataset).read(0, 0, 2 * RATE)
+    with torch.no_grad():
+        made = from_model(read(finished.path))(torch.from_numpy(audio)[None])[0][0].numpy()
+    above = [np.abs(np.fft.rfft(row))[2000:].mean() for row in made]  # 1 kHz and more
+    assert above[1] > 2.0 * above[0]
+    with pytest.raises(SettingsError, match=r"has 2 channels, the configuration 1 — give --channels 2"):
+        train(replace(options, channels=1))
 
 
 @pytest.mark.slow
