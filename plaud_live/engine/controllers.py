@@ -152,7 +152,6 @@ class Controllers:
         state = self._desk.state
         reads = self._readers.find(state)
         names = frozenset(name for of in reads.values() for each in of.values() for name in each)
-        self.learning.changed()
         self.mapped.changed(names)
         if new := self.knobs.changed(state, names):
             for event in [] if self._hub is None else self._hub.values.last():

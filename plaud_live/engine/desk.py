@@ -11,7 +11,7 @@ from plaud_live.control.parameters import ModelInfo
 from plaud_live.control.runs import Ran
 from plaud_live.control.state import InstrumentState, State
 from plaud_live.control.state_json import encode_state
-from plaud_live.control.transaction import LOOP, Load, Transaction
+from plaud_live.control.transaction import LOOP, Hush, Load, Transaction
 from plaud_live.engine.anchors import Saved, adopted
 from plaud_live.engine.controllers import OSC, Controllers
 from plaud_live.engine.inputs import Inputs
@@ -130,6 +130,8 @@ class Desk:
         if self.state is not before:
             self._hand_over(cast or {})
             self._commit("submit", transaction.text, transaction.by, outcome, transaction.to_data())
+        if any(isinstance(change, Hush) for change in transaction.changes):
+            self.controls.learning.disarm()
         return outcome
 
     def undo(self, by: str = "osc") -> Outcome:
@@ -143,6 +145,7 @@ class Desk:
     def panic(self, by: str = "osc") -> Outcome:
         """Silence at once: the renderer closes its gate before the state says so."""
         self._renderer.panic()
+        self.controls.learning.disarm()
         return self._travel("panic", self._conductor.panic, by)
 
     def enter(self, entry: Entry) -> tuple[float, int]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from plaud_live.control.mapping import change_maps
 from plaud_live.control.maps import SMOOTH_SECONDS, Knob, Map, playable_range
-from plaud_live.control.parameters import LEVEL, find, parameters
+from plaud_live.control.parameters import find, parameters
 from plaud_live.control.profiles import Piece
 from plaud_live.control.resolving import instrument_of
 from plaud_live.control.takeover import JUMP, PICKUP, TOGGLE
@@ -31,7 +31,6 @@ HELD_SECONDS = 0.5
 
 MAX_TARGETS = 64
 MAX_CANDIDATES = 256
-_SILENT = frozenset(("hush", "panic"))
 
 
 @dataclass(frozen=True)
@@ -79,7 +78,6 @@ class Learning:
         self._quiet_since = float("-inf")
         self._candidates: dict[str, tuple[_Candidate, Movement]] = {}
         self._places: dict[str, float] = {}  # where controls were when they were heard last
-        self._silent = False
 
     @property
     def text(self) -> str:
@@ -125,13 +123,9 @@ class Learning:
             return
         self._weigh(movement, place)
 
-    def changed(self) -> None:
-        """Another state: hush and panic end learning, too."""
-        levels = {each.sources[LEVEL].text for each in self._desk.state.instruments.values()}
-        silent = bool(levels & _SILENT)
-        if silent and not self._silent:
-            self._targets = ()
-        self._silent = silent
+    def disarm(self) -> None:
+        """Wait for nothing any more: hush and panic end learning, too."""
+        self._targets = ()
 
     def work(self, now: float) -> None:
         """A press that is held for long enough counts."""

@@ -211,9 +211,13 @@ def test_a_name_is_learnt(on: HandsOn) -> None:
     assert on.told() == ["learnt: knob.cutoff ← cc(70, ch=1)"]
 
 
+@pytest.mark.parametrize("sounds", [True, False])
 @pytest.mark.parametrize("end", ["none", "hush", "panic"])
-def test_what_ends_learning(on: HandsOn, end: str) -> None:
-    on.do(Play("drone", 0.0, 0.0))
+def test_what_ends_learning_whether_anything_sounds_or_not(on: HandsOn, end: str, sounds: bool) -> None:
+    if sounds:
+        on.do(Play("drone", 0.0, 0.0))
+    else:
+        on.do(Hush())
     on.learn(Z1)
     if end == "none":
         on.learn()
