@@ -23,6 +23,7 @@ from plaud_live.training.configuration import (
     to_toml,
 )
 from plaud_live.training.flags import add_flags, given_flags
+from plaud_live.training.losses import NOTICES
 from plaud_live.training.options import TrainOptions
 
 if TYPE_CHECKING:
@@ -183,6 +184,8 @@ def run_train(args: argparse.Namespace) -> int:
         return 0
     share_processor()
     options = train_options(args)
+    for notice in (NOTICES[name] for name, _ in options.losses if name in NOTICES):
+        print(notice)
     from plaud_live.training.trainer import train
 
     finished = train(prepared(options))

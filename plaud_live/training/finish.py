@@ -18,6 +18,7 @@ from plaud_live.training.dataset import Dataset
 from plaud_live.training.evaluation.reconstruction import WINDOW_SECONDS, Evaluation, Metrics, evaluate
 from plaud_live.training.options import TrainOptions
 from plaud_live.training.report import Example, write_report
+from plaud_live.training.tied import turn_and_measure
 
 _CALIBRATE_SECONDS = 20.0  # recordings are encoded in stretches of this length
 _REPORT_WINDOWS = 4  # held-out windows, end to end, in the picture
@@ -65,13 +66,17 @@ def finish(
     if (options.folder / BEST).exists():
         net.load_state_dict(load_checkpoint(options.folder / BEST).weights)
     net = net.to("cpu").eval()
-    space = calibrate(net, (torch.from_numpy(audio)[None] for audio in _stretches(dataset)))
-    space = reorder(space, order_latents(net, space.information))
+    windows = dataset.windows(round(WINDOW_SECONDS * dataset.sample_rate), _MEASURED_WINDOWS)
+    ties = turn_and_measure(net, options.attributes, windows)
+    aliases = {tie.latent: tie.alias for tie in ties}
+    latent_names = [aliases.get(i, "") for i in range(net.config.latent_size)]
+    stretches = (torch.from_numpy(audio)[None] for audio in _stretches(dataset))
+    space = calibrate(net, stretches, latent_names)
+    space = reorder(space, order_latents(net, space.information, list(aliases)))
     naming = naming or Naming()
     scale = np.array(space.high) - np.array(space.low)
     encoded = encode_recordings(net, dataset)
     anchors = make_anchors(encoded, scale, naming.limit, naming.names, naming.first)
-    windows = dataset.windows(round(WINDOW_SECONDS * dataset.sample_rate), _MEASURED_WINDOWS)
     delay = options.delay_samples
     with torch.no_grad():
         evaluation = evaluate(
@@ -93,6 +98,7 @@ def finish(
             m.name: {"stft": round(m.stft, 3), "log_mel_db": round(m.log_mel_db, 2)}
             for m in evaluation.measures
         },
+        "attributes_r2": {t.attribute: None if t.r2 is None else round(t.r2, 3) for t in ties},
         "configuration": {table: values for table, values in tables.items() if table != "model"},
     }
     model = to_model(net, options.name, space, anchors, training, dataset.manifest.licence)
