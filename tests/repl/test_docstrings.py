@@ -37,7 +37,7 @@ OTHER_UNITS |= {"rate": "a second", "ch": "1 to 16", "key": "0 to 127", "vel": "
 def everything() -> dict[str, object]:
     """What has a docstring that a performer may ask for, by the name that it has at the prompt."""
     namespace = Prompt().namespace
-    found = {word: namespace.names[word] for word in namespace.words if word != "quit"}
+    found = {word: namespace.names[word] for word in sorted(namespace.words) if word != "quit"}
     found = {word: thing for word, thing in found.items() if not isinstance(thing, Later)}
     found |= {f".{name}": getattr(Signal, name) for name in pages.SIGNAL_METHODS}
     found |= {f"drone.{name}": getattr(Instrument, name) for name in ("play", "stop", "mark", "save_anchors")}
