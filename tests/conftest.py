@@ -1,18 +1,25 @@
-"""Rules for the whole test run: files go to a temporary home, and in CI a skipped test is a failure."""
+"""Rules for the whole test run: files go to a temporary home, real time is played alone, skips fail in CI."""
 
 import os
 import shutil
 import tempfile
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.turns import Turns, is_realtime
+
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
+NOTHING_WRONG = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
 _skipped: list[str] = []
 _homes: list[str] = []
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Keep tests away from the performer's own sessions, models and controllers."""
+    if hasattr(config, "workerinput"):
+        config.pluginmanager.register(Turns(Path(config.workerinput["turns"])))
     _homes.append(tempfile.mkdtemp(prefix="plaud-live-tests-"))
     os.environ["PLAUD_HOME"] = _homes[-1]
     os.environ["PLAUD_MIDI_API"] = "none"  # tests that want MIDI ask for a JACK server of their own
@@ -21,6 +28,17 @@ def pytest_configure() -> None:
 def pytest_unconfigure() -> None:
     for home in _homes:
         shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker of pytest-xdist where all of them take turns."""
+    node.workerinput["turns"] = _homes[-1]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What wants the machine for itself comes last, so that nobody waits for it while there is other work."""
+    items.sort(key=is_realtime)
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
@@ -33,8 +51,17 @@ def pytest_collectreport(report: pytest.CollectReport) -> None:
         _skipped.append(report.nodeid)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Hear of whole files that are skipped: workers report only tests."""
+    files = getattr(node, "workeroutput", {}).get("skipped", [])
+    _skipped.extend(name for name in files if name not in _skipped)
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    if IN_CI and _skipped and session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["skipped"] = [name for name in _skipped if "::" not in name]
+    elif IN_CI and _skipped and session.exitstatus in NOTHING_WRONG:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 

@@ -130,6 +130,14 @@ def test_without_a_command_it_plays(monkeypatch: pytest.MonkeyPatch) -> None:
     ]
 
 
+def run_tests(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the test files in `folder` by the rules of this house."""
+    shutil.copy(ROOT / "tests" / "conftest.py", folder)
+    options = ["-q", "-p", "no:cacheprovider", "--rootdir", str(folder), *words, str(folder)]
+    return run("-m", "pytest", *options, **environment)
+
+
+@pytest.mark.parametrize("workers", ["0", "2"])
 @pytest.mark.parametrize(
     ("body", "ci", "code"),
     [
@@ -140,14 +148,44 @@ def test_without_a_command_it_plays(monkeypatch: pytest.MonkeyPatch) -> None:
         ("def test_x():\n    pass", "true", 0),
     ],
 )
-def test_a_skip_fails_the_run_in_ci(body: str, ci: str, code: int, tmp_path: Path) -> None:
-    shutil.copy(ROOT / "tests" / "conftest.py", tmp_path)
+def test_a_skip_fails_the_run_in_ci(body: str, ci: str, code: int, workers: str, tmp_path: Path) -> None:
     (tmp_path / "test_it.py").write_text(f"import pytest\n{body}\n")
-    result = run(
-        "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(tmp_path), str(tmp_path), CI=ci
-    )
+    result = run_tests(tmp_path, "-n", workers, CI=ci)
     assert result.returncode == code, result.stdout
     assert ("which is a failure when CI is true" in result.stdout) == (code == 1)
+
+
+LOOKS_FOR_IT = """
+import time
+from pathlib import Path
+def test_looks():
+    Path(__file__).with_name("begun").touch()
+    until = time.monotonic() + 1.0
+    while time.monotonic() < until:
+        assert not Path(__file__).with_name("played").exists()
+        time.sleep(0.01)
+"""
+
+WANTS_TO_BE_ALONE = """
+import pytest, time
+from pathlib import Path
+@pytest.mark.realtime
+def test_plays():
+    Path(__file__).with_name("played").touch()
+def test_waits_until_another_worker_looks():
+    until = time.monotonic() + 30.0
+    while not Path(__file__).with_name("begun").exists():
+        assert time.monotonic() < until
+        time.sleep(0.01)
+"""
+
+
+def test_what_plays_in_real_time_waits_until_it_is_alone(tmp_path: Path) -> None:
+    (tmp_path / "test_a.py").write_text(LOOKS_FOR_IT)
+    (tmp_path / "test_b.py").write_text(WANTS_TO_BE_ALONE)
+    result = run_tests(tmp_path, "-n", "2", "--dist", "loadfile")
+    assert result.returncode == 0, result.stdout
+    assert (tmp_path / "played").exists()
 
 
 def test_tests_do_not_write_into_the_performers_home() -> None:

@@ -10,7 +10,7 @@ import pytest
 from tests.clients.conftest import Ear, Instrument
 from tests.clients.programs import Program, needs
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.realtime]
 
 
 def oscsend(instrument: Instrument, *words: object) -> None:

@@ -35,6 +35,7 @@ def test_the_table_is_large_and_no_line_stands_in_its_own_entry() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.realtime
 @pytest.mark.skipif(bool(missing_programs()), reason=f"needs {', '.join(missing_programs())}")
 def test_no_adversary_touches_the_sound(tmp_path: Path) -> None:
     with siege(tmp_path) as held:

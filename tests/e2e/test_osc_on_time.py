@@ -25,6 +25,7 @@ from tests.processes import wait_for
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.realtime,
     pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="looks into /proc"),
 ]
 

@@ -29,7 +29,7 @@ from tests.engine.test_process import Performer
 from tests.jack import MidiPeer, connect
 from tests.processes import JackServer, wait_for
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.realtime]
 
 OUT, IN = "plaud-live-out:out", "plaud-live:in"
 DEVICE = "jack"

@@ -16,6 +16,8 @@ from plaud_live.engine.sink import Pacer
 from plaud_live.errors import DeviceError
 from tests.processes import PATIENCE, JackServer, SinkProcess, jack_server, start_sine_engine, wait_for
 
+pytestmark = pytest.mark.realtime
+
 BLOCK = 128
 SLOPE = 0.5 * (2 * np.pi / 100) ** 2
 """Largest second difference of the engines' sine, amplitude 0.5, period 100 samples."""

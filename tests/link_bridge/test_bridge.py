@@ -19,6 +19,8 @@ from plaud_live.errors import SessionError
 from plaud_live.link_bridge import __main__ as bridge
 from plaud_live.link_bridge.engine_clock import EngineClock
 
+pytestmark = pytest.mark.realtime
+
 ROOT = Path(__file__).resolve().parents[2]
 RATE = 44100
 

@@ -13,7 +13,7 @@ from plaud_live.web.__main__ import own_address
 from tests.playing import Playing
 from tests.processes import wait_for
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.realtime]
 
 START_SECONDS = 240.0
 TOKEN = "abcdefghjk"
