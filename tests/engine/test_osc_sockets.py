@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from plaud_live.engine import osc_sockets
+from plaud_live.engine.access import own_address
 from plaud_live.engine.osc_port import GOES_ON
 from plaud_live.engine.osc_server import OscServer
-from plaud_live.engine.osc_sockets import MOST_OWN, Sockets
+from plaud_live.engine.osc_sockets import MOST_OF_HOST, MOST_OWN, Sockets
 from tests.engine.osc_peer import Desk, Peer, message, serve
 
 HOST = "127.0.0.1"
@@ -92,6 +93,18 @@ def test_so_many_have_their_own_and_what_makes_room_is_not_lost(sockets: Sockets
     assert len(came) == MOST_OWN + 1 and came[made[0].getsockname()[1]] == [b"again"]
     for each in made:
         each.close()
+
+
+@pytest.mark.skipif(own_address().startswith("127."), reason="this machine has no network")
+def test_a_host_beyond_takes_nobody_elses_sockets() -> None:
+    """Whatever ports it sends from: it has a few, of which the oldest makes room."""
+    everywhere, near = Sockets(0, "0.0.0.0"), (HOST, 40_000)
+    everywhere.welcome(near)
+    for port in range(20_000, 20_000 + 2 * MOST_OWN):
+        everywhere.welcome((own_address(), port))
+    newest = {(own_address(), 20_000 + 2 * MOST_OWN - n) for n in range(1, MOST_OF_HOST + 1)}
+    assert set(everywhere._own) == {near, *newest}
+    everywhere.close()
 
 
 def test_an_answer_that_nobody_wants_does_not_stop_the_port(sockets: Sockets) -> None:
