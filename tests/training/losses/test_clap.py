@@ -78,16 +78,22 @@ def test_the_front_end_is_the_librarys(
 
 
 @BOTH
-def test_embeddings_are_clap_models_own(fused: bool, folders: dict[bool, Path]) -> None:
+@pytest.mark.parametrize("samples", [30000, 500000], ids=["short", "longer"])
+def test_embeddings_are_clap_models_own(
+    fused: bool, samples: int, folders: dict[bool, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(np.random, "choice", lambda places: places[len(places) // 2])
+    monkeypatch.setattr(np.random, "randint", lambda low, high: high // 2)
     library = clap_library()
     model = library.ClapModel.from_pretrained(folders[fused], local_files_only=True).eval()
     extractor = library.ClapFeatureExtractor.from_pretrained(folders[fused], local_files_only=True)
-    audio = torch.from_numpy(np.stack([sound(30000), noise(30000, 2, 0.1)])).float()
-    features = extractor(list(audio.numpy()), sampling_rate=RATE, return_tensors="pt")[
-        "input_features"
-    ].float()
+    audio = torch.from_numpy(np.stack([sound(samples), noise(samples, 2, 0.1)])).float()
+    features = torch.from_numpy(
+        np.stack(extractor(list(audio.numpy()), sampling_rate=RATE)["input_features"])
+    )
     with torch.no_grad():
-        theirs = model.get_audio_features(features, is_longer=torch.zeros(2, 1))
+        longer = torch.full((2, 1), samples > extractor.nb_max_samples)
+        theirs = model.get_audio_features(features.float(), is_longer=longer)
         ours = ear_of(find_files(str(folders[fused])), RATE)(audio[:, None])
     theirs = getattr(theirs, "pooler_output", theirs)  # before transformers 5 the embedding itself
     torch.testing.assert_close(ours, theirs, rtol=1e-4, atol=1e-5)
