@@ -48,7 +48,7 @@ class TrainOptions:
     warmup: float = 0.2
     free_bits: float = 1.0
     kl_cycles: int = 1
-    attribute_weight: float = 1.0
+    attribute_weight: float = 3.0
     response_weight: float = 0.5
     held_out: float = 0.1
     validate_every_seconds: float = 30.0
