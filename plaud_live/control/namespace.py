@@ -22,6 +22,7 @@ from plaud_live.signals.graph import Signal
 from plaud_live.signals.live import Live
 from plaud_live.signals.traversal import walk
 
+ROOT = "/plaud/"
 INSTRUMENTS = "/plaud/inst/"
 CONTROLS = "/plaud/ctl/"
 """What follows it names a live input: what `osc("NAME")` reads."""

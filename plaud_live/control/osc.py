@@ -1,15 +1,13 @@
 """Open Sound Control 1.0 (Wright, 2002): packets to messages, and messages to packets.
 
-Pure bytes, no sockets. The receiving path is ours, for speed and because it must refuse what is malformed
-and never sleep on a timetag; python-osc builds what is sent, which is only i, f and s.
+Pure bytes, no sockets, and no library: what is received must be refused where it is malformed, must never
+sleep on a timetag, and both ways must take microseconds. What is sent has only i, f and s.
 """
 
 import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-
-from pythonosc.osc_message_builder import OscMessageBuilder
 
 from plaud_live.errors import OscError
 
@@ -22,6 +20,7 @@ _INT32 = range(-(2**31), 2**31)
 _MOST = 3.4028235e38
 """What a 32-bit float holds: what is larger can neither be sent back nor be meant."""
 
+_INT, _FLOAT = struct.Struct(">i"), struct.Struct(">f")
 _FIXED = {"i": "i", "f": "f", "h": "q", "d": "d"}
 _CONSTANTS = {"T": True, "F": False, "N": None, "I": None}  # I: an impulse, as surfaces send for a button
 
@@ -187,15 +186,24 @@ def encode(address: str, *arguments: int | float | str) -> bytes:
     Whole numbers beyond 32 bits go as floats, what these cannot hold as the largest,
     what UTF-8 has not as `?`.
     """
-    builder = OscMessageBuilder(address)
+    tags, values = ",", b""
     for value in arguments:
         if isinstance(value, str):
-            builder.add_arg(value.encode(errors="replace").decode(), "s")
+            tags += "s"
+            values += _text(value.encode(errors="replace"))
         elif isinstance(value, int) and value in _INT32:
-            builder.add_arg(int(value), "i")
+            tags += "i"
+            values += _INT.pack(value)
         else:
-            builder.add_arg(max(-_MOST, min(_MOST, float(value))), "f")
-    return builder.build().dgram
+            tags += "f"
+            values += _FLOAT.pack(max(-_MOST, min(_MOST, float(value))))
+    return _text(address.encode(errors="replace")) + _text(tags.encode()) + values
+
+
+def _text(text: bytes) -> bytes:
+    """With the zeros that end it and fill it up to a multiple of 4; it ends at the first zero."""
+    text = text.partition(b"\0")[0]
+    return text + bytes(4 - len(text) % 4)
 
 
 def bundle(packets: Sequence[bytes], timetag: int = IMMEDIATE) -> bytes:

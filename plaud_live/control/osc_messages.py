@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from plaud_live.control.keys import PlayNote
-from plaud_live.control.namespace import INSTRUMENTS, MISSING, WHOLE, Node, missing, of_instrument
+from plaud_live.control.namespace import INSTRUMENTS, MISSING, ROOT, WHOLE, Node, missing, of_instrument
 from plaud_live.control.osc import OscMessage
 from plaud_live.control.osc_fields import Value, read
 from plaud_live.control.osc_pattern import is_pattern, matches
@@ -46,7 +46,7 @@ def changes_of(state: State, message: OscMessage) -> tuple[Change, ...]:
     if address in WHOLE:
         raise OscError("is not in this version yet", 503)
     if not address.startswith(INSTRUMENTS):
-        raise OscError(f"no such address{suggestion(address, list(WHOLE))}", 404)
+        raise OscError(f"no such address{suggestion(address, WHOLE, ROOT)}", 404)
     if is_pattern(address):
         return _of_pattern(state, message)
     name, _, rest = address[len(INSTRUMENTS) :].partition("/")

@@ -1,6 +1,6 @@
 """The parameter table: it drives completion, OSC, MIDI learn and help."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import lru_cache
@@ -20,7 +20,7 @@ class ModelInfo:
 
     `low` and `high` are raw values of playable 0 and 1, `home` where a loaded instrument stands, in
     playable units; `names` are aliases of latents ('' for none); `anchors` maps names to raw vectors.
-    Models of one `lineage` share anchors.
+    Models of one `lineage` share anchors. Several `channels` sound side by side.
     """
 
     name: str
@@ -37,6 +37,7 @@ class ModelInfo:
     smoothing: int
     max_smoothing: int
     anchors: Mapping[str, tuple[float, ...]] = field(default_factory=dict, hash=False)
+    channels: int = 1
 
     @property
     def latent_size(self) -> int:
@@ -139,7 +140,17 @@ def find(table: Mapping[str, Parameter], instrument: str, name: str) -> Paramete
     return row
 
 
-def suggestion(name: str, known: Mapping[str, Any] | list[str]) -> str:
-    """` — did you mean 'bright'?` or nothing."""
-    close = get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return f" — did you mean {close[0]!r}?" if close else ""
+MOST_COMPARED = 64
+"""Characters of a name that may have been meant to be another."""
+
+
+def suggestion(name: str, known: Iterable[str], begin: str = "") -> str:
+    """` — did you mean 'bright'?` or nothing. What all that is `known` begins with is not compared.
+
+    What is much longer than a name is looked at no further: comparing takes its length times the others'.
+    """
+    rest = name.removeprefix(begin)
+    if len(rest) > MOST_COMPARED:
+        return ""
+    close = get_close_matches(rest, [each.removeprefix(begin) for each in known], n=1, cutoff=0.6)
+    return f" — did you mean {begin + close[0]!r}?" if close else ""

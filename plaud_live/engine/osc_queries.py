@@ -7,7 +7,7 @@ import numpy as np
 
 from plaud_live import __version__
 from plaud_live.control.conductor import Outcome
-from plaud_live.control.namespace import BOTH, CONTROLS, LISTS, LIVE, addresses
+from plaud_live.control.namespace import BOTH, CONTROLS, LISTS, LIVE, ROOT, addresses
 from plaud_live.control.parameters import suggestion
 from plaud_live.control.scenes import current_scene
 from plaud_live.control.state import State
@@ -119,7 +119,7 @@ def values(desk: Desk, address: str) -> tuple[float, ...]:
     node = addresses(state).get(address)
     if node is None or node.access != BOTH:
         raise OscError(
-            f"get {address!r:.80}: no such value{suggestion(address, list(addresses(state)))}", 404
+            f"get {address!r:.80}: no such value{suggestion(address, addresses(state), ROOT)}", 404
         )
     name = address.split("/")[3]
     instrument = state.instruments[name]

@@ -5,6 +5,8 @@ import struct
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pythonosc.osc_bundle_builder import OscBundleBuilder
 from pythonosc.osc_message import OscMessage as TheirMessage
 from pythonosc.osc_message_builder import OscMessageBuilder
@@ -63,6 +65,18 @@ def test_what_we_send_reads_back(arguments: tuple[int | float | str, ...]) -> No
     packet = encode("/plaud/done", *arguments)
     assert parse(packet) == OscMessage("/plaud/done", arguments)
     assert TheirMessage(packet).params == list(arguments)
+
+
+@given(
+    st.text("abz/é*?", max_size=9),
+    st.lists(st.integers(-(2**40), 2**40) | st.floats(-1e38, 1e38) | st.text("ab ü\U0001f3b9", max_size=9)),
+)
+def test_what_we_send_is_what_python_osc_would(address: str, arguments: list[int | float | str]) -> None:
+    builder = OscMessageBuilder("/" + address)
+    for value in arguments:
+        small = isinstance(value, int) and -(2**31) <= value < 2**31
+        builder.add_arg(value if small or isinstance(value, str) else float(value))
+    assert encode("/" + address, *arguments) == builder.build().dgram
 
 
 def test_numbers_that_no_32_bit_float_holds_are_sent_as_the_largest() -> None:

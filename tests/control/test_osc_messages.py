@@ -189,6 +189,7 @@ def test_patterns_reach_parameters(state: State, pattern: str, meant: list[str])
         ("scene/morph", ("dark", "open"), 400, "2 arguments"),
         ("scene/morph", ("dark", "open", 1.5), 400, "x 1.5"),
         ("husch", (), 404, "did you mean '/plaud/hush'"),
+        ("status" * 20, (), 404, "no such address"),
         ("train", (), 404, "no such address"),
         ("inst/drone/train", ("take", 4.0), 503, "no trainer"),
         ("inst/drone/swap", (), 503, "not swapped"),
