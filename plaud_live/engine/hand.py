@@ -22,7 +22,7 @@ class Tunable(Protocol):
         """Frames that begin within the next `count` samples."""
 
     def render(self, asked: Array, controls: Array, out: npt.NDArray[np.float32], heard: bool = True) -> None:
-        """Fill `out` [n] from raw latents [f, d] and controls [f, 10]."""
+        """Fill `out` [n] or [channels, n] from raw latents [f, d] and controls [f, 10]."""
 
     def reset(self, position: int) -> None:
         """Start afresh at a global sample."""
@@ -76,14 +76,15 @@ class Hand:
         scratch: npt.NDArray[np.float32],
         out: npt.NDArray[np.float32],
     ) -> None:
-        """Add the samples from `first` on to `out` [n], for the frames that begin in them."""
+        """Add the samples from `first` on to `out` [n] or [channels, n], for frames that begin in them."""
         if self._keys is not None and len(controls):
             latents, controls = self._tune(first, self._keys, latents, controls)
-        sound = scratch[: len(out)]
+        sound = scratch[..., : out.shape[-1]]
         heard = not self.envelope.is_silent(first)
         self.voice.render(latents, controls, sound, heard)
         if heard:
-            self.envelope.add(first, sound, out)
+            for row, into in zip(np.atleast_2d(sound), np.atleast_2d(out), strict=True):
+                self.envelope.add(first, row, into)
 
     def _tune(self, first: int, keys: Keys, latents: Array, controls: Array) -> tuple[Array, Array]:
         """The frames with the pitch that each of them comes to at its end."""

@@ -68,7 +68,8 @@ class KeyPlayer:
         self._known: tuple[tuple[TypedNote, ...], TempoMap | None] = ((), None)
         self._begun: set[Key] = set()
         self._bends: dict[Channel, Bend] = {}
-        self._scratch = np.zeros(chunk, dtype=np.float32)
+        shape = (chunk,) if info.channels == 1 else (info.channels, chunk)
+        self._scratch = np.zeros(shape, dtype=np.float32)
         self._plain = True
 
     @property
@@ -134,7 +135,10 @@ class KeyPlayer:
         self._skip(first)
 
     def render(self, first: int, latents: Array, controls: Array, out: npt.NDArray[np.float32]) -> None:
-        """Fill `out` [n] from the frames that begin in it: raw latents [f, d] and controls [f, 10]."""
+        """Fill `out` from the frames that begin in it: raw latents [f, d] and controls [f, 10].
+
+        `out` is [n], or [channels, n] where the model has several.
+        """
         if self._is_plain(first):
             self._hands[0].voice.render(latents, controls, out)
             self._skip(first)
@@ -143,10 +147,10 @@ class KeyPlayer:
         row, at = 0, first
         due, self._due = self._due, []
         for event in (*due, None):
-            stop = first + len(out) if event is None else max(event.sample, at)
+            stop = first + out.shape[-1] if event is None else max(event.sample, at)
             if stop > at:
                 frames = self._hands[0].voice.frames_in(stop - at)
-                rows, piece = slice(row, row + frames), out[at - first : stop - first]
+                rows, piece = slice(row, row + frames), out[..., at - first : stop - first]
                 for hand in self._hands:
                     hand.add(at, latents[rows], controls[rows], self._scratch, piece)
                 row, at = row + frames, stop

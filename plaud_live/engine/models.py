@@ -86,4 +86,5 @@ def info_of(model: PlaudModel, path: Path) -> ModelInfo:
         smoothing=config.smoothing,
         max_smoothing=config.max_smoothing,
         anchors={anchor.name: tuple(anchor.raw) for anchor in model.anchors},
+        channels=config.channels,
     )

@@ -268,7 +268,7 @@ def warm() -> None:
     block, mono, one = np.zeros((8, 2), np.float32), np.zeros(8, np.float32), np.ones(1)
     envelope.warm()
     NanGuard(44100).process(mono)
-    add_voice(mono, one, one, one, np.zeros(2), 0.5, 0.0, 0.5, block)
+    add_voice(mono, mono, one, one, one, np.zeros(2), 0.5, 0.0, 0.5, block)
     mix_down(block, mono)
     DcGuard(44100).process(block)
     Limiter(44100).process(block)

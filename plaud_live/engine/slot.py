@@ -14,7 +14,7 @@ from plaud_live.engine.frames import FrameLog, Samples
 from plaud_live.engine.guards import NanGuard
 from plaud_live.engine.key_player import KeyPlayer
 from plaud_live.engine.meters import Meter
-from plaud_live.engine.mix import GLIDE_SECONDS, add_voice
+from plaud_live.engine.mix import GLIDE_SECONDS, add_voice, sides_of
 from plaud_live.engine.sources import Sources
 from plaud_live.signals.graph import Address, Array, Evaluation, Inputs
 from plaud_live.synths.controls import CONTROL_NAMES
@@ -34,7 +34,10 @@ class Player(Protocol):
         """Frames that begin within the next `count` samples."""
 
     def render(self, asked: Array, controls: Array, out: npt.NDArray[np.float32], heard: bool = True) -> None:
-        """Fill `out` [n] from raw latents [f, d] and controls [f, 10]; with zeros where it is not heard."""
+        """Fill `out` from raw latents [f, d] and controls [f, 10]; with zeros where it is not heard.
+
+        `out` is [n], or [channels, n] where the model has several.
+        """
 
     def reset(self, position: int) -> None:
         """Start afresh at a global sample."""
@@ -130,13 +133,14 @@ class Slot:
         self.expected = True  # its state may come later than the voice
         self.trouble = 0
         self.reason = ""
-        self._guard = NanGuard(sample_rate)
+        self._guards = [NanGuard(sample_rate) for _ in range(info.channels)]
         self._fade = 0.0
         self._step = 1.0 / (FADE_SECONDS * sample_rate)
         self._sides = np.zeros(2)
         self._glide = 1.0 / (GLIDE_SECONDS * sample_rate)
         self._frames = FrameLog(sample_rate / voice.hop, info.latent_size + len(CONTROL_NAMES))
-        self._mono = np.zeros(CHUNK, dtype=np.float32)
+        shape = (CHUNK,) if info.channels == 1 else (info.channels, CHUNK)
+        self._sound = np.zeros(shape, dtype=np.float32)
 
     @property
     def gone(self) -> bool:
@@ -187,18 +191,28 @@ class Slot:
             self.keys.sleep(block.position)
             self.meter.take(0.0, 0.0, block.count)
             return
-        mono = self._mono[: block.count]
-        self._play(block, mono)
-        if self._guard.process(mono):
+        sound = self._sound[..., : block.count]
+        self._play(block, sound)
+        if self._repair(sound):
             self.trouble += 1
             self.keys.reset(block.position + block.count)
         step = -self._step if self.leaving else self._step
         self._fade, peak, power = add_voice(
-            mono, *self.sources.amplitudes(block.samples), self._sides, self._glide, self._fade, step, out
-        )
+            *sides_of(sound), *self.sources.amplitudes(block.samples),
+            self._sides, self._glide, self._fade, step, out,
+        )  # fmt: skip
         self.meter.take(peak, power, block.count)
 
-    def _play(self, block: Block, mono: npt.NDArray[np.float32]) -> None:
+    def _repair(self, sound: npt.NDArray[np.float32]) -> bool:
+        """Let nothing out that is not finite; True if there was such. All channels fall silent together."""
+        if sound.ndim == 1:
+            return self._guards[0].process(sound)
+        if not np.isfinite(sound).all():
+            sound[:] = np.nan
+        repaired = [guard.process(row) for guard, row in zip(self._guards, sound, strict=True)]
+        return any(repaired)
+
+    def _play(self, block: Block, sound: npt.NDArray[np.float32]) -> None:
         try:
             if self.voice.frames_in(block.count):
                 at = block.frames(self.voice.hop)
@@ -206,10 +220,10 @@ class Slot:
                 self._frames.write(block.first_frame(self.voice.hop), self.voice.hop, latents, controls)
             else:
                 latents, controls = self._nothing()
-            self.keys.render(block.position, latents, controls, mono)
+            self.keys.render(block.position, latents, controls, sound)
             self.reason = "not finite"
         except Exception as error:  # one voice that fails must not take the others with it
-            mono[:] = np.nan
+            sound[:] = np.nan
             self.reason = f"{type(error).__name__}: {error}"
 
     def _nothing(self) -> tuple[Array, Array]:
