@@ -219,7 +219,7 @@ def _prepare_file(
             raw.flush()
             if raw.tell() == 0:
                 raise DatasetError("no audio in it")
-            samples = np.memmap(raw, dtype=np.float32, mode="r")
+            samples: np.ndarray = np.memmap(raw, dtype=np.float32, mode="r")
             if settings.channels > 1:
                 samples = samples.reshape(-1, settings.channels)
             kept = _kept(samples, settings)
