@@ -38,35 +38,33 @@ def find_files(name: str | None) -> ClapFiles:
     """
     name = name or DEFAULT
     folder = Path(name).expanduser()
-    if folder.is_dir():
-        snapshots = [folder]
-    elif name.count("/") == 1 and not name.startswith((".", "/", "~")):
-        from huggingface_hub.constants import HF_HUB_CACHE
-
-        snapshots = sorted(Path(HF_HUB_CACHE).glob(f"models--{name.replace('/', '--')}/snapshots/*"))
-        folder = Path("CACHED")
-    else:
-        raise SettingsError(f"--clap-weights {name}: no such folder")
-    configured = [s for s in snapshots if (s / _CONFIG).exists()]
-    weighted = [s for s in snapshots if (s / _WEIGHTS).exists()]
+    places = [folder] if folder.is_dir() else _snapshots(name)
+    configured, weighted, pickled = (
+        [place for place in places if (place / file).exists()] for file in (_CONFIG, _WEIGHTS, _PICKLE)
+    )
     if configured and weighted:
-        both = [s for s in configured if s in weighted]
-        return ClapFiles(
-            *((both[-1], both[-1] / _WEIGHTS) if both else (configured[-1], weighted[-1] / _WEIGHTS))
-        )
-    where = f"--clap-weights {name}" if folder.is_dir() else f"--loss clap: {name} in the local cache"
-    pickled = next((s / _PICKLE for s in snapshots if (s / _PICKLE).exists()), None)
+        whole = next((place for place in reversed(configured) if place in weighted), None)
+        return ClapFiles(whole or configured[-1], (whole or weighted[-1]) / _WEIGHTS)
     if configured and pickled:
         raise SettingsError(
-            f"{where}: holds a pickle, which is not loaded — python -m plaud_live.training.weight_files "
-            f"{pickled} {pickled.parent / _WEIGHTS}"
+            f"--clap-weights {name}: holds a pickle, which is not loaded — python -m "
+            f"plaud_live.training.weight_files {pickled[-1] / _PICKLE} {pickled[-1] / _WEIGHTS}"
         )
     if folder.is_dir():
-        raise SettingsError(f"{where}: wants {_CONFIG} and {_WEIGHTS}, as transformers' ClapModel saves them")
+        raise SettingsError(f"--clap-weights {name}: wants {_CONFIG} and {_WEIGHTS}, as ClapModel saves them")
     raise SettingsError(
         f"--loss clap: no weights of {name} in the local cache — hf download {name} (2 GB), "
         "or --clap-weights DIR with another copy"
     )
+
+
+def _snapshots(name: str) -> list[Path]:
+    """Folders of the local cache with revisions of the model `name`, which files can be spread over."""
+    if name.count("/") != 1 or name.startswith((".", "/", "~")):
+        raise SettingsError(f"--clap-weights {name}: no such folder")
+    from huggingface_hub.constants import HF_HUB_CACHE
+
+    return sorted(Path(HF_HUB_CACHE).glob(f"models--{name.replace('/', '--')}/snapshots/*"))
 
 
 def read_config(files: ClapFiles) -> Any:
