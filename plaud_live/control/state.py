@@ -60,7 +60,6 @@ class State:
     keys: Mapping[str, Keys] = field(default_factory=dict)
     notes: tuple[TypedNote, ...] = ()
     _columns: dict[Address, Signal] = field(default_factory=dict, compare=False, repr=False)
-    _told: dict[str, tuple[Any, Any]] = field(default_factory=dict, compare=False, repr=False)
 
     def lookup(self, address: Address) -> Signal:
         """The signal behind an address; serves `Evaluation`. Raises SignalError."""
@@ -110,7 +109,6 @@ class State:
     @cached_property
     def _data(self) -> dict[str, Any]:
         return {
-            "tempo": self.tempo.to_data(),
             "instruments": {
                 name: {
                     "info": instrument.info.to_data(),
@@ -119,9 +117,16 @@ class State:
                 for name, instrument in self.instruments.items()
             },
             "anchors": {k: {n: list(raw) for n, raw in named.items()} for k, named in self.anchors.items()},
+            "scenes": {name: sources_to_data(sources) for name, sources in self.scenes.items()},
+            **self.small_data(),
+        }
+
+    def small_data(self) -> dict[str, Any]:
+        """As JSON, all but instruments, anchors and scenes."""
+        return {
+            "tempo": self.tempo.to_data(),
             "quant": self.quant,
             "revision": self.revision,
-            "scenes": {name: self._scene_to_data(name) for name in self.scenes},
             "maps": {key: each.to_data() for key, each in self.maps.items()},
             "knobs": dict(self.knobs),
             "outputs": {key: outlet.to_data() for key, outlet in self.outputs.items()},
@@ -130,15 +135,6 @@ class State:
             "keys": {name: each.to_data() for name, each in self.keys.items()},
             "notes": [note.to_data() for note in self.notes],
         }
-
-    def _scene_to_data(self, name: str) -> dict[str, Any]:
-        """Made once: scenes are told with every state and seldom change."""
-        sources = self.scenes[name]
-        known, data = self._told.get(name, (None, {}))
-        if known is not sources:
-            data = sources_to_data(sources)
-            self._told[name] = sources, data
-        return dict(data)
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> "State":

@@ -9,30 +9,53 @@ from plaud_live.control.state import Source, State
 from plaud_live.signals.data import to_data
 from plaud_live.signals.graph import Signal
 
-KEPT = 2048
-
 _json = json.JSONEncoder(separators=(",", ":")).encode
 
-
-def encode_state(state: State) -> bytes:
-    """`state.to_data()` as JSON in UTF-8, put together from instruments and signals that are encoded once."""
-    instruments = {
-        name: _object({"info": _info(instrument.info), "sources": _sources(instrument.sources)})
-        for name, instrument in state.instruments.items()
-    }
-    scenes = {name: _sources(sources) for name, sources in state.scenes.items()}
-    parts = {"instruments": _object(instruments), "scenes": _object(scenes)}
-    members = {name: parts.get(name) or _json(value) for name, value in state.to_data().items()}
-    return _object(members).encode()
+Raw = tuple[float, ...]
 
 
-def _sources(sources: Mapping[str, Source]) -> str:
-    return _object({name: f"[{_signal(each.signal)},{_json(each.text)}]" for name, each in sources.items()})
+class StateText:
+    """Encodes one state after the other. Of the last one, and of no other, it keeps the parts."""
 
+    def __init__(self) -> None:
+        self._signals: dict[Signal, str] = {}
+        self._signals_before: dict[Signal, str] = {}
+        self._anchors: dict[tuple[str, str], tuple[Raw, str]] = {}
 
-@lru_cache(maxsize=KEPT)
-def _signal(signal: Signal) -> str:
-    return _json(to_data(signal))
+    def encode(self, state: State) -> bytes:
+        """`state.to_data()` as JSON in UTF-8."""
+        self._signals_before, self._signals = self._signals, {}
+        instruments = {
+            name: _object({"info": _info(instrument.info), "sources": self._sources(instrument.sources)})
+            for name, instrument in state.instruments.items()
+        }
+        scenes = {name: self._sources(sources) for name, sources in state.scenes.items()}
+        self._signals_before = {}
+        members = {name: _json(value) for name, value in state.small_data().items()}
+        members |= {"instruments": _object(instruments), "scenes": _object(scenes)}
+        return _object(members | {"anchors": self._all_anchors(state.anchors)}).encode()
+
+    def _sources(self, sources: Mapping[str, Source]) -> str:
+        return _object(
+            {name: f"[{self._signal(each.signal)},{_json(each.text)}]" for name, each in sources.items()}
+        )
+
+    def _signal(self, signal: Signal) -> str:
+        text = self._signals.get(signal) or self._signals_before.get(signal) or _json(to_data(signal))
+        self._signals[signal] = text
+        return text
+
+    def _all_anchors(self, anchors: Mapping[str, Mapping[str, Raw]]) -> str:
+        before, self._anchors = self._anchors, {}
+        lineages = {}
+        for lineage, named in anchors.items():
+            texts = {}
+            for name, raw in named.items():
+                known, text = before.get((lineage, name), (None, ""))
+                texts[name] = text if known is raw else _json(raw)
+                self._anchors[lineage, name] = raw, texts[name]
+            lineages[lineage] = _object(texts)
+        return _object(lineages)
 
 
 @lru_cache(maxsize=64)

@@ -10,7 +10,7 @@ from plaud_live.control.conductor import Conductor, Outcome
 from plaud_live.control.parameters import ModelInfo
 from plaud_live.control.runs import Ran
 from plaud_live.control.state import InstrumentState, State
-from plaud_live.control.state_json import encode_state
+from plaud_live.control.state_json import StateText
 from plaud_live.control.transaction import LOOP, Hush, Load, Transaction
 from plaud_live.engine.anchors import Saved, adopted
 from plaud_live.engine.controllers import OSC, Controllers
@@ -76,6 +76,7 @@ class Desk:
         self._lateness = Lateness()
         self._published = -1
         self._told: tuple[State | None, bytes] = (None, b"")
+        self._text = StateText()
         self._settled = 0
         self.controls = Controllers(self, self.midi)
 
@@ -251,7 +252,7 @@ class Desk:
         """The state as JSON, made once for all who are told of it."""
         state = self.state
         if self._told[0] is not state:
-            self._told = state, encode_state(state)
+            self._told = state, self._text.encode(state)
         return self._told[1]
 
     def _travel(self, kind: str, step: Any, by: str) -> Outcome:
