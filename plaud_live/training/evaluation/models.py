@@ -1,7 +1,7 @@
 """Models side by side, measured on the same recordings."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +10,9 @@ import torch
 from plaud_live.model_file import PlaudModel, read
 from plaud_live.models.files import from_model
 from plaud_live.models.plaud import PlaudNet
+from plaud_live.training.embeddings import embed, embeddings_available
 from plaud_live.training.evaluation.baselines import BASELINES
+from plaud_live.training.evaluation.kernel_distance import kernel_distance
 from plaud_live.training.evaluation.measures import DISTANCES
 from plaud_live.training.evaluation.reconstruction import Measure, Metrics, heard, measure
 from plaud_live.training.evaluation.space import Material, Space, hear, measure_space
@@ -41,44 +43,59 @@ class SideBySide:
     windows: int
 
 
+@dataclass(frozen=True)
+class Format:
+    """What sounds of a model are like."""
+
+    sample_rate: int
+    channels: int
+
+    def __str__(self) -> str:
+        return f"{self.sample_rate} Hz" + (f", {self.channels} channels" if self.channels > 1 else "")
+
+
 def evaluate_models(
-    paths: Sequence[Path],
-    folder: Path,
-    limit: int = 64,
-    held_out: float | None = None,
-    told: Callable[[str], None] = lambda line: None,
+    paths: Sequence[Path], folder: Path, limit: int = 64, held_out: float | None = None
 ) -> SideBySide:
-    """Measure the model files at `paths` on what `folder` holds; `told` hears what is being done.
+    """Measure the model files at `paths` on what `folder` holds, as `read_windows` reads it.
 
     Raises ModelFileError or DatasetError in one line.
     """
     models = [read(path) for path in paths]
-    rates = sorted({model.config.sample_rate for model in models})
-    windows = {rate: heard(read_windows(folder, rate, limit, held_out)) for rate in rates}
-    metrics = {rate: Metrics(rate, tuple(DISTANCES)) for rate in rates}
+    formats = {Format(model.config.sample_rate, model.config.channels): None for model in models}
+    windows, metrics, baselines = {}, {}, list[Measure]()
+    for form in formats:
+        windows[form] = heard(read_windows(folder, form.sample_rate, limit, held_out, form.channels))
+        metrics[form] = Metrics(form.sample_rate, tuple(DISTANCES))
     judged = []
     for model, label in zip(models, labels(paths), strict=True):
-        told(f"measuring {label}")
-        rate = model.config.sample_rate
-        judged.append(judge(model, label, metrics[rate], windows[rate]))
-    baselines = []
-    for rate in rates:
+        form = Format(model.config.sample_rate, model.config.channels)
+        judged.append(judge(model, label, metrics[form], windows[form]))
+    for form, sounds in windows.items():
         for name, make in BASELINES.items():
-            label = name if len(rates) == 1 else f"{name}, {rate} Hz"
-            baselines.append(measure(label, make, metrics[rate], windows[rate]))
-    return SideBySide(tuple(judged), tuple(baselines), len(windows[rates[0]]))
+            label = name if len(formats) == 1 else f"{name}, {form}"
+            made = np.stack([make(sound) for sound in sounds])
+            baselines.append(_measure(label, made, metrics[form], sounds, form.sample_rate))
+    return SideBySide(tuple(judged), tuple(baselines), len(judged[0].windows))
 
 
 def judge(model: PlaudModel, label: str, metrics: Metrics, windows: np.ndarray) -> Judged:
     """Measure one model on `windows` [n, channels, samples], none of them near silence."""
-    net = from_model(model)
-    windows = np.broadcast_to(windows, (len(windows), net.config.channels, windows.shape[-1])).copy()
+    net, space = from_model(model), model.latents
     made = np.stack([reconstruct(net, model, window) for window in windows])
-    sounds = iter(made)
-    distances = measure(label, lambda _: next(sounds), metrics, windows)
-    material, space = hear(net, windows), model.latents
+    distances = _measure(label, made, metrics, windows, model.config.sample_rate)
+    material = hear(net, windows)
     measured = measure_space(net, material, space.low, space.high, space.names)
     return Judged(label, model, net, distances, measured, material, windows, made)
+
+
+def _measure(name: str, made: np.ndarray, metrics: Metrics, windows: np.ndarray, sample_rate: int) -> Measure:
+    """All distances, that of embeddings too where there is something to make them with."""
+    distances = measure(name, made, metrics, windows)
+    if not embeddings_available():
+        return distances
+    ours, theirs = (embed(torch.from_numpy(s.mean(axis=1)), sample_rate).numpy() for s in (made, windows))
+    return replace(distances, values={**distances.values, "mmd": kernel_distance(ours, theirs)})
 
 
 @torch.no_grad()

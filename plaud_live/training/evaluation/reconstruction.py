@@ -4,7 +4,7 @@ Two-second windows are encoded and decoded from the means of the latents. Window
 most measures compare logarithms. Of the rest, medians are the figures that outliers do not move.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,19 +80,17 @@ def evaluate(
     Raises DatasetError if all windows are near silence.
     """
     loud = heard(windows)
-    makers: dict[str, Callable[[np.ndarray], np.ndarray]] = {
-        MODEL: lambda window: reconstruct(torch.from_numpy(window)[None])[0].numpy()
-    }
-    if baselines:
-        makers |= BASELINES
-    return Evaluation(tuple(measure(name, make, metrics, loud) for name, make in makers.items()), len(loud))
+    made = [reconstruct(torch.from_numpy(window)[None])[0].numpy() for window in loud]
+    measures = [measure(MODEL, made, metrics, loud)]
+    for name, make in BASELINES.items() if baselines else ():
+        measures.append(measure(name, [make(window) for window in loud], metrics, loud))
+    return Evaluation(tuple(measures), len(loud))
 
 
-def measure(
-    name: str, make: Callable[[np.ndarray], np.ndarray], metrics: Metrics, windows: np.ndarray
-) -> Measure:
-    """Measure what `make` makes of `windows` [n, channels, samples], none of them near silence."""
-    rows = [metrics(torch.from_numpy(make(window)), torch.from_numpy(window)) for window in windows]
+def measure(name: str, made: Iterable[np.ndarray], metrics: Metrics, windows: np.ndarray) -> Measure:
+    """Measure what was `made` of each of `windows` [n, channels, samples], none of them near silence."""
+    pairs = zip(made, windows, strict=True)
+    rows = [metrics(torch.from_numpy(ours), torch.from_numpy(theirs)) for ours, theirs in pairs]
     values = {key: _median([row[key] for row in rows]) for key in metrics.distances}
     gate = [level_db(window) > GATE_DB for window in windows]
     for key in (key for key in GATED if key in metrics.distances):

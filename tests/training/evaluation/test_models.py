@@ -10,9 +10,10 @@ import pytest
 import torch
 
 from plaud_live.cli import main
-from plaud_live.model_file import Anchor, LatentSpace, PlaudModel, read, write
+from plaud_live.model_file import Anchor, LatentSpace, ModelConfig, read, write
 from plaud_live.models.files import from_model, to_model
 from plaud_live.models.plaud import PlaudNet
+from plaud_live.training.evaluation import models
 from plaud_live.training.evaluation.atlas import principal_plane
 from plaud_live.training.evaluation.models import labels, reconstruct
 from plaud_live.training.evaluation.readings import NAMES
@@ -21,10 +22,9 @@ from tests.training.conftest import RATE, TINY
 SPACE = LatentSpace((-1.0,) * 2, (1.0,) * 2, (0.0,) * 2, (0.1,) * 2, (1.0, 0.5), ("", "loud"))
 
 
-def make(path: Path, **changes: object) -> PlaudModel:
+def make(path: Path, config: ModelConfig = TINY) -> None:
     torch.manual_seed(0)
-    model = to_model(PlaudNet(TINY), "tiny", SPACE, [Anchor("tone", (0.2, -0.3))])
-    return write(replace(model, **changes), path)  # type: ignore[arg-type]
+    write(to_model(PlaudNet(config), "tiny", SPACE, [Anchor("tone", (0.2, -0.3))]), path)
 
 
 @pytest.fixture
@@ -64,6 +64,33 @@ def test_json_has_every_figure_and_null_where_there_is_none(
     assert latents["attributes"]["loudness"]["latent"] == 1 and latents["attributes"]["loudness"]["tied"]
     assert 0.0 <= latents["interpretability"] <= 1.0
     assert np.array(latents["sweep"], dtype=float).shape == (2, len(NAMES))
+
+
+def test_models_of_other_formats_stand_side_by_side(
+    two: list[str], tmp_path: Path, recordings: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make(tmp_path / "wide.plaud", replace(TINY, channels=2, sample_rate=22050))
+    words = ["evaluate", two[0], str(tmp_path / "wide.plaud"), "--data", str(recordings), "--windows", "2"]
+    assert main([*words, "--json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert list(data["models"]) == ["tiny", "wide"]
+    silences = [data["baselines"][f"silence, {form}"] for form in ("16000 Hz", "22050 Hz, 2 channels")]
+    assert silences[0]["loudness_db"] == pytest.approx(silences[1]["loudness_db"], rel=0.01)
+
+
+def test_embeddings_are_compared_where_they_can_be_made(
+    two: list[str], recordings: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def levels(audio: torch.Tensor, sample_rate: int) -> torch.Tensor:
+        return (audio.square().mean(dim=1, keepdim=True) + 1e-9).log()
+
+    monkeypatch.setattr(models, "embeddings_available", lambda: True)
+    monkeypatch.setattr(models, "embed", levels)
+    assert main(["evaluate", two[0], "--data", str(recordings), "--windows", "4"]) == 0
+    rows = capsys.readouterr().out.splitlines()
+    assert rows[0].split()[-1] == "MMD"
+    noise, silence = (float(row.split()[-1]) for row in rows[2:4])
+    assert noise < 50.0 < silence  # the noise has the level of the recordings
 
 
 def test_pictures_of_a_model_and_of_what_it_makes(

@@ -12,6 +12,7 @@ from plaud_live.training.evaluation.baselines import mean_spectrum_noise
 from plaud_live.training.evaluation.measures import DISTANCES
 from plaud_live.training.evaluation.reconstruction import Metrics, evaluate
 from plaud_live.training.evaluation.windows import read_windows
+from plaud_live.training.prepare import prepare
 from tests.signals import level_db, noise, sine
 from tests.training.conftest import RATE
 
@@ -114,6 +115,17 @@ def test_only_what_a_run_leaves_out_is_read_if_asked(dataset: Path, recordings: 
     assert len(read_windows(dataset, RATE, held_out=0.2)) == 1  # 3 s of 15
     with pytest.raises(DatasetError, match="--held-out wants a prepared dataset"):
         read_windows(recordings, RATE, held_out=0.2)
+
+
+def test_channels_are_kept_averaged_or_repeated_as_the_model_wants(tmp_path: Path, recordings: Path) -> None:
+    (tmp_path / "wide").mkdir()
+    wide = np.stack([sine(WINDOW, 440.0, RATE, 0.5), np.zeros(WINDOW)], axis=1)
+    soundfile.write(tmp_path / "wide" / "a.wav", wide, RATE)
+    np.testing.assert_allclose(read_windows(tmp_path / "wide", RATE, channels=2)[0], wide.T, atol=1e-4)
+    np.testing.assert_allclose(read_windows(tmp_path / "wide", RATE)[0, 0], wide.mean(axis=1), atol=1e-4)
+    prepare(recordings, tmp_path / "mono", sample_rate=RATE)
+    left, right = read_windows(tmp_path / "mono", RATE, channels=2)[0]
+    np.testing.assert_array_equal(left, right)
 
 
 def test_data_that_cannot_be_measured_on_is_one_line(tmp_path: Path, dataset: Path) -> None:
