@@ -41,9 +41,11 @@ class Regularisers(nn.Module):
         self.modules_of_parts = nn.ModuleList(parts)
 
     def forward(self, net: PlaudNet, made: Output, audio: Tensor) -> Tensor:
-        """The value of each, unweighted, [regularisers]."""
-        values = [part(net, made, audio).float() for part in self.parts]
-        return torch.stack(values)
+        """The value of each, unweighted, [regularisers]; in float32, whatever the training's precision."""
+        with torch.autocast(audio.device.type, enabled=False):
+            latents = (made.mean.float(), made.log_variance.float(), made.latents.float())
+            made = Output(made.audio, *latents, controls=made.controls)
+            return torch.stack([part(net, made, audio.float()) for part in self.parts])
 
     def weigh(self, values: Tensor, done: float) -> tuple[Tensor, dict[str, float]]:
         """The weighted sum of `values` [regularisers], and each by its name."""

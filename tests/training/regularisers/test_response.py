@@ -7,6 +7,7 @@ import torch
 from plaud_live.features.attributes import make_feature
 from plaud_live.models import heard
 from plaud_live.models.plaud import Output, PlaudNet
+from plaud_live.training.regularisers import build_regularisers
 from plaud_live.training.regularisers.attributes import SPREADS
 from plaud_live.training.regularisers.response import Response, draw_moves, range_of, slope_of
 from tests.training.conftest import RATE, TINY
@@ -45,6 +46,18 @@ def test_only_the_decoder_is_asked(options) -> None:  # type: ignore[no-untyped-
     assert all(p.grad is None or float(p.grad.abs().max()) == 0.0 for p in net.encoder.parameters())
     assert all(p.grad is not None and bool(torch.isfinite(p.grad).all()) for p in net.decoder.parameters())
     assert max(float(p.grad.abs().max()) for p in net.decoder.parameters()) > 0.0  # type: ignore[union-attr]
+
+
+def test_half_precision_asks_about_the_same(options) -> None:  # type: ignore[no-untyped-def]
+    net, audio = PlaudNet(TINY), material()
+    regularisers = build_regularisers(options(attributes=((0, "loudness"), (1, "noisiness"))))
+    values = []
+    for half in (False, True):
+        torch.manual_seed(4)
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=half):
+            values.append(regularisers(net, net.training_pass(audio), audio).detach())
+    assert values[1].dtype == torch.float32
+    torch.testing.assert_close(values[1], values[0], rtol=1.0, atol=0.05)  # other latents are drawn
 
 
 def test_pitch_and_onset_ask_nothing(options) -> None:  # type: ignore[no-untyped-def]
