@@ -8,8 +8,11 @@ IEC 61672-1, so that what the ear hears best counts most.
 The same formulas as auraloss's `STFTLoss`, whose phases, a third of its time, are not computed.
 """
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
+from torch.autograd.function import once_differentiable
 from torch.nn import functional as F
 
 from plaud_live.training.losses.weighted import Loss, Made
@@ -17,6 +20,29 @@ from plaud_live.training.options import TrainOptions
 
 HOP = 0.4  # of a window: half of auraloss's overlap, half of the work, the same spectra
 _SMALLEST_POWER = 1e-8  # auraloss's: no logarithm of silence
+
+
+class _Power(torch.autograd.Function):
+    """Power spectra of frames, whose gradient is one real inverse transform.
+
+    torch's own is a complex one of both halves of the spectrum: it made the loss 1.4 times slower.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, frames: Tensor, fft_size: int) -> Tensor:
+        spectrum = torch.fft.rfft(frames, n=fft_size)
+        ctx.save_for_backward(spectrum)
+        ctx.fft_size, ctx.frame_size = fft_size, frames.shape[-1]
+        return spectrum.real.square() + spectrum.imag.square()
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, slope: Tensor) -> tuple[Tensor, None]:
+        (spectrum,) = ctx.saved_tensors
+        slopes = spectrum * slope
+        slopes[..., 0] *= 2.0  # the two bins that have no mirror image
+        slopes[..., -1] *= 2.0
+        return torch.fft.irfft(slopes, n=ctx.fft_size, norm="forward")[..., : ctx.frame_size], None
 
 
 class Resolution(nn.Module):
@@ -52,8 +78,7 @@ class Resolution(nn.Module):
         offset = (self.fft_size - len(self.window)) // 2
         frames = ends[:, offset:].unfold(1, len(self.window), self.hop_size)
         count = 1 + audio.shape[1] // self.hop_size
-        spectrum = torch.fft.rfft(frames[:, :count] * self.window, n=self.fft_size)
-        power = spectrum.real.square() + spectrum.imag.square()
+        power = _Power.apply(frames[:, :count] * self.window, self.fft_size)
         return power.clamp(min=_SMALLEST_POWER).sqrt()
 
 
