@@ -20,6 +20,9 @@ _INT32 = range(-(2**31), 2**31)
 _MOST = 3.4028235e38
 """What a 32-bit float holds: what is larger can neither be sent back nor be meant."""
 
+MOST_KEPT_TAGS = 64
+"""How to read more than so many arguments is not kept: it takes 24 bytes for each."""
+
 _INT, _FLOAT = struct.Struct(">i"), struct.Struct(">f")
 _FIXED = {"i": "i", "f": "f", "h": "q", "d": "d"}
 _CONSTANTS = {"T": True, "F": False, "N": None, "I": None}  # I: an impulse, as surfaces send for a button
@@ -124,7 +127,7 @@ def _parse_message(packet: bytes) -> OscMessage:
         raise MalformedMessageError("type tags start with a comma and end with a zero", address)
     tags = packet[at + 1 : end]
     at = (end + 4) & ~3
-    layout = _layout(tags)
+    layout = _layout(tags) if len(tags) <= MOST_KEPT_TAGS else _made_layout(tags)
     if layout is not None:
         if len(packet) - at != layout.size:
             raise MalformedMessageError(
@@ -141,6 +144,11 @@ def _parse_message(packet: bytes) -> OscMessage:
 
 @lru_cache(maxsize=256)
 def _layout(tags: bytes) -> struct.Struct | None:
+    """The same, kept."""
+    return _made_layout(tags)
+
+
+def _made_layout(tags: bytes) -> struct.Struct | None:
     """How arguments lie in a packet, where they are all numbers."""
     text = tags.decode("latin-1")
     if any(tag not in _FIXED for tag in text):

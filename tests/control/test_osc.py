@@ -18,6 +18,7 @@ from plaud_live.control.osc import (
     MalformedMessageError,
     OscBundle,
     OscMessage,
+    _layout,
     encode,
     parse,
     to_timetag,
@@ -77,6 +78,16 @@ def test_what_we_send_is_what_python_osc_would(address: str, arguments: list[int
         small = isinstance(value, int) and -(2**31) <= value < 2**31
         builder.add_arg(value if small or isinstance(value, str) else float(value))
     assert encode("/" + address, *arguments) == builder.build().dgram
+
+
+def test_how_to_read_long_lists_is_not_kept() -> None:
+    """Hundreds of lists of a thousand numbers, each with other types, are read and forgotten."""
+    before = _layout.cache_info().currsize
+    for n in range(300):
+        tags = "".join("if"[(n >> bit) & 1] for bit in range(9)) * 100
+        packet = b"/x\0\0," + tags.encode() + bytes(4 - (len(tags) + 1) % 4) + bytes(4 * len(tags))
+        assert parse(packet) == OscMessage("/x", (0.0,) * 900)
+    assert _layout.cache_info().currsize == before
 
 
 def test_numbers_that_no_32_bit_float_holds_are_sent_as_the_largest() -> None:
