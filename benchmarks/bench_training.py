@@ -1,10 +1,9 @@
-"""Speed of training, by preset: steps and seconds of audio a second, memory, what playing costs, and where
-the time of training goes.
+"""Speed of training, by preset: steps and seconds of audio a second, memory, and where the time goes.
 
 Speed is of `plaud-live train`, a process of its own, on the development set (see recordings.py): seconds are
-by the clock, and count validation and checkpoints. Memory is the most that the process held. Playing is one
-voice in blocks of 128 samples on one core. Where the time goes is a run of its own under Python's profiler:
-parts of the forward pass, then all of the backward pass, that go through every part again.
+by the clock, and count validation and checkpoints. Memory is the most that the process held. Where the time
+goes is a run of its own whose steps run under Python's profiler: parts of the forward pass, then the whole
+backward pass, that goes through every part again. (bench_presets.py says what presets cost to play.)
 """
 
 import argparse
@@ -17,20 +16,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
 
-import numpy as np
 from machine import describe
 from recordings import SAMPLES, lay_out
 from training_runs import Run, prepare, train
 
-from plaud_live.model_file import PlaudModel
-from plaud_live.synths.voice import Voice
 from plaud_live.training.arguments import share_processor
 from plaud_live.training.configuration import make_options, preset_names, read_preset
 
 REFERENCE_RATE = 2.0 / 6.4
 """Seconds of audio a second: the reference took 6.4 s for a step of 2 s of audio, alone on such a machine."""
 GOAL_TIMES = 60.0
-BLOCK = 128
 
 # What is shown of a profile: a name, and the functions, as (end of the file's name, function), that are it.
 PARTS = {
@@ -82,26 +77,6 @@ def profile(preset: str, dataset: Path, out: Path, minutes: float, threads: int)
     return Profiled(parts, whole)
 
 
-def playing_percent(model: PlaudModel, seconds: float = 10.0) -> float:
-    """Share of a core, in percent, that one voice of the model takes."""
-    rate = model.config.sample_rate
-    voice = Voice(model, rate)
-    controls = voice.default_controls()[None]
-    latents = np.array(model.latents.mean)[None]
-    out = np.zeros((BLOCK, model.config.channels) if model.config.channels > 1 else BLOCK, np.float32)
-
-    def play(blocks: int) -> None:
-        for _ in range(blocks):
-            count = voice.frames_in(BLOCK)
-            voice.render(np.repeat(latents, count, axis=0), np.repeat(controls, count, axis=0), out)
-
-    play(50)  # compiled, and in the caches
-    blocks = int(seconds * rate / BLOCK)
-    begun = time.thread_time()
-    play(blocks)
-    return 100.0 * (time.thread_time() - begun) / (blocks * BLOCK / rate)
-
-
 def show(preset: str, run: Run) -> None:
     """Print the line of a preset."""
     weights = sum(array.size for array in run.model.weights.values())
@@ -109,7 +84,7 @@ def show(preset: str, run: Run) -> None:
     print(
         f"{preset:10}{weights / 1e6:9.2f}{run.steps / seconds:9.2f}{run.audio_rate:11.1f}"
         f"{run.audio_rate / REFERENCE_RATE:12.0f}{1e3 * run.processor_seconds / audio:13.0f}"
-        f"{run.memory / 1e6:8.0f}{playing_percent(run.model):10.1f}",
+        f"{run.memory / 1e6:8.0f}",
         flush=True,
     )
 
@@ -129,14 +104,14 @@ def main() -> int:
     if not args.samples.is_dir():
         print(f"{args.samples}: not there — install Debian's package sonic-pi-samples, or give --samples")
         return 0
-    print(describe("torch", "numba"))
+    print(describe("torch"))
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         prepare(lay_out("development", folder, args.samples).train, folder / "dataset")
         print(
             f"{args.threads} threads, {args.minutes:g} min each\n"
             f"{'preset':10}{'M weights':>9}{'steps/s':>9}{'audio-s/s':>11}{'× reference':>12}"
-            f"{'CPU ms/aud-s':>13}{'MB':>8}{'playing %':>10}"
+            f"{'CPU ms/aud-s':>13}{'MB':>8}"
         )
         flags = ["--minutes", str(args.minutes), "--threads", str(args.threads), "--accelerator", "cpu"]
         rates = {}
