@@ -11,7 +11,6 @@ import cProfile
 import pstats
 import sys
 import tempfile
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
