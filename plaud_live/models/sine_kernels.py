@@ -4,23 +4,18 @@ Sine and cosine are polynomials (Chebyshev interpolation, error below 1e-8) of t
 from -0.5 to 0.5. Segments (frames of all items of a batch) are shared out among as many threads as torch has.
 """
 
-import itertools
 import math
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from functools import cache
-from typing import Any
 
 import numpy as np
 import torch
 from numba import njit
 from numpy.polynomial import chebyshev
-from numpy.typing import NDArray
 from torch import Tensor
 
-Array = NDArray[Any]
+from plaud_live.models.shares import Array, arrays, share_out
+
 _FAST = {"contract", "nsz", "reassoc"}  # sums in any order; not a number stays not a number
-_LEAST_SEGMENTS = 32  # a thread of its own is not worth fewer
 
 
 def _fit(function: Callable[[Array], Array], count: int) -> tuple[float, ...]:
@@ -95,8 +90,8 @@ def sum_of_sines(starts: Tensor, increments: Tensor, amplitudes: Tensor, basis: 
     the precision of `increments`, the sound that of `amplitudes`.
     """
     audio = amplitudes.new_empty(starts.shape[0], basis.shape[1])
-    given = _arrays(starts.to(increments.dtype), increments, amplitudes)
-    _share_out(_sum, given, _samples(increments, amplitudes, basis), _arrays(audio))
+    given = arrays(starts.to(increments.dtype), increments, amplitudes)
+    share_out(_sum, given, _samples(increments, amplitudes, basis), arrays(audio))
     return audio
 
 
@@ -109,40 +104,13 @@ def gradients(
     """
     by_phase = amplitudes.new_empty(starts.shape[0], 3, starts.shape[1])
     by_amplitude = torch.empty_like(amplitudes, memory_format=torch.contiguous_format)
-    given = _arrays(starts.to(increments.dtype), increments, amplitudes, gradient)
-    _share_out(_gradient, given, _samples(increments, amplitudes, basis), _arrays(by_phase, by_amplitude))
+    given = arrays(starts.to(increments.dtype), increments, amplitudes, gradient)
+    share_out(_gradient, given, _samples(increments, amplitudes, basis), arrays(by_phase, by_amplitude))
     return by_phase, by_amplitude
-
-
-def _arrays(*tensors: Tensor) -> tuple[Array, ...]:
-    return tuple(tensor.detach().contiguous().numpy() for tensor in tensors)
 
 
 def _samples(increments: Tensor, amplitudes: Tensor, basis: Tensor) -> tuple[Array, ...]:
     """Weights of either increment, and the ramp, for each sample of a hop."""
     hop = basis.shape[1]
     ramp = torch.arange(1, hop + 1, dtype=torch.float64) / hop
-    return _arrays(basis[1].to(increments.dtype), basis[2].to(increments.dtype), ramp.to(amplitudes.dtype))
-
-
-def _share_out(
-    kernel: Callable[..., None], given: tuple[Array, ...], samples: tuple[Array, ...], made: tuple[Array, ...]
-) -> None:
-    """Run `kernel` on equal shares of the segments of `given` and `made`, each in a thread."""
-    count = given[0].shape[0]
-    threads = max(1, min(torch.get_num_threads(), count // _LEAST_SEGMENTS))
-    edges = [count * i // threads for i in range(threads + 1)]
-    shares = [slice(*pair) for pair in itertools.pairwise(edges)]
-
-    def run(share: slice) -> None:
-        kernel(*(array[share] for array in given), *samples, *(array[share] for array in made))
-
-    if threads == 1:
-        run(shares[0])
-    else:
-        list(_pool(threads).map(run, shares))
-
-
-@cache
-def _pool(threads: int) -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(threads, thread_name_prefix="sines")
+    return arrays(basis[1].to(increments.dtype), basis[2].to(increments.dtype), ramp.to(amplitudes.dtype))
