@@ -155,12 +155,17 @@ class PlaudNet(nn.Module):
         heard, decode = self.decode(mean, state=state.decode)
         return heard.to(audio.dtype), ForwardState(encoder, decode)
 
-    def training_pass(self, audio: Tensor) -> Output:
-        """Encode crops [batch, channels, samples], draw latents, decode from random phases and positions."""
+    def training_pass(self, audio: Tensor, heard: bool = True) -> Output:
+        """Encode crops [batch, channels, samples], draw latents, decode from random phases and positions.
+
+        Where it is not to be `heard`, the output's audio has no samples.
+        """
         mean, log_variance, _ = self.encoder(audio)
         latents = latent.draw(mean, log_variance)
         grid, sums = Grid.of(self.config), [torch.zeros((), device=audio.device)] * self.config.channels
         controls = self.training_controls(latents, audio.dtype)
+        if not heard:
+            return Output(audio[..., :0], mean, log_variance, latents, controls)
         with torch.autocast(audio.device.type, enabled=False):  # no frequency survives half precision
             for part in self._parts:
                 start = part.block.random_state(controls[part.key])
