@@ -117,7 +117,9 @@ ONLY_IN: dict[str, set[str]] = {
     "numba": {
         "plaud_live.synths",
         "plaud_live.engine",
+        "plaud_live.models.lobes",
         "plaud_live.models.sine_kernels",
+        "plaud_live.training.losses.expected_distance",
         "compiler.runtime",
     },
     "transformers": {"plaud_live.training.clap"},

@@ -72,7 +72,7 @@ FLAGS = (
     Flag("training", "accelerator", "NAME", "where to train", choices=ACCELERATORS),
     Flag("training", "devices", "N", "processes or GPUs; torchrun sets it"),
     Flag("training", "precision", "NAME", "arithmetic", choices=PRECISIONS),
-    Flag("training", "stft_windows", "SAMPLES", "windows of the loss stft, long and short"),
+    Flag("training", "stft_windows", "SAMPLES", "windows of the losses expected_stft and stft"),
     Flag(
         "training", "stft_weighting", "NAME", "its frequencies count alike, or as the ear hears them",
         choices=STFT_WEIGHTINGS,
@@ -107,7 +107,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add(
         "--loss", type=_pair("NAME:WEIGHT", float), action="append", metavar="NAME:WEIGHT",
-        help="a loss of the run, repeatable (stft:1)",
+        help="a loss of the run, repeatable (expected_stft:1)",
     )  # fmt: skip
     add(
         "--attribute", type=_pair("LATENT:NAME", str), action="append", metavar="LATENT:NAME",

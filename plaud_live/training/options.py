@@ -26,11 +26,12 @@ class TrainOptions:
     come: the encoder hears a moment in full when its window is past it. `beta` weighs the KL divergence,
     reached after the share `warmup` of the run (of each of `kl_cycles`); `free_bits` is the divergence of a
     latent, in nats a frame, that costs nothing. `held_out` is the share of the audio that is never trained
-    on. `losses` pairs names of the registry with weights; the settings of one begin with its name:
-    `stft_windows` in samples, `stft_weighting` none or a (as the ear hears), `stft_convergence` the weight of
-    its first term beside the log distance; `clap_weights` a folder or a name in the local cache, `clap_text`
-    what to sound like; `m2l_weights` a file. `attributes` pairs latents with what each is tied to;
-    `attribute_weight` weighs that it follows what is heard, `response_weight` that the sound follows it.
+    on. `losses` pairs names of the registry with weights; the settings of one begin with its name
+    (expected_stft has those of stft): `stft_windows` in samples, `stft_weighting` none or a (as the ear
+    hears), `stft_convergence` the weight of its first term beside the log distance; `clap_weights` a folder
+    or a name in the local cache, `clap_text` what to sound like; `m2l_weights` a file. `attributes` pairs
+    latents with what each is tied to; `attribute_weight` weighs that it follows what is heard,
+    `response_weight` that the sound follows it.
     `sample_rate` and `channels` are what the dataset must have; None takes the dataset's.
     """
 
@@ -62,13 +63,13 @@ class TrainOptions:
     progress: bool = True
     sample_rate: int | None = None
     channels: int | None = None
-    stft_windows: tuple[int, ...] = (240, 600, 1200)
+    stft_windows: tuple[int, ...] = (240, 600, 1200, 2400)
     stft_weighting: str = "none"
     stft_convergence: float = 1.0
     clap_weights: str | None = None
     clap_text: str | None = None
     m2l_weights: str | None = None
-    losses: tuple[tuple[str, float], ...] = (("stft", 1.0),)
+    losses: tuple[tuple[str, float], ...] = (("expected_stft", 1.0),)
     attributes: tuple[tuple[int, str], ...] = ()
     augmentation: Augmentation = field(default_factory=Augmentation)
 

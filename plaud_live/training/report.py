@@ -72,9 +72,12 @@ def draw_spectrogram(axes: Axes, spectrum: np.ndarray, sample_rate: int, top_db:
 def _draw_losses(axes: Axes, history: list[dict[str, float]]) -> None:
     minutes = [record["seconds"] / 60.0 for record in history]
     for name, label in (
+        ("train_expected_stft", "training, MR-STFT to be expected"),
         ("train_stft", "training, MR-STFT"),
         ("stft", "held out, MR-STFT (median)"),
     ):
+        if not any(name in record for record in history):
+            continue
         axes.plot(minutes, [record.get(name, np.nan) for record in history], label=label, marker=".")
     axes.set_xlabel("minutes of training")
     axes.set_ylabel("multi-resolution STFT")

@@ -10,7 +10,7 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from types import FrameType
 
 import numpy as np
@@ -21,7 +21,7 @@ from tqdm import tqdm
 
 from plaud_live.errors import TrainingError
 from plaud_live.model_file import ModelConfig
-from plaud_live.models.plaud import Output, PlaudNet
+from plaud_live.models.plaud import PlaudNet
 from plaud_live.training import schedule
 from plaud_live.training.augmentation import augmented
 from plaud_live.training.checkpoint import BEST, LAST, Progress, load_checkpoint, save_checkpoint
@@ -31,7 +31,7 @@ from plaud_live.training.devices import device_name, open_fabric
 from plaud_live.training.evaluation.reconstruction import WINDOW_SECONDS, Metrics, evaluate
 from plaud_live.training.finish import Finished, Naming, finish
 from plaud_live.training.logs import TensorBoard
-from plaud_live.training.losses.weighted import build_losses
+from plaud_live.training.losses.weighted import WeightedLosses, build_losses
 from plaud_live.training.options import TrainOptions
 from plaud_live.training.regularisers import Regularisers, build_regularisers
 
@@ -45,18 +45,31 @@ _RECENT = 100  # steps that the shown training loss is the mean of
 _NORM_KEY = 1 << 40  # far from all steps
 
 
+class Crops:
+    """Audio [batch, channels, samples] of a step. Fabric would halve the precision of a tensor that it sees."""
+
+    def __init__(self, audio: Tensor) -> None:
+        self.audio = audio
+
+
 class TrainingPass(nn.Module):
     """A model's training pass as a forward, which is where Fabric casts types and averages gradients."""
 
-    def __init__(self, net: PlaudNet, regularisers: Regularisers) -> None:
+    def __init__(
+        self, net: PlaudNet, losses: WeightedLosses, regularisers: Regularisers, delay_samples: int
+    ) -> None:
         super().__init__()
-        self.net, self.regularisers = net, regularisers
+        self.net, self.losses, self.regularisers, self.delay = net, losses, regularisers, delay_samples
 
-    def forward(self, audio: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
-        """Audio, mean, log variance, drawn latents and regularisers' values for crops [batch, 1, samples]."""
-        made = self.net.training_pass(audio)
+    def forward(self, crops: Crops) -> tuple[Tensor, Tensor]:
+        """Values of the losses and of the regularisers."""
+        audio = crops.audio
+        made = self.net.training_pass(audio, self.losses.hear)
         asked = self.regularisers(self.net, made, audio)
-        return made.audio, made.mean, made.log_variance, made.latents, asked
+        with torch.autocast(audio.device.type, enabled=False):
+            shared = audio.shape[-1] - self.delay
+            heard = replace(made, audio=made.audio[..., self.delay :])
+            return self.losses(heard, audio[..., :shared]), asked
 
 
 def train(options: TrainOptions, naming: Naming | None = None) -> Finished | None:
@@ -114,9 +127,9 @@ class _Run:
             self._restore()
         fabric.barrier()
         self.regularisers = build_regularisers(options)
-        training_pass = TrainingPass(self.net, self.regularisers)
+        self.losses = build_losses(options)
+        training_pass = TrainingPass(self.net, self.losses, self.regularisers, options.delay_samples)
         self.module, self.setup_optimiser = fabric.setup(training_pass, self.optimiser)
-        self.losses = build_losses(options).to(fabric.device)
         self.board = TensorBoard(options.folder / "tensorboard", enabled=fabric.is_global_zero)
         self.windows = dataset.windows(round(WINDOW_SECONDS * dataset.sample_rate), _WINDOWS)
         self.recent = {name: deque(values, _RECENT) for name, values in self.progress.recent.items()}
@@ -158,10 +171,8 @@ class _Run:
         audio = torch.from_numpy(augmented(draw, options.augmentation, samples, options.batch_size, key))
         audio = audio.to(self.fabric.device)
         torch.manual_seed(int(np.random.SeedSequence(key).generate_state(1)[0]))
-        sound, mean, log_variance, latents, asked = (t.float() for t in self.module(audio))
-        made = Output(sound[..., options.delay_samples :], mean, log_variance, latents, controls={})
-        target = audio[..., : made.audio.shape[-1]]
-        loss, values = self.losses(made, target)
+        compared, asked = (values.float() for values in self.module(Crops(audio)))
+        loss, values = self.losses.weigh(compared)
         penalty, penalties = self.regularisers.weigh(asked, done)
         self.setup_optimiser.zero_grad()
         self.fabric.backward(loss + penalty)

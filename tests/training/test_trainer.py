@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from plaud_live.errors import SettingsError, TrainingError
 from plaud_live.model_file import read
 from plaud_live.models.files import from_model
 from plaud_live.models.plaud import PlaudNet
+from plaud_live.models.sinusoidal import Sinusoidal
 from plaud_live.training.checkpoint import BEST, LAST, load_checkpoint
 from plaud_live.training.dataset import Dataset, open_dataset
 from plaud_live.training.options import TrainOptions
@@ -316,7 +318,7 @@ def test_two_processes_draw_different_crops_average_gradients_and_write_once(
     assert done.stdout.count("play it:") == 1
 
 
-def test_mixed_precision_keeps_pitch_and_phase_exact(options) -> None:  # type: ignore[no-untyped-def]
+def test_mixed_precision_keeps_pitch_and_phase_exact(options, monkeypatch) -> None:  # type: ignore[no-untyped-def]
     torch.manual_seed(0)
     net, audio = PlaudNet(TINY), 0.1 * torch.randn(1, 1, 8192)
     torch.manual_seed(1)
@@ -327,6 +329,15 @@ def test_mixed_precision_keeps_pitch_and_phase_exact(options) -> None:  # type: 
     assert mixed.audio.dtype == torch.float32
     pitches = [made.controls["sines"].frequency_hz for made in (whole, mixed)]
     torch.testing.assert_close(pitches[0], pitches[1], rtol=0.01, atol=0.0)
+    seen: list[torch.dtype] = []
+    get_controls = Sinusoidal.get_controls
+
+    def listen(block: Sinusoidal, features: torch.Tensor, *others: Any) -> Any:
+        seen.append(features.dtype)
+        return get_controls(block, features, *others)
+
+    monkeypatch.setattr(Sinusoidal, "get_controls", listen)
     finished = train(options(steps=2, precision="bf16-mixed"))
+    assert set(seen[:2]) == {torch.float32}  # Fabric casts what it hands on
     assert finished is not None
     assert finished.model.training["steps"] == 2

@@ -2,8 +2,9 @@
 
 A loss is a class built from the run's options and called with what the model made and the audio that it was
 to make: `loss(output, target) -> scalar`. `output` has audio [batch, channels, samples], mean, log_variance
-and latents [batch, frames, latents]; `target` is [batch, channels, samples] at the model's rate. The gradient
-is wanted of the output only.
+and latents [batch, frames, latents], and the physical controls of the blocks by name, from the first frame
+of the crop on; `target` is [batch, channels, samples] at the model's rate. The gradient is wanted of the
+output only.
 
 To add one here, write its module and list it in `BUILT_IN`. To add one from another distribution, give it an
 entry point of the group `plaud_live.losses` that names a subclass of `losses.weighted.Loss`.
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 GROUP = "plaud_live.losses"
 BUILT_IN = {
+    "expected_stft": "plaud_live.training.losses.expected_stft:ExpectedSTFT",
     "stft": "plaud_live.training.losses.stft:MultiResolutionSTFT",
     "loudness": "plaud_live.training.losses.loudness:LoudnessDistance",
     "clap": "plaud_live.training.losses.clap:ClapDistance",
@@ -74,7 +76,7 @@ def check_losses(losses: Sequence[tuple[str, float]]) -> None:
         if [other for other, _ in losses].count(name) > 1:
             raise SettingsError(f"--loss {name} is given twice")
     if not any(weight > 0.0 for _, weight in losses):
-        raise SettingsError("training wants a loss of some weight: give --loss stft:1")
+        raise SettingsError("training wants a loss of some weight: give --loss expected_stft:1")
 
 
 def _entry(name: str) -> EntryPoint:

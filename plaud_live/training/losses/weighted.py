@@ -1,7 +1,7 @@
 """The interface of a loss, and the weighted sum of several."""
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Any, ClassVar, Protocol
 
 import torch
 from torch import Tensor, nn
@@ -11,16 +11,22 @@ from plaud_live.training.options import TrainOptions
 
 
 class Made(Protocol):
-    """What a model's training pass returns."""
+    """What a model's training pass returns, `audio` from where the target begins."""
 
     audio: Tensor
+    controls: dict[str, Any]
     mean: Tensor
     log_variance: Tensor
     latents: Tensor
 
 
 class Loss(nn.Module):
-    """Base of all losses. A loss has nothing to learn: networks inside it stay as they are."""
+    """Base of all losses. A loss has nothing to learn: networks inside it stay as they are.
+
+    `hears` says whether it listens to output.audio, which is not made if no loss of a run does.
+    """
+
+    hears: ClassVar[bool] = True
 
     def __init__(self, options: TrainOptions) -> None:
         super().__init__()
@@ -42,16 +48,22 @@ class WeightedLosses(nn.Module):
         self.losses = nn.ModuleDict(losses)
         self.weights = dict(weights)
 
-    def forward(self, output: Made, target: Tensor) -> tuple[Tensor, dict[str, float]]:
-        """Return the sum and each loss unweighted, by name."""
-        total = torch.zeros((), device=target.device)
-        values: dict[str, float] = {}
-        for name, loss in self.losses.items():
-            value = loss(output, target)
-            values[name] = float(value.detach())
-            if self.weights[name] > 0.0:
-                total = total + self.weights[name] * value
-        return total, values
+    @property
+    def hear(self) -> bool:
+        """Whether one of them listens to the sound."""
+        return any(getattr(loss, "hears", True) for loss in self.losses.values())
+
+    def forward(self, output: Made, target: Tensor) -> Tensor:
+        """Each loss unweighted, [losses]."""
+        return torch.stack([loss(output, target).float() for loss in self.losses.values()])
+
+    def weigh(self, values: Tensor) -> tuple[Tensor, dict[str, float]]:
+        """The weighted sum of `values` [losses], and each by its name. One without weight has no gradient."""
+        total = torch.zeros((), device=values.device)
+        for value, weight in zip(values, self.weights.values(), strict=True):
+            if weight > 0.0:
+                total = total + weight * value
+        return total, dict(zip(self.weights, values.tolist(), strict=True))
 
 
 def build_losses(options: TrainOptions) -> WeightedLosses:

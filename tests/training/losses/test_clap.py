@@ -163,7 +163,7 @@ def test_losses_that_listen_share_one_ear_and_one_pass(folders: dict[bool, Path]
     heard: list[Tensor] = []
     ear.front_end.register_forward_hook(lambda *_: heard.append(torch.empty(0)))
     audio = 0.1 * torch.randn(2, 1, 6000, requires_grad=True)
-    total, values = both(made(audio), 0.1 * torch.randn(2, 1, 6000))
+    total, values = both.weigh(both(made(audio), 0.1 * torch.randn(2, 1, 6000)))
     total.backward()
     assert len(heard) == 2  # the target and what was made
     assert float(total.detach()) == pytest.approx(0.5 * values["clap"] + 0.25 * values["clap_text"], rel=1e-6)

@@ -88,14 +88,15 @@ def test_the_sum_weighs_each_loss(options: Options) -> None:
     chosen = options(losses=(("stft", 2.0), ("loudness", 0.5)))
     torch.manual_seed(1)
     audio, target = 0.1 * torch.randn(2, 1, 7000), 0.1 * torch.randn(2, 1, 7000)
-    total, values = build_losses(chosen)(made(audio), target)
+    losses = build_losses(chosen)
+    total, values = losses.weigh(losses(made(audio), target))
     assert float(total) == pytest.approx(2.0 * values["stft"] + 0.5 * values["loudness"], rel=1e-6)
 
 
 def test_a_loss_of_weight_0_is_shown_and_does_not_train(options: Options) -> None:
     losses = build_losses(options(losses=(("stft", 1.0), ("loudness", 0.0))))
     audio = (0.1 * torch.randn(1, 1, 7000)).requires_grad_()
-    total, values = losses(made(audio), 0.1 * torch.randn(1, 1, 7000))
+    total, values = losses.weigh(losses(made(audio), 0.1 * torch.randn(1, 1, 7000)))
     assert values["loudness"] > 0.0
     assert float(total.detach()) == pytest.approx(values["stft"], rel=1e-6)
 
@@ -103,9 +104,8 @@ def test_a_loss_of_weight_0_is_shown_and_does_not_train(options: Options) -> Non
 @pytest.mark.usefixtures("installed")
 def test_another_distributions_loss_is_a_loss_like_ours(options: Options) -> None:
     assert loss_names() == (*BUILT_IN, "missing", "offset", "wrong")
-    total, values = build_losses(options(losses=(("offset", 2.0),)))(
-        made(torch.full((1, 1, 8), 0.5)), torch.zeros(1, 1, 8)
-    )
+    losses = build_losses(options(losses=(("offset", 2.0),)))
+    total, values = losses.weigh(losses(made(torch.full((1, 1, 8), 0.5)), torch.zeros(1, 1, 8)))
     assert values["offset"] == 0.5
     assert float(total) == 1.0
     assert find_loss("stft").__module__ == "plaud_live.training.losses.stft"  # ours is not replaced
@@ -130,12 +130,12 @@ def test_a_broken_one_is_one_line_that_names_its_distribution(name: str, message
     [
         ((("stfd", 1.0),), "--loss stfd: no such loss — did you mean 'stft'?"),
         ((("loudnes", 1.0),), "did you mean 'loudness'?"),
-        ((("wavelets", 1.0),), "no such loss — have stft, loudness, clap"),
+        ((("wavelets", 1.0),), "no such loss — have expected_stft, stft, loudness, clap"),
         ((("stft", -1.0),), "--loss stft:-1: a weight is a number of at least 0"),
         ((("stft", float("nan")),), "--loss stft:nan: a weight is a number of at least 0"),
         ((("stft", float("inf")),), "--loss stft:inf: a weight is a number of at least 0"),
         ((("stft", 1.0), ("stft", 2.0)), "--loss stft is given twice"),
-        ((("stft", 0.0),), "training wants a loss of some weight: give --loss stft:1"),
+        ((("stft", 0.0),), "training wants a loss of some weight: give --loss expected_stft:1"),
         ((), "training wants a loss of some weight"),
     ],
 )
