@@ -41,7 +41,11 @@ def arguments() -> argparse.Namespace:
     add("--sets", nargs="+", default=["development"], choices=SETS, help="of recordings (development)")
     add("--threads", type=int, default=2, help="of the processor (%(default)s)")
     add("--samples", type=Path, default=SAMPLES, help="where the recordings are (%(default)s)")
-    add("--out", type=Path, help="keep models, pictures and figures here; what is there is not trained again")
+    add(
+        "--out",
+        type=Path,
+        help="keep models, pictures and figures here; what is there by the same flags is not trained again",
+    )
     add("flags", nargs="*", metavar="-- FLAGS", help="for `plaud-live train`")
     return parser.parse_args()
 
@@ -96,12 +100,11 @@ def run_one(
     name = f"minutes{minutes:g}-seed{seed}".replace(".", "_")
     figures = out / f"{name}.json"
     label = f"plaud-live, {minutes:g} min, seed {seed}"
-    if figures.exists():
-        kept = json.loads(figures.read_text())
+    flags = ["--minutes", str(minutes), "--seed", str(seed), "--threads", str(args.threads), *args.flags]
+    if figures.exists() and (kept := json.loads(figures.read_text()))["flags"] == flags:
         quality = Quality(np.array(kept["distances"]), ruler.loud)
         show(label, quality, kept["steps"], kept["audio_rate"], kept["wall_seconds"], kept["memory"])
         return quality
-    flags = ["--minutes", str(minutes), "--seed", str(seed), "--threads", str(args.threads), *args.flags]
     run = train(out / "dataset", out, name, flags)
     made = reconstruct(run.model, ruler.target)[: len(ruler.target)]
     quality = ruler(made)
