@@ -117,6 +117,7 @@ ONLY_IN: dict[str, set[str]] = {
     "numba": {
         "plaud_live.synths",
         "plaud_live.engine",
+        "plaud_live.models.band_spectra",
         "plaud_live.models.lobes",
         "plaud_live.models.sine_kernels",
         "plaud_live.training.losses.expected_distance",

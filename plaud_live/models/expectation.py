@@ -18,6 +18,7 @@ from torch import Tensor, nn
 
 from plaud_live import filterbank
 from plaud_live.model_file import ModelConfig
+from plaud_live.models.band_spectra import extents, mixed, without_floor
 from plaud_live.models.lobes import spread
 from plaud_live.models.synth import Grid
 
@@ -56,6 +57,7 @@ class Expectation(nn.Module):
     """
 
     noise: Tensor
+    noise_bins: Tensor
     under_power: Tensor
     under_amplitude: Tensor
 
@@ -72,8 +74,9 @@ class Expectation(nn.Module):
         self.register_buffer("under_amplitude", (share @ (window / window.sum())).float(), persistent=False)
         power = window.square()
         self.register_buffer("under_power", (share @ (power / power.sum())).float(), persistent=False)
-        noise = _noise_spectra(config, windows) if config.noise_bands else torch.zeros(0, windows.bins)
-        self.register_buffer("noise", noise, persistent=False)
+        noise = noise_spectra(config, windows) if config.noise_bands else torch.zeros(0, windows.bins)
+        self.register_buffer("noise", without_floor(noise), persistent=False)
+        self.register_buffer("noise_bins", extents(self.noise), persistent=False)
 
     def forward(self, controls: Mapping[str, Any], channel: int = 0) -> tuple[Tensor, Tensor]:
         """Power of the noise and of the partials, each [batch, windows, bins], by a model's `controls`.
@@ -90,7 +93,8 @@ class Expectation(nn.Module):
         nothing = first.new_zeros(first.shape[0], len(self.under_power), self.windows.bins)
         noise = nothing
         if "noise_bands" in controls:
-            noise = self.under_power @ controls["noise_bands"].amplitude.square() @ self.noise
+            levels = self.under_power @ controls["noise_bands"].amplitude.square()
+            noise = mixed(levels.flatten(0, 1), self.noise, self.noise_bins).unflatten(0, levels.shape[:2])
         frequencies, amplitudes = [], []
         if "sines" in controls:
             frequencies.append(controls["sines"].frequency_hz)
@@ -124,7 +128,7 @@ def _ramps(frames: int, delay: int, hop: int) -> Tensor:
     return weights[delay:].flatten(0, 1)
 
 
-def _noise_spectra(config: ModelConfig, windows: Windows) -> Tensor:
+def noise_spectra(config: ModelConfig, windows: Windows) -> Tensor:
     """Mean power spectrum [bands, bins] of each band at RMS 1, over all of its loops."""
     loops = filterbank.noise_loops(config, config.sample_rate)
     total = np.zeros((config.noise_bands, windows.bins))
