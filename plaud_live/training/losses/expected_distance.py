@@ -57,7 +57,8 @@ class _Distance(torch.autograd.Function):
     ) -> tuple[Tensor, Tensor]:
         batch, windows, bins = noise.shape
         target = target.clamp(min=SMALLEST_POWER)
-        given = [t.cpu().reshape(-1, bins) for t in (noise, partials, target, target.log())]
+        ratio = (target / (noise + partials + SMALLEST_POWER)).log()
+        given = [t.cpu().reshape(-1, bins) for t in (noise, partials, target, ratio)]
         by_log = torch.empty_like(given[0]), torch.empty_like(given[0])
         sums = torch.empty(batch * windows, 3, dtype=torch.float64)
         weights = arrays(weight.cpu())
@@ -83,7 +84,7 @@ class _Distance(torch.autograd.Function):
 
 # fmt: off
 @njit(nogil=True, cache=True)
-def _measure(noise, partials, target, log_target, weight, table, by_noise, by_partials, sums):  # type: ignore[no-untyped-def]
+def _measure(noise, partials, target, ratio, weight, table, by_noise, by_partials, sums):  # type: ignore[no-untyped-def]
     """For each row its log distance and the squares of both norms; the log distance's gradients."""
     one, half, chance_lost = np.float32(1.0), np.float32(0.5), np.float32(_CHANCE)
     low, high, steps = np.float32(_LOW), np.float32(_HIGH - 1e-3), np.float32(_STEPS)
@@ -93,7 +94,7 @@ def _measure(noise, partials, target, log_target, weight, table, by_noise, by_pa
         for k in range(noise.shape[1]):
             power = noise[row, k] + partials[row, k] + np.float32(SMALLEST_POWER)
             share, wanted, w = noise[row, k] / power, target[row, k], weight[k]
-            c = log_target[row, k] - math.log(power)
+            c = ratio[row, k]
             within = min(max(c, low), high)
             place = (within - low) * steps
             i = int(place)
