@@ -46,7 +46,7 @@ _NORM_KEY = 1 << 40  # far from all steps
 
 
 class Crops:
-    """Audio [batch, channels, samples] of a step. Fabric would halve the precision of a tensor that it sees."""
+    """Audio [batch, channels, samples] of a step, where Fabric does not see it and halve its precision."""
 
     def __init__(self, audio: Tensor) -> None:
         self.audio = audio
