@@ -22,7 +22,7 @@ def without_floor(spectra: Tensor) -> Tensor:
 
 
 def extents(spectra: Tensor) -> Tensor:
-    """Of each band of `spectra` [bands, bins] the first bin that is not 0, and the one after its last: [bands, 2]."""
+    """First bin of each band of `spectra` [bands, bins], and the one after its last: [bands, 2]."""
     heard = spectra != 0.0
     first, after = (bins.to(torch.uint8).argmax(dim=1) for bins in (heard, heard.flip(1)))
     return torch.stack([first, torch.where(heard.any(dim=1), heard.shape[1] - after, 0)], dim=1)
