@@ -22,6 +22,9 @@ from plaud_live.training.regularisers.regulariser import Regulariser
 LIMITS = {"loudness": (-70.0, 0.0), "brightness": (5.0, 14.0), "noisiness": (0.0, 1.0)}
 """Where an attribute cannot be asked to go any farther, in its unit."""
 
+FRAMES = 64
+"""Frames of a crop, its first, that are decoded again: a third of a second, for half the time."""
+
 STILL = 0.5  # chance that a latent of a crop is not moved
 _EDGE = 0.02  # of the frames of a batch, on either side, are farther than latents are moved
 _LEAST = 0.3  # spreads that an attribute is to move over a latent's range, even before anything is learnt
@@ -48,22 +51,23 @@ class Response(Regulariser):
         latents = made.latents.detach()
         chosen = [latent for latent, _ in self.tied]
         low, high = range_of(latents[..., chosen])
-        moves = draw_moves(latents[..., chosen].mean(dim=1), low, high)
-        moved = latents.clone()
+        moved = latents[:, :FRAMES].clone()
+        moves = draw_moves(moved[..., chosen].mean(dim=1), low, high)
         moved[..., chosen] += moves.unsqueeze(1)
         before = heard.components(net.config, made.controls)
         after = heard.components(net.config, net.training_controls(moved, audio.dtype))
         total = made.mean.new_zeros(())
         for i, (latent, name) in enumerate(self.tied):
-            was, now = heard.HEARD[name](before), heard.HEARD[name](after)
-            value, spread = was.value.detach(), SPREADS[name]
-            least = _LEAST * spread / float((high[i] - low[i]).clamp_min(1e-6))
-            slope = slope_of(latents[..., latent][was.known], value[was.known])
+            with torch.no_grad():
+                was = heard.HEARD[name](before)
+            least = _LEAST * SPREADS[name] / float((high[i] - low[i]).clamp_min(1e-6))
+            slope = slope_of(latents[..., latent][was.known], was.value[was.known])
             step = max(slope, least) * moves[:, i, None]
-            wanted = (value + step).clamp(*LIMITS[name])
-            error = (now.value - wanted) / spread
+            wanted = (was.value[:, :FRAMES] + step).clamp(*LIMITS[name])
+            error = (heard.HEARD[name](after).value - wanted) / SPREADS[name]
             distance = F.smooth_l1_loss(error, torch.zeros_like(error), reduction="none", beta=_BEND)
-            total = total + (distance * was.known).sum() / was.known.sum().clamp_min(1)
+            counts = was.known[:, :FRAMES]
+            total = total + (distance * counts).sum() / counts.sum().clamp_min(1)
         return total / len(self.tied)
 
 
