@@ -155,6 +155,14 @@ class PlaudNet(nn.Module):
         heard, decode = self.decode(mean, state=state.decode)
         return heard.to(audio.dtype), ForwardState(encoder, decode)
 
+    def hidden_matrices(self) -> list[nn.Parameter]:
+        """Weights that lead from one layer to another within the decoder, or the encoder's GRU."""
+        grus = [part.gru for part in (self.encoder, self.decoder) if hasattr(part, "gru")]
+        layers = [*list(self.decoder.input)[1:], *self.decoder.output]
+        return [layer.weight for layer in layers] + [
+            w for gru in grus for w in (gru.weight_ih, gru.weight_hh)
+        ]
+
     def training_pass(self, audio: Tensor, heard: bool = True) -> Output:
         """Encode crops [batch, channels, samples], draw latents, decode from random phases and positions.
 

@@ -32,10 +32,10 @@ from plaud_live.training.evaluation.reconstruction import WINDOW_SECONDS, Metric
 from plaud_live.training.finish import Finished, Naming, finish
 from plaud_live.training.logs import TensorBoard
 from plaud_live.training.losses.weighted import WeightedLosses, build_losses
+from plaud_live.training.optimiser import MuonAdam
 from plaud_live.training.options import TrainOptions
 from plaud_live.training.regularisers import Regularisers, build_regularisers
 
-_BETAS = (0.9, 0.99)
 _CLIP = 1.0
 _WINDOWS = 12  # held-out windows of a validation
 _NORM_CROPS = 64
@@ -122,7 +122,7 @@ class _Run:
         torch.manual_seed(options.seed)
         self.net = PlaudNet(options.config)
         self._fit_norm()
-        self.optimiser = torch.optim.Adam(self.net.parameters(), lr=options.learning_rate, betas=_BETAS)
+        self.optimiser = MuonAdam(self.net, options.learning_rate)
         if (options.folder / LAST).exists():
             self._restore()
         fabric.barrier()
@@ -166,7 +166,7 @@ class _Run:
         """One step of the optimiser; False, and nothing changed, if the gradient is not finite."""
         options, key = self.options, (self.options.seed, self.fabric.global_rank, self.progress.step)
         for group in self.optimiser.param_groups:
-            group["lr"] = schedule.learning_rate(done, options.learning_rate)
+            group["lr"] = schedule.learning_rate(done, group["full"])
         draw, samples = self.dataset.crops, options.crop_samples
         audio = torch.from_numpy(augmented(draw, options.augmentation, samples, options.batch_size, key))
         audio = audio.to(self.fabric.device)
