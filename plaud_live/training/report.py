@@ -85,7 +85,8 @@ def _draw_losses(axes: Axes, history: list[dict[str, float]]) -> None:
     twin = axes.twinx()
     twin.plot(minutes, [record.get("train_kl", np.nan) for record in history], color="tab:green", label="KL")
     twin.set_ylabel("KL, nats a frame", color="tab:green")
-    axes.legend(loc="upper right")
+    if axes.get_lines():
+        axes.legend(loc="upper right")
 
 
 def _draw_latents(axes: Axes, example: Example) -> None:
