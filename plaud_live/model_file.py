@@ -47,7 +47,7 @@ class ModelConfig:
     encoder_size: int = 128
     encoder_dilations: tuple[int, ...] = (1, 2, 4)
     decoder_size: int = 192
-    smoothing: int = 4
+    smoothing: int = 2
     max_smoothing: int = 64
     sines: int = 96
     sine_low_hz: float = 40.0

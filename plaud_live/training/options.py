@@ -41,8 +41,8 @@ class TrainOptions:
     config: ModelConfig = field(default_factory=ModelConfig)
     minutes: float | None = 30.0
     steps: int | None = None
-    batch_size: int = 6
-    crop_seconds: float = 0.75
+    batch_size: int = 12
+    crop_seconds: float = 0.5
     learning_rate: float = 2e-3
     delay: int = 2
     beta: float = 0.002
