@@ -80,8 +80,8 @@ def test_a_patch_fades_in_sounds_and_keeps_below_the_limiter(patch: Path, folder
 
 
 @each_patch
-def test_a_patch_moves(patch: Path, folder: Path, tmp_path: Path) -> None:
-    still = tmp_path / "still.py"
+def test_a_patch_moves(patch: Path, folder: Path) -> None:
+    still = folder / "still.py"
     still.write_text('drone = load("default"); drone.z = A.choir; drone.play()')
     assert movement_db(rendered(folder, patch)[2 * RATE :]) > 1.5 * movement_db(
         rendered(folder, still)[2 * RATE :]
