@@ -18,6 +18,9 @@ from plaud_live.features.loudness import FLOOR_DB
 from plaud_live.model_file import ModelConfig
 
 _TINY = 1e-12  # power of a band, -120 dB, which silence has
+_LOBE_HZ = 3.0 / noisiness.Noisiness.seconds  # of the spectrum that a partial fills, under a Hann window
+_MOST_FILLED = 0.9  # of a band, by partials: they are never quite as even as noise
+_LEAK = 1e-3  # of a band's power that is between its partials, by the window's sidelobes and their motion
 
 
 @dataclass(frozen=True)
@@ -64,17 +67,25 @@ def brightness(parts: Components) -> Reading:
 
 
 def noise_share(parts: Components) -> Reading:
-    """0..1, as `features.noisiness.Noisiness`: band by band the level of the noise below that of all.
+    """0..1, as `features.noisiness.Noisiness`: the flatness of each band, from what is in it.
 
-    Partials fill the few bins that they are in, so that what lies between them, and with it the mean of
-    logarithms, is the noise.
+    Partials fill a share of a band's bins, the lobes of as many as their powers amount to, and noise fills
+    all. The mean of the logarithms is that of the two kinds of bins; noise, whose power in a bin is left to
+    chance, has it lower.
     """
     edges = torch.from_numpy(noisiness.band_edges(noisiness.HIGH_HZ)).to(parts.partial_hz)
     partials = _into_bands(parts.partial_hz, parts.partial_power, edges)
+    squares = _into_bands(parts.partial_hz, parts.partial_power.square(), edges)
     noise = _into_bands(parts.noise_hz, parts.noise_power, edges)
-    below_db = 10.0 * (torch.log10(noise + _TINY) - torch.log10(noise + partials + _TINY))
-    value = noisiness.weigh(noisiness.noise_of(below_db + noisiness.NOISE_DB), noise + partials + _TINY)
-    return Reading(value, _power(parts) > QUIET)
+    power = partials + noise + _TINY
+    count = (partials.square() + _TINY**2) / (squares + _TINY**2)  # 1 where one is all, n where n are alike
+    filled = (count * _LOBE_HZ / edges.diff()).clamp(max=_MOST_FILLED)
+    between = noise + _LEAK * power
+    within = partials / filled + noise
+    left_to_chance = (1.0 - filled) + filled * noise / (within + _TINY)
+    flatness_db = 10.0 * (filled * torch.log10(within + _TINY) + (1.0 - filled) * torch.log10(between))
+    flatness_db = flatness_db - 10.0 * torch.log10(power) + noisiness.NOISE_DB * left_to_chance
+    return Reading(noisiness.weigh(noisiness.noise_of(flatness_db), power), _power(parts) > QUIET)
 
 
 HEARD = {"loudness": loudness, "brightness": brightness, "noisiness": noise_share}

@@ -22,8 +22,8 @@ from plaud_live.training.regularisers.regulariser import Regulariser
 LIMITS = {"loudness": (-70.0, 0.0), "brightness": (5.0, 14.0), "noisiness": (0.0, 1.0)}
 """Where an attribute cannot be asked to go any farther, in its unit."""
 
-FRAMES = 64
-"""Frames of a crop, its first, that are decoded again: a third of a second, for half the time."""
+CROPS, FRAMES = 6, 64
+"""Crops of a batch, and of each its first frames, that are decoded again: a third of a second of six."""
 
 STILL = 0.5  # chance that a latent of a crop is not moved
 _EDGE = 0.02  # of the frames of a batch, on either side, are farther than latents are moved
@@ -51,7 +51,7 @@ class Response(Regulariser):
         latents = made.latents.detach()
         chosen = [latent for latent, _ in self.tied]
         low, high = range_of(latents[..., chosen])
-        moved = latents[:, :FRAMES].clone()
+        moved = latents[:CROPS, :FRAMES].clone()
         moves = draw_moves(moved[..., chosen].mean(dim=1), low, high)
         moved[..., chosen] += moves.unsqueeze(1)
         before = heard.components(net.config, made.controls)
@@ -63,10 +63,10 @@ class Response(Regulariser):
             least = _LEAST * SPREADS[name] / float((high[i] - low[i]).clamp_min(1e-6))
             slope = slope_of(latents[..., latent][was.known], was.value[was.known])
             step = max(slope, least) * moves[:, i, None]
-            wanted = (was.value[:, :FRAMES] + step).clamp(*LIMITS[name])
+            wanted = (was.value[:CROPS, :FRAMES] + step).clamp(*LIMITS[name])
             error = (heard.HEARD[name](after).value - wanted) / SPREADS[name]
             distance = F.smooth_l1_loss(error, torch.zeros_like(error), reduction="none", beta=_BEND)
-            counts = was.known[:, :FRAMES]
+            counts = was.known[:CROPS, :FRAMES]
             total = total + (distance * counts).sum() / counts.sum().clamp_min(1)
         return total / len(self.tied)
 
