@@ -30,6 +30,9 @@ SOCKET_NAME = "engine.sock"
 NICE = 10
 """The sound goes first, on any machine."""
 
+ENGINE_SECONDS = 2.0
+"""How long the address is kept back until there is something to show."""
+
 _M_ARENA_MAX = -8
 
 
@@ -62,6 +65,8 @@ async def serve(port: int, access: Access, feed: Feed, channel: Channel | None) 
     server = Server(feed, access)
     await server.start(port)
     feed.start(loop)
+    with contextlib.suppress(TimeoutError):  # who opens the link at once finds what plays
+        await asyncio.wait_for(feed.arrived.wait(), ENGINE_SECONDS)
     gc.freeze()  # what is left of connections is then found soon, not once it is a quarter of everything
     url = address(server.port, access)
     if channel is not None:

@@ -33,13 +33,14 @@ Message = dict[str, Any]
 class Feed:
     """Belongs to one event loop; a thread of its own talks to the engine.
 
-    `here`: an engine answers; `osc_port` is where it takes OSC, None where it does not. `on_here` is called
+    `here`: an engine answers, `arrived` since one first did; `osc_port` is where it takes OSC, None where it does not. `on_here` is called
     when it comes or goes, `on_message` with each line that the performer is shown.
     """
 
     def __init__(self, path: Path, snapshot: Snapshot | None = None) -> None:
         """Nothing happens before `start`; `path` is the engine's socket, which need not be there."""
         self.here = False
+        self.arrived = asyncio.Event()
         self.osc_port: int | None = None
         self.on_here: Callable[[], None] = lambda: None
         self.on_message: Callable[[str], None] = lambda text: None
@@ -84,6 +85,7 @@ class Feed:
             case "hello":
                 self.here, self.osc_port = True, message.get("osc_port")
                 self._told = message["state"]
+                self.arrived.set()
                 self.on_here()
             case "state":
                 self._told = message["state"]
@@ -100,9 +102,10 @@ class Feed:
             self._loop.call_soon_threadsafe(self.take, message)
 
     def _run(self) -> None:
-        while not self._closing.wait(TURN_SECONDS):
+        while not self._closing.is_set():
             with contextlib.suppress(PlaudError):  # away or busy: the next turn looks again
                 self._turn()
+            self._closing.wait(TURN_SECONDS)
         if self._client is not None:
             self._client.close()
 

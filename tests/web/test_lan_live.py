@@ -9,6 +9,7 @@ import pytest
 from aiohttp import ClientSession, WSServerHandshakeError
 
 from plaud_live.control.osc import encode
+from plaud_live.engine.link import Client
 from plaud_live.web.__main__ import own_address
 from tests.playing import Playing
 from tests.processes import wait_for
@@ -31,6 +32,11 @@ def playing(tmp_path: Path) -> Iterator[Playing]:
         lan=own_address(),
     )
     wait_for(lambda: started.instance.get("prompt"), "the prompt opens", START_SECONDS)
+    client = Client(started.run_dir / "engine.sock", START_SECONDS)
+    wait_for(
+        lambda: "drone" in client.request("hello")["state"]["instruments"], "drone is there", START_SECONDS
+    )
+    client.close()
     yield started
     started.close()
 

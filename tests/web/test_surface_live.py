@@ -139,6 +139,7 @@ def test_a_fader_that_something_moves_shows_it_and_is_taken_over_from_where_it_i
             await page.wait(
                 f"document.querySelector('{fader('z1')}.driven small')?.textContent.includes('lfo')"
             )
+            await page.wait(f"document.querySelector('{fader('z1')}').getAttribute('aria-valuenow') != .5")
             x, y = await page.middle(f"{fader('z1')} .track")
             before = await value(page, "z1")
             await page.touch("touchStart", [(x, y)])
