@@ -33,8 +33,9 @@ Message = dict[str, Any]
 class Feed:
     """Belongs to one event loop; a thread of its own talks to the engine.
 
-    `here`: an engine answers, `arrived` since one first did; `osc_port` is where it takes OSC, None where it does not. `on_here` is called
-    when it comes or goes, `on_message` with each line that the performer is shown.
+    `here`: an engine answers, `arrived` since one first did; `osc_port` is where it takes OSC, None where it
+    does not. `on_here` is called when it comes or goes, `on_message` with each line that the performer is
+    shown.
     """
 
     def __init__(self, path: Path, snapshot: Snapshot | None = None) -> None:
