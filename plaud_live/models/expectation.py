@@ -95,20 +95,14 @@ class Expectation(nn.Module):
         if "noise_bands" in controls:
             levels = self.under_power @ controls["noise_bands"].amplitude.square()
             noise = mixed(levels.flatten(0, 1), self.noise, self.noise_bins).unflatten(0, levels.shape[:2])
-        frequencies, amplitudes = [], []
-        if "sines" in controls:
-            frequencies.append(controls["sines"].frequency_hz)
-            amplitudes.append(controls["sines"].amplitude)
-        if "harmonics" in controls:
-            harmonics = controls["harmonics"]
-            numbers = torch.arange(1, harmonics.amplitude.shape[-1] + 1, device=first.device)
-            frequencies.append(harmonics.f0_hz * numbers)
-            amplitudes.append(harmonics.amplitude)
-        if not amplitudes:
+        partials = [controls[name] for name in ("sines", "harmonics") if name in controls]
+        if not partials:
             return noise, nothing
-        power = (self.peak * (self.under_amplitude @ torch.cat(amplitudes, dim=-1))).square()
+        amplitudes = torch.cat([each.amplitude for each in partials], dim=-1)
+        frequencies = torch.cat([each.frequency_hz for each in partials], dim=-1)
+        power = (self.peak * (self.under_amplitude @ amplitudes)).square()
         total = self.under_amplitude.sum(dim=1, keepdim=True).clamp(min=1e-6)  # less where it begins silent
-        position = self.bins_per_hz * (self.under_amplitude @ torch.cat(frequencies, dim=-1) / total)
+        position = self.bins_per_hz * (self.under_amplitude @ frequencies / total)
         made = spread(
             power.flatten(0, 1),
             position.flatten(0, 1),

@@ -26,6 +26,11 @@ class HarmonicControls:
     f0_hz: Tensor
     amplitude: Tensor
 
+    @property
+    def frequency_hz(self) -> Tensor:
+        """Of each harmonic, [batch, frames, harmonics]."""
+        return self.f0_hz * torch.arange(1, self.amplitude.shape[-1] + 1).to(self.f0_hz)
+
 
 class Harmonic(nn.Module):
     """Features to a harmonic sound: f0, amplitude of all, distribution."""
@@ -68,11 +73,8 @@ class Harmonic(nn.Module):
 
         All channels start in phase: what they agree on stands in the middle, and no sum of them cancels.
         """
-        return oscillators.render(self._frequencies(controls), controls.amplitude, state, self._phases, grid)
+        return oscillators.render(controls.frequency_hz, controls.amplitude, state, self._phases, grid)
 
     def random_state(self, controls: HarmonicControls) -> OscillatorState:
         """The start of a stream, but with random phases, so that training learns none."""
-        return oscillators.random_state(self._frequencies(controls), controls.amplitude)
-
-    def _frequencies(self, controls: HarmonicControls) -> Tensor:
-        return controls.f0_hz * self._numbers.to(controls.f0_hz)
+        return oscillators.random_state(controls.frequency_hz, controls.amplitude)

@@ -41,11 +41,8 @@ def components(config: ModelConfig, controls: dict[str, Any]) -> Components:
     for key, block in controls.items():
         power = block.amplitude.square() / config.channels
         match key.partition(".")[0]:
-            case "sines":
+            case "sines" | "harmonics":
                 partials.append((block.frequency_hz, 0.5 * power))
-            case "harmonics":
-                numbers = torch.arange(1, config.harmonics + 1).to(power)
-                partials.append((block.f0_hz * numbers, 0.5 * power))
             case "noise_bands":
                 centres = torch.from_numpy(filterbank.noise_centres(config)).to(power)
                 noises.append((centres.expand_as(power), power))
