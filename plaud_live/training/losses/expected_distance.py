@@ -21,8 +21,8 @@ from numba import njit
 from torch import Tensor
 
 from plaud_live.models.shares import arrays, share_out
+from plaud_live.training.losses.stft import SMALLEST_POWER
 
-SMALLEST_POWER = 1e-8
 _LOW, _HIGH, _STEPS = -16.0, 6.0, 256  # of c, and steps of its table by one
 _CHANCE = 1.0 - 0.5 * math.sqrt(math.pi)  # of its root mean square, what noise's mean magnitude lacks
 

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from plaud_live.models.expectation import Expectation, Windows
 from plaud_live.training.losses.expected_distance import expected_distance
-from plaud_live.training.losses.stft import HOP, a_weight
+from plaud_live.training.losses.stft import HOP, a_weight, fft_for
 from plaud_live.training.losses.weighted import Loss, Made
 from plaud_live.training.options import TrainOptions
 
@@ -29,7 +29,7 @@ class ExpectedSTFT(Loss):
         self.expectations = nn.ModuleList()
         frames = options.crop_samples // config.hop_size
         for size in options.stft_windows:
-            fft = 1 << (size - 1).bit_length()
+            fft = fft_for(size)
             windows = Windows(size, fft, max(config.hop_size, round(HOP * size)))
             self.windows.append(windows)
             self.expectations.append(Expectation(config, windows, frames, options.delay))

@@ -19,7 +19,7 @@ from plaud_live.training.losses.weighted import Loss, Made
 from plaud_live.training.options import TrainOptions
 
 HOP = 0.4  # of a window: half of auraloss's overlap, half of the work, the same spectra
-_SMALLEST_POWER = 1e-8  # auraloss's: no logarithm of silence
+SMALLEST_POWER = 1e-8  # auraloss's: no logarithm of silence
 
 
 class _Power(torch.autograd.Function):
@@ -48,7 +48,7 @@ class _Power(torch.autograd.Function):
 class Resolution(nn.Module):
     """Magnitudes by Hann windows of `window_size` samples, and their distance.
 
-    `curve` weighs frequencies in Hz, by amplitude; None for all alike.
+    `weight` [bins] weighs amplitudes; None for all alike.
     """
 
     window: Tensor
@@ -79,7 +79,7 @@ class Resolution(nn.Module):
         frames = ends[:, offset:].unfold(1, len(self.window), self.hop_size)
         count = 1 + audio.shape[1] // self.hop_size
         power = _Power.apply(frames[:, :count] * self.window, self.fft_size)
-        return power.clamp(min=_SMALLEST_POWER).sqrt()
+        return power.clamp(min=SMALLEST_POWER).sqrt()
 
 
 class MultiResolutionSTFT(Loss):
@@ -91,7 +91,7 @@ class MultiResolutionSTFT(Loss):
         rate = options.config.sample_rate
         self.resolutions = nn.ModuleList()
         for window in options.stft_windows:
-            fft = 1 << (window - 1).bit_length()
+            fft = fft_for(window)
             weight = a_weight(fft, rate) if options.stft_weighting == "a" else None
             self.resolutions.append(Resolution(window, fft, max(1, round(HOP * window)), weight))
 
@@ -103,6 +103,11 @@ class MultiResolutionSTFT(Loss):
             convergence, log_distance = resolution(made, wanted)
             total = total + self.convergence * convergence + log_distance
         return total / len(self.resolutions)
+
+
+def fft_for(window: int) -> int:
+    """The power of two that holds a window of so many samples."""
+    return 1 << (window - 1).bit_length()
 
 
 def a_weight(fft_size: int, sample_rate: int) -> Tensor:
