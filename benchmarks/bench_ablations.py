@@ -57,11 +57,12 @@ GROUPS: dict[str, tuple[Variant, ...]] = {
     ),
     "loss": (
         Variant("short windows only", ("--stft-windows", "240", "600")),
-        Variant("long windows too", ("--stft-windows", "240", "600", "1200", "2400")),
+        Variant("no longest window", ("--stft-windows", "240", "600", "1200")),
         Variant("one window", ("--stft-windows", "1200")),
         Variant("no convergence term", ("--stft-convergence", "0")),
         Variant("A weighting", ("--stft-weighting", "a")),
-        Variant("loudness loss too", ("--loss", "stft:1", "--loss", "loudness:0.2")),
+        Variant("of the sound itself", ("--loss", "stft:1")),
+        Variant("loudness loss too", ("--loss", "expected_stft:1", "--loss", "loudness:0.2")),
     ),
     "network": (
         Variant("GRU encoder", ("--encoder", "gru")),
@@ -74,7 +75,7 @@ GROUPS: dict[str, tuple[Variant, ...]] = {
     "examples": (
         Variant("pitch shifts", ("--augment", "pitch:0.3:2")),
         Variant("gains", ("--augment", "gain:0.5:6")),
-        Variant("crops of 1.5 s, 3 a step", ("--crop-seconds", "1.5", "--batch-size", "3")),
+        Variant("crops of 1.5 s, 4 a step", ("--crop-seconds", "1.5", "--batch-size", "4")),
     ),
 }
 
