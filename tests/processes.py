@@ -41,12 +41,14 @@ while blocks_left != 0:
 """
 
 
-def wait_for(condition: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
-    """Poll another process's doing; fail with `what` when it does not happen."""
+def wait_for(
+    condition: Callable[[], object], what: str | Callable[[], str], seconds: float = PATIENCE
+) -> None:
+    """Poll another process's doing; fail with `what`, as it is then, when it does not happen."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
-            pytest.fail(f"{what}: not within {seconds:g} s")
+            pytest.fail(f"{what if isinstance(what, str) else what()}: not within {seconds:g} s")
         time.sleep(0.005)
 
 

@@ -63,7 +63,11 @@ class Program:
         def found() -> list[str]:
             return [line for line in self.said() if part in line]
 
-        wait_for(lambda: found() or self.process.poll() is not None, f"{part!r} among {self.lines}", seconds)
+        wait_for(
+            lambda: found() or self.process.poll() is not None,
+            lambda: f"{part!r} among {self.lines}",
+            seconds,
+        )
         assert found(), f"{part!r} is not among {self.lines}"
         return found()[0]
 
@@ -106,7 +110,9 @@ class NodeClient(Program):
 
     def wait_heard(self, address: str) -> list[Any]:
         """The values of the first message from `address`."""
-        wait_for(lambda: any(a == address for a, _ in self.heard()), f"{address} among {self.heard()}")
+        wait_for(
+            lambda: any(a == address for a, _ in self.heard()), lambda: f"{address} among {self.heard()}"
+        )
         return next(values for a, values in self.heard() if a == address)
 
 

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from plaud_live.control.osc import encode
 from tests.clients.conftest import Ear, Instrument
 from tests.clients.programs import Program, needs
+from tests.processes import wait_for
 
 pytestmark = [pytest.mark.slow, pytest.mark.realtime]
 
@@ -21,12 +23,19 @@ def oscsend(instrument: Instrument, *words: object) -> None:
 
 @pytest.fixture
 def dump(instrument: Instrument) -> Iterator[tuple[Program, int]]:
-    """Oscdump on a free port."""
+    """Oscdump on a free port, listening."""
     needs("oscdump", "oscsend")
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     program = Program(["oscdump", "-L", str(port)])
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as knock:
+
+        def answered() -> list[str]:
+            knock.sendto(encode("/knock"), ("127.0.0.1", port))
+            return program.said()
+
+        wait_for(answered, f"oscdump listens at {port}")
     yield program, port
     program.close()
 
