@@ -12,6 +12,8 @@ PLAY := $(VENV)/.installed-play
 TEST := $(VENV)/.installed-test
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -c constraints.txt
 INSTALL := $(PIP) -e
+# Tests run a file at a time on each core, four at most; what plays in real time has the machine to itself.
+SHARED := -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help play test check bench bench-compiler soak default-model screenshots clean
 
@@ -23,7 +25,7 @@ play: $(PLAY)  ## install everything, then open the prompt (ARGS="--plain")
 	@$(BIN)/plaud-live play $(ARGS)
 
 test: $(TEST)  ## run all tests, the slow ones too (ARGS="-k ring")
-	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not soak" $(ARGS)
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not soak" $(SHARED) $(ARGS)
 
 check: $(TEST)  ## lint, format, types, and who may import whom
 	@$(BIN)/ruff check .
