@@ -14,7 +14,7 @@ import numpy.typing as npt
 from plaud_live.control.namespace import INSTRUMENTS
 from plaud_live.control.parameters import LEVEL, ModelInfo
 from plaud_live.control.state import State
-from plaud_live.engine import envelope
+from plaud_live.engine import envelope, ramps
 from plaud_live.engine.cost import CostGuard
 from plaud_live.engine.guards import DcGuard, Gate, NanGuard
 from plaud_live.engine.inputs import SAMPLED, Inputs
@@ -267,6 +267,7 @@ def warm() -> None:
     signals_warm.warm()
     block, mono, one = np.zeros((8, 2), np.float32), np.zeros(8, np.float32), np.ones(1)
     envelope.warm()
+    ramps.warm()
     NanGuard(44100).process(mono)
     add_voice(mono, mono, one, one, one, np.zeros(2), 0.5, 0.0, 0.5, block)
     mix_down(block, mono)

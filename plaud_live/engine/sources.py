@@ -13,6 +13,7 @@ import numpy as np
 from plaud_live.control.parameters import LATENT_RANGE, LEVEL, PRESENCE, ModelInfo, parameters
 from plaud_live.control.state import Source
 from plaud_live.control.units import fader_to_gain, pan_to_gains, playable_to_raw
+from plaud_live.engine import ramps
 from plaud_live.engine.cost import CostGuard
 from plaud_live.errors import SignalError
 from plaud_live.signals.graph import Array, Constant, Evaluation, Signal
@@ -37,6 +38,7 @@ class Follower:
         self._still: Array | None = convert(np.array([default]))
         self._last = self._still
         self._playing: Signal | None = None  # `signal`, or what is left of it where its past has failed
+        self._ramp: ramps.Ramps | None = None  # the same, where it only glides
         self._failed = ""  # why its past was given up
 
     @property
@@ -54,17 +56,20 @@ class Follower:
         if signal is self.signal:
             return
         self.signal, self._still, self._failed = signal, None, ""
-        self._playing = self._given_up(signal, -math.inf, self.held) if self.held else signal
+        self._play(self._given_up(signal, -math.inf, self.held) if self.held else signal)
         self.held = self._failed
         if isinstance(signal, Constant):
             self._asked = signal.number
             self._still = self._last = self._convert(np.array([signal.number]))
 
+    def _play(self, signal: Signal) -> None:
+        self._playing, self._ramp = signal, ramps.ramp(signal)
+
     def hold(self, reason: str, beat: float) -> None:
         """Stay at the last value; what is on its way or to come then comes from this value."""
         before = self._playing
         if before is not None:
-            self._playing = self._given_up(before, beat, reason)
+            self._play(self._given_up(before, beat, reason))
         if self._playing is before:
             self.held = reason
             self._still = self._last = self._convert(np.array([self._asked]))
@@ -98,11 +103,10 @@ class Follower:
                 good = np.concatenate((good, more[len(good) :]))
         return np.concatenate((good, np.full(len(at.beats) - len(good), self._asked)))
 
-    @staticmethod
-    def _ask(at: Evaluation, signal: Signal) -> tuple[Array, str]:
+    def _ask(self, at: Evaluation, signal: Signal) -> tuple[Array, str]:
         """What is asked for, [n]; or as much of it as is good, and why there is no more."""
         try:
-            asked = at.value(signal)
+            asked = at.value(signal) if self._ramp is None else self._ramp.at(at.beats)
             if asked.ndim == 2:
                 if asked.shape[1] != 1:
                     raise SignalError(f"has {asked.shape[1]} dims, wants 1")
@@ -230,6 +234,7 @@ class Place:
         self.last = home
         self._guard = guard
         self._signal: Signal | None = None
+        self._ramps: ramps.Ramps | None = None  # of all latents, where they only glide
         self._still: Array | None = home[None, :]
         self._apart: list[Follower] = []  # one a latent, once something has failed
 
@@ -238,6 +243,7 @@ class Place:
         if signal is self._signal:
             return
         self._signal, self._still, self._apart, self.held = signal, None, [], {}
+        self._ramps = ramps.ramps(signal, len(self.last))
         if isinstance(signal, Vector | Constant):
             value = signal.values if isinstance(signal, Vector) else (signal.number,)
             self.last = _limit(np.broadcast_to(np.asarray(value, dtype=np.float64), self.last.shape))
@@ -273,7 +279,7 @@ class Place:
     def _whole(self, at: Evaluation, signal: Signal) -> Array | None:
         """All latents at once; None if something is wrong with any of them."""
         try:
-            value = at.value(signal)
+            value = at.value(signal) if self._ramps is None else self._ramps.at(at.beats)
             value = np.broadcast_to(
                 value[:, None] if value.ndim == 1 else value, (len(at.beats), len(self.last))
             )
