@@ -95,6 +95,10 @@ class Desk:
         """The first sample on which a state that is handed over soon has a say."""
         return self._loop.next_sample()
 
+    def give_way(self) -> None:
+        """Let a block that is being rendered be finished before anything else is done."""
+        self._loop.give_way()
+
     @property
     def latency_seconds(self) -> float:
         """From rendering a sample to hearing it, with a full ring."""

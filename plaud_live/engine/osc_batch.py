@@ -103,6 +103,7 @@ class Batch:
         end = self._clock() + seconds
         for peer, gathered in tuple(self._waiting.items()):
             if not gathered.plain or peer.free_at <= now:
+                self._desk.give_way()
                 begun = self._clock()
                 self._submit(peer)
                 ended = self._clock()

@@ -45,6 +45,9 @@ class Desk(Launching, Protocol):
     def times(self) -> Clock:
         """Samples in time."""
 
+    def give_way(self) -> None:
+        """Let a block that is being rendered be finished before anything else is done."""
+
     def undo(self) -> Outcome:
         """Take back the last step. Raises TransactionError if there is none."""
 

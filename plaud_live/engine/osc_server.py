@@ -92,6 +92,7 @@ class OscServer:
         """Carry out some of what waits, and some of what is due: the rest when it is called again."""
         now = self._clock() if now is None else now
         for peer, packet in self._port.take(WORK_AT_ONCE, WORK_SECONDS):
+            self._desk.give_way()
             self._leases.renew(peer.address, now)
             try:
                 self._take(parse(packet), peer, len(packet), now)

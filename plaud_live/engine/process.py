@@ -172,6 +172,7 @@ class Engine:
             busy = self._osc is not None and self._osc.waiting
             timeout = 0.0 if busy else max(0.0, min(self._next_tick, self.chores.due) - time.monotonic())
             ready = self._selector.select(timeout)
+            self.loop.give_way()
             try:
                 self._serve(ready)
             except Exception:  # one request that fails must not end the sound; the log says what it was

@@ -18,6 +18,9 @@ MARGIN_SECONDS = 0.001
 
 AVERAGE_SECONDS = 1.0
 PEAK_SECONDS = 3.0
+GIVE_WAY_SECONDS = 0.003
+"""So long at most does another thread stand back: where rendering takes all the time, it still goes on."""
+
 MOST_FAILURES = 50
 """So many blocks in a row that could not be rendered are no accident: another engine has to try."""
 
@@ -36,6 +39,7 @@ class RenderLoop:
         self._seconds = self._block / renderer.sample_rate
         self._next = renderer.position
         self._busy = False
+        self._stage = threading.Lock()  # taken while a block is rendered
         self._due = 0.0
         self._going_on = True
         self._started = threading.Event()
@@ -63,6 +67,15 @@ class RenderLoop:
         busy = self._busy or time.perf_counter() > self._due - MARGIN_SECONDS
         return self._next + self._block if busy else self._next
 
+    def give_way(self) -> None:
+        """For other threads, between two things to do: let a block that is being rendered be finished first.
+
+        Two threads that want the interpreter hand it to and fro, and each takes twice as long. What they
+        would do meanwhile is heard in the next block anyway.
+        """
+        if self._busy and self._stage.acquire(timeout=GIVE_WAY_SECONDS):
+            self._stage.release()
+
     def _run(self) -> None:
         self.scheduling = realtime.raise_priority()
         block = np.zeros((self._block, 2), dtype=np.float32)
@@ -70,6 +83,7 @@ class RenderLoop:
         failures = 0
         while self._going_on and not self.failed:
             while self._end.room and self._going_on:
+                alone = self._stage.acquire(blocking=False)  # who has just been let go may not be off it yet
                 self._busy = True
                 begun = time.perf_counter()
                 if not self._end.read_input(heard):
@@ -87,6 +101,8 @@ class RenderLoop:
                 self._measure(time.perf_counter() - begun)
                 self._due = begun + self._seconds
                 self._busy = False
+                if alone:
+                    self._stage.release()
                 if failures >= MOST_FAILURES:
                     self.failed = True
                     return

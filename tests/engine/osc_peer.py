@@ -54,6 +54,7 @@ class Desk:
         self.times = Times()
         self.remarks: list[str] = []
         self.left = False
+        self.gave_way = 0
         self.conductor.submit(Transaction((Load("drone", "m"),)), 0)
 
     @property
@@ -67,6 +68,9 @@ class Desk:
     @property
     def next_sample(self) -> int:
         return self.now
+
+    def give_way(self) -> None:
+        self.gave_way += 1
 
     def remark(self, text: str, by: str) -> None:
         self.remarks.append(f"{by}: {text}")

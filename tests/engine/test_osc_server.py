@@ -36,6 +36,11 @@ def test_plain_sets_are_carried_out_and_not_acknowledged(desk: Desk, peer: Peer)
     assert [t.by for t in desk.submitted] == ["osc"]
 
 
+def test_the_sound_comes_before_each_packet(desk: Desk, peer: Peer) -> None:
+    peer.ask(*(message("ping", number) for number in range(5)))
+    assert desk.gave_way >= 5
+
+
 @pytest.mark.parametrize(
     ("question", "reply"),
     [

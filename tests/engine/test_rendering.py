@@ -6,11 +6,12 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
+from plaud_live.engine import rendering
 from plaud_live.engine.capture import Capture
 from plaud_live.engine.render import Renderer
 from plaud_live.engine.rendering import MOST_FAILURES, RenderLoop
 from plaud_live.engine.ring import EngineEnd, Ring, SinkEnd
-from tests.processes import wait_for
+from tests.processes import PATIENCE, wait_for
 
 RATE, BLOCK, BLOCKS = 44100, 64, 3
 
@@ -36,16 +37,29 @@ class Counting(Renderer):
         out[:] = 0.0 if self.quiet else numbers[:, None]
 
 
+class Slow(Counting):
+    """Stays in a block until the test lets it go on."""
+
+    def __init__(self, position: int = 0) -> None:
+        super().__init__(position)
+        self.inside, self.go_on = threading.Event(), threading.Event()
+
+    def render(self, out: np.ndarray, heard: np.ndarray | None = None) -> None:
+        self.inside.set()
+        self.go_on.wait()
+        super().render(out, heard)
+
+
 class Player:
     """A ring with a loop that fills it, and a sink that plays when the test says so."""
 
-    def __init__(self, written: int = 0) -> None:
+    def __init__(self, written: int = 0, kind: type[Counting] = Counting) -> None:
         self.ring = Ring.create(BLOCK, BLOCKS)
         self.ring.set("written", written)
         self.ring.set("read", written)
         self.end = EngineEnd(self.ring)
         self.sink = SinkEnd(self.ring)
-        self.renderer = Counting(self.end.position)
+        self.renderer = kind(self.end.position)
         self.capture = Capture(RATE, 1.0)
         self.loop = RenderLoop(self.end, self.renderer, self.capture)
 
@@ -148,3 +162,34 @@ def test_load_is_a_share_of_real_time(player: Player) -> None:
     player.play(20)
     assert player.loop.load > 0.0
     assert player.loop.load <= player.loop.peak
+
+
+def test_others_stand_back_while_a_block_is_rendered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rendering, "GIVE_WAY_SECONDS", PATIENCE)
+    player = Player(kind=Slow)
+    player.loop.give_way()  # nothing is rendered: at once
+    starting = threading.Thread(target=player.loop.start)
+    starting.start()
+    player.renderer.inside.wait()
+    done: list[int] = []
+    other = threading.Thread(target=lambda: (player.loop.give_way(), done.append(player.end.room)))
+    other.start()
+    other.join(0.05)
+    assert not done
+    player.renderer.go_on.set()
+    other.join(PATIENCE)
+    starting.join(PATIENCE)
+    assert done and done[0] < BLOCKS  # at least one block is in the ring
+    player.loop.stop()
+
+
+def test_they_go_on_where_a_block_takes_for_ever() -> None:
+    player = Player(kind=Slow)
+    starting = threading.Thread(target=player.loop.start)
+    starting.start()
+    player.renderer.inside.wait()
+    player.loop.give_way()
+    assert player.end.room == BLOCKS  # it is still at the first
+    player.renderer.go_on.set()
+    starting.join(PATIENCE)
+    player.loop.stop()
