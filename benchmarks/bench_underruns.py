@@ -66,6 +66,9 @@ while True:
         print(time.monotonic(), late, flush=True)
 """
 WINDOW_SECONDS = 0.05
+"""After a halt of more than a block, so long."""
+
+LEAST_HALT_SECONDS = 0.0003
 
 
 class Watch:
@@ -75,10 +78,10 @@ class Watch:
         self._ring = ring
         self._dry: list[float] = []
         self._going_on = True
-        block_seconds = ring.block / ring.sample_rate
+        self._block_seconds = ring.block / ring.sample_rate
         self._watchers = [
             subprocess.Popen(
-                [sys.executable, "-c", WATCHER, str(cpu), str(block_seconds)],
+                [sys.executable, "-c", WATCHER, str(cpu), str(LEAST_HALT_SECONDS)],
                 stdout=subprocess.PIPE,
                 text=True,
             )
@@ -88,15 +91,24 @@ class Watch:
         self._thread.start()
 
     def close(self) -> tuple[int, int, float]:
-        """Underruns that no halt explains, halts, and the longest of them in milliseconds."""
+        """Underruns that no halt explains, halts of a block or more, the longest of them in milliseconds.
+
+        Short halts of one processor that add up to a block within what the ring holds count as one.
+        """
         self._going_on = False
         self._thread.join()
         halts: list[tuple[float, float]] = []
+        spans: list[tuple[float, float]] = []
+        ring_seconds = self._ring.blocks * self._block_seconds
         for watcher in self._watchers:
             watcher.terminate()
             lines = watcher.communicate()[0].splitlines()
-            halts += [(float(when), float(late)) for when, late in map(str.split, lines)]
-        spans = [(when - late, when + WINDOW_SECONDS) for when, late in halts]
+            seen = [(float(when), float(late)) for when, late in map(str.split, lines)]
+            for when, late in seen:
+                lost = sum(each for at, each in seen if when - ring_seconds <= at <= when)
+                if lost >= self._block_seconds:
+                    spans.append((when - late, when + WINDOW_SECONDS))
+            halts += [each for each in seen if each[1] >= self._block_seconds]
         ours = [t for t in self._dry if not any(begin <= t < end for begin, end in spans)]
         return len(ours), len(halts), 1000 * max((late for _, late in halts), default=0.0)
 
