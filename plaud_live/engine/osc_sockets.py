@@ -23,10 +23,10 @@ MOST_OWN = 64
 MOST_FAR, MOST_OF_HOST = 16, 4
 """Of senders beyond it, and of one host: its address may be forged, and it sends from what ports it likes."""
 
-READ_AT_ONCE = 256
-"""Packets of one socket, before it is the next one's turn."""
+READ_AT_ONCE = 64
+"""Packets of one socket, before it is the next one's turn, and the sound's."""
 
-MOST_ROUNDS = 8
+MOST_ROUNDS = 32
 """What has come to a socket that is closed is read in so many, at most."""
 
 Datagram = tuple[bytes, Address]
