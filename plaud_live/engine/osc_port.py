@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from plaud_live.control.osc import BUNDLE, OscBundle, parse
 from plaud_live.engine.access import Access
 from plaud_live.engine.limits import Address, Peer, Peers
-from plaud_live.engine.osc_sockets import Datagram, Sockets
+from plaud_live.engine.osc_sockets import MOST_AT_ONCE, Datagram, Sockets
 from plaud_live.errors import OscError
 
 GOES_ON = 4
@@ -75,12 +75,14 @@ class OscPort:
     def receive(self) -> None:
         """Read what has arrived. Panic acts here, and what came before it is forgotten."""
         came = self._sockets.receive()
-        self.counts.packets += sum(map(len, came))
-        if any(self._silences(*each) for packets in came for each in packets):
+        panics = any(self._silences(*each) for packets in came.values() for each in packets)
+        if panics:
             self.counts.dropped += self._peers.forget_waiting() + self._panic()
-            came = [self._after_panic(packets) for packets in came]
+            for source, packets in self._sockets.receive(MOST_AT_ONCE).items():
+                came.setdefault(source, []).extend(packets)
+        self.counts.packets += sum(map(len, came.values()))
         now = self._clock()
-        for packets in came:
+        for packets in map(self._after_panic, came.values()) if panics else came.values():
             for packet, address in packets:
                 self._put(packet, address, now)
 

@@ -26,8 +26,8 @@ MOST_FAR, MOST_OF_HOST = 16, 4
 READ_AT_ONCE = 64
 """Packets of one socket, before it is the next one's turn, and the sound's."""
 
-MOST_ROUNDS = 32
-"""What has come to a socket that is closed is read in so many, at most."""
+MOST_AT_ONCE = 2048
+"""And where all that has come is wanted: of a socket that is closed, or when a panic has come."""
 
 Datagram = tuple[bytes, Address]
 
@@ -68,10 +68,14 @@ class Sockets:
             return False
         return True
 
-    def receive(self) -> list[list[Datagram]]:
-        """What has come, by socket, in order: first what came for everybody's."""
+    def receive(self, most: int = READ_AT_ONCE) -> dict[int, list[Datagram]]:
+        """What has come, by socket, in order: first what came for everybody's. At most so many of each."""
         ready = {key.fd for key, _ in self._selector.select(0)}
-        return [list(self._read(each)) for each in (self._all, *self._own.values()) if each.fileno() in ready]
+        return {
+            each.fileno(): list(self._read(each, most))
+            for each in (self._all, *self._own.values())
+            if each.fileno() in ready
+        }
 
     def welcome(self, address: Address) -> list[Datagram]:
         """Give a sender a socket of its own. What had come for one that makes room for it is returned."""
@@ -85,7 +89,7 @@ class Sockets:
             return []
         old = self._own.pop(room)
         self._selector.unregister(old)
-        left = [each for _ in range(MOST_ROUNDS) for each in self._read(old)]
+        left = list(self._read(old, MOST_AT_ONCE))
         old.close()
         return left
 
@@ -98,9 +102,9 @@ class Sockets:
             return same[0]
         return alike[0] if len(alike) >= (MOST_OWN if near else MOST_FAR) else None
 
-    def _read(self, source: socket.socket) -> Iterator[Datagram]:
+    def _read(self, source: socket.socket, most: int) -> Iterator[Datagram]:
         """Copies as long as what has come: memory for the longest, cut for each, would be left in pieces."""
-        for _ in range(READ_AT_ONCE):
+        for _ in range(most):
             try:
                 size, address = source.recvfrom_into(self._room)
             except BlockingIOError:

@@ -11,6 +11,7 @@ from plaud_live.engine.inputs import MAX_NAMES
 from plaud_live.engine.limits import NEAR_PER_SECOND
 from plaud_live.engine.osc_batch import STREAM_SECONDS
 from plaud_live.engine.osc_server import OscServer
+from plaud_live.engine.osc_sockets import READ_AT_ONCE
 from plaud_live.signals.live import Live
 from plaud_live.signals.transitions import target
 from tests.engine.osc_peer import Desk, Peer, bundle, message, serve
@@ -186,10 +187,12 @@ def test_sets_of_one_sender_within_a_second_are_one_step_of_undo(desk: Desk, pee
 def test_of_a_flood_the_last_of_each_parameter_counts_and_it_is_one_transaction(
     desk: Desk, peer: Peer
 ) -> None:
-    peer.send(*(message(f"inst/drone/{('gain', 'pan')[n % 2]}", n / 200) for n in range(200)))
+    """Of what is read at once: what comes later is another."""
+    count = READ_AT_ONCE
+    peer.send(*(message(f"inst/drone/{('gain', 'pan')[n % 2]}", n / count) for n in range(count)))
     serve(peer.server)
     changes = [(c.parameter, c.signal.number) for t in desk.submitted for c in t.changes]  # type: ignore[union-attr]
-    assert changes == [("gain", pytest.approx(198 / 200)), ("pan", pytest.approx(199 / 200))]
+    assert changes == [("gain", pytest.approx(1 - 2 / count)), ("pan", pytest.approx(1 - 1 / count))]
 
 
 def test_a_stream_of_one_sender_is_launched_every_few_milliseconds_and_nobody_else_waits(desk: Desk) -> None:
@@ -230,15 +233,24 @@ def test_what_is_timed_keeps_its_order(desk: Desk, peer: Peer) -> None:
 
 
 def test_panic_overtakes_what_waits_and_what_came_before_it_is_forgotten(desk: Desk, peer: Peer) -> None:
-    peer.send(
-        *(message("inst/drone/play") for _ in range(100)), message("panic"), message("inst/drone/gain", 0.5)
-    )
+    waiting = READ_AT_ONCE - 2
+    plays = [message("inst/drone/play")] * waiting
+    peer.send(*plays, message("panic"), message("inst/drone/gain", 0.5))
     peer.server.receive()
     assert desk.panics == 1
     peer.server.work()
     assert target(desk.state.lookup(("drone", "level", None))).number == 0.0  # type: ignore[attr-defined]
     assert desk.going_to("gain") == 0.5
-    assert peer.server.counts.dropped == 100
+    assert peer.server.counts.dropped == waiting
+
+
+def test_panic_at_the_end_of_a_long_queue_is_the_end_of_it(desk: Desk, peer: Peer) -> None:
+    plays = [message("inst/drone/play")] * (READ_AT_ONCE + 100)
+    assert peer.ask(*plays, message("panic"), message("inst/drone/gain", 0.5), message("ping", 1)) == [
+        ("/plaud/pong", [1])
+    ]
+    assert desk.panics == 1
+    assert (desk.going_to("level"), desk.going_to("gain")) == (0.0, 0.5)
 
 
 def test_panic_in_a_bundle_and_as_a_mere_word(desk: Desk, peer: Peer) -> None:

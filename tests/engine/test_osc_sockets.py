@@ -39,7 +39,7 @@ def all_of(sockets: Sockets) -> dict[int, list[bytes]]:
     """What has come, by the sender's port."""
     found: dict[int, list[bytes]] = {}
     while select.select([sockets], [], [], 0)[0]:
-        for packets in sockets.receive():
+        for packets in sockets.receive().values():
             for packet, (_, port) in packets:
                 found.setdefault(port, []).append(packet)
     return found
