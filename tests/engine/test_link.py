@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from plaud_live.engine import link
-from plaud_live.engine.link import Channel, Client, Request, Server
+from plaud_live.engine.link import Channel, Client, Request, Server, encode
+from plaud_live.engine.link.channel import MAX_MESSAGE_BYTES, MAX_PENDING_BYTES, RECEIVE_BYTES
 from plaud_live.errors import ParameterError, SessionError
 
 SECONDS = 10.0  # how long a test waits for something that must come
@@ -231,7 +231,7 @@ def test_long_path_is_one_line(tmp_path: Path) -> None:
 
 def test_peer_that_sends_nonsense_or_too_much_is_dropped_alone(engine: Engine, path: Path) -> None:
     client = Client(path)
-    for bad in (b"not json\n", b"[1]\n", b"x" * (link.MAX_MESSAGE_BYTES + link.RECEIVE_BYTES)):
+    for bad in (b"not json\n", b"[1]\n", b"x" * (MAX_MESSAGE_BYTES + RECEIVE_BYTES)):
         with socket.socket(socket.AF_UNIX) as peer:
             peer.settimeout(SECONDS)
             peer.connect(str(path))
@@ -247,14 +247,14 @@ def test_peer_that_sends_nonsense_or_too_much_is_dropped_alone(engine: Engine, p
 def test_request_longer_than_allowed_is_refused_here(engine: Engine, path: Path) -> None:
     client = Client(path)
     with pytest.raises(SessionError, match="at most"):
-        client.request("submit", text="x" * link.MAX_MESSAGE_BYTES)
+        client.request("submit", text="x" * MAX_MESSAGE_BYTES)
     client.close()
 
 
 def test_channel_puts_messages_together_from_any_pieces() -> None:
     ours, theirs = socket.socketpair()
     channel = Channel(ours)
-    whole = link.encode({"a": 1}) + link.encode({"b": "zwölf"})
+    whole = encode({"a": 1}) + encode({"b": "zwölf"})
     got = []
     for byte in whole:
         theirs.send(bytes([byte]))
@@ -283,7 +283,7 @@ def test_channel_keeps_what_the_other_side_does_not_take_yet() -> None:
 
 def test_channel_drops_a_side_that_never_reads() -> None:
     ours, theirs = map(Channel, socket.socketpair())
-    rounds = 2 * link.MAX_PENDING_BYTES // 500_000
+    rounds = 2 * MAX_PENDING_BYTES // 500_000
     for _ in range(rounds):
         ours.send({"text": "x" * 500_000})
     assert ours.closed

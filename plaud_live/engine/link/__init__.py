@@ -1,0 +1,59 @@
+"""Talk between processes: JSON objects, one a line, over stream sockets. Standard library only.
+
+Prompt and engine, over the socket `engine.sock` in the run folder (`Client` and `Server`):
+    request {"id": 1, "do": "submit", "transaction": {...}}
+    answer  {"id": 1, "ok": {...}}  or  {"id": 1, "error": "SignalError", "text": "..."}
+    event   {"event": "state", "state": S}                    pushed to every prompt
+            {"event": "message", "text": TEXT}
+            {"event": "entry", "text": TEXT, "beat": B, "by": WHO, "file": PATH}
+
+What can be asked, with its fields and what comes back; the offline twin answers all but `status` alike:
+    hello                                      state version pid model device sample_rate osc_port
+    status                                     the snapshot, now
+    submit  transaction                        beat message sample state; sample: the one that was now
+    undo redo panic  by?                       beat message sample state; by: prompt, loop, …
+    entry   text file? files? by? began?       beat sample: an accepted entry is recorded and told to all;
+                                               `file`: it is the text of this script; `files`: {name: text}
+            launched?                          of the scripts that it ran; `by`: prompt, editor, …; `began`,
+                                               `launched`: samples of its beginning and its launches
+    ran     name n beat began launched next    nothing: a run of a loop is recorded; `next`: the beat of the
+            cut                                next run, or null; `cut`: it was ended from outside
+    web                                        nothing: the supervisor is told to open the web surface
+    samples name first step values             next: values [n] or [n, d] of `fn/ID` at the beats
+                                               (first + i) * step
+    control_frames  instrument since           samples [f], values [f, d + 10], names, more: raw latents and
+                    step? most?                controls of the voice from the engine sample `since` on; every
+                                               `step`th frame, at most `most`
+    encode  instrument path start end          raw [d]: the place of a span, in seconds, of a sound file
+    midi    what on?                           devices [{name stem in out connected heard}]; or on: whether
+                                               this peer is told what they send, as messages; `what`:
+                                               devices or monitor; `on` null: the other than now
+    heard   name                               values whose: what a live input says now, null for nothing, and
+                                               what it is called by the profile of its device
+    save_anchors  instrument name              path message state: the model file with the session's anchors;
+                                               name null: the file that it plays
+
+Supervisor and engine, over a socket pair (`Channel` on both ends). The engine is started as
+`python -m plaud_live.engine.process --channel FD --ring FD,FD,FD --snapshot FD --osc-port N`, warms up and
+waits:
+    to the engine    {"do": "prepare", "state": S}      load the models of S, stay silent; S may be null
+                     {"do": "activate", "state": S, "model": NAME, "device": TEXT}
+                                                        attach to the ring, open socket and OSC port, sound;
+                                                        S null: a fresh start; NAME: the session's first model
+                     {"do": "device", "device": TEXT}   the sink has changed; its latency stands in the ring
+                     {"do": "tell", "text": TEXT}       pass on to the prompts as an event "message"
+                     {"do": "quit"}                     fade out, wait until it is played, exit 0
+    from the engine  {"event": "ready"}                 warm; and again after each "prepare"
+                     {"event": "active", "osc_port": N} sounds; N is the port that it got
+                     {"event": "state", "state": S}     after every change: what a replacement is given
+                     {"event": "commit", ...}           for events.jsonl: kind by text sample beat data
+                     {"event": "message", "text": TEXT} something that the performer should see
+                     {"event": "web"}                   a performer wants the web surface
+A closed channel means that the other side is gone: children then exit.
+"""
+
+from plaud_live.engine.link.channel import Channel, Message, encode
+from plaud_live.engine.link.client import Client
+from plaud_live.engine.link.server import Request, Server
+
+__all__ = ["Channel", "Client", "Message", "Request", "Server", "encode"]
