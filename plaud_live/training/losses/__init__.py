@@ -27,6 +27,7 @@ BUILT_IN = {
     "expected_stft": "plaud_live.training.losses.expected_stft:ExpectedSTFT",
     "stft": "plaud_live.training.losses.stft:MultiResolutionSTFT",
     "loudness": "plaud_live.training.losses.loudness:LoudnessDistance",
+    "pitch": "plaud_live.training.losses.pitch:PitchDistance",
     "clap": "plaud_live.training.losses.clap:ClapDistance",
     "clap_text": "plaud_live.training.losses.clap_text:ClapText",
     "m2l": "plaud_live.training.losses.m2l:Music2LatentDistance",
