@@ -169,17 +169,29 @@ def run_evaluate(args: argparse.Namespace) -> int:
 
 def add_info_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of `info`."""
-    parser.add_argument("model", metavar="MODEL", help="name or .plaud file")
+    parser.add_argument(
+        "model",
+        nargs="?",
+        metavar="MODEL",
+        help="name or .plaud file; all that have a name are listed without",
+    )
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print the whole header as JSON")
     form.add_argument("--toml", action="store_true", help="print how it was configured, for train --config")
 
 
 def run_info(args: argparse.Namespace) -> int:
-    """Check a model file and print what it says about itself."""
+    """Check a model file and print what it says about itself, or list the models that have a name."""
     from plaud_live.model_file import read, read_header
-    from plaud_live.settings import find_model
+    from plaud_live.settings import find_model, model_names
 
+    if args.model is None:
+        if args.json or args.toml:
+            raise SettingsError(
+                "info: --json and --toml are of one model, as in plaud-live info default --json"
+            )
+        print("\n".join(line_of(find_model(name)) for name in model_names()))
+        return 0
     path = find_model(args.model)
     model = read(path)
     if args.toml:
@@ -189,6 +201,18 @@ def run_info(args: argparse.Namespace) -> int:
         return 0
     print(json.dumps(read_header(path), indent=2, ensure_ascii=False) if args.json else describe(model, path))
     return 0
+
+
+def line_of(path: Path) -> str:
+    """A model in one line: its name, latents, blocks, anchors, and where it is; or why it cannot be read."""
+    from plaud_live.model_file import read_header
+
+    try:
+        header = read_header(path)
+    except PlaudError as error:
+        return f"{path.stem:16}{error}"
+    latents = [name or f"z{i}" for i, name in enumerate(header["latents"]["names"])]
+    return f"{path.stem:16}{' '.join(latents)}, {len(header['anchors'])} anchors, {path}"
 
 
 def describe(model: "PlaudModel", path: Path) -> str:

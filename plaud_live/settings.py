@@ -1,5 +1,6 @@
 """Settings of a session, presets, and the folders that plaud-live uses."""
 
+import difflib
 import os
 import sys
 import tempfile
@@ -15,6 +16,7 @@ BLOCK_SIZES = range(16, 4097)
 OSC_PORT = 9100
 WEB_PORT = 9180
 DEFAULT_MODEL = "default"
+_LONGEST_NAME = 64  # what is longer is compared by its beginning: comparing takes time
 
 
 @dataclass(frozen=True)
@@ -106,21 +108,34 @@ def config_dir() -> Path:
     return (Path(chosen) if chosen else Path.home() / ".config") / "plaud-live"
 
 
+def built_in_models() -> dict[str, Path]:
+    """The models that ship with the package, by name."""
+    return {path.stem: path for path in sorted(data_dir().glob("*.plaud"))}
+
+
 def built_in_model() -> Path:
-    """The model that ships with the package."""
-    return data_dir() / "default.plaud"
+    """The one of them that plays unless another is asked for."""
+    return data_dir() / f"{DEFAULT_MODEL}.plaud"
+
+
+def model_names() -> list[str]:
+    """The models of PLAUD_HOME and those that are built in. Raises OSError."""
+    found = {path.stem for path in (home() / "models").glob("*.plaud")}
+    return sorted({DEFAULT_MODEL, *built_in_models(), *found})
 
 
 def find_model(name: str) -> Path:
-    """The file that `name` means: a path, a model in PLAUD_HOME/models, or `default`.
+    """The file that `name` means: a path, a model in PLAUD_HOME/models, or one that is built in.
 
-    Raises SettingsError that lists what there is.
+    Raises SettingsError that says which is nearest, and lists what there is.
     """
-    models = home() / "models"
-    for candidate in (Path(name).expanduser(), models / f"{name}.plaud"):
+    for candidate in (Path(name).expanduser(), home() / "models" / f"{name}.plaud"):
         if candidate.is_file():
             return candidate.resolve()
-    if name == DEFAULT_MODEL:
-        return built_in_model()
-    have = sorted({DEFAULT_MODEL, *(p.stem for p in models.glob("*.plaud"))})
-    raise SettingsError(f"no model {name!r} — have {', '.join(have)}, or give a path to a .plaud file")
+    built_in = built_in_models()
+    if name in built_in:
+        return built_in[name]
+    have = model_names()
+    near = difflib.get_close_matches(name[:_LONGEST_NAME], have, n=1)
+    meant = f"did you mean {near[0]!r}? " if near else ""
+    raise SettingsError(f"no model {name!r} — {meant}have {', '.join(have)}, or give a path to a .plaud file")

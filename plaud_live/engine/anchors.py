@@ -134,15 +134,15 @@ def adopted(state: State, saved: Saved) -> State:
 
 
 def _target(info: ModelInfo, name: str | None) -> Path:
-    built_in = settings.built_in_model()
+    built_in = settings.built_in_models()
     if name is None:
-        if Path(info.path).resolve() == built_in.resolve():
+        if Path(info.path).resolve() in {path.resolve() for path in built_in.values()}:
             raise SettingsError(f'{info.name!r} is built in and stays as it is — save_anchors("a_name")')
         return Path(info.path)
     if not _NAME.fullmatch(name):
         raise SettingsError(f"save_anchors({name!r:.80}): wants 1 to 64 letters, digits, _ or -")
-    if name == settings.DEFAULT_MODEL:
-        raise SettingsError(f"{name!r} is the built-in model's name — take another")
+    if name in built_in:
+        raise SettingsError(f"{name!r} is a built-in model's name — take another")
     return settings.home() / "models" / f"{name}.plaud"
 
 

@@ -4,8 +4,8 @@ import math
 import threading
 from collections.abc import Callable
 
-from plaud_live import settings
 from plaud_live.errors import OscError
+from plaud_live.settings import model_names
 
 CACHED_SECONDS = 3.0
 LOOK_SECONDS = 0.02
@@ -13,12 +13,6 @@ PATIENCE_SECONDS = 10.0
 MOST_WAITING = 64
 
 Answer = Callable[[list[str] | OscError], None]
-
-
-def model_names() -> list[str]:
-    """The models of PLAUD_HOME and the built-in one. Raises OSError."""
-    found = {path.stem for path in (settings.home() / "models").glob("*.plaud")}
-    return sorted({settings.DEFAULT_MODEL, *found})
 
 
 class _Reading(threading.Thread):

@@ -26,7 +26,7 @@ from plaud_live.repl.sounds import SUFFIXES
 from plaud_live.repl.tutorial import METHODS as TUTORIAL_METHODS
 from plaud_live.repl.tutorial import Tutorial
 from plaud_live.repl.words import Anchors, Clock, Later
-from plaud_live.settings import DEFAULT_MODEL, home
+from plaud_live.settings import home, model_names
 from plaud_live.signals.graph import Signal
 from plaud_live.signals.live import Live
 from plaud_live.signals.traversal import walk
@@ -273,8 +273,7 @@ def _files(word: str) -> Iterator[str]:
     elif word == "sound":
         yield from (p.name for p in sorted(home().glob("*.*")) if p.suffix.lower() in SUFFIXES)
     else:
-        models = (p.stem for p in (home() / "models").glob("*.plaud"))
-        yield from sorted({DEFAULT_MODEL, *models})
+        yield from model_names()
 
 
 def _in_quotes(before: str) -> bool:

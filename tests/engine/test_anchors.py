@@ -225,12 +225,13 @@ def test_an_anchor_that_was_moved_is_moved_in_the_file(house: House) -> None:
 
 
 def test_the_built_in_model_is_never_written(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(settings, "built_in_model", lambda: house.file)
+    monkeypatch.setattr(settings, "built_in_models", lambda: {"default": house.file, "voice": house.file})
     before = house.file.read_bytes()
     with pytest.raises(SettingsError, match=r"save_anchors\("):
         house.save()
-    with pytest.raises(SettingsError, match="built-in model's name"):
-        house.save("default")
+    for name in ("default", "voice"):
+        with pytest.raises(SettingsError, match="built-in model's name"):
+            house.save(name)
     assert house.file.read_bytes() == before
     house.save("mine")
 

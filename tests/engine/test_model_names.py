@@ -12,10 +12,10 @@ from plaud_live.engine.model_names import (
     MOST_WAITING,
     PATIENCE_SECONDS,
     ModelNames,
-    model_names,
 )
 from plaud_live.engine.osc_server import OscServer
 from plaud_live.errors import OscError
+from plaud_live.settings import built_in_models, model_names
 from tests.engine.osc_peer import Desk, Peer, message, serve
 from tests.processes import wait_for
 
@@ -112,7 +112,7 @@ def test_models_are_files_in_the_folder(tmp_path: Path, monkeypatch: pytest.Monk
     (tmp_path / "models").mkdir()
     for name in ("b.plaud", "a.plaud", "notes.txt"):
         (tmp_path / "models" / name).touch()
-    assert model_names() == ["a", "b", "default"]
+    assert model_names() == sorted({"a", "b", *built_in_models()})
 
 
 def test_a_slow_disk_holds_up_no_message(disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:
