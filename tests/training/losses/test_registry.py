@@ -130,7 +130,7 @@ def test_a_broken_one_is_one_line_that_names_its_distribution(name: str, message
     [
         ((("stfd", 1.0),), "--loss stfd: no such loss — did you mean 'stft'?"),
         ((("loudnes", 1.0),), "did you mean 'loudness'?"),
-        ((("wavelets", 1.0),), "no such loss — have expected_stft, stft, loudness, clap"),
+        ((("wavelets", 1.0),), "no such loss — have expected_stft, stft, loudness, pitch"),
         ((("stft", -1.0),), "--loss stft:-1: a weight is a number of at least 0"),
         ((("stft", float("nan")),), "--loss stft:nan: a weight is a number of at least 0"),
         ((("stft", float("inf")),), "--loss stft:inf: a weight is a number of at least 0"),
