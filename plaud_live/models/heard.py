@@ -1,8 +1,8 @@
 """What controls would sound like, told from them: the features of a sound that has not been made.
 
-Every component has a frequency and a power, so loudness, centroid and the share of noise are sums. That costs
-a hundredth of making the sound, has a gradient, and does not depend on phases. `plaud_live.features` measures
-the same of sounds; a test holds the two together.
+Every component has a frequency and a power, so loudness, centroid and the share of noise are sums, and a
+harmonic block has a fundamental. That costs a hundredth of making the sound, has a gradient, and does not
+depend on phases. `plaud_live.features` measures the same of sounds; a test holds the two together.
 """
 
 from dataclasses import dataclass
@@ -20,17 +20,22 @@ from plaud_live.model_file import ModelConfig
 _TINY = 1e-12  # power of a band, -120 dB, which silence has
 _LOBE_HZ = 3.0 / noisiness.Noisiness.seconds  # of the spectrum that a partial fills, under a Hann window
 _MOST_FILLED = 0.9  # of a band, by partials: they are never quite as even as noise
+_TUNED = 4.0  # times the power of the noise that partials have where a pitch is heard
 _LEAK = 1e-3  # of a band's power that is between its partials, by the window's sidelobes and their motion
 
 
 @dataclass(frozen=True)
 class Components:
-    """`hz` and `power` (mean square) of all partials, of all noise bands: [batch, frames, count] each."""
+    """`hz` and `power` (mean square) of all partials, of all noise bands: [batch, frames, count] each.
+
+    `f0_hz` [batch, frames] is the fundamental of a harmonic block, None without one.
+    """
 
     partial_hz: Tensor
     partial_power: Tensor
     noise_hz: Tensor
     noise_power: Tensor
+    f0_hz: Tensor | None = None
 
 
 def components(config: ModelConfig, controls: dict[str, Any]) -> Components:
@@ -47,7 +52,8 @@ def components(config: ModelConfig, controls: dict[str, Any]) -> Components:
                 centres = torch.from_numpy(filterbank.noise_centres(config)).to(power)
                 noises.append((centres.expand_as(power), power))
     joined = (torch.cat(column, dim=-1) for rows in (partials, noises) for column in zip(*rows, strict=True))
-    return Components(*joined)
+    tuned = controls.get("harmonics")
+    return Components(*joined, f0_hz=None if tuned is None else tuned.f0_hz[..., 0])
 
 
 def loudness(parts: Components) -> Reading:
@@ -85,7 +91,15 @@ def noise_share(parts: Components) -> Reading:
     return Reading(noisiness.weigh(noisiness.noise_of(flatness_db), power), _power(parts) > QUIET)
 
 
-HEARD = {"loudness": loudness, "brightness": brightness, "noisiness": noise_share}
+def pitch(parts: Components) -> Reading:
+    """log2 Hz, as `features.pitch.Pitch`: of a harmonic block that is not covered by noise."""
+    if parts.f0_hz is None:
+        raise ValueError("no harmonic block, no pitch")
+    partials, noise = parts.partial_power.sum(dim=-1), parts.noise_power.sum(dim=-1)
+    return Reading(log2(parts.f0_hz), (partials > _TUNED * noise) & (partials > QUIET))
+
+
+HEARD = {"loudness": loudness, "brightness": brightness, "noisiness": noise_share, "pitch": pitch}
 """Attributes that can be told from controls, by name."""
 
 

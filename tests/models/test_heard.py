@@ -82,6 +82,26 @@ def test_harmonics_count_as_partials() -> None:
     assert float(heard.noise_share(parts).value.max().detach()) < 0.05
 
 
+def test_the_pitch_of_a_harmonic_block_is_that_of_its_sound() -> None:
+    config = ModelConfig(latent_size=2, sines=0, harmonics=10, noise_bands=16)
+    net = PlaudNet(config)
+    controls = net.training_controls(torch.zeros(1, FRAMES, 2), torch.float32)
+    block = net.blocks["harmonics"]
+    sound, _ = block.get_signal(controls["harmonics"], None, Grid.of(config))
+    quiet = type(controls["noise_bands"])(amplitude=torch.full((1, FRAMES, 16), 1e-5))
+    told = heard.pitch(heard.components(config, {**controls, "noise_bands": quiet}))
+    measured = make_feature("pitch", config.sample_rate, config.hop_size).measure(sound.detach())
+    assert bool(told.known.all()) and bool(measured.known[0, SETTLED].all())
+    torch.testing.assert_close(told.value[0, SETTLED], measured.value[0, SETTLED], atol=0.01, rtol=0.0)
+    loud = type(controls["noise_bands"])(amplitude=torch.full((1, FRAMES, 16), 0.1))
+    assert not bool(heard.pitch(heard.components(config, {**controls, "noise_bands": loud})).known.any())
+
+
+def test_without_a_harmonic_block_there_is_no_pitch() -> None:
+    with pytest.raises(ValueError, match="no harmonic block"):
+        heard.pitch(render("partials")[0])
+
+
 def test_two_channels_are_heard_as_their_mean() -> None:
     stereo = ModelConfig(latent_size=2, sines=4, noise_bands=4, channels=2)
     net = PlaudNet(stereo)

@@ -19,7 +19,7 @@ from plaud_live.training.options import TrainOptions
 from plaud_live.training.regularisers.attributes import SPREADS
 from plaud_live.training.regularisers.regulariser import Regulariser
 
-LIMITS = {"loudness": (-70.0, 0.0), "brightness": (5.0, 14.0), "noisiness": (0.0, 1.0)}
+LIMITS = {"loudness": (-70.0, 0.0), "brightness": (5.0, 14.0), "noisiness": (0.0, 1.0), "pitch": (5.0, 11.0)}
 """Where an attribute cannot be asked to go any farther, in its unit."""
 
 CROPS, FRAMES = 6, 64
@@ -38,7 +38,8 @@ class Response(Regulariser):
 
     def __init__(self, options: TrainOptions) -> None:
         super().__init__(options)
-        self.tied = [(latent, name) for latent, name in options.attributes if name in heard.HEARD]
+        tellable = [name for name in heard.HEARD if name != "pitch" or options.config.harmonics]
+        self.tied = [(latent, name) for latent, name in options.attributes if name in tellable]
 
     def weight(self, done: float) -> float:
         """The same from first to last."""

@@ -1,5 +1,7 @@
 """The decoder's answer to a latent that moves alone: it learns to follow, and nothing else is pulled."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -60,7 +62,35 @@ def test_half_precision_asks_about_the_same(options) -> None:  # type: ignore[no
     torch.testing.assert_close(values[1], values[0], rtol=1.0, atol=0.05)  # other latents are drawn
 
 
-def test_pitch_and_onset_ask_nothing(options) -> None:  # type: ignore[no-untyped-def]
+def test_pitch_is_asked_of_a_harmonic_block(options) -> None:  # type: ignore[no-untyped-def]
+    """Another latent that moves the fundamental is told to leave it, by a gradient that would."""
+    config = replace(TINY, harmonics=6, noise_bands=0, sines=0)
+    torch.manual_seed(3)
+    net, audio = PlaudNet(config), material()
+    regulariser = Response(options(config=config, attributes=((0, "loudness"), (1, "pitch"))))
+    optimiser = torch.optim.Adam(net.decoder.parameters(), lr=1e-2)
+    latents = torch.randn(6, 60, 2)
+
+    def octaves(latent: int) -> float:
+        ends = torch.zeros(2, 60, 2)
+        ends[:, :, latent] = torch.tensor([-1.5, 1.5])[:, None]
+        f0 = net.training_controls(ends, torch.float32)["harmonics"].f0_hz[:, 30:, 0].log2().mean(dim=1)
+        return float((f0[1] - f0[0]).detach())
+
+    for _ in range(120):
+        controls = net.training_controls(latents, torch.float32)
+        made = Output(audio, latents, torch.zeros_like(latents), latents, controls)
+        wanted = 8.5 + latents[..., 1]  # in place of the loss that draws f0 to the pitch of the target
+        apart = controls["harmonics"].f0_hz[..., 0].log2() - wanted
+        value = regulariser(net, made, audio) + apart.square().mean()
+        optimiser.zero_grad()
+        value.backward()
+        optimiser.step()
+    assert octaves(1) > 1.0
+    assert abs(octaves(0)) < 0.3
+
+
+def test_pitch_without_harmonics_and_onset_ask_nothing(options) -> None:  # type: ignore[no-untyped-def]
     net = PlaudNet(TINY)
     regulariser = Response(options(attributes=((0, "pitch"), (1, "onset"))))
     assert float(regulariser(net, net.training_pass(material()), material())) == 0.0
