@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, Protocol
 
 from plaud_live.control.maps import Map
-from plaud_live.control.midi_events import Event
+from plaud_live.control.midi_events import Event, Quiet
 from plaud_live.control.midi_values import MidiValues
 from plaud_live.control.profiles import Piece, Profiles, known_profiles
 from plaud_live.control.takeover import PICKUP, Grip
@@ -99,6 +99,9 @@ class Controllers:
 
     def hear(self, event: Event) -> None:
         """An event of MIDI."""
+        if isinstance(event, Quiet) and not event.channel:
+            self.mapped.forget(event.device)
+            self.learning.forget(event.device)
         movement = movement_of(event)
         if movement is not None:
             self._take(movement)

@@ -18,7 +18,7 @@ from plaud_live.control.transaction import Transaction
 from plaud_live.engine.asked import Launching
 from plaud_live.engine.movements import COARSE, Movement
 from plaud_live.errors import ParameterError, PlaudError
-from plaud_live.signals.midi_names import ENCODINGS, MidiName
+from plaud_live.signals.midi_names import ENCODINGS, MidiName, device_part
 
 GATE = 3.5 / COARSE
 """More than three steps: knobs that are not touched flicker by one or two."""
@@ -122,6 +122,12 @@ class Learning:
         if movement.time - self._quiet_since < QUIET_SECONDS:
             return
         self._weigh(movement, place)
+
+    def forget(self, device: str) -> None:
+        """A device is gone, or was reset: its controls may be elsewhere when they are heard again."""
+        ours = device_part(device)
+        self._places = {live: at for live, at in self._places.items() if live.rpartition("/")[2] != ours}
+        self._candidates = {live: each for live, each in self._candidates.items() if each[1].device != device}
 
     def disarm(self) -> None:
         """Wait for nothing any more: hush and panic end learning, too."""

@@ -110,6 +110,12 @@ class Mapped:
         self._look()
         return {key: (h.mapping.control, self._position(h)) for key, h in self._links.items()}
 
+    def forget(self, device: str) -> None:
+        """A device is gone, or was reset: nobody knows where its controls are until they move."""
+        for link in self._links.values():
+            if link.name is not None and link.name.device and _fits(link.name.device, device):
+                link.grip = Grip()
+
     def moved(self, key: str) -> float:
         """When the control of a map moved last, in seconds of time.monotonic()."""
         link = self._links.get(key)

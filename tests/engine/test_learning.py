@@ -80,6 +80,17 @@ def test_what_moves_along_is_not_learnt(on: HandsOn) -> None:
     assert maps(on)["drone.gain"] == nano(2)
 
 
+def test_what_stood_elsewhere_before_it_was_unplugged_has_not_moved(on: HandsOn) -> None:
+    on.turn(0, 100)
+    on.turn(7, 100, 102)
+    on.learn(Z1)
+    on.desk.midi.unplug(NANO)
+    on.turn(0, 20)
+    assert maps(on) == {}
+    on.sweep(7, 20, 30)
+    assert maps(on) == {"drone.z1": nano(7)}
+
+
 def test_a_control_is_learnt_once_a_time(on: HandsOn) -> None:
     on.learn(Z1, GAIN)
     on.sweep(0, 0, 127)

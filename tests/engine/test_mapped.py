@@ -127,6 +127,21 @@ def test_once_others_move_the_parameter_pick_up_begins_anew(on: HandsOn, rested:
     assert on.value("z1") == pytest.approx(20 / 127)
 
 
+@pytest.mark.parametrize("rested", [False, True])
+def test_a_fader_that_was_moved_while_unplugged_picks_up(on: HandsOn, rested: bool) -> None:
+    on.do(fader(mode=PICKUP))
+    on.sweep(0, 40, 120)
+    if rested:
+        on.wait(REST)
+    on.desk.midi.unplug(NANO)
+    on.turn(0, 20, 24, 60)
+    assert on.value("z1") == pytest.approx(120 / 127)
+    on.sweep(0, 60, 127)
+    on.turn(0, 90)
+    on.wait(0.1)
+    assert on.value("z1") == pytest.approx(90 / 127)
+
+
 def test_what_was_launched_for_the_next_beat_comes_though_the_hand_still_moves(on: HandsOn) -> None:
     on.do(fader(mode=PICKUP))
     on.sweep(0, 40, 90)
