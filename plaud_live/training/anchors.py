@@ -33,14 +33,15 @@ def make_anchors(
     limit: int = 16,
     names: dict[str, str] | None = None,
     first: str = "",
+    seconds: float = SPAN_SECONDS,
 ) -> tuple[Anchor, ...]:
     """One anchor a recording from its most stable loud passage, at most `limit`, those farthest apart first.
 
     `scale` [latents] is the width of each latent's range: distances are measured in it. `names` gives
     names by source; others are made from the file's name. The first anchor is where a loaded instrument
-    stands: the recording `first`, else the loudest.
+    stands: the recording `first`, else the loudest. A passage is `seconds` long.
     """
-    candidates = [(e, *_passage(e, scale)) for e in encoded if len(e.means)]
+    candidates = [(e, *_passage(e, scale, seconds)) for e in encoded if len(e.means)]
     if not candidates:
         return ()
     levels = [
@@ -80,10 +81,10 @@ def word(source: str) -> str:
     return name if name[0].isalpha() else f"a{name}"
 
 
-def _passage(encoded: Encoded, scale: np.ndarray) -> tuple[int, int, np.ndarray]:
+def _passage(encoded: Encoded, scale: np.ndarray, seconds: float) -> tuple[int, int, np.ndarray]:
     """Start, end (frames) and mean latents of the passage that moves least among the loud ones."""
     frames = len(encoded.means)
-    length = max(1, min(frames, round(SPAN_SECONDS * encoded.frame_rate)))
+    length = max(1, min(frames, round(seconds * encoded.frame_rate)))
     starts = np.arange(0, frames - length + 1, max(1, length // 8))
     levels = np.array([np.sqrt(np.mean(np.square(encoded.level[s : s + length]))) for s in starts])
     loud = starts[levels >= levels.max() * 10.0 ** (_QUIET_DB / 20.0)]

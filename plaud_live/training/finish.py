@@ -11,7 +11,7 @@ from plaud_live.model_file import PlaudModel, write
 from plaud_live.models.files import to_model
 from plaud_live.models.latent import calibrate, order_latents, reorder
 from plaud_live.models.plaud import PlaudNet
-from plaud_live.training.anchors import Encoded, make_anchors
+from plaud_live.training.anchors import SPAN_SECONDS, Encoded, make_anchors
 from plaud_live.training.checkpoint import BEST, Progress, load_checkpoint
 from plaud_live.training.configuration import tables_of, to_json
 from plaud_live.training.dataset import Dataset
@@ -40,12 +40,14 @@ class Finished:
 class Naming:
     """Names of anchors by recording, instead of those made from file names; `limit` anchors at most.
 
-    `first` is the recording at whose anchor a loaded instrument stands; '' for the loudest.
+    `first` is the recording at whose anchor a loaded instrument stands; '' for the loudest. `seconds` is the
+    length of the passages that anchors are taken from.
     """
 
     names: dict[str, str] = field(default_factory=dict)
     limit: int = 16
     first: str = ""
+    seconds: float = SPAN_SECONDS
 
 
 def finish(
@@ -76,7 +78,7 @@ def finish(
     naming = naming or Naming()
     scale = np.array(space.high) - np.array(space.low)
     encoded = encode_recordings(net, dataset)
-    anchors = make_anchors(encoded, scale, naming.limit, naming.names, naming.first)
+    anchors = make_anchors(encoded, scale, naming.limit, naming.names, naming.first, naming.seconds)
     delay = options.delay_samples
     with torch.no_grad():
         evaluation = evaluate(
