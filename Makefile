@@ -15,7 +15,7 @@ INSTALL := $(PIP) -e
 # Tests run a file at a time on each core, four at most; what plays in real time has the machine to itself.
 SHARED := -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help play test check bench bench-compiler soak default-model screenshots clean
+.PHONY: help play test check bench bench-compiler soak models default-model screenshots clean
 
 help:  ## list these commands
 	@echo "plaud-live: play neural synthesizers by typing"
@@ -44,8 +44,11 @@ bench-compiler: $(PLAY)  ## compiled reverbs side by side with ADAC (ARGS="--ada
 soak: $(TEST)  ## the tests that search for long
 	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m soak --timeout 7200 $(ARGS)
 
-default-model: $(PLAY)  ## train the built-in model again from its CC0 recordings
-	@$(BIN)/python -m plaud_live.training.default_model $(ARGS)
+models: $(PLAY)  ## train the built-in models again, from CC0 recordings and voices made here (ARGS="voice")
+	@$(BIN)/python -m plaud_live.training.built_in $(ARGS)
+
+default-model: $(PLAY)  ## train the first of them again
+	@$(BIN)/python -m plaud_live.training.built_in default $(ARGS)
 
 screenshots: $(PLAY)  ## take the pictures in the README again (two minutes; needs tmux and chromium)
 	@$(BIN)/python benchmarks/screenshots.py $(ARGS)

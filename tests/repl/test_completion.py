@@ -44,7 +44,8 @@ def test_keywords_in_a_call(prompt: Prompt) -> None:
 
 
 def test_models_and_scripts_in_quotes(prompt: Prompt) -> None:
-    assert "default" in offered(prompt, 'drone = load("')
+    assert {"default", "perc", "voice"} <= set(offered(prompt, 'drone = load("'))
+    assert offered(prompt, 'drone = load("vo') == ["voice"]
     assert offered(prompt, 'drone.mark("dr') == []
     assert offered(prompt, "run.") == ["stop"]
     assert offered(prompt, "tutorial.") == ["back", "stop"]
