@@ -3,10 +3,10 @@
 drone = load("default")
 clock.bpm = 84
 drone.z = A.guitar
-drone.gain = .8
+drone.gain = .65
 drone.play(over=4)
 
-drone.z2 = .6 + .35*drift(2)           # drift: smooth, to a new place every 2 beats
+drone.loud = .65 + .3*drift(2)         # drift: smooth, to a new place every 2 beats
 drone.z0 = walk(1/2, .12)              # walk: steps of about .12, one every half beat
 drone.z3 = walk(1/2, .2, seed=7).quant(5)              # only five places, so it jumps,
 drone.z1 = walk(1, .25, seed=2).quant(4).slew(1/2)     # or climbs from one to the next in half a beat

@@ -13,12 +13,12 @@ spark.play(over=8)
 def wander(n):                                 # n counts the runs: 0, 1, 2 …
     place = choose(A.fifths, A.choir, A.drone, A.hum).to(choose(A.glass, A.guitar, .5), .5*lfo(4))
     drone(z=place, over=6)
-    drone.z2 = .85                             # as loud everywhere
+    drone.loud = .85                           # as loud everywhere
 
 @every(4)
 def sparkle(n):
     spark.z = choose(A.chime, A.glass, A.bell, A.coins)
-    spark.z2 = env([1, .1], [1/2], every=choose(1/2, 1, 4/3))
+    spark.loud = env([1, .1], [1/2], every=choose(1/2, 1, 4/3))
     spark.pan = choose(.1, .3, .7, .9)
     return 2 if n % 8 == 7 else 4              # the beats until the next run; False would end it
 

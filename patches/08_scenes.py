@@ -9,12 +9,12 @@ drone.play(over=4); glint.play(over=4) # a scene knows who plays, too
 drone(z=A.choir, gain=.65, pan=.6)
 drone.z4 = .3 + .3*lfo(3)
 glint(z=A.glass, gain=.6, pan=.2)
-glint.z2 = env([.9, .2], [1], every=1)
+glint.loud = env([.9, .2], [1], every=1)
 scene("open")
 
 # Another one: low, slow, and one of them is silent. It begins with this.
 drone(z=A.ghe, gain=.6, pan=.4)
-drone.z2 = .7 + .2*lfo(8)
+drone.loud = .7 + .2*lfo(8)
 glint(z=A.chime, gain=0, pan=.8)
 scene("dark")
 

@@ -7,20 +7,20 @@ clock.bpm = 90
 
 # One line, by itself.
 lead.z = seq(A.fifths, A.choir, A.guitar, A.flageolet, every=4, glide=1)
-lead.z2 = env([.4, .95, .4], [1/8, 1], every=3/2)
+lead.loud = env([.4, .95, .4], [1/8, 1], every=3/2)
 lead.pan = .25
 lead.play(over=4)
 
 # The same, three beats later and a third darker, wherever the line goes: a live link, not a copy.
 echo.z = lead.z.delay(3)
-echo.z0 = echo.z0 + .3
+echo.bright = echo.bright - .3
 echo.pan = 1 - lead.pan
 echo.gain = .65
 echo.play(over=16)
 
 # Loud where the line is soft, and as many partials as the line is bright.
 bass.z = A.piano
-bass.z2 = 1.2 - lead.z2.slew(1/4)
-bass.sines = 6 + 60*(1 - lead.z0.clip())
+bass.loud = 1.2 - lead.loud.slew(1/4)
+bass.sines = 6 + 60*lead.bright.clip()
 bass.gain = .5
 bass.play(over=8)
