@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from plaud_live.clock.tempo import BPM_RANGE
 from plaud_live.control.clock_in import ClockIn
 from plaud_live.control.clocks import Feed, Runs
 from plaud_live.control.following import Led, followed_tempo
@@ -91,6 +92,7 @@ class ClockFollower:
         self._clocks: dict[str, ClockIn] = {}
         self._leader: ClockIn | None = None
         self._told: ClockIn | None = None
+        self._led: tuple[float, float] | None = None  # the tempo set last, and the leader's then
 
     def hear(self, event: Event) -> None:
         """A listener of the hub."""
@@ -109,8 +111,9 @@ class ClockFollower:
         state = self._state()
         leader = self._find(state.leader, now)
         if self._told is not None and leader is not self._told:
+            self._settle(state)
             if state.leader:
-                where = f"going on at {state.tempo.bpm:.1f} bpm"
+                where = f"going on at {self._state().tempo.bpm:.1f} bpm"
                 self._tell(f"the clock of {self._told.device} has stopped: {where}")
             self._told = None
         self._leader = leader
@@ -124,6 +127,14 @@ class ClockFollower:
         bpm = followed_tempo(led)
         if bpm is not None:
             self._submit(Transaction((Follow(bpm),), f"clock of {leader.device}", "midi"))
+            own = min(max(leader.filter.bpm, BPM_RANGE[0]), BPM_RANGE[1])
+            self._led = self._state().tempo.bpm, own
+
+    def _settle(self, state: State) -> None:
+        """Nobody leads any more: what was still catching up goes on at the tempo that the leader had."""
+        led, self._led = self._led, None
+        if led is not None and state.tempo.bpm == led[0] != led[1]:
+            self._submit(Transaction((Follow(led[1]),), "the clock that was followed", "midi"))
 
     def to_data(self) -> dict[str, Any] | None:
         """For the snapshot: who leads, how fast, with how much jitter; None where nobody does."""

@@ -163,6 +163,30 @@ class TestFollowing:
         self.ticking(room, 130.0, 3.0)
         assert room.told[-1].startswith("the clock follows box: 130")
 
+    @pytest.mark.parametrize("let_go", [False, True])
+    def test_a_clock_that_ends_while_beats_are_caught_up_with_leaves_its_own_tempo(
+        self, let_go: bool
+    ) -> None:
+        room = Room(120.0)
+        room.do(Lead("midi"))
+        self.ticking(room, 120.0, 2.9)
+        room.follower.hear(Clock(room.now, "box", "start"))
+        self.ticking(room, 120.0, 1.0)
+        assert abs(room.state.tempo.bpm - 120.0) > 3.0
+        if let_go:
+            room.do(Lead(""))
+        room.run(3.0)
+        assert room.state.tempo.bpm == pytest.approx(120.0, abs=0.5)
+        assert let_go or room.told[-1].endswith(f"going on at {room.state.tempo.bpm:.1f} bpm")
+
+    def test_a_tempo_that_was_typed_meanwhile_is_kept(self) -> None:
+        room = Room(120.0)
+        room.do(Lead("midi"))
+        self.ticking(room, 130.0, 3.0)
+        room.do(Lead(""), Tempo(77.0, at=0.0))
+        room.run(3.0)
+        assert room.state.tempo.bpm == 77.0
+
     def test_the_one_that_is_followed_stays_as_long_as_it_ticks(self) -> None:
         room = Room(92.0)
         room.do(Lead("midi"))
