@@ -1204,7 +1204,7 @@
       90.0,
       20.0
      ],
-     "text": "z0",
+     "text": "z0 bright",
      "presentation": 1,
      "presentation_rect": [
       272.0,
@@ -1373,7 +1373,7 @@
       90.0,
       20.0
      ],
-     "text": "z1",
+     "text": "z1 noisy",
      "presentation": 1,
      "presentation_rect": [
       272.0,
@@ -1542,7 +1542,7 @@
       90.0,
       20.0
      ],
-     "text": "z2",
+     "text": "z2 loud",
      "presentation": 1,
      "presentation_rect": [
       272.0,
@@ -4294,7 +4294,7 @@
       "",
       "int"
      ],
-     "text": "chime",
+     "text": "lunar",
      "bgcolor": [
       0.25,
       0.25,
@@ -4368,7 +4368,7 @@
      "outlettype": [
       ""
      ],
-     "text": "/plaud/inst/drone/anchor chime $1"
+     "text": "/plaud/inst/drone/anchor lunar $1"
     }
    },
    {
@@ -4403,7 +4403,7 @@
       "",
       "int"
      ],
-     "text": "flageolet",
+     "text": "rewind",
      "bgcolor": [
       0.25,
       0.25,
@@ -4477,7 +4477,7 @@
      "outlettype": [
       ""
      ],
-     "text": "/plaud/inst/drone/anchor flageolet $1"
+     "text": "/plaud/inst/drone/anchor rewind $1"
     }
    },
    {
@@ -4512,7 +4512,7 @@
       "",
       "int"
      ],
-     "text": "wood",
+     "text": "boom",
      "bgcolor": [
       0.25,
       0.25,
@@ -4586,7 +4586,7 @@
      "outlettype": [
       ""
      ],
-     "text": "/plaud/inst/drone/anchor wood $1"
+     "text": "/plaud/inst/drone/anchor boom $1"
     }
    },
    {
@@ -4621,7 +4621,7 @@
       "",
       "int"
      ],
-     "text": "splash",
+     "text": "bell",
      "bgcolor": [
       0.25,
       0.25,
@@ -4695,7 +4695,7 @@
      "outlettype": [
       ""
      ],
-     "text": "/plaud/inst/drone/anchor splash $1"
+     "text": "/plaud/inst/drone/anchor bell $1"
     }
    },
    {
@@ -4730,7 +4730,7 @@
       "",
       "int"
      ],
-     "text": "bell",
+     "text": "flageolet",
      "bgcolor": [
       0.25,
       0.25,
@@ -4804,7 +4804,7 @@
      "outlettype": [
       ""
      ],
-     "text": "/plaud/inst/drone/anchor bell $1"
+     "text": "/plaud/inst/drone/anchor flageolet $1"
     }
    },
    {
@@ -4839,7 +4839,7 @@
       "",
       "int"
      ],
-     "text": "woosh",
+     "text": "hum",
      "bgcolor": [
       0.25,
       0.25,
@@ -4913,7 +4913,7 @@
      "outlettype": [
       ""
      ],
-     "text": "/plaud/inst/drone/anchor woosh $1"
+     "text": "/plaud/inst/drone/anchor hum $1"
     }
    },
    {
@@ -4948,7 +4948,7 @@
       "",
       "int"
      ],
-     "text": "coins",
+     "text": "cymbal",
      "bgcolor": [
       0.25,
       0.25,
@@ -5022,7 +5022,7 @@
      "outlettype": [
       ""
      ],
-     "text": "/plaud/inst/drone/anchor coins $1"
+     "text": "/plaud/inst/drone/anchor cymbal $1"
     }
    },
    {
@@ -5057,7 +5057,7 @@
       "",
       "int"
      ],
-     "text": "choir",
+     "text": "piano",
      "bgcolor": [
       0.25,
       0.25,
@@ -5131,7 +5131,7 @@
      "outlettype": [
       ""
      ],
-     "text": "/plaud/inst/drone/anchor choir $1"
+     "text": "/plaud/inst/drone/anchor piano $1"
     }
    },
    {
@@ -5166,7 +5166,7 @@
       "",
       "int"
      ],
-     "text": "haunted",
+     "text": "bottleneck",
      "bgcolor": [
       0.25,
       0.25,
@@ -5240,7 +5240,7 @@
      "outlettype": [
       ""
      ],
-     "text": "/plaud/inst/drone/anchor haunted $1"
+     "text": "/plaud/inst/drone/anchor bottleneck $1"
     }
    },
    {
@@ -5275,7 +5275,7 @@
       "",
       "int"
      ],
-     "text": "glass",
+     "text": "swoosh",
      "bgcolor": [
       0.25,
       0.25,
@@ -5349,7 +5349,7 @@
      "outlettype": [
       ""
      ],
-     "text": "/plaud/inst/drone/anchor glass $1"
+     "text": "/plaud/inst/drone/anchor swoosh $1"
     }
    },
    {
@@ -5384,7 +5384,7 @@
       "",
       "int"
      ],
-     "text": "boom",
+     "text": "chime",
      "bgcolor": [
       0.25,
       0.25,
@@ -5458,7 +5458,7 @@
      "outlettype": [
       ""
      ],
-     "text": "/plaud/inst/drone/anchor boom $1"
+     "text": "/plaud/inst/drone/anchor chime $1"
     }
    },
    {
@@ -5493,7 +5493,7 @@
       "",
       "int"
      ],
-     "text": "rewind",
+     "text": "haunted",
      "bgcolor": [
       0.25,
       0.25,
@@ -5567,7 +5567,7 @@
      "outlettype": [
       ""
      ],
-     "text": "/plaud/inst/drone/anchor rewind $1"
+     "text": "/plaud/inst/drone/anchor haunted $1"
     }
    },
    {
@@ -5602,7 +5602,7 @@
       "",
       "int"
      ],
-     "text": "snares",
+     "text": "woosh",
      "bgcolor": [
       0.25,
       0.25,
@@ -5676,7 +5676,7 @@
      "outlettype": [
       ""
      ],
-     "text": "/plaud/inst/drone/anchor snares $1"
+     "text": "/plaud/inst/drone/anchor woosh $1"
     }
    },
    {
@@ -5711,7 +5711,7 @@
       "",
       "int"
      ],
-     "text": "drone",
+     "text": "guitar",
      "bgcolor": [
       0.25,
       0.25,
@@ -5785,7 +5785,7 @@
      "outlettype": [
       ""
      ],
-     "text": "/plaud/inst/drone/anchor drone $1"
+     "text": "/plaud/inst/drone/anchor guitar $1"
     }
    },
    {
@@ -5820,7 +5820,7 @@
       "",
       "int"
      ],
-     "text": "swoosh",
+     "text": "hiss",
      "bgcolor": [
       0.25,
       0.25,
@@ -5894,7 +5894,7 @@
      "outlettype": [
       ""
      ],
-     "text": "/plaud/inst/drone/anchor swoosh $1"
+     "text": "/plaud/inst/drone/anchor hiss $1"
     }
    },
    {
@@ -5929,7 +5929,7 @@
       "",
       "int"
      ],
-     "text": "ghe",
+     "text": "vox",
      "bgcolor": [
       0.25,
       0.25,
@@ -6003,7 +6003,7 @@
      "outlettype": [
       ""
      ],
-     "text": "/plaud/inst/drone/anchor ghe $1"
+     "text": "/plaud/inst/drone/anchor vox $1"
     }
    },
    {
@@ -6038,7 +6038,7 @@
       "",
       "int"
      ],
-     "text": "guitar",
+     "text": "tabla",
      "bgcolor": [
       0.25,
       0.25,
@@ -6112,7 +6112,7 @@
      "outlettype": [
       ""
      ],
-     "text": "/plaud/inst/drone/anchor guitar $1"
+     "text": "/plaud/inst/drone/anchor tabla $1"
     }
    },
    {
@@ -6147,7 +6147,7 @@
       "",
       "int"
      ],
-     "text": "lunar",
+     "text": "glass",
      "bgcolor": [
       0.25,
       0.25,
@@ -6221,7 +6221,7 @@
      "outlettype": [
       ""
      ],
-     "text": "/plaud/inst/drone/anchor lunar $1"
+     "text": "/plaud/inst/drone/anchor glass $1"
     }
    },
    {
@@ -6256,7 +6256,7 @@
       "",
       "int"
      ],
-     "text": "hum",
+     "text": "splash",
      "bgcolor": [
       0.25,
       0.25,
@@ -6330,7 +6330,7 @@
      "outlettype": [
       ""
      ],
-     "text": "/plaud/inst/drone/anchor hum $1"
+     "text": "/plaud/inst/drone/anchor splash $1"
     }
    },
    {
@@ -6365,7 +6365,7 @@
       "",
       "int"
      ],
-     "text": "bottleneck",
+     "text": "snares",
      "bgcolor": [
       0.25,
       0.25,
@@ -6439,7 +6439,7 @@
      "outlettype": [
       ""
      ],
-     "text": "/plaud/inst/drone/anchor bottleneck $1"
+     "text": "/plaud/inst/drone/anchor snares $1"
     }
    },
    {
@@ -6474,7 +6474,7 @@
       "",
       "int"
      ],
-     "text": "rim",
+     "text": "drone",
      "bgcolor": [
       0.25,
       0.25,
@@ -6548,7 +6548,7 @@
      "outlettype": [
       ""
      ],
-     "text": "/plaud/inst/drone/anchor rim $1"
+     "text": "/plaud/inst/drone/anchor drone $1"
     }
    },
    {
@@ -6583,7 +6583,7 @@
       "",
       "int"
      ],
-     "text": "piano",
+     "text": "choir",
      "bgcolor": [
       0.25,
       0.25,
@@ -6657,7 +6657,7 @@
      "outlettype": [
       ""
      ],
-     "text": "/plaud/inst/drone/anchor piano $1"
+     "text": "/plaud/inst/drone/anchor choir $1"
     }
    },
    {
@@ -6692,7 +6692,7 @@
       "",
       "int"
      ],
-     "text": "hiss",
+     "text": "wood",
      "bgcolor": [
       0.25,
       0.25,
@@ -6766,7 +6766,7 @@
      "outlettype": [
       ""
      ],
-     "text": "/plaud/inst/drone/anchor hiss $1"
+     "text": "/plaud/inst/drone/anchor wood $1"
     }
    },
    {
@@ -6801,7 +6801,7 @@
       "",
       "int"
      ],
-     "text": "s1",
+     "text": "coins",
      "bgcolor": [
       0.25,
       0.25,
@@ -6817,7 +6817,7 @@
      "presentation": 1,
      "presentation_rect": [
       16.0,
-      532.0,
+      520.0,
       104.0,
       22.0
      ],
@@ -6875,7 +6875,7 @@
      "outlettype": [
       ""
      ],
-     "text": "/plaud/scene/recall s1 $1"
+     "text": "/plaud/inst/drone/anchor coins $1"
     }
    },
    {
@@ -6910,7 +6910,7 @@
       "",
       "int"
      ],
-     "text": "s2",
+     "text": "hat",
      "bgcolor": [
       0.25,
       0.25,
@@ -6926,7 +6926,7 @@
      "presentation": 1,
      "presentation_rect": [
       128.0,
-      532.0,
+      520.0,
       104.0,
       22.0
      ],
@@ -6984,7 +6984,7 @@
      "outlettype": [
       ""
      ],
-     "text": "/plaud/scene/recall s2 $1"
+     "text": "/plaud/inst/drone/anchor hat $1"
     }
    },
    {
@@ -7019,7 +7019,7 @@
       "",
       "int"
      ],
-     "text": "s3",
+     "text": "bayan",
      "bgcolor": [
       0.25,
       0.25,
@@ -7035,7 +7035,7 @@
      "presentation": 1,
      "presentation_rect": [
       240.0,
-      532.0,
+      520.0,
       104.0,
       22.0
      ],
@@ -7093,7 +7093,7 @@
      "outlettype": [
       ""
      ],
-     "text": "/plaud/scene/recall s3 $1"
+     "text": "/plaud/inst/drone/anchor bayan $1"
     }
    },
    {
@@ -7128,7 +7128,7 @@
       "",
       "int"
      ],
-     "text": "s4",
+     "text": "rim",
      "bgcolor": [
       0.25,
       0.25,
@@ -7144,7 +7144,7 @@
      "presentation": 1,
      "presentation_rect": [
       352.0,
-      532.0,
+      520.0,
       104.0,
       22.0
      ],
@@ -7202,7 +7202,7 @@
      "outlettype": [
       ""
      ],
-     "text": "/plaud/scene/recall s4 $1"
+     "text": "/plaud/inst/drone/anchor rim $1"
     }
    },
    {
@@ -7237,6 +7237,551 @@
       "",
       "int"
      ],
+     "text": "ghe",
+     "bgcolor": [
+      0.25,
+      0.25,
+      0.28,
+      1.0
+     ],
+     "textcolor": [
+      1.0,
+      1.0,
+      1.0,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      464.0,
+      520.0,
+      104.0,
+      22.0
+     ],
+     "parameter_enable": 0
+    }
+   },
+   {
+    "box": {
+     "id": "obj-338",
+     "maxclass": "newobj",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      130.0,
+      1928.0,
+      44.5,
+      22.0
+     ],
+     "outlettype": [
+      "float"
+     ],
+     "text": "f 4.0"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-339",
+     "maxclass": "newobj",
+     "numinlets": 0,
+     "numoutlets": 1,
+     "patching_rect": [
+      190.0,
+      1928.0,
+      129.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "r plaud_drone_over"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-340",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      340.0,
+      1928.0,
+      280.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "/plaud/inst/drone/anchor ghe $1"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-341",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      640.0,
+      1928.0,
+      122.5,
+      22.0
+     ],
+     "text": "s plaud_drone_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-342",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      20.0,
+      1960.0,
+      100.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "text": "s1",
+     "bgcolor": [
+      0.25,
+      0.25,
+      0.28,
+      1.0
+     ],
+     "textcolor": [
+      1.0,
+      1.0,
+      1.0,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      16.0,
+      558.0,
+      104.0,
+      22.0
+     ],
+     "parameter_enable": 0
+    }
+   },
+   {
+    "box": {
+     "id": "obj-343",
+     "maxclass": "newobj",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      130.0,
+      1960.0,
+      44.5,
+      22.0
+     ],
+     "outlettype": [
+      "float"
+     ],
+     "text": "f 4.0"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-344",
+     "maxclass": "newobj",
+     "numinlets": 0,
+     "numoutlets": 1,
+     "patching_rect": [
+      190.0,
+      1960.0,
+      129.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "r plaud_drone_over"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-345",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      340.0,
+      1960.0,
+      280.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "/plaud/scene/recall s1 $1"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-346",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      640.0,
+      1960.0,
+      122.5,
+      22.0
+     ],
+     "text": "s plaud_drone_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-347",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      20.0,
+      1992.0,
+      100.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "text": "s2",
+     "bgcolor": [
+      0.25,
+      0.25,
+      0.28,
+      1.0
+     ],
+     "textcolor": [
+      1.0,
+      1.0,
+      1.0,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      128.0,
+      558.0,
+      104.0,
+      22.0
+     ],
+     "parameter_enable": 0
+    }
+   },
+   {
+    "box": {
+     "id": "obj-348",
+     "maxclass": "newobj",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      130.0,
+      1992.0,
+      44.5,
+      22.0
+     ],
+     "outlettype": [
+      "float"
+     ],
+     "text": "f 4.0"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-349",
+     "maxclass": "newobj",
+     "numinlets": 0,
+     "numoutlets": 1,
+     "patching_rect": [
+      190.0,
+      1992.0,
+      129.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "r plaud_drone_over"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-350",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      340.0,
+      1992.0,
+      280.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "/plaud/scene/recall s2 $1"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-351",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      640.0,
+      1992.0,
+      122.5,
+      22.0
+     ],
+     "text": "s plaud_drone_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-352",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      20.0,
+      2024.0,
+      100.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "text": "s3",
+     "bgcolor": [
+      0.25,
+      0.25,
+      0.28,
+      1.0
+     ],
+     "textcolor": [
+      1.0,
+      1.0,
+      1.0,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      240.0,
+      558.0,
+      104.0,
+      22.0
+     ],
+     "parameter_enable": 0
+    }
+   },
+   {
+    "box": {
+     "id": "obj-353",
+     "maxclass": "newobj",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      130.0,
+      2024.0,
+      44.5,
+      22.0
+     ],
+     "outlettype": [
+      "float"
+     ],
+     "text": "f 4.0"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-354",
+     "maxclass": "newobj",
+     "numinlets": 0,
+     "numoutlets": 1,
+     "patching_rect": [
+      190.0,
+      2024.0,
+      129.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "r plaud_drone_over"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-355",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      340.0,
+      2024.0,
+      280.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "/plaud/scene/recall s3 $1"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-356",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      640.0,
+      2024.0,
+      122.5,
+      22.0
+     ],
+     "text": "s plaud_drone_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-357",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      20.0,
+      2056.0,
+      100.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "text": "s4",
+     "bgcolor": [
+      0.25,
+      0.25,
+      0.28,
+      1.0
+     ],
+     "textcolor": [
+      1.0,
+      1.0,
+      1.0,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      352.0,
+      558.0,
+      104.0,
+      22.0
+     ],
+     "parameter_enable": 0
+    }
+   },
+   {
+    "box": {
+     "id": "obj-358",
+     "maxclass": "newobj",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      130.0,
+      2056.0,
+      44.5,
+      22.0
+     ],
+     "outlettype": [
+      "float"
+     ],
+     "text": "f 4.0"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-359",
+     "maxclass": "newobj",
+     "numinlets": 0,
+     "numoutlets": 1,
+     "patching_rect": [
+      190.0,
+      2056.0,
+      129.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "r plaud_drone_over"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-360",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      340.0,
+      2056.0,
+      280.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "/plaud/scene/recall s4 $1"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-361",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      640.0,
+      2056.0,
+      122.5,
+      22.0
+     ],
+     "text": "s plaud_drone_out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-362",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      20.0,
+      2088.0,
+      100.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
      "text": "save s1",
      "bgcolor": [
       0.25,
@@ -7253,7 +7798,7 @@
      "presentation": 1,
      "presentation_rect": [
       16.0,
-      562.0,
+      588.0,
       104.0,
       22.0
      ],
@@ -7262,13 +7807,13 @@
    },
    {
     "box": {
-     "id": "obj-338",
+     "id": "obj-363",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      1928.0,
+      2088.0,
       280.0,
       22.0
      ],
@@ -7280,13 +7825,13 @@
    },
    {
     "box": {
-     "id": "obj-339",
+     "id": "obj-364",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      1928.0,
+      2088.0,
       122.5,
       22.0
      ],
@@ -7295,13 +7840,13 @@
    },
    {
     "box": {
-     "id": "obj-340",
+     "id": "obj-365",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      1960.0,
+      2120.0,
       100.0,
       22.0
      ],
@@ -7326,7 +7871,7 @@
      "presentation": 1,
      "presentation_rect": [
       128.0,
-      562.0,
+      588.0,
       104.0,
       22.0
      ],
@@ -7335,13 +7880,13 @@
    },
    {
     "box": {
-     "id": "obj-341",
+     "id": "obj-366",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      1960.0,
+      2120.0,
       280.0,
       22.0
      ],
@@ -7353,13 +7898,13 @@
    },
    {
     "box": {
-     "id": "obj-342",
+     "id": "obj-367",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      1960.0,
+      2120.0,
       122.5,
       22.0
      ],
@@ -7368,13 +7913,13 @@
    },
    {
     "box": {
-     "id": "obj-343",
+     "id": "obj-368",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      1992.0,
+      2152.0,
       100.0,
       22.0
      ],
@@ -7399,7 +7944,7 @@
      "presentation": 1,
      "presentation_rect": [
       240.0,
-      562.0,
+      588.0,
       104.0,
       22.0
      ],
@@ -7408,13 +7953,13 @@
    },
    {
     "box": {
-     "id": "obj-344",
+     "id": "obj-369",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      1992.0,
+      2152.0,
       280.0,
       22.0
      ],
@@ -7426,13 +7971,13 @@
    },
    {
     "box": {
-     "id": "obj-345",
+     "id": "obj-370",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      1992.0,
+      2152.0,
       122.5,
       22.0
      ],
@@ -7441,13 +7986,13 @@
    },
    {
     "box": {
-     "id": "obj-346",
+     "id": "obj-371",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      2024.0,
+      2184.0,
       100.0,
       22.0
      ],
@@ -7472,7 +8017,7 @@
      "presentation": 1,
      "presentation_rect": [
       352.0,
-      562.0,
+      588.0,
       104.0,
       22.0
      ],
@@ -7481,13 +8026,13 @@
    },
    {
     "box": {
-     "id": "obj-347",
+     "id": "obj-372",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      2024.0,
+      2184.0,
       280.0,
       22.0
      ],
@@ -7499,13 +8044,13 @@
    },
    {
     "box": {
-     "id": "obj-348",
+     "id": "obj-373",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       640.0,
-      2024.0,
+      2184.0,
       122.5,
       22.0
      ],
@@ -10781,6 +11326,18 @@
    {
     "patchline": {
      "source": [
+      "obj-339",
+      0
+     ],
+     "destination": [
+      "obj-338",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-337",
       0
      ],
@@ -10797,7 +11354,7 @@
       0
      ],
      "destination": [
-      "obj-339",
+      "obj-340",
       0
      ]
     }
@@ -10817,11 +11374,23 @@
    {
     "patchline": {
      "source": [
-      "obj-341",
+      "obj-344",
       0
      ],
      "destination": [
+      "obj-343",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-342",
+      0
+     ],
+     "destination": [
+      "obj-343",
       0
      ]
     }
@@ -10833,18 +11402,6 @@
       0
      ],
      "destination": [
-      "obj-344",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-344",
-      0
-     ],
-     "destination": [
       "obj-345",
       0
      ]
@@ -10853,12 +11410,24 @@
    {
     "patchline": {
      "source": [
-      "obj-346",
+      "obj-345",
       0
      ],
      "destination": [
-      "obj-347",
+      "obj-346",
       0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-349",
+      0
+     ],
+     "destination": [
+      "obj-348",
+      1
      ]
     }
    },
@@ -10870,6 +11439,222 @@
      ],
      "destination": [
       "obj-348",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-348",
+      0
+     ],
+     "destination": [
+      "obj-350",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-350",
+      0
+     ],
+     "destination": [
+      "obj-351",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-354",
+      0
+     ],
+     "destination": [
+      "obj-353",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-352",
+      0
+     ],
+     "destination": [
+      "obj-353",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-353",
+      0
+     ],
+     "destination": [
+      "obj-355",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-355",
+      0
+     ],
+     "destination": [
+      "obj-356",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-359",
+      0
+     ],
+     "destination": [
+      "obj-358",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-357",
+      0
+     ],
+     "destination": [
+      "obj-358",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-358",
+      0
+     ],
+     "destination": [
+      "obj-360",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-360",
+      0
+     ],
+     "destination": [
+      "obj-361",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-362",
+      0
+     ],
+     "destination": [
+      "obj-363",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-363",
+      0
+     ],
+     "destination": [
+      "obj-364",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-365",
+      0
+     ],
+     "destination": [
+      "obj-366",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-366",
+      0
+     ],
+     "destination": [
+      "obj-367",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-368",
+      0
+     ],
+     "destination": [
+      "obj-369",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-369",
+      0
+     ],
+     "destination": [
+      "obj-370",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-371",
+      0
+     ],
+     "destination": [
+      "obj-372",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-372",
+      0
+     ],
+     "destination": [
+      "obj-373",
       0
      ]
     }
