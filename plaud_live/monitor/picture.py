@@ -117,12 +117,15 @@ class Picture:
         return Level(MASTER, rms, peak, hold, (), "")
 
     def names(self) -> list[str]:
-        """The latents of the instrument in focus: z0 …, what they are tied to, and what moves them."""
+        """The latents of the instrument in focus: z0 …, and what they are tied to, or what moves them."""
         info = self.info
         if info is None:
             return []
-        names = [f"z{i} {name}".strip() for i, name in enumerate(info.names)]
-        return [name + self._movers.get(f"{self.focus}.z{i}", "") for i, name in enumerate(names)]
+        movers = [self._movers.get(f"{self.focus}.z{i}", "") for i in range(len(info.names))]
+        return [
+            (name or f"z{i}") + mover if mover else f"z{i} {name}".strip()
+            for i, (name, mover) in enumerate(zip(info.names, movers, strict=True))
+        ]
 
     @property
     def info(self) -> ModelInfo | None:

@@ -62,8 +62,9 @@ def test_map_and_latents_alone(playing: Rig) -> None:
 
 def test_what_moves_a_latent_stands_beside_it(playing: Rig) -> None:
     for mapping, shown in (
-        (Map("drone", "z1", "midi/cc0/ch1/nano", "f1"), "z1←f1"),
-        (Map("drone", "z1", "midi/cc21/ch1/nano"), "z1←cc21"),
+        (Map("drone", "z4", "midi/cc0/ch1/nano", "f1"), "z4←f1"),
+        (Map("drone", "z4", "midi/cc21/ch1/nano"), "z4←cc21"),
+        (Map("drone", "z1", "midi/cc22/ch1/nano"), "noisy←cc22"),
     ):
         playing.prompt.performance.submit((mapping,), "learn")
         playing.tell_state()
