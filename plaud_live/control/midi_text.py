@@ -5,12 +5,14 @@ from plaud_live.control.midi_events import Clock, Control, Event, Note, Quiet
 _KEYS = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 _NAMES = (("nrpn", "nrpn "), ("rpn", "rpn "), ("cc", "cc "), ("touch", "touch "))
 
+BEND_CENTRE = 8192
+
 
 def event_text(event: Event) -> str:
     """What a device said, without its name."""
     match event:
         case Control(channel=channel, control=control, raw=raw):
-            return f"{control_text(control)} ch {channel} = {raw - 8192 if control == 'bend' else raw}"
+            return f"{control_text(control)} ch {channel} = {raw - BEND_CENTRE if control == 'bend' else raw}"
         case Note(channel=channel, key=key, velocity=velocity, on=on):
             what = f"vel {round(127 * velocity)}" if on else "off"
             return f"note {key_name(key)} ({key}) ch {channel} {what}"

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from plaud_live.control.maps import Map
 from plaud_live.control.midi_events import Event, Quiet
+from plaud_live.control.midi_text import BEND_CENTRE, control_text
 from plaud_live.control.midi_values import MidiValues
 from plaud_live.control.profiles import Piece, Profiles, known_profiles
 from plaud_live.control.takeover import PICKUP, Grip
@@ -192,10 +193,10 @@ def _moved_text(mapping: Map, grip: Grip, value: float) -> str:
 
 def _loose_text(movement: Movement, piece: Piece | None, heard: bool) -> str:
     """A control that is not mapped: `f8: cc 7 ch 1 = 64 (unmapped)`."""
-    number = re.sub(r"^key", "note", movement.control)
-    number = re.sub(r"^([a-z]+)(\d)", r"\1 \2", number)
+    number = control_text(re.sub(r"^key", "note ", movement.control))
+    raw = movement.raw - BEND_CENTRE if movement.control == "bend" else movement.raw
     name = f"{piece.name}: " if piece is not None else ""
-    return f"{name}{number} ch {movement.channel} = {movement.raw}{'' if heard else ' (unmapped)'}"
+    return f"{name}{number} ch {movement.channel} = {raw}{'' if heard else ' (unmapped)'}"
 
 
 def _target(data: Any) -> Target:

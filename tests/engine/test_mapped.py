@@ -393,6 +393,12 @@ def test_what_moves_nothing_shows_its_number(on: HandsOn) -> None:
     assert on.shown["moved"].startswith("cc 21 ch 1 = 64"), "noise is not shown"
     on.turn(0, 64)
     assert on.shown["moved"] == "f1: cc 0 ch 1 = 64 (unmapped)"
+    on.send(0xE0, 0, 80, device="Other Synth")
+    assert on.shown["moved"] == "bend ch 1 = 2048 (unmapped)", "as midi.monitor() says it"
+    for value in range(40, 46):
+        on.send(0xB0, 7, value, device="Other Synth")
+        on.send(0xB0, 39, 16, device="Other Synth")
+    assert on.shown["moved"].startswith("cc 7+39 ch 1 = ")
     on.wait(5.0)
     assert "moved" not in on.shown
 
