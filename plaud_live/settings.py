@@ -96,7 +96,7 @@ def run_dir() -> Path:
 
 
 def data_dir() -> Path:
-    """What ships with the package: the built-in model, profiles of controllers."""
+    """What ships with the package: the built-in models, presets, profiles of controllers."""
     return Path(__file__).resolve().parent / "data"
 
 
