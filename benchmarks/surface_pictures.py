@@ -39,7 +39,7 @@ async def take(url: str, folder: Path) -> list[Path]:
 
 async def play(page: Page) -> None:
     """Two fingers on two faders."""
-    fingers = [await page.middle(f".fader[aria-label={name}] .track") for name in ("z2", "gain")]
+    fingers = [await page.middle(f".fader[aria-label={name}] .track") for name in ("loud", "gain")]
     (x0, y0), (x1, y1) = fingers
     await page.touch("touchStart", fingers)
     for step in range(STEPS):

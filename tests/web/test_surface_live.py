@@ -100,6 +100,10 @@ def fader(name: str) -> str:
     return f".fader[aria-label={name}]"
 
 
+BRIGHT = fader("bright")
+"""The first latent of the built-in model."""
+
+
 async def value(page: Page, name: str) -> float:
     return float(await page.run(f"document.querySelector('{fader(name)}').getAttribute('aria-valuenow')"))
 
@@ -112,8 +116,8 @@ async def until(condition: Any, what: str) -> None:
 def test_two_fingers_move_two_faders_and_neither_jumps(playing: Playing) -> None:
     async def test() -> None:
         async with surface(playing) as page:
-            await page.wait(f"document.querySelector('{fader('z0')}').getAttribute('aria-valuenow') == .5")
-            (x0, y), (x3, _) = [await page.middle(f"{fader(name)} .track") for name in ("z0", "z3")]
+            await page.wait(f"document.querySelector('{BRIGHT}').getAttribute('aria-valuenow') == .5")
+            (x0, y), (x3, _) = [await page.middle(f"{fader(name)} .track") for name in ("bright", "z3")]
             high = await page.run("document.querySelector('.fader .track').clientHeight")
             await page.touch("touchStart", [(x0, y - 150)])  # where it is not
             await page.touch("touchStart", [(x0, y - 150), (x3, y + 100)])
@@ -122,7 +126,8 @@ def test_two_fingers_move_two_faders_and_neither_jumps(playing: Playing) -> None
             for step in range(1, 11):
                 await page.touch("touchMove", [(x0, y - 150 - 8 * step), (x3, y + 100 + 10 * step)])
             wanted = [0.5 + (80 - DEAD_PX) / high, 0.5 - (100 - DEAD_PX) / high]
-            assert [await value(page, "z0"), await value(page, "z3")] == pytest.approx(wanted, abs=SETTLED)
+            found = [await value(page, "bright"), await value(page, "z3")]
+            assert found == pytest.approx(wanted, abs=SETTLED)
             await page.touch("touchEnd", [])
             expected = [wanted[0], 0.5, 0.5, wanted[1], *[0.5] * 4]
             await until(lambda: is_at(playing, expected), "the engine is where the fingers are")
@@ -137,17 +142,17 @@ def test_a_fader_that_something_moves_shows_it_and_is_taken_over_from_where_it_i
         async with surface(playing) as page:
             playing.type("drone.z1 = lfo(64).range(.3, .7)")
             await page.wait(
-                f"document.querySelector('{fader('z1')}.driven small')?.textContent.includes('lfo')"
+                f"document.querySelector('{fader('noisy')}.driven small')?.textContent.includes('lfo')"
             )
-            await page.wait(f"document.querySelector('{fader('z1')}').getAttribute('aria-valuenow') != .5")
-            x, y = await page.middle(f"{fader('z1')} .track")
-            before = await value(page, "z1")
+            await page.wait(f"document.querySelector('{fader('noisy')}').getAttribute('aria-valuenow') != .5")
+            x, y = await page.middle(f"{fader('noisy')} .track")
+            before = await value(page, "noisy")
             await page.touch("touchStart", [(x, y)])
             await page.touch("touchMove", [(x, y - DEAD_PX)])
             await page.touch("touchMove", [(x, y - DEAD_PX - 2)])
-            assert await value(page, "z1") == pytest.approx(before, abs=0.08)
+            assert await value(page, "noisy") == pytest.approx(before, abs=0.08)
             await page.touch("touchEnd", [])
-            await page.wait(f"!document.querySelector('{fader('z1')}').classList.contains('driven')")
+            await page.wait(f"!document.querySelector('{fader('noisy')}').classList.contains('driven')")
 
     asyncio.run(test())
 
@@ -158,7 +163,7 @@ def test_the_pad_moves_by_the_finger_and_a_tap_on_an_anchor_goes_there(playing: 
 
     async def test() -> None:
         async with surface(playing, PHONE) as page:
-            await page.wait(f"document.querySelector('{fader('z0')}').getAttribute('aria-valuenow') == .5")
+            await page.wait(f"document.querySelector('{BRIGHT}').getAttribute('aria-valuenow') == .5")
             x, y = await page.middle("#pad")
             before = plane.project(np.full((1, 8), 0.5))[0]
             await page.touch("touchStart", [(x, y)])
