@@ -77,7 +77,10 @@ class Access:
         """How others reach it, for the performer."""
         private = Access.parse("").networks
         who = "private networks" if self.networks == private else ", ".join(map(str, self.networks))
-        return f"open to {who}: OSC {own_address()}:{osc_port}, token {self.token}"
+        own = own_address()
+        around = Network(f"{own}/24", strict=False)
+        outside = "" if self.permits(own) else f" — this machine's own is none of them: try --lan {around}"
+        return f"open to {who}: OSC {own}:{osc_port}, token {self.token}{outside}"
 
     @property
     def lan(self) -> bool:

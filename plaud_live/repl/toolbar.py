@@ -1,6 +1,7 @@
 """The three lines below the prompt, made from the engine's snapshot. Pure text: no information by colour."""
 
 import math
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -30,7 +31,12 @@ _ASCII = str.maketrans(
         "—": "-",
     }
 )
+_LONG = re.compile(r"\d+\.\d{4,}")
 _ASCII_LEVELS = str.maketrans(LEVELS, " 12345678")
+
+
+CATCHING_UP_BPM = 0.5
+"""A steady clock is followed more closely."""
 
 
 def toolbar(
@@ -57,7 +63,7 @@ def clock_line(snapshot: Mapping[str, Any]) -> str:
     leader = snapshot.get("leader") or {}
     parts = [
         f"{_number(snapshot, 'bpm'):.1f} ♩ {_number(snapshot, 'beat'):.1f}",
-        *([f"clock of {leader['device']}"] if leader else []),
+        *([_clock_of(leader, _number(snapshot, "bpm"))] if leader else []),
         f"cpu {_percent(snapshot, 'cpu_avg')}",
         f"xr {_number(snapshot, 'xruns'):.0f}",
         f"late {_number(snapshot, 'late'):.0f}",
@@ -66,6 +72,12 @@ def clock_line(snapshot: Mapping[str, Any]) -> str:
     if device := snapshot.get("device"):
         parts.append(str(device))
     return " " + " · ".join(parts)
+
+
+def _clock_of(leader: Mapping[str, Any], bpm: float) -> str:
+    """Whose clock is followed, and its tempo while ours, which catches up with it, is another."""
+    text, theirs = f"clock of {leader['device']}", _number(leader, "bpm")
+    return f"{text}, {theirs:.1f}" if leader.get("locked") and abs(theirs - bpm) > CATCHING_UP_BPM else text
 
 
 def instruments_line(snapshot: Mapping[str, Any], width: int = 80) -> str:
@@ -137,7 +149,11 @@ def latent_bars(latents: Iterable[float], count: int = 16) -> str:
 def _instrument(name: str, one: Mapping[str, Any]) -> str:
     level = meter(_number(one, "peak")) + meter(_number(one, "rms"))
     text = f"{name} {level} z {latent_bars(one.get('z') or ())}"
-    return f"{text} {one['text']}" if one.get("text") else text
+    return f"{text} {_LONG.sub(_short, str(one['text']))}" if one.get("text") else text
+
+
+def _short(number: re.Match[str]) -> str:
+    return f"{float(number[0]):.3f}".rstrip("0").rstrip(".")
 
 
 def _number(data: Mapping[str, Any], key: str) -> float:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from plaud_live.engine import access
 from plaud_live.engine.access import LAN, TOKEN, TOKEN_LENGTH, Access, new_token
 from plaud_live.errors import SettingsError
 
@@ -54,3 +55,15 @@ def test_tokens_differ_and_a_chosen_one_is_long_enough() -> None:
     for bad in ("short", "with space 123", "päßwort-lang"):
         with pytest.raises(SettingsError, match=TOKEN):
             new_token({TOKEN: bad})
+
+
+@pytest.mark.parametrize(
+    ("own", "said"), [("192.168.1.7", ""), ("141.2.3.4", "try --lan 141.2.3.0/24"), ("127.0.0.1", "")]
+)
+def test_a_machine_in_none_of_the_networks_is_told_so(
+    own: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(access, "own_address", lambda: own)
+    line = Access.parse("", "secret23").line(9100)
+    assert f"OSC {own}:9100" in line
+    assert line.endswith(said or "token secret23")

@@ -47,6 +47,18 @@ def test_whose_clock_is_followed_stands_beside_the_beat() -> None:
     assert toolbar({**SNAPSHOT, "leader": None}) == toolbar(SNAPSHOT)
 
 
+def test_the_leaders_tempo_stands_there_while_ours_catches_up() -> None:
+    leader = {"device": "Digitakt", "bpm": 92.1, "locked": True}
+    assert "clock of Digitakt · cpu" in toolbar({**SNAPSHOT, "leader": leader})
+    assert "clock of Digitakt, 80.0 · cpu" in toolbar({**SNAPSHOT, "leader": {**leader, "bpm": 80.0}})
+    assert "80" not in toolbar({**SNAPSHOT, "leader": {**leader, "bpm": 80.0, "locked": False}})
+
+
+def test_places_of_a_knob_are_shown_as_far_as_a_hand_can_turn_it() -> None:
+    drone = {**DRONE, "text": "z2 0.992126 gain 0.5 pan 1.00004"}
+    assert toolbar({**SNAPSHOT, "instruments": {"drone": drone}}).endswith("z2 0.992 gain 0.5 pan 1")
+
+
 def test_what_is_held_is_said_first_when_space_is_short() -> None:
     held = {"drone": {**DRONE, "held": ["z2"]}}
     assert toolbar({**SNAPSHOT, "instruments": held}).split("\n")[2].endswith("A.bell · ⚠ drone.z2 held")
