@@ -51,9 +51,12 @@ def components(config: ModelConfig, controls: dict[str, Any]) -> Components:
             case "noise_bands":
                 centres = torch.from_numpy(filterbank.noise_centres(config)).to(power)
                 noises.append((centres.expand_as(power), power))
-    joined = (torch.cat(column, dim=-1) for rows in (partials, noises) for column in zip(*rows, strict=True))
     tuned = controls.get("harmonics")
-    return Components(*joined, f0_hz=None if tuned is None else tuned.f0_hz[..., 0])
+    f0_hz = None if tuned is None else tuned.f0_hz[..., 0]
+    (partial_hz, partial_power), (noise_hz, noise_power) = (
+        [torch.cat(column, dim=-1) for column in zip(*rows, strict=True)] for rows in (partials, noises)
+    )
+    return Components(partial_hz, partial_power, noise_hz, noise_power, f0_hz)
 
 
 def loudness(parts: Components) -> Reading:
