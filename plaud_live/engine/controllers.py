@@ -1,5 +1,6 @@
 """Controllers at the desk: what moves is learnt, named, taken over, and shown below the prompt."""
 
+import contextlib
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -138,7 +139,12 @@ class Controllers:
         """For the snapshot: what is armed, what has just moved, and stems of devices that are there."""
         moved = self._text() if self._clock() < self._until else ""
         shown = {"learn": self.learning.text, "moved": moved, "devices": self._connected()}
-        return {name: each for name, each in shown.items() if each}
+        return {name: each for name, each in {**shown, "armed": self.learning.armed}.items() if each}
+
+    def recall(self, shown: Mapping[str, Any]) -> None:
+        """Arm again what was armed in the engine before this one, if all of it is still there."""
+        with contextlib.suppress(ParameterError):
+            self.learning.arm([_target(each) for each in shown.get("armed", ())])
 
     def _connected(self) -> list[str]:
         """Stems of the devices that are there."""

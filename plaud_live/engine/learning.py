@@ -6,7 +6,8 @@ in which nothing else moved: touching a motor fader sends a press of its own bef
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from plaud_live.control.mapping import change_maps
 from plaud_live.control.maps import SMOOTH_SECONDS, Knob, Map, playable_range
@@ -86,6 +87,11 @@ class Learning:
             return ""
         rest = ", ".join(target.key for target in self._targets[1:])
         return f"learn: move a knob for {self._targets[0].key}{f', then {rest}' if rest else ''}"
+
+    @property
+    def armed(self) -> list[dict[str, Any]]:
+        """What is armed, as it was asked for."""
+        return [{k: v for k, v in asdict(each).items() if v not in ("", None)} for each in self._targets]
 
     def arm(self, targets: Sequence[Target]) -> None:
         """Wait for a control for each; what was armed before is forgotten.

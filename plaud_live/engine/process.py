@@ -120,8 +120,10 @@ class Engine:
         device = str(order.get("device", ""))
         self._desk = Desk(conductor, self._renderer, self.loop, ring, channel, device, os.getpid())
         if order.get("state") is not None:
-            self._desk.inputs.recall(snapshot.read().get("inputs", {}))
+            shown = snapshot.read()
+            self._desk.inputs.recall(shown.get("inputs", {}))
             self._desk.restore(order["state"], standby.cast(order["state"]))
+            self._desk.controls.recall(shown.get("controls", {}))
         self.loop.start()
         self._selector = selectors.DefaultSelector()
         self._loader = Loader()

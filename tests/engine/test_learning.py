@@ -1,10 +1,12 @@
 """Learning at a desk: what counts as a movement, in which order, and what is said of it."""
 
 import gc
+import json
 from pathlib import Path
 
 import pytest
 
+from plaud_live.control.state import State
 from plaud_live.control.takeover import JUMP, PICKUP, SCALE, TOGGLE
 from plaud_live.control.transaction import Hush, Play, Set
 from plaud_live.engine.learning import HELD_SECONDS, QUIET_SECONDS
@@ -49,6 +51,23 @@ def test_two_controls_in_order(on: HandsOn) -> None:
         "learnt: drone.z1 ← knob.f1 of nanoKONTROL2 (pickup) — next: drone.gain",
         "learnt: drone.gain ← knob.f6 of nanoKONTROL2 (pickup)",
     ]
+
+
+def test_the_engine_that_takes_over_waits_for_the_same(on: HandsOn, tmp_path: Path) -> None:
+    on.learn({**Z1, "mode": JUMP, "high": 0.5}, {"name": "swell"})
+    again = HandsOn(tmp_path)
+    again.desk.restore(State.from_data(on.desk.state.to_data()).to_data(), {})
+    again.desk.controls.recall(json.loads(json.dumps(on.shown)))
+    assert again.shown["learn"] == on.shown["learn"] == "learn: move a knob for drone.z1, then knob.swell"
+    again.sweep(0, 10, 20)
+    (learnt,) = again.desk.state.maps.values()
+    assert (learnt.parameter, learnt.mode, learnt.high) == ("z1", JUMP, 0.5)
+
+
+def test_what_is_no_longer_there_is_not_waited_for(on: HandsOn) -> None:
+    on.desk.controls.recall({"armed": [{"instrument": "gone", "parameter": "z1"}]})
+    assert "learn" not in on.shown
+    on.desk.controls.recall({})
 
 
 def test_it_is_said_what_else_a_control_moves(on: HandsOn) -> None:
