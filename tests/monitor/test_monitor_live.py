@@ -60,7 +60,7 @@ def test_it_sees_what_is_played_and_outlives_the_engine(playing: Playing) -> Non
         terminal.wait("was replaced")
         playing.type("drone.z0 = .25")
         terminal.wait("drone.z0 = .25")
-        terminal.wait("z0  0.25")
+        terminal.wait("z0 bright  0.25")
 
         playing.process.send_signal(signal.SIGTERM)
         playing.process.wait(START_SECONDS)
