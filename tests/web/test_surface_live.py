@@ -297,7 +297,8 @@ def test_what_one_page_or_the_prompt_does_the_other_shows(playing: Playing) -> N
             )
             playing.type("drone.z2 = .9; clock.bpm = 77")
             for page in (one, other):
-                await page.wait(f"Math.abs(document.querySelector('{fader('loud')}').ariaValueNow - .9) < .01")
+                loud = f"document.querySelector('{fader('loud')}').ariaValueNow"
+                await page.wait(f"Math.abs({loud} - .9) < .01")
                 await page.wait("document.querySelector('#bpm').textContent == '77.0'")
             assert one.errors == other.errors == []
 
