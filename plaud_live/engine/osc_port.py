@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from plaud_live.control.osc import BUNDLE, OscBundle, parse
 from plaud_live.engine.access import Access
 from plaud_live.engine.limits import Address, Peer, Peers
-from plaud_live.engine.osc_sockets import MOST_AT_ONCE, Datagram, Sockets
+from plaud_live.engine.osc_sockets import Datagram, Sockets
 from plaud_live.errors import OscError
 
 GOES_ON = 4
@@ -78,8 +78,8 @@ class OscPort:
         panics = any(self._silences(*each) for packets in came.values() for each in packets)
         if panics:
             self.counts.dropped += self._peers.forget_waiting() + self._panic()
-            for source, packets in self._sockets.receive(MOST_AT_ONCE).items():
-                came.setdefault(source, []).extend(packets)
+            for source, packets in self._sockets.rest(came).items():
+                came[source] += packets
         self.counts.packets += sum(map(len, came.values()))
         now = self._clock()
         for packets in map(self._after_panic, came.values()) if panics else came.values():

@@ -8,7 +8,7 @@ packets. Where a system cannot do this, all share the one.
 import errno
 import selectors
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Set
 
 from plaud_live.control.osc import MAX_PACKET_BYTES
 from plaud_live.engine.access import is_loopback
@@ -68,14 +68,17 @@ class Sockets:
             return False
         return True
 
-    def receive(self, most: int = READ_AT_ONCE) -> dict[int, list[Datagram]]:
-        """What has come, by socket, in order: first what came for everybody's. At most so many of each."""
-        ready = {key.fd for key, _ in self._selector.select(0)}
-        return {
-            each.fileno(): list(self._read(each, most))
-            for each in (self._all, *self._own.values())
-            if each.fileno() in ready
-        }
+    def receive(self) -> dict[int, list[Datagram]]:
+        """What has come, by socket, in order: first what came for everybody's."""
+        return self._of({key.fd for key, _ in self._selector.select(0)}, READ_AT_ONCE)
+
+    def rest(self, came: Mapping[int, list[Datagram]]) -> dict[int, list[Datagram]]:
+        """What waits behind what has just come, where that was as much as is read at once."""
+        return self._of({fd for fd, packets in came.items() if len(packets) == READ_AT_ONCE}, MOST_AT_ONCE)
+
+    def _of(self, wanted: Set[int], most: int) -> dict[int, list[Datagram]]:
+        sockets = (self._all, *self._own.values())
+        return {each.fileno(): list(self._read(each, most)) for each in sockets if each.fileno() in wanted}
 
     def welcome(self, address: Address) -> list[Datagram]:
         """Give a sender a socket of its own. What had come for one that makes room for it is returned."""

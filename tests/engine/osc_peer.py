@@ -2,7 +2,7 @@
 
 import select
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from pythonosc.osc_bundle_builder import IMMEDIATELY, OscBundleBuilder
@@ -55,6 +55,7 @@ class Desk:
         self.remarks: list[str] = []
         self.left = False
         self.gave_way = 0
+        self.on_panic: Callable[[], object] = lambda: None
         self.conductor.submit(Transaction((Load("drone", "m"),)), 0)
 
     @property
@@ -99,6 +100,7 @@ class Desk:
 
     def panic(self) -> Outcome:
         self.panics += 1
+        self.on_panic()
         return self.conductor.panic(self.now)
 
     def status(self) -> dict[str, Any]:

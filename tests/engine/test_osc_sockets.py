@@ -118,6 +118,19 @@ def test_an_answer_that_nobody_wants_does_not_stop_the_port(sockets: Sockets) ->
     assert all_of(sockets) == {address[1]: [b"last words"]}
 
 
+def test_what_comes_elsewhere_while_panic_is_heard_is_for_afterwards() -> None:
+    desk = Desk()
+    server = OscServer(0, desk, clock=lambda: 0.0)
+    hand, other = Peer(server), Peer(server)
+    desk.on_panic = lambda: other.send(message("inst/drone/gain", 0.5))
+    hand.send(message("panic"))
+    serve(server)
+    assert desk.panics == 1 and desk.going_to("gain") == 0.5
+    for peer in (hand, other):
+        peer.socket.close()
+    server.close()
+
+
 def test_panic_on_one_socket_forgets_what_waits_on_the_others() -> None:
     desk = Desk()
     server = OscServer(0, desk, clock=lambda: 0.0)
