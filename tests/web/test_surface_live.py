@@ -108,6 +108,17 @@ async def value(page: Page, name: str) -> float:
     return float(await page.run(f"document.querySelector('{fader(name)}').getAttribute('aria-valuenow')"))
 
 
+async def steady(page: Page, name: str) -> float:
+    """What a fader shows once it has arrived at a signal that is slow."""
+    before = await value(page, name)
+    while True:
+        await asyncio.sleep(0.1)
+        now = await value(page, name)
+        if abs(now - before) < 0.01:
+            return now
+        before = now
+
+
 async def until(condition: Any, what: str) -> None:
     """As `wait_for`, while the browser goes on."""
     await asyncio.get_running_loop().run_in_executor(None, wait_for, condition, what)
@@ -146,7 +157,7 @@ def test_a_fader_that_something_moves_shows_it_and_is_taken_over_from_where_it_i
             )
             await page.wait(f"document.querySelector('{fader('noisy')}').getAttribute('aria-valuenow') != .5")
             x, y = await page.middle(f"{fader('noisy')} .track")
-            before = await value(page, "noisy")
+            before = await steady(page, "noisy")
             await page.touch("touchStart", [(x, y)])
             await page.touch("touchMove", [(x, y - DEAD_PX)])
             await page.touch("touchMove", [(x, y - DEAD_PX - 2)])
