@@ -3,7 +3,8 @@
 
 const DEAD_PX = 4; // a finger that rests is no movement
 const OWN_MS = 180; // for so long after a move its own value is shown, not the engine's
-const MOST_LETTERS = 4; // of a name below its fader
+const SHORT = 4; // letters of a name that has room below its fader, on a phone too
+const MOST_LETTERS = 6; // of one that is written smaller there
 const KEY_STEP = 0.01;
 const KEY_LEAP = 0.1;
 const UNITY = 0.75;
@@ -15,7 +16,9 @@ export class Fader {
     Object.assign(this, { row, onMove, value: null, movedAt: -Infinity, toggle: row.unit === "0 or 1" });
     this.element = document.createElement("div");
     this.element.className = "fader";
-    const kinds = { toggle: this.toggle, gain: row.unit === "fader", long: row.label.length > MOST_LETTERS };
+    const letters = row.label.length;
+    const [small, long] = [letters > SHORT && letters <= MOST_LETTERS, letters > MOST_LETTERS];
+    const kinds = { toggle: this.toggle, gain: row.unit === "fader", small, long };
     for (const [kind, is] of Object.entries(kinds)) this.element.classList.toggle(kind, is);
     this.element.innerHTML = "<output></output><div class=track><b></b><i></i></div><span></span><small></small>";
     [this.shown, this.track, this.name, this.driver] = this.element.children;
