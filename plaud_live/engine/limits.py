@@ -177,6 +177,6 @@ class Peers:
         """At most so many packets, by turns, for about so many seconds."""
         return self._turns.take(most, seconds)
 
-    def forget_waiting(self) -> int:
-        """Drop all that waits; how many packets those were."""
-        return self._turns.forget()
+    def forget_waiting(self, but: Callable[[bytes], bool]) -> int:
+        """Drop all that waits, but some packets; how many were dropped."""
+        return self._turns.forget(but)

@@ -45,7 +45,8 @@ class Counts:
 class OscPort:
     """Call `receive` when the socket is readable, `take` while something is `waiting`.
 
-    `panic` is called at once, and says how much else that waits it has dropped.
+    `panic` is called at once, and says how much else that waits it has dropped. What only `asks` outlives it:
+    nobody knows which of two sockets was first, and a question makes no sound.
     """
 
     def __init__(
@@ -53,11 +54,12 @@ class OscPort:
         port: int,
         access: Access,
         panic: Callable[[], int],
+        asks: Callable[[bytes], bool],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Listen on `port`, or on the next that is free. Raises SessionError if there is none."""
         self.counts = Counts()
-        self._access, self._panic, self._clock = access, panic, clock
+        self._access, self._panic, self._asks, self._clock = access, panic, asks, clock
         self._sockets = Sockets(port, access.host)
         self._peers = Peers(clock)
         self.fileno, self.close = self._sockets.fileno, self._sockets.close
@@ -73,11 +75,11 @@ class OscPort:
         return self._peers.waiting
 
     def receive(self) -> None:
-        """Read what has arrived. Panic acts here, and what came before it is forgotten."""
+        """Read what has arrived. Panic acts here, and what came before it is forgotten, but for questions."""
         came = self._sockets.receive()
         panics = any(self._silences(*each) for packets in came.values() for each in packets)
         if panics:
-            self.counts.dropped += self._peers.forget_waiting() + self._panic()
+            self.counts.dropped += self._panic() + self._peers.forget_waiting(self._asks)
             for source, packets in self._sockets.rest(came).items():
                 came[source] += packets
         self.counts.packets += sum(map(len, came.values()))
@@ -112,10 +114,12 @@ class OscPort:
         return _is_panic(packet) and self._access.permits(address[0])
 
     def _after_panic(self, packets: list[Datagram]) -> list[Datagram]:
-        """What came on the same socket after it; on others, nobody knows what came after."""
+        """What came on the same socket after it, and questions; on others, nobody knows what came after."""
         last = max((n for n, each in enumerate(packets) if self._silences(*each)), default=len(packets))
-        self.counts.dropped += sum(not self._silences(*each) for each in packets[:last])
-        return packets[last + 1 :]
+        before = [each for each in packets[:last] if not self._silences(*each)]
+        kept = [each for each in before if self._asks(each[0])]
+        self.counts.dropped += len(before) - len(kept)
+        return kept + packets[last + 1 :]
 
 
 def _is_panic(packet: bytes) -> bool:

@@ -184,3 +184,6 @@ QUERIES: dict[str, Callable[..., Reply | None]] = {
     "/plaud/quit": _quit,
 }
 """By address: what answers, given the desk and the arguments as the namespace has them; None: no answer."""
+
+ACTING = frozenset({"/plaud/undo", "/plaud/redo", "/plaud/map/learn", "/plaud/quit"})
+"""Those that do something, too."""

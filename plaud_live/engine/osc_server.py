@@ -26,7 +26,7 @@ from plaud_live.engine.limits import Peer
 from plaud_live.engine.osc_batch import Batch, Wish
 from plaud_live.engine.osc_clients import ABOUT_THE_SENDER, Clients
 from plaud_live.engine.osc_port import Counts, OscPort
-from plaud_live.engine.osc_queries import QUERIES, Desk, Reply
+from plaud_live.engine.osc_queries import ACTING, QUERIES, Desk, Reply
 from plaud_live.engine.osc_replies import Replies
 from plaud_live.engine.telling import Teller
 from plaud_live.engine.timed import Timed
@@ -62,7 +62,7 @@ class OscServer:
         self.due = float("inf")
         self._desk, self._times, self._clock = desk, desk.times, clock
         self._access = access or Access()
-        self._port = OscPort(port, self._access, self._panic, clock)
+        self._port = OscPort(port, self._access, self._panic, _asks, clock)
         self._leases = Leases()
         self._replies = Replies(self._port, self._leases)
         self._batch = Batch(desk, self._leases, self._replies, clock)
@@ -203,6 +203,12 @@ class OscServer:
         else:
             if reply is not None:
                 self._replies.say(wish.peer, wish.asked, reply[0], *reply[1])
+
+
+def _asks(packet: bytes) -> bool:
+    """Whether it is a message that wants to know something, and does nothing."""
+    address = packet.split(b"\0", 1)[0].decode("ascii", "replace")
+    return address in ABOUT_THE_SENDER or (address in QUERIES and address not in ACTING)
 
 
 def _guard(address: str, peer: Peer) -> None:

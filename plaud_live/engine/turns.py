@@ -95,11 +95,14 @@ class Turns(Generic[Sender]):
             if line:
                 self._lines.append(line)
 
-    def forget(self) -> int:
-        """Drop all that waits; how many packets those were."""
-        count = sum(map(len, self._lines))
+    def forget(self, but: Callable[[bytes], bool]) -> int:
+        """Drop all that waits, but some packets; how many were dropped."""
+        dropped = 0
         for line in self._lines:
+            kept = [waiting for waiting in line if but(waiting[1])]
+            dropped += len(line) - len(kept)
             line.clear()
-            line.bytes = 0
-        self._lines.clear()
-        return count
+            line.extend(kept)
+            line.bytes = sum(len(packet) + PACKET_BYTES for _, packet in kept)
+        self._lines = deque(line for line in self._lines if line)
+        return dropped

@@ -131,6 +131,24 @@ def test_what_comes_elsewhere_while_panic_is_heard_is_for_afterwards() -> None:
     server.close()
 
 
+def test_panic_on_one_socket_forgets_no_question_on_another() -> None:
+    """Two programs of one performer: which of the two packets was first, nobody knows."""
+    desk = Desk()
+    server = OscServer(0, desk, clock=lambda: 0.0)
+    hand, asking = Peer(server), Peer(server)
+    hand.ask(*(message("ping", n) for n in range(GOES_ON)))
+    asking.send(message("inst/drone/play"), message("sync", 7), message("undo"))
+    hand.send(message("ping", 8), message("inst/drone/play"), message("panic"))
+    serve(server)
+    assert desk.panics == 1 and desk.going_to("level") == 0.0
+    assert asking.heard() == [("/plaud/synced", [7])]
+    assert hand.heard() == [("/plaud/pong", [8])]
+    assert server.counts.dropped == 3
+    for peer in (hand, asking):
+        peer.socket.close()
+    server.close()
+
+
 def test_panic_on_one_socket_forgets_what_waits_on_the_others() -> None:
     desk = Desk()
     server = OscServer(0, desk, clock=lambda: 0.0)

@@ -109,8 +109,24 @@ def test_a_flood_has_its_part_of_the_room_and_all_of_it_is_bounded() -> None:
         fill(turns, line, "another", 8000)
     assert sum(line.bytes for line in lines) < 4 * MAX_WAITING_BYTES
     forgotten = sum(map(len, lines))
-    assert turns.forget() == forgotten and not turns.waiting
+    assert turns.forget(nothing) == forgotten and not turns.waiting
     assert fill(turns, flood, "flood", 50) == count, "there is room again"
+
+
+def nothing(packet: bytes) -> bool:
+    return False
+
+
+def test_some_packets_outlive_what_is_forgotten_in_their_order() -> None:
+    turns: Turns[str] = Turns()
+    mixed, plain = Line[str](), Line[str]()
+    for packet in (b"?1", b"gain", b"?2"):
+        turns.put(mixed, "performer", packet)
+    turns.put(plain, "flood", b"gain")
+    assert turns.forget(lambda packet: packet.startswith(b"?")) == 2
+    assert mixed.bytes == 2 * (2 + PACKET_BYTES) and plain.bytes == 0
+    assert list(turns.take(10)) == [("performer", b"?1"), ("performer", b"?2")]
+    assert not turns.waiting
 
 
 def test_launches_do_not_hold_up_the_port() -> None:
