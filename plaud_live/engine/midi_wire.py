@@ -12,13 +12,14 @@ import struct
 from collections import Counter
 from typing import NamedTuple
 
+from plaud_live.engine.link.stream import arriving, send_waiting
+
 DEVICES, BYTES, SEND = 1, 2, 3
 SOCKET_NAME = "midi.sock"
 MAX_PAYLOAD = (1 << 16) - 1
 MAX_WAITING = 1 << 20
 """Bytes that a slow reader may leave; past that the newest are dropped and counted, but for DEVICES."""
 
-RECEIVE_BYTES = SEND_BYTES = 1 << 16
 _HEADER = struct.Struct("=BHHd")
 
 
@@ -57,24 +58,12 @@ class Wire:
 
     def flush(self) -> None:
         """Send what waits, as far as the other side takes it."""
-        try:
-            while self._outgoing and not self.ended:
-                sent = self._socket.send(self._outgoing[:SEND_BYTES])
-                del self._outgoing[:sent]
-        except (BlockingIOError, InterruptedError):
-            return
-        except OSError:
-            self.ended = True
+        if not self.ended:
+            self.ended = not send_waiting(self._socket, self._outgoing)
 
     def receive(self) -> list[Frame]:
         """All whole frames that have arrived. Sets `ended` at the end of the stream."""
-        while not self.ended:
-            try:
-                data = self._socket.recv(RECEIVE_BYTES)
-            except (BlockingIOError, InterruptedError):
-                break
-            except OSError:
-                data = b""
+        for data in () if self.ended else arriving(self._socket):
             self._incoming += data
             self.ended = not data
         frames, start, size = [], 0, _HEADER.size

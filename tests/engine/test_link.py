@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from plaud_live.engine.link import Channel, Client, Request, Server, encode
-from plaud_live.engine.link.channel import MAX_MESSAGE_BYTES, MAX_PENDING_BYTES, RECEIVE_BYTES
+from plaud_live.engine.link.channel import MAX_MESSAGE_BYTES, MAX_PENDING_BYTES
+from plaud_live.engine.link.stream import PORTION_BYTES
 from plaud_live.errors import ParameterError, SessionError
 
 SECONDS = 10.0  # how long a test waits for something that must come
@@ -231,7 +232,7 @@ def test_long_path_is_one_line(tmp_path: Path) -> None:
 
 def test_peer_that_sends_nonsense_or_too_much_is_dropped_alone(engine: Engine, path: Path) -> None:
     client = Client(path)
-    for bad in (b"not json\n", b"[1]\n", b"x" * (MAX_MESSAGE_BYTES + RECEIVE_BYTES)):
+    for bad in (b"not json\n", b"[1]\n", b"x" * (MAX_MESSAGE_BYTES + PORTION_BYTES)):
         with socket.socket(socket.AF_UNIX) as peer:
             peer.settimeout(SECONDS)
             peer.connect(str(path))

@@ -4,6 +4,7 @@ import json
 import socket
 from typing import Any
 
+from plaud_live.engine.link.stream import arriving, send_waiting
 from plaud_live.errors import SessionError
 
 Message = dict[str, Any]
@@ -11,8 +12,6 @@ Message = dict[str, Any]
 MAX_MESSAGE_BYTES = 1 << 20
 MAX_PENDING_BYTES = 4 * MAX_MESSAGE_BYTES
 """A peer that leaves more than this unread is dropped: it must not hold up the engine."""
-
-RECEIVE_BYTES = 1 << 16
 
 
 def encode(message: Message, state: bytes | None = None) -> bytes:
@@ -63,17 +62,13 @@ class Channel:
     def receive(self) -> list[Message]:
         """All whole messages that have arrived. Sets `closed` at the end of the stream."""
         messages: list[Message] = []
-        while not self.closed:
-            try:
-                data = self._socket.recv(RECEIVE_BYTES)
-            except (BlockingIOError, InterruptedError):
-                break
-            except OSError:
-                data = b""
+        for data in () if self.closed else arriving(self._socket):
             self._incoming += data
             messages += self._whole_messages()
             if not data or len(self._incoming) > MAX_MESSAGE_BYTES:
                 self.close()
+            if self.closed:
+                break
         return messages
 
     def _whole_messages(self) -> list[Message]:
@@ -103,14 +98,9 @@ class Channel:
 
     def flush(self) -> None:
         """Send what waits, as far as the other side takes it."""
-        try:
-            while self._outgoing and not self.closed:
-                sent = self._socket.send(self._outgoing[:RECEIVE_BYTES])
-                del self._outgoing[:sent]
-        except (BlockingIOError, InterruptedError):
-            if len(self._outgoing) > MAX_PENDING_BYTES:
-                self.close()
-        except OSError:
+        if self.closed:
+            return
+        if not send_waiting(self._socket, self._outgoing) or len(self._outgoing) > MAX_PENDING_BYTES:
             self.close()
 
     def close(self) -> None:

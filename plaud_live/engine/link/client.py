@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from plaud_live import errors
-from plaud_live.engine.link.channel import MAX_MESSAGE_BYTES, RECEIVE_BYTES, Message, encode
+from plaud_live.engine.link.channel import MAX_MESSAGE_BYTES, Message, encode
+from plaud_live.engine.link.stream import PORTION_BYTES
 from plaud_live.errors import PlaudError, SessionError
 
 RECONNECT_SECONDS = 2.0
@@ -186,7 +187,7 @@ class Client:
         rest = b""
         while not self._closing:
             try:
-                data = sock.recv(RECEIVE_BYTES)
+                data = sock.recv(PORTION_BYTES)
             except OSError:
                 return
             *lines, rest = (rest + data).split(b"\n")
