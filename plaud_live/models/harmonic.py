@@ -19,6 +19,11 @@ from plaud_live.models.oscillators import OscillatorState
 from plaud_live.models.synth import START_LEVEL_DB, Grid, amplitude, fade_near_nyquist, start_of_amplitude
 
 
+def multiples_of(f0_hz: Tensor, count: int) -> Tensor:
+    """The harmonics of `f0_hz` [..., 1], in Hz, [..., count]."""
+    return f0_hz * torch.arange(1, count + 1).to(f0_hz)
+
+
 @dataclass(frozen=True)
 class HarmonicControls:
     """`f0_hz` [batch, frames, 1] and the `amplitude` of each harmonic [batch, frames, harmonics]."""
@@ -29,7 +34,7 @@ class HarmonicControls:
     @property
     def frequency_hz(self) -> Tensor:
         """Of each harmonic, [batch, frames, harmonics]."""
-        return self.f0_hz * torch.arange(1, self.amplitude.shape[-1] + 1).to(self.f0_hz)
+        return multiples_of(self.f0_hz, self.amplitude.shape[-1])
 
 
 class Harmonic(nn.Module):
@@ -41,15 +46,15 @@ class Harmonic(nn.Module):
         self.features = config.harmonics + 2
         self._low_hz = config.f0_low_hz
         self._octaves = math.log2(config.f0_high_hz / config.f0_low_hz)
-        self._numbers = torch.arange(1, config.harmonics + 1)
         self._phases = torch.from_numpy(filterbank.start_phases(config.harmonics))
 
     def start_bias(self) -> Tensor:
         """f0 in the middle of its range, harmonics falling as 1/k, START_LEVEL_DB in all."""
-        shares = (1.0 / self._numbers) / (1.0 / self._numbers).sum()
+        numbers = multiples_of(torch.ones(1), self.count)
+        shares = (1.0 / numbers) / (1.0 / numbers).sum()
         gain = math.sqrt(2.0 * 10.0 ** (START_LEVEL_DB / 10.0) / float(shares.square().sum()))
         head = torch.tensor([0.0, start_of_amplitude(min(gain, 1.0))])
-        return torch.cat([head, -torch.log(self._numbers)])
+        return torch.cat([head, -torch.log(numbers)])
 
     def get_controls(
         self, features: Tensor, grid: Grid, play: PlayControls | None = None
@@ -63,7 +68,7 @@ class Harmonic(nn.Module):
         if play is not None:
             asked = play.f0.unsqueeze(-1).to(f0)
             f0 = torch.where(asked > 0.0, asked.clamp(max=grid.nyquist_hz), f0)
-        fade = fade_near_nyquist(f0 * self._numbers.to(f0), grid)
+        fade = fade_near_nyquist(multiples_of(f0, self.count), grid)
         return HarmonicControls(f0, amplitude(level) * torch.softmax(distribution, dim=-1) * fade)
 
     def get_signal(
