@@ -1,5 +1,11 @@
 """Errors that a performer may meet: each is one line that says what, where, and which knob."""
 
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+MOST_COMPARED = 64
+"""Characters of a name that may have been meant to be another: comparing takes its length times theirs."""
+
 
 class PlaudError(Exception):
     """Root of all errors that are shown as one line, without a traceback."""
@@ -51,3 +57,17 @@ class OscError(PlaudError):
     def __init__(self, message: str, code: int = 400) -> None:
         super().__init__(message)
         self.code = code
+
+
+def nearest(name: str, known: Iterable[str], likeness: float = 0.6) -> str:
+    """Which other of the `known` was meant by `name`, or "". `likeness` of 1 would be the same name."""
+    if len(name) > MOST_COMPARED:
+        return ""
+    others = [each for each in known if each != name]
+    return next(iter(get_close_matches(name, others, n=1, cutoff=likeness)), "")
+
+
+def suggestion(name: str, known: Iterable[str], begin: str = "", likeness: float = 0.6) -> str:
+    """` — did you mean 'bright'?` or nothing. What all that is `known` begins with is not compared."""
+    near = nearest(name.removeprefix(begin), [each.removeprefix(begin) for each in known], likeness)
+    return f" — did you mean {begin + near!r}?" if near else ""

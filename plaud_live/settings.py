@@ -1,13 +1,12 @@
 """Settings of a session, presets, and the folders that plaud-live uses."""
 
-import difflib
 import os
 import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from plaud_live.errors import SettingsError
+from plaud_live.errors import SettingsError, nearest
 
 PRESETS: dict[str, tuple[int, int]] = {"low": (64, 4), "live": (128, 3), "safe": (256, 3)}
 """Preset name to (block size in samples, blocks in the ring)."""
@@ -16,7 +15,6 @@ BLOCK_SIZES = range(16, 4097)
 OSC_PORT = 9100
 WEB_PORT = 9180
 DEFAULT_MODEL = "default"
-_LONGEST_NAME = 64  # what is longer is compared by its beginning: comparing takes time
 
 
 @dataclass(frozen=True)
@@ -121,7 +119,7 @@ def built_in_model() -> Path:
 def model_names() -> list[str]:
     """The models of PLAUD_HOME and those that are built in. Raises OSError."""
     found = {path.stem for path in (home() / "models").glob("*.plaud")}
-    return sorted({DEFAULT_MODEL, *built_in_models(), *found})
+    return sorted({*built_in_models(), *found})
 
 
 def find_model(name: str) -> Path:
@@ -136,6 +134,6 @@ def find_model(name: str) -> Path:
     if name in built_in:
         return built_in[name]
     have = model_names()
-    near = difflib.get_close_matches(name[:_LONGEST_NAME], have, n=1)
-    meant = f"did you mean {near[0]!r}? " if near else ""
+    near = nearest(name, have)
+    meant = f"did you mean {near!r}? " if near else ""
     raise SettingsError(f"no model {name!r} — {meant}have {', '.join(have)}, or give a path to a .plaud file")

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 from plaud_live.control.launching import Moment, from_here, standing
 from plaud_live.control.maps import MAX_KNOBS, MAX_MAPS, Knob, Map, Rest, Unmap
-from plaud_live.control.parameters import Parameter, find, parameters, suggestion
+from plaud_live.control.parameters import Parameter, find, parameters
 from plaud_live.control.resolving import instrument_of
 from plaud_live.control.state import Source, State
 from plaud_live.control.takeover import MODES
-from plaud_live.errors import ParameterError, TransactionError
+from plaud_live.errors import ParameterError, TransactionError, suggestion
 from plaud_live.signals.graph import Binary, Clip, Constant, Quantise, Signal
 from plaud_live.signals.live import Live, is_live_name
 from plaud_live.signals.slew import Slew

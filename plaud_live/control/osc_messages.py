@@ -13,7 +13,7 @@ from plaud_live.control.namespace import INSTRUMENTS, MISSING, ROOT, WHOLE, Node
 from plaud_live.control.osc import OscMessage
 from plaud_live.control.osc_fields import Value, read
 from plaud_live.control.osc_pattern import is_pattern, matches
-from plaud_live.control.parameters import LATENT_RANGE, suggestion
+from plaud_live.control.parameters import LATENT_RANGE
 from plaud_live.control.state import InstrumentState, State
 from plaud_live.control.transaction import (
     Change,
@@ -30,7 +30,7 @@ from plaud_live.control.transaction import (
     Tempo,
 )
 from plaud_live.control.units import raw_to_playable
-from plaud_live.errors import OscError
+from plaud_live.errors import OscError, suggestion
 from plaud_live.signals.graph import Constant
 from plaud_live.signals.space import Anchor, Vector
 

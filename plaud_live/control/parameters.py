@@ -1,13 +1,12 @@
 """The parameter table: it drives completion, OSC, MIDI learn and help."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
 
 from plaud_live.control.units import UNITY_FADER
-from plaud_live.errors import ParameterError
+from plaud_live.errors import ParameterError, suggestion
 from plaud_live.signals.graph import Constant, Signal
 from plaud_live.signals.space import Vector
 
@@ -138,19 +137,3 @@ def find(table: Mapping[str, Parameter], instrument: str, name: str) -> Paramete
     if row is None:
         raise ParameterError(f"{instrument} has no {name!r}{suggestion(name, table)}")
     return row
-
-
-MOST_COMPARED = 64
-"""Characters of a name that may have been meant to be another."""
-
-
-def suggestion(name: str, known: Iterable[str], begin: str = "") -> str:
-    """` — did you mean 'bright'?` or nothing. What all that is `known` begins with is not compared.
-
-    What is much longer than a name is looked at no further: comparing takes its length times the others'.
-    """
-    rest = name.removeprefix(begin)
-    if len(rest) > MOST_COMPARED:
-        return ""
-    close = get_close_matches(rest, [each.removeprefix(begin) for each in known], n=1, cutoff=0.6)
-    return f" — did you mean {begin + close[0]!r}?" if close else ""

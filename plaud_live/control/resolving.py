@@ -4,10 +4,9 @@ from functools import partial
 
 import numpy as np
 
-from plaud_live.control.parameters import suggestion
 from plaud_live.control.state import InstrumentState, State
 from plaud_live.control.units import raw_to_playable
-from plaud_live.errors import ParameterError, SignalError
+from plaud_live.errors import ParameterError, SignalError, suggestion
 from plaud_live.signals.graph import Constant, Signal
 from plaud_live.signals.live import AS_MANY_AS_LATENTS, Live
 from plaud_live.signals.space import Anchor, Column, Reference, Vector

@@ -5,11 +5,11 @@ import re
 import numpy as np
 
 from plaud_live.control.launching import Moment, go
-from plaud_live.control.parameters import PRESENCE, suggestion
+from plaud_live.control.parameters import PRESENCE
 from plaud_live.control.resolving import resolve
 from plaud_live.control.state import Source, State, sources_to_data
 from plaud_live.control.transaction import Morph, Recall, Scene
-from plaud_live.errors import SignalError, TransactionError
+from plaud_live.errors import SignalError, TransactionError, suggestion
 from plaud_live.signals.data import to_data
 from plaud_live.signals.graph import Clip, Constant, Signal
 from plaud_live.signals.space import Columns, Vector

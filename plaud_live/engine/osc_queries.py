@@ -8,12 +8,11 @@ import numpy as np
 from plaud_live import __version__
 from plaud_live.control.conductor import Outcome
 from plaud_live.control.namespace import BOTH, CONTROLS, LISTS, LIVE, ROOT, addresses
-from plaud_live.control.parameters import suggestion
 from plaud_live.control.scenes import current_scene
 from plaud_live.control.state import State
 from plaud_live.control.units import playable_to_raw
 from plaud_live.engine.asked import Launching, Times
-from plaud_live.errors import OscError, ParameterError
+from plaud_live.errors import OscError, ParameterError, suggestion
 from plaud_live.signals.graph import Evaluation
 
 NAMESPACE_VERSION = 1

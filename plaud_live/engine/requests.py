@@ -6,9 +6,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from plaud_live.control.parameters import suggestion
 from plaud_live.engine.render import Renderer
-from plaud_live.errors import ParameterError, SessionError, SignalError
+from plaud_live.errors import ParameterError, SessionError, SignalError, suggestion
 from plaud_live.signals.graph import Array
 from plaud_live.synths.controls import CONTROL_NAMES
 

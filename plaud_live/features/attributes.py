@@ -1,10 +1,9 @@
 """The features that a latent can be tied to, by name. No torch is imported before one is made."""
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from plaud_live.errors import SettingsError
+from plaud_live.errors import SettingsError, nearest
 
 if TYPE_CHECKING:
     from plaud_live.features.feature import Feature
@@ -36,8 +35,8 @@ def find_attribute(name: str) -> Attribute:
     row = ATTRIBUTES.get(name)
     if row is not None:
         return row
-    close = get_close_matches(name, ATTRIBUTES, n=1)
-    meant = f"did you mean {close[0]!r}?" if close else f"have {', '.join(ATTRIBUTES)}"
+    near = nearest(name, ATTRIBUTES)
+    meant = f"did you mean {near!r}?" if near else f"have {', '.join(ATTRIBUTES)}"
     raise SettingsError(f"no attribute {name!r} — {meant}")
 
 

@@ -3,8 +3,7 @@
 import re
 from typing import NoReturn
 
-from plaud_live.control.parameters import suggestion
-from plaud_live.errors import ParameterError
+from plaud_live.errors import ParameterError, suggestion
 from plaud_live.signals.graph import Signal
 from plaud_live.signals.live import Live
 

@@ -3,10 +3,10 @@
 import re
 from typing import NoReturn
 
-from plaud_live.control.parameters import Parameter, parameters, suggestion
+from plaud_live.control.parameters import Parameter, parameters
 from plaud_live.control.state import InstrumentState
 from plaud_live.control.transaction import Mark, Play, Set, Stop
-from plaud_live.errors import ParameterError
+from plaud_live.errors import ParameterError, suggestion
 from plaud_live.repl import places, playing
 from plaud_live.repl.messages import Page
 from plaud_live.repl.mistakes import parameter_meant

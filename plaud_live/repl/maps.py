@@ -10,10 +10,9 @@ from plaud_live import settings
 from plaud_live.control.mapping import change_maps, unmapped
 from plaud_live.control.maps import KNOB, Knob, Map, Unmap
 from plaud_live.control.maps_file import FILE_NAME, maps_text, read_maps
-from plaud_live.control.parameters import suggestion
 from plaud_live.control.profiles import Profiles, known_profiles
 from plaud_live.control.takeover import MODES
-from plaud_live.errors import ParameterError, PlaudError
+from plaud_live.errors import ParameterError, PlaudError, suggestion
 from plaud_live.repl.messages import Page
 from plaud_live.repl.performance import Performance
 from plaud_live.repl.values import to_beats

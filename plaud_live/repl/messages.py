@@ -1,13 +1,12 @@
 """Lines above the prompt: one line an error, at most five lines a second, repeats folded."""
 
-import difflib
 import io
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
-from plaud_live.errors import PlaudError
+from plaud_live.errors import PlaudError, suggestion
 
 LINES_PER_SECOND = 5
 MAX_WAITING = 10
@@ -48,18 +47,12 @@ def explain(error: BaseException) -> str:
         return one_line(f"there is no {error.name!r}")
     if isinstance(error, AttributeError) and error.name:
         known = [n for n in dir(type(error.obj)) if not n.startswith("_")]
-        return one_line(text + did_you_mean(error.name, known))
+        return one_line(text + suggestion(error.name, known))
     if isinstance(error, RecursionError):
         return "it calls itself too often (RecursionError) — nothing changed"
     if isinstance(error, MemoryError):
         return "it wants more memory than the prompt may have — nothing changed"
     return one_line(f"{type(error).__name__}: {text}" if text else type(error).__name__)
-
-
-def did_you_mean(name: str, names: Iterable[str], likeness: float = 0.6) -> str:
-    """` — did you mean 'x'?` for the nearest of `names`, or nothing; `likeness` 1 is the same."""
-    near = difflib.get_close_matches(name, [n for n in names if n != name], n=1, cutoff=likeness)
-    return f" — did you mean {near[0]!r}?" if near else ""
 
 
 def _explain_syntax(error: SyntaxError) -> str:

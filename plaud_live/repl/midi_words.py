@@ -3,8 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
-from plaud_live.control.parameters import suggestion
-from plaud_live.errors import ParameterError
+from plaud_live.errors import ParameterError, suggestion
 from plaud_live.repl.messages import Page
 from plaud_live.repl.outputs import MidiOut, midi_out
 from plaud_live.repl.performance import Performance

@@ -12,8 +12,8 @@ from dataclasses import FrozenInstanceError
 from types import FunctionType, MethodType, TracebackType
 from typing import Any
 
+from plaud_live.errors import suggestion
 from plaud_live.repl.collecting import CODE_NAME
-from plaud_live.repl.messages import did_you_mean
 from plaud_live.repl.pages import SIGNAL_METHODS, examples, signature
 from plaud_live.signals.graph import Signal
 
@@ -96,7 +96,7 @@ def name_meant(
         return f" — here it is {meant}"
     if name == "np" or name in sys.stdlib_module_names:
         return f" — import {'numpy as np' if name == 'np' else name}"
-    return did_you_mean(name, ours) or did_you_mean(name, others, 0.75)
+    return suggestion(name, ours) or suggestion(name, others, likeness=0.75)
 
 
 def parameter_meant(instrument: str, name: str) -> str:
@@ -180,7 +180,7 @@ def _attribute(error: AttributeError, node: ast.expr | None) -> str:
     if isinstance(thing, Signal):
         if name in METHODS:
             return f"a signal has no {name!r} — here it is .{METHODS[name]}(…)"
-        near = did_you_mean(name, SIGNAL_METHODS)
+        near = suggestion(name, SIGNAL_METHODS)
         return f"a signal has no {name!r}" + (near or f" — it has {_listed(SIGNAL_METHODS)}")
     if isinstance(thing, FunctionType | MethodType) and node is not None and _is_ours(thing):
         like = "".join(f", as in {example}" for example in examples(thing)[:1])

@@ -10,14 +10,14 @@ from typing import Any
 from plaud_live.control.parameters import parameters
 from plaud_live.control.state import InstrumentState
 from plaud_live.control.transaction import Hush, Load, Solo
-from plaud_live.errors import ParameterError, TransactionError
+from plaud_live.errors import ParameterError, TransactionError, suggestion
 from plaud_live.repl import guard, pages
 from plaud_live.repl.collecting import When
 from plaud_live.repl.inputs import Microphone
 from plaud_live.repl.instrument import METHODS, Instrument
 from plaud_live.repl.interpreter import Interpreter
 from plaud_live.repl.maps import map_words
-from plaud_live.repl.messages import Page, did_you_mean
+from plaud_live.repl.messages import Page
 from plaud_live.repl.midi_words import midi_words
 from plaud_live.repl.osc_help import address_page, all_addresses, is_address
 from plaud_live.repl.outputs import OscWord
@@ -338,7 +338,7 @@ class Namespace:
         if head in METHODS and self.instruments:
             return getattr(self.names[min(self.instruments)], head)
         if head not in known:
-            near = did_you_mean(head, known) or " — help() shows the words"
+            near = suggestion(head, known) or " — help() shows the words"
             raise ParameterError(f"help: there is no {name!r:.40}{near}")
         thing = known[head]
         return getattr(thing, tail) if tail and isinstance(thing, Instrument) else thing

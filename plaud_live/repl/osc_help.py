@@ -4,9 +4,8 @@ import textwrap
 
 from plaud_live.control.namespace import BOTH, INSTRUMENTS, Node, addresses
 from plaud_live.control.osc_fields import MOST_BEATS, Field
-from plaud_live.control.parameters import suggestion
 from plaud_live.control.state import State
-from plaud_live.errors import ParameterError
+from plaud_live.errors import ParameterError, suggestion
 from plaud_live.repl.messages import Page
 from plaud_live.repl.pages import WIDTH
 

@@ -16,8 +16,7 @@ from plaud_live.control.outputs import (
     osc_target,
     target_of,
 )
-from plaud_live.control.parameters import suggestion
-from plaud_live.errors import ParameterError
+from plaud_live.errors import ParameterError, suggestion
 from plaud_live.repl.inputs import osc
 from plaud_live.repl.messages import Page
 from plaud_live.repl.performance import Performance

@@ -18,10 +18,9 @@ from plaud_live.control.keys import (
     is_pitched,
     no_pitch,
 )
-from plaud_live.control.parameters import suggestion
 from plaud_live.control.state import InstrumentState, State
 from plaud_live.control.transaction import Change, Set
-from plaud_live.errors import ParameterError
+from plaud_live.errors import ParameterError, suggestion
 from plaud_live.repl.messages import Page
 from plaud_live.repl.values import text_of, to_signal
 from plaud_live.repl.words import Anchors

@@ -2,9 +2,8 @@
 
 from typing import NoReturn
 
-from plaud_live.control.parameters import suggestion
 from plaud_live.control.transaction import Morph, Recall, Scene
-from plaud_live.errors import ParameterError
+from plaud_live.errors import ParameterError, suggestion
 from plaud_live.repl.messages import Page
 from plaud_live.repl.performance import Performance
 from plaud_live.repl.values import to_beats, to_signal

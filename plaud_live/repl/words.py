@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NoReturn
 
 from plaud_live.control.clocks import Lead
-from plaud_live.control.parameters import suggestion
 from plaud_live.control.transaction import Quant, Tempo
-from plaud_live.errors import ParameterError
+from plaud_live.errors import ParameterError, suggestion
 from plaud_live.repl.collecting import When
 from plaud_live.repl.messages import Page
 from plaud_live.repl.performance import Performance

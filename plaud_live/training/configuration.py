@@ -10,18 +10,17 @@ Layers are laid over each other, the later wins: a preset, a file, flags. A fiel
 setting by being there: it is read, checked by its type, and written without being named here.
 """
 
-import difflib
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, fields, replace
 from functools import cache
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from plaud_live.errors import ModelFileError, SettingsError
+from plaud_live.errors import ModelFileError, SettingsError, suggestion
 from plaud_live.model_file import ModelConfig, read_header
 from plaud_live.training.augmentation import Augmentation
 from plaud_live.training.options import TrainOptions
@@ -79,7 +78,7 @@ def checked(data: Mapping[str, Any], where: str) -> Tables:
     found: dict[str, Mapping[str, Any]] = {}
     for table, values in data.items():
         if table not in TABLES:
-            raise SettingsError(f"{where}: no table [{table}]{_nearest(table, TABLES)}")
+            raise SettingsError(f"{where}: no table [{table}]{suggestion(table, TABLES)}")
         if not isinstance(values, Mapping):
             raise SettingsError(f"{where}: {table} wants to be a table: [{table}]")
         if table in _LISTS:
@@ -250,12 +249,7 @@ def _elsewhere(table: str, name: str) -> str:
     for other in _SETTINGS:
         if other != table and name in settings(other):
             return f" — it belongs in [{other}]"
-    return _nearest(name, settings(table))
-
-
-def _nearest(name: str, names: Iterable[str]) -> str:
-    close = difflib.get_close_matches(name, list(names), n=1)
-    return f" — did you mean {close[0]!r}?" if close else ""
+    return suggestion(name, settings(table))
 
 
 def _plain(value: Any) -> Any:

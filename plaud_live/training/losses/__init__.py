@@ -10,14 +10,13 @@ To add one here, write its module and list it in `BUILT_IN`. To add one from ano
 entry point of the group `plaud_live.losses` that names a subclass of `losses.weighted.Loss`.
 """
 
-import difflib
 import math
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING
 
-from plaud_live.errors import SettingsError
+from plaud_live.errors import SettingsError, nearest
 
 if TYPE_CHECKING:
     from plaud_live.training.losses.weighted import Loss
@@ -69,8 +68,8 @@ def check_losses(losses: Sequence[tuple[str, float]]) -> None:
     known = loss_names()
     for name, weight in losses:
         if name not in known:
-            close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-            meant = f"did you mean {close[0]!r}?" if close else f"have {', '.join(known)}"
+            near = nearest(name, known, 0.5)
+            meant = f"did you mean {near!r}?" if near else f"have {', '.join(known)}"
             raise SettingsError(f"--loss {name}: no such loss — {meant}")
         if not (math.isfinite(weight) and weight >= 0.0):
             raise SettingsError(f"--loss {name}:{weight:g}: a weight is a number of at least 0")
