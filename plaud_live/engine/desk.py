@@ -108,7 +108,7 @@ class Desk:
     @property
     def inputs(self) -> Inputs:
         """What is live."""
-        return self._renderer.inputs
+        return self._renderer.control_inputs
 
     def hear(self, name: str, values: Sequence[float], beat: float | None = None) -> None:
         """Something has arrived for a live input; it counts from the next block on, or from `beat` on."""

@@ -45,11 +45,11 @@ class Inputs:
         self._grids: dict[str, Grid] = {}
         self._clock = count()
 
-    def write(self, name: str, beat: float, values: Values) -> None:
+    def write(self, name: str, beat: float, values: Values) -> bool:
         """`name` has these values from `beat` on, until the next come. Earlier than the last means with it.
 
-        A value that is there already costs nothing. Raises SignalError if one is not finite or there are more
-        than MAX_SIZE.
+        A value that is there already costs nothing: False. Raises SignalError if one is not finite or there
+        are more than MAX_SIZE.
         """
         row = _finite(name, values)
         if row.ndim > 1 or not 1 <= row.size <= MAX_SIZE:
@@ -60,7 +60,7 @@ class Inputs:
             track = Points(row.size, np.array([unheard(name)]) if track is None else track.latest)
             _add(self._points, name, track)
         track.written = next(self._clock)
-        track.append(beat, row)
+        return track.append(beat, row)
 
     def write_grid(self, name: str, first: int, step: float, values: Values) -> None:
         """`name` has `values` [k] or [k, d] at beats `first * step`, `(first + 1) * step`, …, linear between.
@@ -139,14 +139,14 @@ class Points:
         _, values, rows = self._rows
         return values[rows - 1]
 
-    def append(self, beat: float, row: Array) -> None:
-        """One more step, at `beat` or with the last one."""
+    def append(self, beat: float, row: Array) -> bool:
+        """One more step, at `beat` or with the last one; False if it is none."""
         beats, values, rows = self._rows
         if np.array_equal(values[rows - 1], row) and rows > 1:
-            return
+            return False
         if beat <= beats[rows - 1]:
             values[rows - 1] = row
-            return
+            return True
         if rows == len(beats):
             kept = min(rows, MAX_POINTS)
             room = 2 * kept
@@ -156,6 +156,7 @@ class Points:
             rows = kept
         beats[rows], values[rows] = beat, row
         self._rows = (beats, values, rows + 1)
+        return True
 
     def read(self, beats: Array) -> Array:
         """Values [n, d]."""

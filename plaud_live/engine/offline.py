@@ -60,7 +60,7 @@ class OfflineEngine:
             case "ran":
                 return {}
             case "samples":
-                return take_samples(self.renderer.inputs, data)
+                return take_samples(self.renderer.control_inputs, data)
             case "control_frames":
                 return control_frames(self.renderer, data)
             case "encode":
@@ -73,7 +73,7 @@ class OfflineEngine:
             case "learn":
                 return {"text": ""}
             case "heard":
-                return {"values": self.renderer.inputs.last(str(data.get("name"))), "whose": ""}
+                return {"values": self.renderer.control_inputs.last(str(data.get("name"))), "whose": ""}
             case "web":
                 return {"text": "web: it opens while an instrument plays, not offline"}
             case _:
@@ -102,7 +102,7 @@ class OfflineEngine:
             "position": position,
             "beat": tempo.beat(position),
             "bpm": tempo.bpm_at(tempo.beat(position)),
-            "inputs": self.renderer.inputs.shown(),
+            "inputs": self.renderer.control_inputs.shown(),
         }
 
     def _enter(self, entry: Entry, now: int) -> dict[str, Any]:

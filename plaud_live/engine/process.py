@@ -235,7 +235,7 @@ class Engine:
                     self._desk.ran(Ran.from_data(request.data))
                     request.answer()
                 case "samples":
-                    request.answer(**take_samples(self._renderer.inputs, request.data))
+                    request.answer(**take_samples(self._renderer.control_inputs, request.data))
                 case "control_frames":
                     request.answer(**control_frames(self._renderer, request.data))
                 case "encode":

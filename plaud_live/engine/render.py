@@ -15,6 +15,7 @@ from plaud_live.control.namespace import INSTRUMENTS
 from plaud_live.control.parameters import LEVEL, ModelInfo
 from plaud_live.control.state import State
 from plaud_live.engine import envelope, ramps
+from plaud_live.engine.control_inputs import ControlInputs
 from plaud_live.engine.cost import CostGuard
 from plaud_live.engine.guards import DcGuard, Gate, NanGuard
 from plaud_live.engine.inputs import SAMPLED, Inputs
@@ -59,8 +60,8 @@ class Renderer:
     """Renders in one thread; `install`, `seat`, `take` and `panic` may be called from another.
 
     `position` is the engine sample of the next sample. `events` is taken from by the other thread. `inputs`
-    are written by the other thread, but for the microphone. `watch_cost`: hold sources that take too long;
-    what is then heard depends on the machine.
+    are what is played; the other thread writes and reads `control_inputs`. `watch_cost`: hold sources that
+    take too long; what is then heard depends on the machine.
     """
 
     def __init__(self, sample_rate: int, position: int = 0, watch_cost: bool = False) -> None:
@@ -68,6 +69,7 @@ class Renderer:
         self.position = position
         self.slots: dict[str, Slot] = {}
         self.inputs = Inputs()
+        self.control_inputs = ControlInputs(self.inputs)
         self.meter = Meter(sample_rate)
         self.limiter = Limiter(sample_rate)
         self.events: deque[Event] = deque(maxlen=MAX_EVENTS)
@@ -166,7 +168,8 @@ class Renderer:
         return None
 
     def _receive(self) -> None:
-        """Take over what the other thread left: panic, voices, a state."""
+        """Take over what the other thread left: live inputs, panic, voices, a state."""
+        self.control_inputs.deliver()
         panics = self._panics
         if panics != self._panics_heard:
             self._gate.open = False
