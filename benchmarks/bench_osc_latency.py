@@ -28,6 +28,7 @@ from plaud_live.engine.link import Client, Message
 from plaud_live.engine.ring import FloatArray, Ring, SinkEnd
 from plaud_live.engine.sink import open_output
 from plaud_live.engine.snapshot import Snapshot
+from plaud_live.engine.tracks import Tracks
 from plaud_live.filterbank import partial_bands
 from plaud_live.model_file import LatentSpace, ModelConfig, PlaudModel, weight_shapes, write
 from plaud_live.settings import PRESETS
@@ -69,8 +70,11 @@ class Instrument:
         self.ring = Ring.create(block, blocks)
         self.end = WatchedEnd(self.ring)
         snapshot = self.snapshot = Snapshot.create()
+        tracks = Tracks.create()
         arguments = ["--ring", str(self.ring.fds), "--snapshot", str(snapshot.fd), "--osc-port", "0"]
-        self.engine = Child("plaud_live.engine.process", arguments, (*self.ring.fds.all, snapshot.fd))
+        arguments += ["--tracks", str(tracks.fd)]
+        fds = (*self.ring.fds.all, snapshot.fd, tracks.fd)
+        self.engine = Child("plaud_live.engine.process", arguments, fds)
         self._wait("ready")
         self.output = open_output(self.ring, self.end, sink, None, RATE)
         self.output.start()

@@ -26,6 +26,7 @@ class FakeEngine:
         parser.add_argument("--channel", type=int)
         parser.add_argument("--ring", type=RingFds.parse)
         parser.add_argument("--snapshot", type=int)
+        parser.add_argument("--tracks", type=int)
         parser.add_argument("--osc-port", type=int)
         self.args = parser.parse_args()
         self.ring = Ring(self.args.ring)

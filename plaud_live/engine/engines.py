@@ -9,6 +9,7 @@ from plaud_live.engine.child import Child
 from plaud_live.engine.link import Message
 from plaud_live.engine.ring import Ring
 from plaud_live.engine.snapshot import Snapshot
+from plaud_live.engine.tracks import Tracks
 from plaud_live.engine.watch import Watch
 from plaud_live.errors import PlaudError, SessionError
 
@@ -32,6 +33,7 @@ class House(Protocol):
     watch: Watch
     run_dir: Path
     ring: Ring
+    tracks: Tracks
 
     def say(self, text: str) -> None:
         """Show a line to the performer."""
@@ -124,8 +126,9 @@ class EngineKeeper:
         active.end(0.0)
 
     def _spawn(self) -> Child:
-        fds: Sequence[int] = (*self._house.ring.fds.all, self._snapshot.fd)
+        fds: Sequence[int] = (*self._house.ring.fds.all, self._snapshot.fd, self._house.tracks.fd)
         arguments = ["--ring", str(self._house.ring.fds), "--snapshot", str(self._snapshot.fd)]
+        arguments += ["--tracks", str(self._house.tracks.fd)]
         child = Child(MODULE, [*arguments, "--osc-port", str(self._osc_port)], fds)
         self._house.watch.add(child, self._on_message, self._on_gone)
         return child

@@ -49,6 +49,7 @@ def add_voice(
     fade: float,
     step: float,
     out: Samples,
+    alone: Samples,
 ) -> tuple[float, float, float]:
     """Add a voice to `out` [n, 2]: the fade at the end, and peak and mean square of what was added.
 
@@ -56,12 +57,13 @@ def add_voice(
 
     `gain`, `left` and `right` are linear, [n] or [1]. `sides` [2] are the gains of both sides as they were
     and will be: they go to what is asked by at most `glide` a sample. `fade` is a gain that moves by `step`
-    a sample and stops at 0 and 1.
+    a sample and stops at 0 and 1. What is added is added to `alone`, too, [n, 2], or [0, 2] for nowhere.
     """
     g, s = len(gain) - 1, len(left) - 1
     a, b = sides[0], sides[1]
     peak = 0.0
     total = 0.0
+    kept = len(alone) > 0
     for n in range(len(first)):
         fade = min(1.0, max(0.0, fade + step))
         level = gain[min(n, g)]
@@ -71,6 +73,9 @@ def add_voice(
         y = second[n] * (b * fade)
         out[n, 0] += x
         out[n, 1] += y
+        if kept:
+            alone[n, 0] += x
+            alone[n, 1] += y
         peak = max(peak, abs(x), abs(y))
         total += x * x + y * y
     sides[0], sides[1] = a, b

@@ -38,6 +38,7 @@ from plaud_live.engine.rendering import RenderLoop
 from plaud_live.engine.requests import Entry, control_frames, take_samples
 from plaud_live.engine.ring import EngineEnd, Ring, RingFds
 from plaud_live.engine.snapshot import Snapshot
+from plaud_live.engine.tracks import Tracks
 from plaud_live.errors import PlaudError, SessionError
 from plaud_live.synths import warm as synths_warm
 
@@ -59,7 +60,6 @@ class Standby:
         self._channel, self._ring = channel, ring
         self._cast: dict[str, Cast] = {}
         self._rate = 0
-        self._capture: Capture | None = None
 
     @property
     def sample_rate(self) -> int:
@@ -71,16 +71,8 @@ class Standby:
         synths_warm.warm()
         render.warm()
         known_profiles()
-        if self.sample_rate:
-            self.capture()
         realtime.freeze_garbage()
         realtime.lock_memory()
-
-    def capture(self) -> Capture:
-        """Room for the last minute, at the sink's rate. It takes long to get, so that a standby has it."""
-        if self._capture is None or self._capture.sample_rate != self.sample_rate:
-            self._capture = Capture(self.sample_rate)
-        return self._capture
 
     def cast(self, data: Message | None) -> dict[str, Cast]:
         """Voices for the instruments of a state. One whose model cannot be used stays silent; it is said."""
@@ -107,7 +99,13 @@ class Engine:
     """An engine that sounds, from activation to its end."""
 
     def __init__(
-        self, standby: Standby, channel: Channel, ring: Ring, snapshot: Snapshot, order: Message
+        self,
+        standby: Standby,
+        channel: Channel,
+        ring: Ring,
+        snapshot: Snapshot,
+        tracks: Tracks,
+        order: Message,
     ) -> None:
         """Sound first, with the state that is given; then open the socket and the OSC port."""
         end = EngineEnd(ring)
@@ -115,7 +113,9 @@ class Engine:
         self._models, self._channel, self._snapshot = standby.models, channel, snapshot
         self._model = str(order.get("model"))
         self._renderer = Renderer(rate, end.position, watch_cost=True)
-        self.loop = RenderLoop(end, self._renderer, standby.capture())
+        capture = Capture(tracks, end.position, rate, self._renderer.limiter.latency)
+        self._renderer.capture = capture
+        self.loop = RenderLoop(end, self._renderer, capture)
         conductor = Conductor(rate, self._models.load_info)
         device = str(order.get("device", ""))
         self._desk = Desk(conductor, self._renderer, self.loop, ring, channel, device, os.getpid())
@@ -358,10 +358,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--channel", type=int, required=True)
     parser.add_argument("--ring", type=RingFds.parse, required=True)
     parser.add_argument("--snapshot", type=int, required=True)
+    parser.add_argument("--tracks", type=int, required=True)
     parser.add_argument("--osc-port", type=int, default=settings.OSC_PORT)
     args = parser.parse_args(arguments)
     sys.setswitchinterval(SWITCH_SECONDS)
     channel, ring, snapshot = Channel.from_fd(args.channel), Ring(args.ring), Snapshot(args.snapshot)
+    tracks = Tracks(args.tracks)
     standby = Standby(channel, ring)
     realtime.in_background(standby.warm)
     realtime.raise_priority(CONTROL_PRIORITY)  # to take over at once, on a busy machine too
@@ -370,7 +372,7 @@ def main(arguments: list[str] | None = None) -> int:
         order = wait_for_order(standby, channel)
         if order is None:
             return 0
-        engine = Engine(standby, channel, ring, snapshot, order)
+        engine = Engine(standby, channel, ring, snapshot, tracks, order)
         engine.listen(args.osc_port)
         engine.run()
     except PlaudError as error:

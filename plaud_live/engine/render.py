@@ -15,6 +15,7 @@ from plaud_live.control.namespace import INSTRUMENTS
 from plaud_live.control.parameters import LEVEL, ModelInfo
 from plaud_live.control.state import State
 from plaud_live.engine import envelope, ramps
+from plaud_live.engine.capture import NO_STEM, Capture
 from plaud_live.engine.control_inputs import ControlInputs
 from plaud_live.engine.cost import CostGuard
 from plaud_live.engine.guards import DcGuard, Gate, NanGuard
@@ -73,6 +74,8 @@ class Renderer:
         self.meter = Meter(sample_rate)
         self.limiter = Limiter(sample_rate)
         self.events: deque[Event] = deque(maxlen=MAX_EVENTS)
+        self.capture: Capture | None = None
+        """Where what each instrument adds to the mix is kept."""
         self._state: State | None = None
         self._next: State | None = None
         self._arrivals: deque[Slot] = deque()
@@ -121,6 +124,12 @@ class Renderer:
             done += count
         if self._cost is not None and self._state is not None:
             self._cost.rendered(done, self._state.tempo.beat(self.position))
+
+    def lose(self, position: int) -> None:
+        """Go on at a later sample: what was to come before it could not be rendered."""
+        self.position = position
+        for slot in (*self.slots.values(), *self._leaving):
+            slot.keys.reset(position)
 
     def held(self) -> dict[str, dict[str, str]]:
         """Instruments with parameters that are held, and why."""
@@ -219,21 +228,26 @@ class Renderer:
     def _render(self, out: npt.NDArray[np.float32], heard: npt.NDArray[np.float32] | None) -> None:
         """One block that does not cross a chunk's border."""
         out[:] = 0.0
+        if self.capture is not None:
+            self.capture.begin(self.position, len(out))
         state = self._state
         if state is not None:
             self._microphone.hear(heard, len(out), self.position, state.tempo)
             if self.position % CHUNK == 0:
                 self._settle(state)
             block = Block(state, self.position, len(out), self._last, self.inputs)
+            capture = self.capture
             for slot in self.slots.values():
-                slot.add(block, out)
+                slot.add(block, out, None if capture is None else capture.stem(slot.name, slot.voicing))
                 self._report(slot)
             if self._leaving:
                 for slot in self._leaving:
-                    slot.add(block, out)
+                    slot.add(block, out, None if capture is None else capture.stem(slot.name))
                 self._leaving = [slot for slot in self._leaving if not slot.gone]
             if self._last.wanted:
                 self._last.keep(block.end())
+        if self.capture is not None:
+            self.capture.end()
         self._dc.process(out)
         self.limiter.process(out)
         self._gate.process(out)
@@ -272,7 +286,7 @@ def warm() -> None:
     envelope.warm()
     ramps.warm()
     NanGuard(44100).process(mono)
-    add_voice(mono, mono, one, one, one, np.zeros(2), 0.5, 0.0, 0.5, block)
+    add_voice(mono, mono, one, one, one, np.zeros(2), 0.5, 0.0, 0.5, block, NO_STEM)
     mix_down(block, mono)
     DcGuard(44100).process(block)
     Limiter(44100).process(block)

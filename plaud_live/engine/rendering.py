@@ -86,6 +86,7 @@ class RenderLoop:
                 alone = self._stage.acquire(blocking=False)  # who has just been let go may not be off it yet
                 self._busy = True
                 begun = time.perf_counter()
+                position = self._renderer.position
                 if not self._end.read_input(heard):
                     heard[:] = 0.0
                 try:
@@ -95,8 +96,11 @@ class RenderLoop:
                     failures += 1
                     self._report(failures)
                     block[:] = 0.0
+                    self._renderer.lose(position + self._block)
+                    self._capture.silence(position, self._block)
+                self._capture.write(position, heard, block)
                 self._end.write(block)
-                self._capture.write(heard, block)
+                self._capture.advance(position + self._block)
                 self._next = self._renderer.position
                 self._measure(time.perf_counter() - begun)
                 self._due = begun + self._seconds

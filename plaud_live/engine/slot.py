@@ -9,6 +9,7 @@ import numpy.typing as npt
 from plaud_live.control.parameters import ModelInfo
 from plaud_live.control.state import InstrumentState, State
 from plaud_live.engine import inputs as live_inputs
+from plaud_live.engine.capture import NO_STEM, Stem, Voicing
 from plaud_live.engine.cost import CostGuard
 from plaud_live.engine.frames import FrameLog, Samples
 from plaud_live.engine.guards import NanGuard
@@ -138,7 +139,9 @@ class Slot:
         self._step = 1.0 / (FADE_SECONDS * sample_rate)
         self._sides = np.zeros(2)
         self._glide = 1.0 / (GLIDE_SECONDS * sample_rate)
-        self._frames = FrameLog(sample_rate / voice.hop, info.latent_size + len(CONTROL_NAMES))
+        width = info.latent_size + len(CONTROL_NAMES)
+        self.voicing = Voicing(info.digest, voice.hop, info.latent_size, width)
+        self._frames = FrameLog(sample_rate / voice.hop, width)
         shape = (CHUNK,) if info.channels == 1 else (info.channels, CHUNK)
         self._sound = np.zeros(shape, dtype=np.float32)
 
@@ -184,22 +187,22 @@ class Slot:
         """
         return self._frames.since(sample)
 
-    def add(self, block: Block, out: npt.NDArray[np.float32]) -> None:
-        """Add the instrument to `out` [n, 2]."""
+    def add(self, block: Block, out: npt.NDArray[np.float32], stem: Stem | None = None) -> None:
+        """Add the instrument to `out` [n, 2], and to its track, where it has one."""
         self.keys.listen(block.position, block.count, block.tempo)
         if self.asleep:
             self.keys.sleep(block.position)
             self.meter.take(0.0, 0.0, block.count)
             return
         sound = self._sound[..., : block.count]
-        self._play(block, sound)
+        self._play(block, sound, None if self.leaving else stem)
         if self._repair(sound):
             self.trouble += 1
             self.keys.reset(block.position + block.count)
         step = -self._step if self.leaving else self._step
         self._fade, peak, power = add_voice(
             *sides_of(sound), *self.sources.amplitudes(block.samples),
-            self._sides, self._glide, self._fade, step, out,
+            self._sides, self._glide, self._fade, step, out, NO_STEM if stem is None else stem.sound,
         )  # fmt: skip
         self.meter.take(peak, power, block.count)
 
@@ -212,12 +215,15 @@ class Slot:
         repaired = [guard.process(row) for guard, row in zip(self._guards, sound, strict=True)]
         return any(repaired)
 
-    def _play(self, block: Block, sound: npt.NDArray[np.float32]) -> None:
+    def _play(self, block: Block, sound: npt.NDArray[np.float32], stem: Stem | None) -> None:
         try:
             if self.voice.frames_in(block.count):
                 at = block.frames(self.voice.hop)
                 latents, controls = self.sources.latents(at), self.sources.controls(at)
-                self._frames.write(block.first_frame(self.voice.hop), self.voice.hop, latents, controls)
+                first = block.first_frame(self.voice.hop)
+                self._frames.write(first, self.voice.hop, latents, controls)
+                if stem is not None:
+                    stem.write_frames(first, self.voice.hop, latents, controls)
             else:
                 latents, controls = self._nothing()
             self.keys.render(block.position, latents, controls, sound)

@@ -22,6 +22,7 @@ from plaud_live.engine.prompt import PromptKeeper
 from plaud_live.engine.ring import Ring
 from plaud_live.engine.sinks import SinkKeeper
 from plaud_live.engine.snapshot import Snapshot
+from plaud_live.engine.tracks import Tracks
 from plaud_live.engine.watch import Watch
 from plaud_live.engine.web import WebKeeper
 from plaud_live.errors import PlaudError
@@ -50,6 +51,7 @@ class Supervisor:
             raise
         self.ring = Ring.create(options.block, options.ring_blocks)
         self._snapshot = Snapshot.create()
+        self.tracks = Tracks.create()
         self.watch = Watch()
         self._engines = EngineKeeper(self, self._snapshot, options.model, options.osc_port, self._on_active)
         self._sinks = SinkKeeper(self, options, self._on_playing)
@@ -196,5 +198,6 @@ class Supervisor:
         self.watch.close()
         self._journal.close()
         self._snapshot.close()
+        self.tracks.close()
         self.ring.close()
         self._instance.close()

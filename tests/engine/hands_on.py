@@ -15,6 +15,7 @@ from plaud_live.engine.models import Models
 from plaud_live.engine.render import Renderer
 from plaud_live.engine.rendering import RenderLoop
 from plaud_live.engine.ring import EngineEnd, Ring
+from plaud_live.engine.tracks import Tracks
 from plaud_live.signals.graph import Evaluation
 from tests.models_for_tests import tiny_file
 
@@ -32,7 +33,7 @@ class HandsOn:
         ours, theirs = socket.socketpair()
         self.supervisor = Channel(ours)
         self.renderer = Renderer(RATE)
-        self.loop = RenderLoop(EngineEnd(ring), self.renderer, Capture(RATE, 1.0))
+        self.loop = RenderLoop(EngineEnd(ring), self.renderer, Capture(Tracks.create(), 0, RATE, 0))
         self.loop.next_sample = lambda: self.renderer.position  # type: ignore[method-assign]
         conductor = Conductor(RATE, self.models.load_info)
         self.desk = Desk(conductor, self.renderer, self.loop, ring, Channel(theirs), "a card", 77)

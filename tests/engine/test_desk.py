@@ -19,6 +19,7 @@ from plaud_live.engine.render import Renderer
 from plaud_live.engine.rendering import RenderLoop
 from plaud_live.engine.requests import Entry
 from plaud_live.engine.ring import EngineEnd, Ring
+from plaud_live.engine.tracks import Tracks
 from plaud_live.errors import ModelFileError, ParameterError, TransactionError
 from plaud_live.signals.graph import signal
 from plaud_live.signals.oscillators import lfo
@@ -40,7 +41,7 @@ class Stage:
         ours, theirs = socket.socketpair()
         self.supervisor = Channel(ours)
         self.renderer = Renderer(RATE)
-        self.loop = RenderLoop(EngineEnd(ring), self.renderer, Capture(RATE, 1.0))
+        self.loop = RenderLoop(EngineEnd(ring), self.renderer, Capture(Tracks.create(), 0, RATE, 0))
         conductor = Conductor(RATE, self.models.load_info)
         self.desk = Desk(conductor, self.renderer, self.loop, ring, Channel(theirs), "a card", 77)
 

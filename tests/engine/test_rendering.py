@@ -11,6 +11,7 @@ from plaud_live.engine.capture import Capture
 from plaud_live.engine.render import Renderer
 from plaud_live.engine.rendering import MOST_FAILURES, RenderLoop
 from plaud_live.engine.ring import EngineEnd, Ring, SinkEnd
+from plaud_live.engine.tracks import INPUT, MIX, Tracks
 from tests.processes import PATIENCE, wait_for
 
 RATE, BLOCK, BLOCKS = 44100, 64, 3
@@ -30,9 +31,9 @@ class Counting(Renderer):
 
     def render(self, out: np.ndarray, heard: np.ndarray | None = None) -> None:
         self.heard.append(0.0 if heard is None else float(heard[0, 0]))
-        block, self.position = self.position // BLOCK, self.position + len(out)
-        if block in self.bad:
+        if self.position // BLOCK in self.bad:
             raise ZeroDivisionError("a bug")
+        self.position += len(out)
         numbers = np.arange(self.position - len(out), self.position, dtype=np.float32)
         out[:] = 0.0 if self.quiet else numbers[:, None]
 
@@ -60,7 +61,8 @@ class Player:
         self.end = EngineEnd(self.ring)
         self.sink = SinkEnd(self.ring)
         self.renderer = kind(self.end.position)
-        self.capture = Capture(RATE, 1.0)
+        self.tracks = Tracks.create()
+        self.capture = Capture(self.tracks, self.end.position, RATE, 0)
         self.loop = RenderLoop(self.end, self.renderer, self.capture)
 
     def play(self, blocks: int = 1) -> np.ndarray:
@@ -110,10 +112,11 @@ def test_input_and_mix_are_captured_side_by_side(player: Player) -> None:
         player.sink.record(heard)
     player.loop.start()
     player.play(2)
-    wait_for(lambda: player.capture.mix.position >= 5 * BLOCK, "five blocks are rendered")
-    mix = player.capture.mix.read(0, 5 * BLOCK)
+    wait_for(lambda: player.tracks.get("written") >= 5 * BLOCK, "five blocks are rendered")
+    mix = player.tracks.read(MIX, 0, 5 * BLOCK)
+    captured = player.tracks.read(INPUT, 0, 5 * BLOCK)
+    assert mix is not None and captured is not None
     np.testing.assert_array_equal(mix[:, 0], np.arange(5 * BLOCK))
-    captured = player.capture.input.read(0, 5 * BLOCK)
     assert player.renderer.heard[:5] == captured[::BLOCK, 0].tolist()  # the renderer hears it as well
     assert np.all(captured[: 2 * BLOCK] == 0.25) and np.all(captured[2 * BLOCK :] == 0.0)
 
@@ -126,6 +129,9 @@ def test_a_block_that_cannot_be_rendered_is_silent_and_the_next_one_sounds(
     out = player.play(10)[:, 0].reshape(10, BLOCK)
     assert not out[4:6].any()
     np.testing.assert_array_equal(out[6], np.arange(6 * BLOCK, 7 * BLOCK))
+    captured = player.tracks.read(MIX, 0, 10 * BLOCK)
+    assert captured is not None
+    np.testing.assert_array_equal(captured[BLOCK:, 0], out[1:].reshape(-1))
     assert not player.loop.failed
     assert capfd.readouterr().err.count("ZeroDivisionError: a bug") == 1
 

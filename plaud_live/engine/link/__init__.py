@@ -34,8 +34,8 @@ What can be asked, with its fields and what comes back; the offline twin answers
                                                name null: the file that it plays
 
 Supervisor and engine, over a socket pair (`Channel` on both ends). The engine is started as
-`python -m plaud_live.engine.process --channel FD --ring FD,FD,FD --snapshot FD --osc-port N`, warms up and
-waits:
+`python -m plaud_live.engine.process --channel FD --ring FD,FD,FD --snapshot FD --tracks FD --osc-port N`,
+warms up and waits:
     to the engine    {"do": "prepare", "state": S}      load the models of S, stay silent; S may be null
                      {"do": "activate", "state": S, "model": NAME, "device": TEXT}
                                                         attach to the ring, open socket and OSC port, sound;
