@@ -43,6 +43,7 @@ from plaud_live.control.resolving import instrument_of, is_own, resolve, resolve
 from plaud_live.control.scenes import keep_scene, morph, recall
 from plaud_live.control.sending import send
 from plaud_live.control.state import InstrumentState, Source, State
+from plaud_live.control.swapping import MAX_ANCHORS, offer, swap
 from plaud_live.control.transaction import (
     Change,
     Follow,
@@ -50,6 +51,7 @@ from plaud_live.control.transaction import (
     Load,
     Mark,
     Morph,
+    Offer,
     Play,
     Quant,
     Recall,
@@ -57,6 +59,7 @@ from plaud_live.control.transaction import (
     Set,
     Solo,
     Stop,
+    Swap,
     Tempo,
     Transaction,
 )
@@ -69,9 +72,6 @@ from plaud_live.signals.traversal import rebuild, walk
 
 MAX_KEY = 500
 MAX_INSTRUMENTS = 16
-MAX_ANCHORS = 512
-"""Of one lineage."""
-
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 __all__ = ["Launch", "apply", "instrument_of"]
@@ -94,13 +94,20 @@ def apply(
         if isinstance(change, Load):
             new, message = _load(new, change, load_info)
             messages.append(message)
+        elif isinstance(change, Offer):
+            new = offer(new, change, load_info)
+        elif isinstance(change, Swap):
+            beat = moment.launch_beat(new, change.at)
+            new, message = swap(new, change, moment, beat, load_info)
+            messages.append(message)
+            beats.append(beat)
         else:
             new, beat = _change(new, change, moment)
             beats.append(beat)
     if new is not state and not tried:
         check_cycles(state, new)
         check_cost(state, new)
-    undoable = any(not isinstance(change, Load | PlayNote) for change in transaction.changes)
+    undoable = any(not isinstance(change, Load | Offer | PlayNote) for change in transaction.changes)
     message = "; ".join(m for m in messages if m)
     return Launch(new, max(beats, default=moment.now), message, undoable, min(beats, default=None))
 

@@ -1,18 +1,19 @@
 """The conductor: owns the state, applies transactions to it, and undoes them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from plaud_live.clock.tempo import TempoMap
 from plaud_live.control.apply import apply
 from plaud_live.control.keys import PlayNote, Spare, spared
-from plaud_live.control.launching import Held, Launch, Moment, go
+from plaud_live.control.launching import Held, Launch, Moment, glide, go
 from plaud_live.control.links import reach
 from plaud_live.control.maps import Rest
 from plaud_live.control.parameters import LEVEL, ModelInfo
-from plaud_live.control.state import Source, State
-from plaud_live.control.transaction import LOOP, Follow, Hush, Transaction
+from plaud_live.control.state import InstrumentState, Source, State
+from plaud_live.control.swapping import cross, without_ended
+from plaud_live.control.transaction import LOOP, Follow, Hush, Offer, Transaction
 from plaud_live.errors import TransactionError
 from plaud_live.signals.graph import Constant, Signal
 from plaud_live.signals.transitions import settle, target
@@ -38,8 +39,11 @@ class Outcome:
 
 @dataclass(frozen=True)
 class _Step:
-    """What a state was before a change: sources, tempo, anchors, and what is kept of it by name."""
+    """What a state was before a change: models with those that were left before, sources, tempo, anchors,
 
+    and what is kept of it by name."""
+
+    models: Mapping[str, tuple[ModelInfo, tuple[ModelInfo, ...]]]
     sources: Mapping[tuple[str, str], Source]
     bpm: float
     anchors: Mapping[str, Mapping[str, tuple[float, ...]]]
@@ -78,7 +82,9 @@ class Conductor:
         )
         if launch.state is before:
             return Outcome(launch.beat, launch.message, now_sample)
-        if all(isinstance(change, Follow | Rest | PlayNote | Spare) for change in transaction.changes):
+        if all(
+            isinstance(change, Follow | Rest | PlayNote | Spare | Offer) for change in transaction.changes
+        ):
             for change in transaction.changes:
                 if isinstance(change, Spare):
                     self._spare(change)
@@ -137,9 +143,42 @@ class Conductor:
             settled = settle(source.signal, beat - read_back.get(key, 0.0))
             if settled is not source.signal:
                 changes[key] = Source(settled, source.text)
+        before = self.state
         if changes:
             self.state = self.state.with_sources(changes)
-        return bool(changes)
+        instruments = {name: without_ended(each, beat) for name, each in self.state.instruments.items()}
+        if any(each is not self.state.instruments[name] for name, each in instruments.items()):
+            self.state = self.state.changed(instruments=instruments)
+        return self.state is not before
+
+    def coming(self, word: str) -> Mapping[str, ModelInfo]:
+        """The models that `undo` or `redo` would bring back, by instrument."""
+        steps = self._redo if word == "redo" else self._undo
+        return {
+            name: info
+            for name, (info, _) in (steps[-1].models.items() if steps else ())
+            if name in self.state.instruments and self.state.instruments[name].info.digest != info.digest
+        }
+
+    def rewritten(self, was: Collection[str], info: ModelInfo) -> bool:
+        """A model file was written anew, the same voice: whoever plays or played it knows it as `info` now.
+
+        `was` are digests that it had. True if the state is another one.
+        """
+
+        def now(known: ModelInfo) -> ModelInfo:
+            same = known.path == info.path and known.digest in was
+            return replace(info, lineage=known.lineage) if same else known
+
+        instruments = {name: _with_models(each, now) for name, each in self.state.instruments.items()}
+        for steps in (self._undo, self._redo):
+            for i, step in enumerate(steps):
+                models = {n: (now(one), tuple(map(now, past))) for n, (one, past) in step.models.items()}
+                steps[i] = replace(step, models=models)
+        if all(each is self.state.instruments[name] for name, each in instruments.items()):
+            return False
+        self.state = self.state.changed(instruments=instruments, revision=self.state.revision + 1)
+        return True
 
     def to_data(self) -> dict[str, Any]:
         """The state as JSON."""
@@ -202,7 +241,20 @@ class Conductor:
 
 def _snapshot(state: State, text: str) -> _Step:
     kept = {name: getattr(state, name) for name in KEPT}
-    return _Step(dict(state.sources()), state.tempo.bpm, state.anchors, kept, text)
+    models = {name: (each.info, each.past) for name, each in state.instruments.items()}
+    return _Step(models, dict(state.sources()), state.tempo.bpm, state.anchors, kept, text)
+
+
+def _with_models(instrument: InstrumentState, now: Callable[[ModelInfo], ModelInfo]) -> InstrumentState:
+    """The instrument with other knowledge of its models: the same object where that has not changed."""
+    passages = tuple(replace(each, before=now(each.before)) for each in instrument.passages)
+    changed = replace(
+        instrument,
+        info=now(instrument.info),
+        passages=passages,
+        past=tuple(map(now, instrument.past)),
+    )
+    return instrument if changed == instrument else changed
 
 
 def _is_off(level: Signal) -> bool:
@@ -212,12 +264,18 @@ def _is_off(level: Signal) -> bool:
 def _launch_step(state: State, step: _Step, now_sample: int, held: Held) -> Launch:
     moment = Moment(state.tempo.beat(now_sample), None, held, reach(state))
     beat = moment.launch_beat(state)
+    crossed = state
+    for name, (info, past) in step.models.items():
+        if name in state.instruments:
+            crossed = cross(crossed, name, info, beat, glide(state, beat), moment.now)
+            instrument = replace(crossed.instruments[name], past=past)
+            crossed = crossed.changed(instruments={**crossed.instruments, name: instrument})
     wanted = {
         key: Source(target(step.sources[key].signal), step.sources[key].text)
-        for key, source in state.sources()
+        for key, source in crossed.sources()
         if key in step.sources and source.signal is not step.sources[key].signal
     }
-    launched = go(state, wanted, moment, beat)
+    launched = go(crossed, wanted, moment, beat)
     tempo = state.tempo if step.bpm == state.tempo.bpm else state.tempo.changed(step.bpm, beat)
     anchors = dict(step.anchors)
     for each in state.instruments.values():  # also of those that were loaded since

@@ -19,7 +19,8 @@ class ModelInfo:
 
     `low` and `high` are raw values of playable 0 and 1, `home` where a loaded instrument stands, in
     playable units; `names` are aliases of latents ('' for none); `anchors` maps names to raw vectors.
-    Models of one `lineage` share anchors. Several `channels` sound side by side.
+    Models of one `lineage` share anchors; `parent` is the digest of the model that this one was trained
+    from, if any. Several `channels` sound side by side.
     """
 
     name: str
@@ -37,6 +38,7 @@ class ModelInfo:
     max_smoothing: int
     anchors: Mapping[str, tuple[float, ...]] = field(default_factory=dict, hash=False)
     channels: int = 1
+    parent: str = ""
 
     @property
     def latent_size(self) -> int:

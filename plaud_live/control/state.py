@@ -11,6 +11,7 @@ from plaud_live.control.keys import Keys, TypedNote
 from plaud_live.control.maps import Map
 from plaud_live.control.outputs import Outlet, Outlets
 from plaud_live.control.parameters import ModelInfo
+from plaud_live.control.passages import Passage
 from plaud_live.errors import SignalError
 from plaud_live.signals.data import from_data, to_data
 from plaud_live.signals.graph import Address, Signal, address_text
@@ -27,11 +28,30 @@ class Source:
 
 @dataclass(frozen=True)
 class InstrumentState:
-    """An instrument: the model that it plays and the source of each parameter."""
+    """An instrument: the model that it plays and the source of each parameter.
+
+    `info` is the model that it plays or is about to play: whatever is asked for is meant for that one.
+    `passages` lead there, those that have not ended, the first first; `past` has the models that it left.
+    """
 
     name: str
     info: ModelInfo
     sources: Mapping[str, Source]
+    passages: tuple[Passage, ...] = ()
+    past: tuple[ModelInfo, ...] = ()
+
+    @property
+    def models(self) -> tuple[ModelInfo, ...]:
+        """The models that are heard, or are to be, in the order in which they are gone through."""
+        return (*(passage.before for passage in self.passages), self.info)
+
+    def to_data(self) -> dict[str, Any]:
+        """As JSON, all but the sources."""
+        return {
+            "info": self.info.to_data(),
+            "passages": [passage.to_data() for passage in self.passages],
+            "past": [info.to_data() for info in self.past],
+        }
 
 
 @dataclass(frozen=True)
@@ -43,7 +63,7 @@ class State:
     which parameter (`drone.z2`), `knobs` the controls that were given a name. `outputs` has what is
     sent where, `clocks` the devices that get the clock; `leader` is whose MIDI clock is followed ('': none).
     `keys` says which instruments are played by keys and how; `notes` are those that were typed and have not
-    ended, or not long ago.
+    ended, or not long ago. `offers` are models that training has left for an instrument, the newest last.
     """
 
     tempo: TempoMap
@@ -59,6 +79,7 @@ class State:
     leader: str = ""
     keys: Mapping[str, Keys] = field(default_factory=dict)
     notes: tuple[TypedNote, ...] = ()
+    offers: Mapping[str, tuple[ModelInfo, ...]] = field(default_factory=dict)
     _columns: dict[Address, Signal] = field(default_factory=dict, compare=False, repr=False)
 
     def lookup(self, address: Address) -> Signal:
@@ -110,10 +131,7 @@ class State:
     def _data(self) -> dict[str, Any]:
         return {
             "instruments": {
-                name: {
-                    "info": instrument.info.to_data(),
-                    "sources": sources_to_data(instrument.sources),
-                }
+                name: {**instrument.to_data(), "sources": sources_to_data(instrument.sources)}
                 for name, instrument in self.instruments.items()
             },
             "anchors": {k: {n: list(raw) for n, raw in named.items()} for k, named in self.anchors.items()},
@@ -134,6 +152,7 @@ class State:
             "leader": self.leader,
             "keys": {name: each.to_data() for name, each in self.keys.items()},
             "notes": [note.to_data() for note in self.notes],
+            "offers": {name: [info.to_data() for info in each] for name, each in self.offers.items()},
         }
 
     @classmethod
@@ -142,7 +161,10 @@ class State:
         instruments = {}
         for name, entry in data["instruments"].items():
             sources = _sources_from_data(entry["sources"])
-            instruments[name] = InstrumentState(name, ModelInfo.from_data(entry["info"]), sources)
+            passages = tuple(Passage.from_data(each) for each in entry.get("passages", ()))
+            past = tuple(ModelInfo.from_data(each) for each in entry.get("past", ()))
+            info = ModelInfo.from_data(entry["info"])
+            instruments[name] = InstrumentState(name, info, sources, passages, past)
         anchors = {k: {n: tuple(raw) for n, raw in named.items()} for k, named in data["anchors"].items()}
         tempo = TempoMap.from_data(data["tempo"])
         scenes = {name: _sources_from_data(sources) for name, sources in data.get("scenes", {}).items()}
@@ -160,6 +182,10 @@ class State:
             "leader": leader,
             "keys": keys,
             "notes": notes,
+            "offers": {
+                name: tuple(ModelInfo.from_data(info) for info in each)
+                for name, each in data.get("offers", {}).items()
+            },
         }
         return cls(tempo, instruments, anchors, quant, revision, scenes, maps, knobs, **more)
 

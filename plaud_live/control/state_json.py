@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from plaud_live.control.parameters import ModelInfo
-from plaud_live.control.state import Source, State
+from plaud_live.control.passages import Passage
+from plaud_live.control.state import InstrumentState, Source, State
 from plaud_live.signals.data import to_data
 from plaud_live.signals.graph import Signal
 
@@ -26,7 +27,7 @@ class StateText:
         """`state.to_data()` as JSON in UTF-8."""
         self._signals_before, self._signals = self._signals, {}
         instruments = {
-            name: _object({"info": _info(instrument.info), "sources": self._sources(instrument.sources)})
+            name: _object({**_models(instrument), "sources": self._sources(instrument.sources)})
             for name, instrument in state.instruments.items()
         }
         scenes = {name: self._sources(sources) for name, sources in state.scenes.items()}
@@ -61,6 +62,20 @@ class StateText:
 @lru_cache(maxsize=64)
 def _info(info: ModelInfo) -> str:
     return _json(info.to_data())
+
+
+def _models(instrument: InstrumentState) -> dict[str, str]:
+    """The members of an instrument that are models, or have some."""
+    return {
+        "info": _info(instrument.info),
+        "passages": f"[{','.join(map(_passage, instrument.passages))}]",
+        "past": f"[{','.join(map(_info, instrument.past))}]",
+    }
+
+
+def _passage(passage: Passage) -> str:
+    times = {"start": _json(passage.start), "beats": _json(passage.beats)}
+    return _object({"before": _info(passage.before), **times})
 
 
 def _object(members: Mapping[str, str]) -> str:

@@ -39,6 +39,33 @@ class Load:
 
 
 @dataclass(frozen=True)
+class Swap:
+    """Let an instrument go over to another model, in `over` beats, while it plays.
+
+    `model`: a name, a path or the beginning of a digest; '' for the newest that was offered, or with `back`
+    the one that it played before. `digest` is what that has meant: once it is known, it counts alone.
+    """
+
+    instrument: str
+    model: str = ""
+    over: float | None = None
+    at: float | None = None
+    back: bool = False
+    digest: str = ""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A model that training has left for an instrument: what `swap()` without a name means. No step to undo.
+
+    `model` is the path of its file.
+    """
+
+    instrument: str
+    model: str
+
+
+@dataclass(frozen=True)
 class Play:
     """Fade an instrument in over `over` beats."""
 
@@ -134,10 +161,11 @@ class Solo:
     at: float | None = None
 
 
-Launching = Set | Load | Play | Stop | Hush | Tempo | Follow | Quant | Mark | Scene | Recall | Morph | Solo
+Models = Load | Swap | Offer
+Launching = Set | Play | Stop | Hush | Tempo | Follow | Quant | Mark | Scene | Recall | Morph | Solo
 Sending = Output | EndOutput | RunClock | Lead
 Playing = Keys | EndKeys | Spare | PlayNote
-Change = Launching | Map | Unmap | Knob | Rest | Playing | Sending
+Change = Models | Launching | Map | Unmap | Knob | Rest | Playing | Sending
 _KINDS: dict[str, type[Change]] = {kind.__name__.lower(): kind for kind in get_args(Change)}
 
 
@@ -275,6 +303,7 @@ _FIELDS: dict[str, Callable[[Any], Any]] = {
     "velocity": _number,
     "length": _beats,
     **dict.fromkeys(("steps", "voices", "root", "ch"), _whole),
-    **dict.fromkeys(("gated", "legato"), _switch),
+    "digest": _text,
+    **dict.fromkeys(("gated", "legato", "back"), _switch),
     **dict.fromkeys(("glide", "attack", "decay", "sustain", "release", "tuning", "bend_range"), _number),
 }
