@@ -52,6 +52,8 @@ MAY_IMPORT: dict[str, set[str]] = {
         "plaud_live.control",
         "plaud_live.model_file",
         "plaud_live.settings",
+        "plaud_live.engine.link",  # the light ends of the engine, as the prompt
+        "plaud_live.engine.tracks",
     },
     "plaud_live.session": {
         "plaud_live.engine",
@@ -140,6 +142,8 @@ NOTHING_ELSE: dict[str, set[str]] = {
     "plaud_live.clock": {"numpy"},
     "plaud_live.engine.link": set(),
     "plaud_live.engine.snapshot": set(),
+    "plaud_live.engine.tracks": {"numpy"},
+    "plaud_live.recording": {"numpy"},
     "plaud_live.training.arguments": set(),
     "compiler.errors": set(),
     "compiler.ir": {"numpy", "jsonschema"},

@@ -43,7 +43,7 @@ class Stem:
     """The track of one instrument. `sound` [n, 2] is where the block that is rendered now is added up."""
 
     def __init__(self, tracks: Tracks, number: int, ring: int, voicing: Voicing) -> None:
-        self.ring, self.voicing = ring, voicing
+        self.number, self.ring, self.voicing = number, ring, voicing
         self.sound = NO_STEM
         self.asked = True
         self.row = tracks.table[number % MAX_ENTRIES]
@@ -136,8 +136,11 @@ class Capture:
         ring = min(self._given_back, key=self._given_back.__getitem__)
         del self._given_back[ring]
         number = self._tracks.get("entries")
+        while any(stem.number % MAX_ENTRIES == number % MAX_ENTRIES for stem in self._stems.values()):
+            number += 1  # the place of one that has been there for long
         stem = self._stems[name] = Stem(self._tracks, number, ring, voicing)
-        stem.row["name"], stem.row["digest"], stem.row["ring"] = name, voicing.digest, ring
+        stem.row["number"], stem.row["ring"] = number, ring
+        stem.row["name"], stem.row["digest"] = name, voicing.digest
         stem.row["hop"], stem.row["latents"] = voicing.hop, voicing.latents
         stem.row["width"], stem.row["frames"] = voicing.width, 0
         stem.row["born"], stem.row["ended"] = self._position, OPEN

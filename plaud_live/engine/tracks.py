@@ -67,6 +67,7 @@ _HEADER = np.dtype(
 )
 _ENTRY = np.dtype(
     [
+        ("number", np.uint64),
         ("name", "S64"),
         ("digest", "S64"),
         ("ring", np.uint32),
@@ -173,11 +174,14 @@ class Tracks:
     def entries(self, since: int = 0) -> list[Entry]:
         """The entries from number `since` on, as they are now; those before the last 256 are forgotten."""
         count = self.get("entries")
-        return [self.entry(number) for number in range(max(since, count - MAX_ENTRIES), count)]
+        found = map(self.find, range(max(since, count - MAX_ENTRIES), count))
+        return [entry for entry in found if entry is not None]
 
-    def entry(self, number: int) -> Entry:
-        """An entry as it is now."""
+    def find(self, number: int) -> Entry | None:
+        """An entry as it is now; None where there is none of that number, any more or at all."""
         row = self.table[number % MAX_ENTRIES]
+        if int(row["number"]) != number or number >= self.get("entries"):
+            return None
         name, digest = row["name"].decode(), row["digest"].decode()
         kept = (int(row[each]) for each in ("ring", "hop", "latents", "width", "born", "ended"))
         return Entry(number, name, digest, *kept)

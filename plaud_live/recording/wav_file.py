@@ -104,9 +104,18 @@ class WavFile:
             self.samples = samples
             self._count()
 
+    def cut(self, samples: int) -> None:
+        """Be no longer than this. Raises OSError."""
+        if samples < self.samples:
+            self.samples = samples
+            self._count()
+            os.ftruncate(self._fd, self._place(samples))
+
     def close(self) -> None:
         """Close it; it was whole before, too."""
-        os.close(self._fd)
+        if self._fd >= 0:
+            os.close(self._fd)
+        self._fd = -1
 
     def _place(self, sample: int) -> int:
         return _HEADER_BYTES + sample * self.kind.sample_bytes

@@ -104,11 +104,11 @@ def test_control_frames_come_back_in_order_and_the_overwritten_are_left_out() ->
     values = np.arange(900.0)[:, None] + np.linspace(0.0, 0.5, 110)
     for i in range(0, 900, 4):
         stem.write_frames(i * 256, 256, values[i : i + 4, :100], values[i : i + 4, 100:])
-    found, following = tracks.read_frames(tracks.entry(0), 0)
+    found, following = tracks.read_frames(tracks.entries()[0], 0)
     assert following == 900 and 500 < len(found) < 900
     assert np.array_equal(found[:, 0], 256.0 * np.arange(900 - len(found), 900))
     assert np.array_equal(found[:, 1:], values[-len(found) :])
-    assert np.array_equal(tracks.read_frames(tracks.entry(0), 898)[0][:, 1:], values[898:])
+    assert np.array_equal(tracks.read_frames(tracks.entries()[0], 898)[0][:, 1:], values[898:])
 
 
 class Played:

@@ -1,0 +1,83 @@
+"""The states of a session, from its record: every launch applied again by a conductor, at the sample it had."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from plaud_live.control.conductor import Conductor
+from plaud_live.control.parameters import ModelInfo
+from plaud_live.control.state import State
+from plaud_live.control.transaction import Transaction
+from plaud_live.errors import PlaudError, SessionError
+
+LAUNCHES = ("submit", "undo", "redo", "panic")
+ENGINE = "engine"
+"""The kind of event that says that another engine plays: what could be undone before is forgotten."""
+
+Event = Mapping[str, Any]
+
+
+class Launches:
+    """Applies the events of a record in their order. `state` is what plays after the last that was taken.
+
+    `refused` counts launches that were accepted then and are not now, each with the reason: a model that is
+    gone, or a record that is damaged before it.
+    """
+
+    def __init__(self, sample_rate: int, load_info: Callable[[str], ModelInfo]) -> None:
+        self.refused: list[tuple[Event, str]] = []
+        self._conductor = Conductor(sample_rate, load_info)
+        self._engines = 0
+
+    @property
+    def state(self) -> State:
+        """What plays now."""
+        return self._conductor.state
+
+    def take(self, event: Event) -> bool:
+        """Apply an event; False if it is none that changes the state, or is refused."""
+        kind, sample = event.get("kind"), event.get("sample")
+        if kind == ENGINE:
+            self._engines += 1
+            if self._engines > 1:
+                self._conductor.restore(self._conductor.to_data())
+            return False
+        if kind not in LAUNCHES or not isinstance(sample, int):
+            return False
+        try:
+            self._launch(str(kind), sample, event.get("data"))
+        except (PlaudError, KeyError, TypeError, ValueError) as error:
+            said = str(error) if isinstance(error, PlaudError) else f"damaged: {type(error).__name__} {error}"
+            self.refused.append((event, said))
+            return False
+        return True
+
+    def _launch(self, kind: str, sample: int, data: Any) -> None:
+        conductor = self._conductor
+        match kind:
+            case "submit":
+                conductor.submit(Transaction.from_data(data), sample)
+            case "undo":
+                conductor.undo(sample)
+            case "redo":
+                conductor.redo(sample)
+            case "panic":
+                conductor.panic(sample)
+
+
+def states(
+    events: Iterable[Event], sample_rate: int, load_info: Callable[[str], ModelInfo]
+) -> Iterator[tuple[int, State]]:
+    """Every state that there was, after the sample that was now for it.
+
+    Raises SessionError at the end if a launch was refused, naming the first and why.
+    """
+    launches = Launches(sample_rate, load_info)
+    for event in events:
+        if launches.take(event):
+            yield int(event["sample"]), launches.state
+    if launches.refused:
+        event, reason = launches.refused[0]
+        raise SessionError(
+            f"{len(launches.refused)} launches of the record cannot be repeated, the first at sample "
+            f"{event.get('sample')} ({event.get('text') or event.get('kind')!s:.60}): {reason}"
+        )

@@ -1,0 +1,54 @@
+"""How much of a disk the last minutes may take: what they need, while enough stays free for all else."""
+
+import shutil
+from pathlib import Path
+
+from plaud_live.recording.spool import Spool
+
+KEPT_FREE = 256 << 20
+KEPT_SHARE = 0.05
+"""So many bytes of a disk stay free, on a small one this share of it."""
+
+
+class Room:
+    """The room for a spool of `seconds`."""
+
+    def __init__(self, spool: Spool, seconds: float) -> None:
+        self._spool, self._seconds = spool, seconds
+        self._kept = min(KEPT_FREE, int(KEPT_SHARE * shutil.disk_usage(spool.folder).total))
+        self._said = False
+        self.problem = ""
+        """What is to be said, once."""
+
+    def tidy(self, position: int, sample_rate: float, wanted: int | None = None) -> None:
+        """Remove what is older than it must be, and what the disk has no room for.
+
+        `wanted`: the first sample that somebody still reads; its control frames stay, whatever their age.
+        """
+        spool = self._spool
+        spool.remove(position - int(self._seconds * sample_rate), wanted)
+        while free_bytes(spool.folder) < self._kept and self.make(position, wanted):
+            self._say(position, sample_rate)
+
+    def make(self, position: int, wanted: int | None = None) -> bool:
+        """Remove the oldest span, though it is not too old, unless it is wanted or the newest. False: no."""
+        spans = self._spool.spans()
+        limit = position if wanted is None else min(position, wanted)
+        if not spans or (spans[0] + 1) * self._spool.span > limit:
+            return False
+        self._spool.remove((spans[0] + 1) * self._spool.span)
+        return True
+
+    def _say(self, position: int, sample_rate: float) -> None:
+        if not self._said and sample_rate:
+            self._said = True
+            minutes = (position - self._spool.oldest) / sample_rate / 60.0
+            self.problem = (
+                f"the disk of {self._spool.folder.parent} is almost full: keep() goes back {minutes:.1f} of"
+                f" {self._seconds / 60.0:g} minutes — make room there, or set PLAUD_HOME"
+            )
+
+
+def free_bytes(folder: Path) -> int:
+    """What is free on the disk of a folder."""
+    return shutil.disk_usage(folder).free

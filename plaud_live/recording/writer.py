@@ -1,0 +1,401 @@
+"""The writer: copies what sounds from memory to disk, at most half a second behind, and makes takes of it.
+
+`python -m plaud_live.recording.writer --channel FD --tracks FD --folder SESSION`, started by the supervisor,
+nice to all others, and started again where it dies: what is in memory and on disk says how far it was.
+
+    to the writer    {"id": ID, "do": "keep", "name": N, "start": A, "stop": B, ...}
+                                                                cut a take of samples [A, B)
+                     {"id": ID, "do": "start", "name": N, "start": A, "stop": null, ...}    record from A on
+                     {"id": ID, "do": "stop", "stop": B, "beats": N}    end the recording
+                     {"id": ID, "do": "tag", "number": N, "tag": T}
+                     {"id": ID, "do": "delete", "number": N}    move to the bin
+                     {"do": "end"}                              write what is there, and end
+    from the writer  {"event": "done", "id": ID, "take": INFO, "record": {...}}   `record` is for the session
+                     {"event": "failed", "id": ID, "error": KIND, "text": TEXT}
+                     {"event": "takes", "takes": [INFO, ...]}   at first, and whenever they have changed
+                     {"event": "message", "text": TEXT}
+
+The other fields of a keep and a start go into the take's sidecar. An order that comes twice is carried out
+once.
+"""
+
+import argparse
+import contextlib
+import errno
+import os
+import select
+import sys
+import time
+from pathlib import Path
+
+from plaud_live.engine.link import Channel, Message
+from plaud_live.engine.tracks import INPUT, MIX, OPEN, Entry, Samples, Tracks
+from plaud_live.errors import ParameterError, PlaudError, SessionError
+from plaud_live.recording import spool as files
+from plaud_live.recording.recording import Recording
+from plaud_live.recording.room import Room
+from plaud_live.recording.spool import Part, Spool
+from plaud_live.recording.takes import Info, Takes
+
+SECONDS = 600.0
+"""How far back takes can be cut."""
+
+ROUND_SECONDS = 0.1
+NICE = 5
+TIDY_SECONDS = 5.0
+AWAY, FULL = "the writer was away", "the disk was full"
+
+
+class Writer:
+    """Everything but its loop, which tests replace by calls of `work` and `obey`."""
+
+    def __init__(
+        self,
+        tracks: Tracks,
+        session: Path,
+        channel: Channel,
+        seconds: float = SECONDS,
+        span: int = files.SPAN,
+    ) -> None:
+        """Take up what the writer before has left in the folder `session`. Raises OSError."""
+        self._tracks, self._session, self._channel = tracks, session, channel
+        self.spool = Spool(session / "capture", span)
+        self.takes = Takes(session / "takes")
+        self._room = Room(self.spool, seconds)
+        self._following: dict[int, int] = {}  # by entry that goes on: how many of its frames are written
+        self._entries = 0
+        self._full = self._stuck = False
+        self._tidy_at = 0.0
+        self.cutting: list[Recording] = []
+        self.recording: Recording | None = None
+        for order in self.takes.unfinished():
+            try:
+                recording = Recording(self.takes, self.spool, order)
+            except (PlaudError, OSError, KeyError, TypeError) as error:
+                self._say(f"a take that was not finished cannot be gone on with: {error}")
+                self.takes.put_aside(order)
+                continue
+            if order["kind"] == "rec" and recording.stop is None:
+                self.recording = recording
+            else:
+                self.cutting.append(recording)
+        self._show_recording()
+        self._tell_takes()
+
+    @property
+    def done(self) -> int:
+        """The sample up to which all is on disk, or lost."""
+        return self._tracks.get("captured")
+
+    @property
+    def busy(self) -> bool:
+        """Takes are being cut, and can be gone on with at once."""
+        return not self._stuck and any(each.position < self.done for each in self.cutting)
+
+    def work(self) -> None:
+        """Copy what is new, and bring takes forward."""
+        tracks = self._tracks
+        self._stuck = False
+        if not tracks.sample_rate:
+            return
+        tracks.set("alive_ns", time.monotonic_ns())
+        self._copy()
+        for recording in (*self.cutting, *([self.recording] if self.recording else ())):
+            self._follow(recording)
+        now = time.monotonic()
+        if now >= self._tidy_at:
+            self._tidy_at = now + TIDY_SECONDS
+            self._room.tidy(self.done, tracks.sample_rate, self._wanted())
+        if self._room.problem:
+            self._say(self._room.problem)
+            self._room.problem = ""
+
+    def obey(self, order: Message) -> None:
+        """Carry out an order, or begin to."""
+        order_id = str(order.get("id", ""))
+        try:
+            self._obey(order, order_id)
+        except PlaudError as error:
+            self._fail(order_id, type(error).__name__, str(error))
+        except OSError as error:
+            self._fail(
+                order_id, "SessionError", f"no take: {error.strerror} — make room on the disk, then again"
+            )
+
+    def end(self) -> None:
+        """Write what is there, end the recording, and close everything."""
+        self.work()
+        if self.recording is not None:
+            self._stop_recording(self.done, "", 0.0)
+        for recording in list(self.cutting):
+            while recording.position < self.done and not self._stuck and recording in self.cutting:
+                self._follow(recording)
+            self._follow(recording, last=True)
+        self.spool.close()
+
+    # Copying
+
+    def _copy(self) -> None:
+        """From memory to the spool, in portions."""
+        tracks = self._tracks
+        written, start = tracks.get("written"), self.done
+        entries = self._note_entries()
+        if start < tracks.oldest:
+            oldest = min(written, tracks.oldest + files.PORTION)  # ahead of what overwrites it
+            self._miss(start, oldest, AWAY)
+            start = oldest
+        while start < written:
+            stop = min(written, start + files.PORTION)
+            if not self._copy_portion(start, stop, entries):
+                return
+            tracks.set("captured", stop)
+            start = stop
+        for part, entry in entries:
+            number = entry.number
+            frames, following = tracks.read_frames(entry, self._following.get(number, 0))
+            if len(frames):
+                with contextlib.suppress(OSError):  # the disk is full: that has been said
+                    self.spool.write_frames(part, frames)
+            self._following[number] = following
+            if part.ended != OPEN:
+                del self._following[number]
+
+    def _copy_portion(self, start: int, stop: int, entries: list[tuple[Part, Entry]]) -> bool:
+        """Samples [start, stop) of all tracks. False: the disk is full, and they are tried again."""
+        tracks, rings = self._tracks, {files.MIX: MIX, files.INPUT: INPUT}
+        for key, ring in rings.items():
+            sound = tracks.read(ring, start, stop)
+            if sound is None:
+                self._miss(start, stop, AWAY)
+                return True
+            if not self._put(key, start, sound):
+                return self._give_up(stop)
+        for part, entry in entries:
+            first, last = max(start, part.born), min(stop, part.ended)
+            sound = tracks.read(entry.ring, first, last) if first < last else None
+            if sound is not None and not self._put(part.key, first, sound):
+                return self._give_up(stop)
+        if self._full:
+            self._full = False
+            self._say("there is room on the disk again: what sounds is recorded")
+        return True
+
+    def _put(self, key: str, start: int, sound: Samples) -> bool:
+        """Write into the spool; where the disk is full, in place of the oldest."""
+        while True:
+            try:
+                self.spool.write(key, start, sound)
+            except OSError as error:
+                if not _is_full(error) or not self._room.make(self.done, self._wanted()):
+                    self._say_full(error)
+                    return False
+            else:
+                return True
+
+    def _give_up(self, stop: int) -> bool:
+        """After a write that failed: try again, until what is tried is overwritten in memory."""
+        if self._tracks.get("written") - self.done < self._tracks.length // 2:
+            return False
+        self._miss(self.done, stop, FULL)
+        return True
+
+    def _miss(self, start: int, stop: int, why: str) -> None:
+        """Write a gap down, and say it."""
+        with contextlib.suppress(OSError):  # a full disk: the line below is all that can be done
+            self.spool.miss(start, stop, why)
+        self._tracks.set("lost", self._tracks.get("lost") + stop - start)
+        self._tracks.set("captured", stop)
+        if why == AWAY:
+            seconds = (stop - start) / self._tracks.sample_rate
+            self._say(f"{seconds:.1f} s are missing from what is recorded: {why} — takes are silent there")
+
+    def _note_entries(self) -> list[tuple[Part, Entry]]:
+        """Instruments whose sound or frames are to be copied, with their entries."""
+        tracks = self._tracks
+        found = []
+        going = [entry for number in self._following if (entry := tracks.find(number))]
+        self._following = {entry.number: self._following[entry.number] for entry in going}
+        for entry in [*going, *tracks.entries(self._entries)]:
+            if entry.number >= self._entries and entry.ended <= self.done:
+                continue  # the writer before has written it
+            self._following.setdefault(entry.number, 0)
+            form = entry.hop, entry.latents, entry.width
+            part = Part(entry.number, entry.name, entry.digest, *form, entry.born, entry.ended)
+            with contextlib.suppress(OSError):
+                self.spool.note(part)
+            found.append((part, entry))
+        self._entries = tracks.get("entries")
+        return found
+
+    # Takes
+
+    def _obey(self, order: Message, order_id: str) -> None:
+        done = self.takes.done(order_id)
+        going = [*self.cutting, *([self.recording] if self.recording else [])]
+        match order.get("do"):
+            case _ if done is not None:
+                self._answer(order_id, done, {})
+            case "keep" | "stop" if any(order_id in (g.order["id"], g.order["stop_id"]) for g in going):
+                return  # it is being carried out, and will be answered
+            case "keep":
+                self.cutting.append(self._begin(order))
+                self.work()
+            case "start":
+                self._start_recording(order, order_id)
+            case "stop":
+                self._stop_recording(int(order["stop"]), order_id, float(order.get("beats", 0.0)))
+            case "tag":
+                info = self.takes.tag(int(order["number"]), str(order["tag"]))
+                self._answer(order_id, info, _event("tag", order, info, f"tag {order['tag']!r}"))
+            case "delete":
+                info = self.takes.delete(int(order["number"]))
+                self._answer(order_id, info, _event("delete", order, info, "in the bin"))
+            case _:
+                raise SessionError(f"{order.get('do')!r} is nothing that the writer does")
+
+    def _start_recording(self, order: Message, order_id: str) -> None:
+        if self.recording is not None:
+            self._answer(order_id, self._info(self.recording), {})
+            return
+        self.recording = self._begin(order)
+        self._show_recording()
+        info = self._info(self.recording)
+        self._answer(order_id, info, _event("rec", order, info, "begins", sample=self.recording.start))
+
+    def _begin(self, order: Message) -> Recording:
+        """A take with a number. Raises a PlaudError or OSError, and leaves nothing, where it cannot begin."""
+        numbered = self.takes.begin(order)
+        try:
+            return Recording(self.takes, self.spool, numbered)
+        except (PlaudError, OSError):
+            self.takes.drop(numbered)
+            raise
+
+    def _stop_recording(self, stop: int, order_id: str, beats: float) -> None:
+        if self.recording is None:
+            raise ParameterError("nothing is being recorded — rec.start() begins")
+        recording, self.recording = self.recording, None
+        recording.order.update(stop=max(stop, recording.start), stop_id=order_id, beats=beats)
+        self.takes.change(recording.order)
+        self.cutting.append(recording)
+        self._show_recording()
+        self.work()
+
+    def _follow(self, recording: Recording, last: bool = False) -> None:
+        """Bring a take forward; where the disk is full, in place of the oldest of the spool."""
+        try:
+            recording.follow(self.done)
+        except OSError as error:
+            if not _is_full(error) or not self._room.make(self.done, recording.position):
+                self._stuck = True
+                self._say_full(error)
+            return
+        stop = recording.stop
+        if stop is None or (recording.position < stop and not last):
+            return
+        try:
+            info = recording.finish(min(stop, recording.position), self._session / "events.jsonl")
+        except OSError as error:
+            self._stuck = True
+            self._say_full(error)
+            return
+        self.cutting.remove(recording)
+        order = recording.order
+        kind = str(order["kind"])
+        event = _event("take" if kind == "keep" else "rec", order, info, "", sample=int(order["start"]))
+        self._answer(str(order.get("stop_id") or order["id"]), info, event)
+
+    def _wanted(self) -> int | None:
+        """The first sample that a take still reads control frames of."""
+        going = [*self.cutting, *([self.recording] if self.recording else [])]
+        return min((each.start for each in going), default=None)
+
+    def _info(self, recording: Recording) -> Info:
+        """A take that goes on, as far as it is known."""
+        order = recording.order
+        told = ("number", "name", "kind", "start", "sample_rate", "bits", "beats", "id")
+        known = {key: order[key] for key in told}
+        samples = recording.position - recording.start
+        return {**known, "samples": samples, "tracks": [files.MIX], "gaps": [], "tags": [], "binned": False}
+
+    def _show_recording(self) -> None:
+        """For all who look at the tracks: since when a recording goes on."""
+        self._tracks.set("recording", 0 if self.recording is None else self.recording.start + 1)
+
+    # Telling
+
+    def _answer(self, order_id: str, info: Info, record: Message) -> None:
+        if record:
+            self._tell_takes()
+        self._channel.send({"event": "done", "id": order_id, "take": info, "record": record})
+
+    def _fail(self, order_id: str, kind: str, text: str) -> None:
+        self._channel.send({"event": "failed", "id": order_id, "error": kind, "text": text})
+
+    def _tell_takes(self) -> None:
+        self._channel.send({"event": "takes", "takes": self.takes.all()})
+
+    def _say(self, text: str) -> None:
+        self._channel.send({"event": "message", "text": text})
+
+    def _say_full(self, error: OSError) -> None:
+        """Once, until it goes on."""
+        if not self._full:
+            self._full = True
+            where = self._session
+            self._say(f"{where}: {error.strerror}: what sounds is not recorded — make room on the disk")
+
+
+def _is_full(error: OSError) -> bool:
+    return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def _event(kind: str, order: Message, info: Info, text: str, sample: int | None = None) -> Message:
+    """What the session's record says."""
+    shown = f"take {info['number']} {info['name']!r}{' ' if text else ''}{text}"
+    return {
+        "kind": kind,
+        "by": str(order.get("by", "prompt")),
+        "text": shown,
+        "sample": order.get("sample") if sample is None else sample,
+        "beat": order.get("beat"),
+        "data": {**info, "stop": info["start"] + info["samples"]},
+    }
+
+
+def run(writer: Writer, channel: Channel) -> None:
+    """Work until the supervisor says so or is gone."""
+    while True:
+        wait = 0.0 if writer.busy else ROUND_SECONDS
+        select.select([channel], [channel] if channel.wants_write else [], [], wait)
+        channel.flush()
+        for message in channel.receive():
+            if message.get("do") == "end":
+                writer.end()
+                return
+            writer.obey(message)
+        if channel.closed:
+            writer.end()
+            return
+        writer.work()
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a writer for the supervisor. Returns the exit status."""
+    parser = argparse.ArgumentParser(prog="plaud_live.recording.writer", description=__doc__.split("\n")[0])
+    parser.add_argument("--channel", type=int, required=True)
+    parser.add_argument("--tracks", type=int, required=True)
+    parser.add_argument("--folder", type=Path, required=True)
+    args = parser.parse_args(arguments)
+    os.nice(NICE)
+    channel = Channel.from_fd(args.channel)
+    try:
+        run(Writer(Tracks(args.tracks), args.folder, channel), channel)
+    except (PlaudError, OSError) as error:
+        print(error, file=sys.stderr, flush=True)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
