@@ -53,6 +53,9 @@ class House(Protocol):
     def open_web(self) -> None:
         """Somebody wants the web surface."""
 
+    def write(self, order: Message) -> None:
+        """Have the writer make a take, or change one."""
+
     def give_up(self, error: PlaudError) -> None:
         """End the session with this error."""
 
@@ -108,8 +111,12 @@ class EngineKeeper:
 
     def tell(self, text: str) -> None:
         """Pass a line on to the prompts."""
+        self.send({"do": "tell", "text": text})
+
+    def send(self, message: Message) -> None:
+        """Tell the engine that sounds something, if one does."""
         if self._active is not None:
-            self._active.send({"do": "tell", "text": text})
+            self._active.send(message)
 
     def end(self, seconds: float) -> None:
         """Fade out and end all engines, within `seconds`."""
@@ -174,6 +181,8 @@ class EngineKeeper:
             self._house.leave()
         elif event == "web":
             self._house.open_web()
+        elif event == "writer":
+            self._house.write(message.get("order") or {})
 
     def _take_state(self, state: Message | None) -> None:
         models_changed = _models(state) != _models(self._state)

@@ -38,6 +38,7 @@ from plaud_live.engine.rendering import RenderLoop
 from plaud_live.engine.requests import Entry, control_frames, take_samples
 from plaud_live.engine.ring import EngineEnd, Ring, RingFds
 from plaud_live.engine.snapshot import Snapshot
+from plaud_live.engine.taking import Taking
 from plaud_live.engine.tracks import Tracks
 from plaud_live.errors import PlaudError, SessionError
 from plaud_live.synths import warm as synths_warm
@@ -141,6 +142,9 @@ class Engine:
         played = self._desk, self._renderer, self.loop, self._loader, self._models, ring.block
         self.chores.add(keys.keyboard(*played))
         self.chores.add(self._monitor)
+        self._taking = Taking(self._desk, tracks, lambda: self._renderer.position, channel.send)
+        self._desk.on_state.append(self._taking.remember)
+        self._desk.extras["rec"] = lambda: self._taking.seconds
         self._outgoing = Outgoing(self._desk, self.chores, Access.from_environment())
         self._going_on = True
         self._next_tick = 0.0
@@ -242,6 +246,10 @@ class Engine:
                     self._encode(request)
                 case "save_anchors":
                     self._save_anchors(request)
+                case "keep" | "rec_start" | "rec_stop" | "tag" | "delete":
+                    self._take(request)
+                case "takes":
+                    request.answer(takes=self._taking.takes)
                 case _:
                     raise SessionError(f"{request.do!r} is no request that the engine knows")
         except PlaudError as error:
@@ -292,6 +300,23 @@ class Engine:
             request.fail,
         )
 
+    def _take(self, request: Request) -> None:
+        """Answer once the writer has."""
+        taking, data, by = self._taking, request.data, str(request.data.get("by") or PROMPT)
+
+        def done(info: dict[str, Any]) -> None:
+            request.answer(take=info)
+
+        match request.do:
+            case "keep":
+                taking.keep(data.get("beats"), data.get("name"), by, done, request.fail)
+            case "rec_start":
+                taking.start(data.get("name"), data.get("bits", 32), by, done, request.fail)
+            case "rec_stop":
+                taking.stop(by, done, request.fail)
+            case _:
+                taking.change(request.do, data, done, request.fail)
+
     def _done(self, request: Request, outcome: Outcome) -> None:
         request.answer(**self._desk.answer(outcome))
         self._desk.publish()
@@ -314,6 +339,11 @@ class Engine:
                     self._going_on = False
                 case "device":
                     self._desk.device = str(message.get("device", ""))
+                case "written":
+                    self._taking.hear(message)
+                case "takes":
+                    self._taking.hear(message)
+                    self._server.broadcast("takes", takes=self._taking.takes)
                 case "tell":
                     self._server.broadcast("message", text=str(message.get("text", "")))
 

@@ -25,6 +25,7 @@ from plaud_live.engine.snapshot import Snapshot
 from plaud_live.engine.tracks import Tracks
 from plaud_live.engine.watch import Watch
 from plaud_live.engine.web import WebKeeper
+from plaud_live.engine.writer_keeper import WriterKeeper
 from plaud_live.errors import PlaudError
 from plaud_live.settings import PlayOptions
 
@@ -33,6 +34,8 @@ SAY_AFTER_SECONDS = 0.3
 
 PATIENCE_SECONDS = 2.0
 END_SECONDS = 3.0
+WRITER_END_SECONDS = 10.0
+"""How long the last take may take to be finished."""
 
 
 class Supervisor:
@@ -57,6 +60,7 @@ class Supervisor:
         self._sinks = SinkKeeper(self, options, self._on_playing)
         self._midi = MidiKeeper(self, os.environ.get("PLAUD_MIDI_API", ""))
         self._web = WebKeeper(self, self._snapshot.fd, options.web)
+        self._writer = WriterKeeper(self, self._journal.folder, self._engines.send)
         self._prompt = PromptKeeper(self, options, self._snapshot.fd, self.leave)
         self._going_on = True
         self._activated = False
@@ -129,6 +133,10 @@ class Supervisor:
         """Somebody wants the web surface."""
         self._web.ask()
 
+    def write(self, order: Message) -> None:
+        """Have the writer make a take, or change one."""
+        self._writer.order(order)
+
     def give_up(self, error: PlaudError) -> None:
         """End the session with this error."""
         self._error = self._error or error
@@ -152,6 +160,8 @@ class Supervisor:
         self._engines.activate(device)
 
     def _on_active(self) -> None:
+        self._writer.start()
+        self._writer.tell()
         self._midi.start()
         if self.options.web is not None:
             self._web.start()
@@ -189,6 +199,7 @@ class Supervisor:
         """The prompt first, then the sound fades, then the card is given back."""
         self._prompt.end()
         self._engines.end(END_SECONDS)
+        self._writer.end(WRITER_END_SECONDS)
         self._midi.end(END_SECONDS)
         self._web.end(END_SECONDS)
         self._sinks.end(END_SECONDS)

@@ -1,4 +1,4 @@
-"""The states of a session, from its record: every launch applied again by a conductor, at the sample it had."""
+"""The states of a session, from its record: each launch applied again by a conductor, at its sample."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any

@@ -24,6 +24,7 @@ import contextlib
 import errno
 import os
 import select
+import signal
 import sys
 import time
 from pathlib import Path
@@ -364,20 +365,22 @@ def _event(kind: str, order: Message, info: Info, text: str, sample: int | None 
 
 
 def run(writer: Writer, channel: Channel) -> None:
-    """Work until the supervisor says so or is gone."""
-    while True:
+    """Work until the supervisor says so or is gone, or a signal comes."""
+    signals: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, frame: signals.append(number))
+    while not signals:
         wait = 0.0 if writer.busy else ROUND_SECONDS
         select.select([channel], [channel] if channel.wants_write else [], [], wait)
         channel.flush()
         for message in channel.receive():
             if message.get("do") == "end":
-                writer.end()
-                return
-            writer.obey(message)
+                signals.append(0)
+            else:
+                writer.obey(message)
         if channel.closed:
-            writer.end()
-            return
+            break
         writer.work()
+    writer.end()
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -5,6 +5,7 @@ Prompt and engine, over the socket `engine.sock` in the run folder (`Client` and
     answer  {"id": 1, "ok": {...}}  or  {"id": 1, "error": "SignalError", "text": "..."}
     event   {"event": "state", "state": S}                    pushed to every prompt
             {"event": "message", "text": TEXT}
+            {"event": "takes", "takes": [...]}                whenever they have changed
             {"event": "entry", "text": TEXT, "beat": B, "by": WHO, "file": PATH}
 
 What can be asked, with its fields and what comes back; the offline twin answers all but `status` alike:
@@ -30,6 +31,12 @@ What can be asked, with its fields and what comes back; the offline twin answers
                                                devices or monitor; `on` null: the other than now
     heard   name                               values whose: what a live input says now, null for nothing, and
                                                what it is called by the profile of its device
+    keep    beats name? by?                    take: what the last beats have become, once it is on the disk
+    rec_start  name? bits? by?                 take: the recording that goes on from now, or that went on
+    rec_stop  by?                              take: that recording, which is ended
+    tag     number tag by?                     take
+    delete  number by?                         take: it lies in the bin from now on
+    takes                                      takes: all that there are, those in the bin too
     save_anchors  instrument name              path message state: the model file with the session's anchors;
                                                name null: the file that it plays
 
@@ -42,12 +49,16 @@ warms up and waits:
                                                         S null: a fresh start; NAME: the session's first model
                      {"do": "device", "device": TEXT}   the sink has changed; its latency stands in the ring
                      {"do": "tell", "text": TEXT}       pass on to the prompts as an event "message"
+                     {"do": "takes", "takes": [...]}    which there are
+                     {"do": "written", "id": ID, "take": {...}}     an order is carried out, or not:
+                                                        "error" and "text" instead of the take
                      {"do": "quit"}                     fade out, wait until it is played, exit 0
     from the engine  {"event": "ready"}                 warm; and again after each "prepare"
                      {"event": "active", "osc_port": N} sounds; N is the port that it got
                      {"event": "state", "state": S}     after every change: what a replacement is given
                      {"event": "commit", ...}           for events.jsonl: kind by text sample beat data
                      {"event": "message", "text": TEXT} something that the performer should see
+                     {"event": "writer", "order": {...}}    for the writer of takes
                      {"event": "web"}                   a performer wants the web surface
 A closed channel means that the other side is gone: children then exit.
 """

@@ -20,8 +20,10 @@ RETRY_SECONDS = 0.01
 TRIES = 4
 """A dying engine may take a connection yet, when its peers are gone already: more than one may be lost."""
 
-REPEATABLE = frozenset(("hello", "status", "entry", "ran", "samples", "control_frames", "encode", "heard"))
-SLOW = frozenset(("submit", "encode", "save_anchors"))
+REPEATABLE = frozenset(
+    ("hello", "status", "entry", "ran", "samples", "control_frames", "encode", "heard", "takes")
+)
+SLOW = frozenset(("submit", "encode", "save_anchors", "keep", "rec_stop"))
 SLOW_SECONDS = 20.0
 """How long the answer to a request may take that reads or writes a model or a sound file."""
 
