@@ -4,12 +4,14 @@ Each is the mean of the latents over a passage, named after its recording.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from plaud_live.model_file import Anchor
+from plaud_live.training.spreading import spread
 
 SPAN_SECONDS = 0.4
 _LONGEST_NAME = 16
@@ -34,12 +36,14 @@ def make_anchors(
     names: dict[str, str] | None = None,
     first: str = "",
     seconds: float = SPAN_SECONDS,
+    beside: Sequence[Anchor] = (),
 ) -> tuple[Anchor, ...]:
     """One anchor a recording from its most stable loud passage, at most `limit`, those farthest apart first.
 
     `scale` [latents] is the width of each latent's range: distances are measured in it. `names` gives
     names by source; others are made from the file's name. The first anchor is where a loaded instrument
-    stands: the recording `first`, else the loudest. A passage is `seconds` long.
+    stands: the recording `first`, else the loudest. A passage is `seconds` long. The names and the places of
+    the anchors `beside` are taken.
     """
     candidates = [(e, *_passage(e, scale, seconds)) for e in encoded if len(e.means)]
     if not candidates:
@@ -48,8 +52,12 @@ def make_anchors(
         float("inf") if e.source == first else float(np.sqrt(np.mean(np.square(e.level[start:end]))))
         for e, start, end, _ in candidates
     ]
-    order = _spread([point / scale for _, _, _, point in candidates], limit, int(np.argmax(levels)))
-    taken: set[str] = set()
+    places = np.stack([point / scale for _, _, _, point in candidates])
+    others = np.array([anchor.raw for anchor in beside]).reshape(len(beside), places.shape[1]) / scale
+    given = range(len(others)) if beside else [int(np.argmax(levels))]
+    chosen = spread(np.concatenate([others, places]), limit + len(others), given)
+    order = [index - len(others) for index in chosen if index >= len(others)]
+    taken = {anchor.name for anchor in beside}
     anchors = []
     for index in order:
         e, start, end, point = candidates[index]
@@ -91,17 +99,6 @@ def _passage(encoded: Encoded, scale: np.ndarray, seconds: float) -> tuple[int, 
     motion = [float(np.mean(np.std(encoded.means[s : s + length] / scale, axis=0))) for s in loud]
     start = int(loud[int(np.argmin(motion))])
     return start, start + length, encoded.means[start : start + length].mean(axis=0)
-
-
-def _spread(points: list[np.ndarray], limit: int, first: int) -> list[int]:
-    """Up to `limit` indices from `first` on, each the farthest from those before (Gonzalez, 1985)."""
-    matrix = np.stack(points)
-    chosen = [first]
-    while len(chosen) < min(limit, len(points)):
-        distance = np.linalg.norm(matrix[:, None] - matrix[chosen], axis=2).min(axis=1)
-        distance[chosen] = -1.0
-        chosen.append(int(np.argmax(distance)))
-    return chosen
 
 
 def _unique(name: str, taken: set[str]) -> str:

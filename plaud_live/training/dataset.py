@@ -88,8 +88,11 @@ class Dataset:
         Without `spans` they are of those held out.
 
         Spans shorter than a window are joined, so that every window is full of sound where there is enough.
+        No spans, no windows.
         """
         spans = self.split.held_out if spans is None else spans
+        if not spans:
+            return np.zeros((0, self.channels, samples), np.float32)
         audio = np.concatenate([self.read(s.recording, s.start, s.end) for s in spans], axis=1)
         total = max(1, audio.shape[1] // samples)
         chosen = np.unique(np.linspace(0, total - 1, min(count, total)).round().astype(int))
