@@ -12,7 +12,14 @@ import soundfile
 from tqdm import tqdm
 
 from plaud_live.errors import DatasetError
-from plaud_live.training.audio_files import digest, find_recordings, require_recordings, sound_blocks
+from plaud_live.training.audio_files import (
+    EXTENSIONS,
+    Found,
+    digest,
+    find_recordings,
+    require_recordings,
+    sound_blocks,
+)
 from plaud_live.training.manifest import (
     AUDIO,
     DISK_FULL,
@@ -54,7 +61,7 @@ def prepare(
     progress: bool = False,
     channels: int | None = None,
 ) -> Outcome:
-    """Prepare all recordings below `source` into `dataset`.
+    """Prepare all recordings below `source`, or the one that it is, into `dataset`.
 
     Settings that are None are those of the dataset if it exists, else the defaults. Recordings that are
     there already are not read again; one whose content changed is replaced; one that is gone from
@@ -62,17 +69,18 @@ def prepare(
     dataset's, or the disk refuses; whatever was prepared before that stays.
     """
     source, dataset = source.expanduser(), dataset.expanduser()
-    found = find_recordings(source, leave_out=dataset)
+    alone = source.is_file() and source.suffix.lower() in EXTENSIONS
+    found = Found((source,), 0) if alone else find_recordings(source, leave_out=dataset)
     require_recordings(found, source)
     manifest = _open(dataset, sample_rate, dtype, trim_db, licence, channels)
-    run = _Run(source.resolve(), dataset, manifest)
+    run = _Run((source.parent if alone else source).resolve(), dataset, manifest)
     try:
         bar = tqdm(found.recordings, unit="file", disable=not progress, desc="preparing")
         for count, path in enumerate(bar, start=1):
             run.take(path)
             if count % _SAVE_EVERY == 0:
                 run.save()
-        gone = run.gone({str(p.relative_to(source)) for p in found.recordings})
+        gone = () if alone else run.gone({str(p.relative_to(source)) for p in found.recordings})
     except OSError as error:
         raise _disk_error(error, dataset) from None
     finally:

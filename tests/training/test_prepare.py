@@ -223,6 +223,16 @@ def test_folders_without_recordings_say_what_they_hold(tmp_path: Path) -> None:
         prepare(folder / "a.txt", tmp_path / "out")
 
 
+def test_one_recording_is_prepared_alone_and_leaves_the_others(tmp_path: Path) -> None:
+    for seed, name in enumerate(("a.wav", "b.wav")):
+        write(tmp_path / "in" / name, noise(RATE, seed + 1))
+    first = prepare(tmp_path / "in" / "a.wav", tmp_path / "out", RATE)
+    assert [record.source for record in first.manifest.recordings] == ["a.wav"]
+    second = prepare(tmp_path / "in" / "b.wav", tmp_path / "out")
+    assert ([*second.added], [*second.gone]) == (["b.wav"], [])
+    assert prepare(tmp_path / "in", tmp_path / "out").added == ()
+
+
 def test_a_folder_that_cannot_be_written_to_is_one_line() -> None:
     with tempfile.TemporaryDirectory() as name:  # pytest's own folders are closed to others
         write(Path(name) / "in" / "a.wav", noise(RATE))
