@@ -4,11 +4,12 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from plaud_live.errors import DatasetError, SettingsError
+from plaud_live.errors import DatasetError, PlaudError, SettingsError
 from plaud_live.settings import find_model, home
 from plaud_live.training.configuration import (
     DEFAULT_PRESET,
@@ -22,9 +23,11 @@ from plaud_live.training.configuration import (
     tables_of,
     to_toml,
 )
+from plaud_live.training.continual.inheritance import check_flags, inherited, without_ties
 from plaud_live.training.flags import add_flags, given_flags
 from plaud_live.training.losses import NOTICES
-from plaud_live.training.options import TrainOptions
+from plaud_live.training.options import HOWS, TrainOptions
+from plaud_live.training.progress import Reporter, Status
 
 if TYPE_CHECKING:
     from plaud_live.training.prepare import Outcome
@@ -116,8 +119,9 @@ def add_train_arguments(parser: argparse.ArgumentParser) -> None:
     add(
         "--dataset-path",
         type=Path,
-        metavar="DIR",
-        help="prepared dataset, or a folder of recordings",
+        nargs="+",
+        metavar="PATH",
+        help="prepared dataset, or folders of recordings, or recordings",
     )
     add("--model-name", metavar="NAME", help="the model becomes OUT/NAME.plaud")
     add("--out", type=Path, metavar="DIR", help="folder of models (PLAUD_HOME/models)")
@@ -126,6 +130,20 @@ def add_train_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add("--config", type=Path, metavar="FILE", help="settings in TOML, or a model's own; flags win over them")
     add("--dump-config", action="store_true", help="print all settings as TOML, and do nothing")
+    add(
+        "--from", dest="parent", metavar="MODEL",
+        help="train a child of this model on new sound: its ranges, names and anchors stay, and their sound",
+    )  # fmt: skip
+    add(
+        "--how", choices=HOWS,
+        help="continual: old sound is rehearsed, and the child held to what its parent plays; fresh: trained "
+        "anew on both, then aligned; naive and replay: what continual is compared with (continual)",
+    )  # fmt: skip
+    add(
+        "--remember", type=Path, metavar="DIR",
+        help="recordings that a parent without memory was trained on, to be remembered now",
+    )  # fmt: skip
+    add("--report-fd", type=int, metavar="FD", help="write progress there, as lines of JSON")
     add_flags(parser)
     again = parser.add_mutually_exclusive_group()
     again.add_argument(
@@ -137,14 +155,30 @@ def add_train_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def configuration(args: argparse.Namespace) -> Tables:
-    """The tables that a command line asks for: preset, file and flags. Raises SettingsError."""
+    """The tables that a command line asks for: preset or parent, file, flags. Raises SettingsError."""
+    flags = checked(given_flags(args), "plaud-live train")
+    if args.parent is not None:
+        return _of_child(args, flags)
+    for option, value in (("--how", args.how), ("--remember", args.remember)):
+        if value is not None:
+            raise SettingsError(f"{option} {value}: wants the model that is trained on, --from MODEL")
     base, file = read_configuration(args.config.expanduser()) if args.config else ("", {})
     if args.preset and base and args.preset != base:
         raise SettingsError(
             f"--preset {args.preset}: {args.config} builds on preset {base!r}; give one of them"
         )
-    flags = checked(given_flags(args), "plaud-live train")
     return merge(read_preset(args.preset or base or DEFAULT_PRESET), file, flags)
+
+
+def _of_child(args: argparse.Namespace, flags: Tables) -> Tables:
+    """The tables of a child: its parent's, and what may be said besides."""
+    for option, value in (("--preset", args.preset), ("--config", args.config)):
+        if value is not None:
+            raise SettingsError(f"{option} {value}: a child has its parent's configuration — leave it out")
+    path = find_model(args.parent)
+    parent = inherited(path, args.how or TrainOptions.how)
+    check_flags(parent, flags, path.stem)
+    return merge(parent, without_ties(flags))
 
 
 def train_options(args: argparse.Namespace) -> TrainOptions:
@@ -153,13 +187,22 @@ def train_options(args: argparse.Namespace) -> TrainOptions:
         o for o, v in (("--dataset-path", args.dataset_path), ("--model-name", args.model_name)) if v is None
     ]:
         raise SettingsError(f"train wants {' and '.join(missing)} — see plaud-live train --help")
+    out = (args.out or home() / "models").expanduser()
+    parent = find_model(args.parent) if args.parent is not None else None
+    if parent is not None and parent == (out / f"{args.model_name}.plaud").resolve():
+        raise SettingsError(
+            f"--model-name {args.model_name}: is the parent's — a child wants a name of its own"
+        )
     return make_options(
         configuration(args),
-        dataset=args.dataset_path.expanduser(),
+        dataset=args.dataset_path[0].expanduser(),
         name=args.model_name,
-        out=(args.out or home() / "models").expanduser(),
+        out=out,
         fresh=args.fresh,
         resume=args.resume,
+        parent=parent,
+        how=args.how or TrainOptions.how,
+        remember=args.remember.expanduser() if args.remember is not None else None,
     )
 
 
@@ -177,55 +220,109 @@ def share_processor() -> None:
 
 
 def run_train(args: argparse.Namespace) -> int:
-    """Train a model; a folder of recordings is prepared first."""
+    """Train a model; recordings are prepared first."""
     if args.dump_config:
         tables = tables_of(make_options(configuration(args), Path(), "model", Path()))
         print(to_toml(tables), end="")
         return 0
+    reporter = Reporter(args.report_fd) if args.report_fd is not None else None
+    try:
+        return _train(args, reporter)
+    except PlaudError as error:
+        if reporter is not None:
+            reporter.event("failed", text=str(error))
+        raise
+
+
+def _train(args: argparse.Namespace, reporter: Reporter | None) -> int:
     share_processor()
-    options = train_options(args)
+    options = replace(train_options(args), progress=reporter is None)
     for notice in (NOTICES[name] for name, _ in options.losses if name in NOTICES):
+        print(notice)
+    if reporter is not None:
+        reporter.status(Status("preparing"))
+    options = prepared(options, [path.expanduser() for path in args.dataset_path])
+    for notice in notices_of(options):
         print(notice)
     from plaud_live.training.trainer import train
 
-    finished = train(prepared(options))
+    finished = train(options, report=reporter.status if reporter is not None else None)
     if finished is None:
         return 0
     print(finished.evaluation.table())
     print(f"model   {finished.path}\nreport  {finished.report}")
     print("anchors " + " ".join(anchor.name for anchor in finished.model.anchors))
+    if finished.summary:
+        print(finished.summary)
     if finished.interrupted:
         print("stopped and saved; the same command goes on")
     else:
         print(f"play it: plaud-live play {options.name}")
+    if reporter is not None:
+        reporter.event(
+            "trained",
+            path=str(finished.path),
+            name=options.name,
+            digest=finished.model.digest,
+            report=str(finished.report),
+            text=finished.summary,
+            stopped=finished.interrupted,
+        )
     return 0
 
 
-def prepared(options: TrainOptions) -> TrainOptions:
-    """`options` with a prepared dataset: a folder of recordings is prepared into the run's folder.
+def notices_of(options: TrainOptions) -> list[str]:
+    """What whoever trains a child is told before."""
+    if options.parent is None or options.remember is not None or options.how == "naive":
+        return []
+    from plaud_live.training.continual.memory import memory_path
+
+    if memory_path(options.parent).exists():
+        return []
+    return [
+        f"{options.parent.stem} has no memory of its old material: its anchors and ranges alone are held — "
+        "give the old recordings with --remember FOLDER"
+    ]
+
+
+def prepared(options: TrainOptions, sources: Sequence[Path] = ()) -> TrainOptions:
+    """`options` with prepared datasets: recordings are prepared into the run's folder.
+
+    `sources` are all that the dataset is made of, if it is not the options' alone.
+    """
+    dataset = _prepared(options, sources or (options.dataset,), "dataset")
+    remember = options.remember
+    if remember is not None:
+        remember = _prepared(options, (remember,), "remembered")
+    return replace(options, dataset=dataset, remember=remember)
+
+
+def _prepared(options: TrainOptions, sources: Sequence[Path], name: str) -> Path:
+    """The one of `sources` that is prepared, else the dataset `name` in the run's folder, made of them all.
 
     Of several processes the first prepares, and the others read what it made: they meet when Fabric opens.
     """
     from plaud_live.training.manifest import MANIFEST
 
-    if (options.dataset / MANIFEST).exists():
-        return options
-    target = options.folder / "dataset"
+    if len(sources) == 1 and (sources[0] / MANIFEST).exists():
+        return sources[0]
+    target = options.folder / name
     if int(os.environ.get("RANK", os.environ.get("LOCAL_RANK", "0"))) == 0:
         from plaud_live.training.prepare import prepare
         from plaud_live.training.trainer import open_folder
 
         open_folder(replace(options, fresh=False, resume=False))
-        print(f"{options.dataset} is not prepared; preparing it into {target}")
-        outcome = prepare(
-            options.dataset,
-            target,
-            options.sample_rate,
-            progress=options.progress,
-            channels=options.channels,
-        )
-        print(describe_outcome(outcome, target))
-    return replace(options, dataset=target)
+        for source in sources:
+            print(f"{source} is not prepared; preparing it into {target}")
+            outcome = prepare(
+                source,
+                target,
+                options.sample_rate,
+                progress=options.progress,
+                channels=options.channels,
+            )
+            print(describe_outcome(outcome, target))
+    return target
 
 
 def add_evaluate_arguments(parser: argparse.ArgumentParser) -> None:

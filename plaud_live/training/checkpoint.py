@@ -45,8 +45,10 @@ def save_checkpoint(
     optimiser: torch.optim.Optimizer | None,
     progress: Progress,
     config: Mapping[str, Any],
+    lesson: Mapping[str, str] | None = None,
 ) -> None:
-    """Write the state of a run. Raises TrainingError if the disk refuses; the file before stays."""
+    """Write the state of a run; `lesson` is the identity of what it learns. Raises TrainingError if the disk
+    refuses; the file before stays."""
     tensors = {f"model.{name}": tensor.detach().cpu().contiguous() for name, tensor in weights.items()}
     groups: list[dict[str, Any]] = []
     if optimiser is not None:
@@ -59,6 +61,7 @@ def save_checkpoint(
         "format_version": FORMAT_VERSION,
         "progress": vars(progress),
         "config": dict(config),
+        "lesson": dict(lesson or {}),
         "optimiser_groups": groups,
     }
     payload = save(tensors, metadata={"plaud_training": json.dumps(header)})
@@ -75,12 +78,14 @@ def save_checkpoint(
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A state as read: model weights, the optimiser's state dictionary, progress, model configuration."""
+    """A state as read: model weights, the optimiser's state dictionary, progress, model configuration, and
+    the identity of its lesson."""
 
     weights: dict[str, Tensor]
     optimiser: dict[str, Any]
     progress: Progress
     config: dict[str, Any]
+    lesson: dict[str, str] = field(default_factory=dict)
 
 
 def load_checkpoint(path: Path) -> Checkpoint:
@@ -103,6 +108,12 @@ def load_checkpoint(path: Path) -> Checkpoint:
                 index, _, name = rest.partition(".")
                 state.setdefault(int(index), {})[name] = tensor
         optimiser = {"state": state, "param_groups": header["optimiser_groups"]}
-        return Checkpoint(weights, optimiser, Progress(**header["progress"]), header["config"])
+        return Checkpoint(
+            weights,
+            optimiser,
+            Progress(**header["progress"]),
+            header["config"],
+            dict(header.get("lesson", {})),
+        )
     except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
         raise TrainingError(f"{path}: damaged ({error}); delete it or start over with --fresh") from None

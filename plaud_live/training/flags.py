@@ -63,6 +63,9 @@ FLAGS = (
     Flag("training", "kl_cycles", "N", "times that the KL weight rises from 0"),
     Flag("training", "attribute_weight", "X", "how much a tied latent has to follow what is heard"),
     Flag("training", "response_weight", "X", "how much the sound has to follow a tied latent"),
+    Flag("training", "replay", "0..1", "share of a child's crops that are its parent's old sound"),
+    Flag("training", "distillation", "X", "how much a child's decoder has to play as before"),
+    Flag("training", "encoder_anchor", "X", "how much a child's encoder has to hear old sound as before"),
     Flag("training", "held_out", "0..1", "share never trained on"),
     Flag(
         "training", "validate_every_seconds", "S", "measure and save this often, in seconds",

@@ -15,6 +15,7 @@ _SHORTEST_WINDOW = 16
 PRECISIONS = ("32-true", "bf16-mixed", "16-mixed")
 ACCELERATORS = ("auto", "cpu", "cuda", "mps")
 STFT_WEIGHTINGS = ("none", "a")
+HOWS = ("continual", "naive", "replay", "fresh")
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,11 @@ class TrainOptions:
     latents with what each is tied to; `attribute_weight` weighs that it follows what is heard,
     `response_weight` that the sound follows it.
     `sample_rate` and `channels` are what the dataset must have; None takes the dataset's.
+
+    A child is trained from the model file `parent`, `how` is one of HOWS, and `remember` a prepared dataset
+    of old sound for a parent that has no memory. Of its crops the share `replay` is old sound; `distillation`
+    weighs, a dB, that its decoder plays what the parent's plays, `encoder_anchor`, a range, that its encoder
+    puts old sound where the parent's does.
     """
 
     dataset: Path
@@ -72,6 +78,12 @@ class TrainOptions:
     losses: tuple[tuple[str, float], ...] = (("expected_stft", 1.0),)
     attributes: tuple[tuple[int, str], ...] = ()
     augmentation: Augmentation = field(default_factory=Augmentation)
+    parent: Path | None = None
+    how: str = "continual"
+    remember: Path | None = None
+    replay: float = 0.5
+    distillation: float = 0.3
+    encoder_anchor: float = 5.0
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
@@ -104,6 +116,16 @@ class TrainOptions:
             raise SettingsError(f"--accelerator {self.accelerator}: have {', '.join(ACCELERATORS)}")
         self._check_losses()
         self._check_attributes()
+        _at_least("--distillation", self.distillation, 0.0)
+        _at_least("--encoder-anchor", self.encoder_anchor, 0.0)
+        if not 0.0 < self.replay < 1.0:
+            raise SettingsError(
+                f"--replay {self.replay:g}: a share of the crops, wants more than 0, less than 1"
+            )
+        if self.how not in HOWS:
+            raise SettingsError(f"--how {self.how}: have {', '.join(HOWS)}")
+        if self.parent is not None and self.how != "naive" and self.batch_size < 2:
+            raise SettingsError(f"--batch-size {self.batch_size}: --how {self.how} wants at least 2")
         if self.fresh and self.resume:
             raise SettingsError("--fresh starts over and --resume goes on: give one of them")
 

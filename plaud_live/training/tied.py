@@ -15,11 +15,13 @@ _FEWEST_FRAMES = 16
 
 @dataclass(frozen=True)
 class Tie:
-    """How well a latent follows an attribute: `r2` of a straight line, None if the sound has none of it."""
+    """How well a latent follows an attribute: `r2` of a straight line, None if the sound has none of it;
+    whether it `falls` as the attribute rises."""
 
     latent: int
     attribute: str
     r2: float | None
+    falls: bool = False
 
     @property
     def alias(self) -> str:
@@ -27,12 +29,21 @@ class Tie:
         return ATTRIBUTES[self.attribute].alias
 
 
-@torch.no_grad()
 def turn_and_measure(net: PlaudNet, attributes: Iterable[tuple[int, str]], windows: np.ndarray) -> list[Tie]:
     """Compare tied latents with `windows` [n, channels, samples]; turn those of `net` that fall as it rises.
 
     Training makes them rise; a run that ends after a few steps may leave one upside down.
     """
+    ties = measure_ties(net, attributes, windows)
+    for tie in ties:
+        if tie.falls:
+            flip_latent(net, tie.latent)
+    return ties
+
+
+@torch.no_grad()
+def measure_ties(net: PlaudNet, attributes: Iterable[tuple[int, str]], windows: np.ndarray) -> list[Tie]:
+    """Compare tied latents of `net` with `windows` [n, channels, samples]."""
     audio, ties = torch.from_numpy(windows), []
     means = net.encode(audio)[0]
     for latent, name in attributes:
@@ -42,7 +53,5 @@ def turn_and_measure(net: PlaudNet, attributes: Iterable[tuple[int, str]], windo
             ties.append(Tie(latent, name, None))
             continue
         correlation = float(np.corrcoef(x, y)[0, 1])
-        if correlation < 0.0:
-            flip_latent(net, latent)
-        ties.append(Tie(latent, name, correlation**2))
+        ties.append(Tie(latent, name, correlation**2, correlation < 0.0))
     return ties

@@ -1,14 +1,14 @@
 """The training loop: random crops, weighted losses, validation on held-out sound, checkpoints.
 
-Crops and latent noise are functions of (seed, rank, step), so that a run that is
-interrupted goes on as if it had not been.
+What is drawn and what is asked for is the run's lesson. Crops and latent noise are functions of (seed, rank,
+step), so that a run that is interrupted goes on as if it had not been.
 """
 
 import signal
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from types import FrameType
@@ -26,23 +26,25 @@ from plaud_live.training import schedule
 from plaud_live.training.augmentation import augmented
 from plaud_live.training.checkpoint import BEST, LAST, Progress, load_checkpoint, save_checkpoint
 from plaud_live.training.configuration import for_dataset
-from plaud_live.training.dataset import Dataset, open_dataset
+from plaud_live.training.continual.lessons import make_lesson
+from plaud_live.training.dataset import open_dataset
 from plaud_live.training.devices import device_name, open_fabric
-from plaud_live.training.evaluation.reconstruction import WINDOW_SECONDS, Metrics, evaluate
-from plaud_live.training.finish import Finished, Naming, finish
+from plaud_live.training.evaluation.reconstruction import Metrics, evaluate
+from plaud_live.training.finish import Finished, finish
+from plaud_live.training.lesson import Lesson, Naming
 from plaud_live.training.logs import TensorBoard
 from plaud_live.training.losses.weighted import WeightedLosses, build_losses
 from plaud_live.training.optimiser import MuonAdam
 from plaud_live.training.options import TrainOptions
+from plaud_live.training.progress import Status
 from plaud_live.training.regularisers import Regularisers, build_regularisers
 
 _CLIP = 1.0
 _WINDOWS = 12  # held-out windows of a validation
-_NORM_CROPS = 64
 _AGREE_EVERY = 8  # steps between two agreements of distributed processes on time and end
 _MOST_FAILURES = 20  # steps in a row whose gradient is not finite
+_TELL_SECONDS = 0.5
 _RECENT = 100  # steps that the shown training loss is the mean of
-_NORM_KEY = 1 << 40  # far from all steps
 
 
 class Crops:
@@ -72,11 +74,15 @@ class TrainingPass(nn.Module):
             return self.losses(heard, audio[..., :shared]), asked
 
 
-def train(options: TrainOptions, naming: Naming | None = None) -> Finished | None:
+def train(
+    options: TrainOptions,
+    naming: Naming | None = None,
+    report: Callable[[Status], None] | None = None,
+) -> Finished | None:
     """Train, or go on training, and write the model file; `naming` names its anchors.
 
-    Returns what was made; None in processes other than the first. Raises DatasetError, TrainingError or
-    SettingsError in one line.
+    `report` is told how far the run is, about once a second. Returns what was made; None in processes other
+    than the first. Raises DatasetError, TrainingError or SettingsError in one line.
     """
     fabric = open_fabric(options)
     dataset = open_dataset(options.dataset, options.held_out)
@@ -84,7 +90,8 @@ def train(options: TrainOptions, naming: Naming | None = None) -> Finished | Non
     if fabric.is_global_zero:
         open_folder(options)
     fabric.barrier()
-    run = _Run(options, dataset, fabric)
+    lesson = make_lesson(options, dataset, naming)
+    run = _Run(lesson, fabric, report)
     try:
         with _stop_on_signals(run):
             run.loop()
@@ -92,7 +99,7 @@ def train(options: TrainOptions, naming: Naming | None = None) -> Finished | Non
         run.board.close()
     if not fabric.is_global_zero:
         return None
-    return finish(run.net, options, dataset, run.progress, device_name(fabric), run.stop, naming)
+    return finish(run.net, lesson, run.progress, device_name(fabric), run.stop)
 
 
 def open_folder(options: TrainOptions) -> None:
@@ -115,30 +122,34 @@ def open_folder(options: TrainOptions) -> None:
 class _Run:
     """One run: model, optimiser, progress."""
 
-    def __init__(self, options: TrainOptions, dataset: Dataset, fabric: Fabric) -> None:
-        self.options, self.dataset, self.fabric = options, dataset, fabric
+    def __init__(
+        self, lesson: Lesson, fabric: Fabric, report: Callable[[Status], None] | None = None
+    ) -> None:
+        options = lesson.options
+        self.lesson, self.options, self.fabric, self.report = lesson, options, fabric, report
         self.stop = False
+        self._told = 0.0
         self.progress = Progress()
         torch.manual_seed(options.seed)
         self.net = PlaudNet(options.config)
-        self._fit_norm()
+        lesson.begin(self.net)
         self.optimiser = MuonAdam(self.net, options.learning_rate)
         if (options.folder / LAST).exists():
             self._restore()
         fabric.barrier()
-        self.regularisers = build_regularisers(options)
+        self.regularisers = build_regularisers(options, lesson.regularisers())
         self.losses = build_losses(options)
         training_pass = TrainingPass(self.net, self.losses, self.regularisers, options.delay_samples)
         self.module, self.setup_optimiser = fabric.setup(training_pass, self.optimiser)
         self.board = TensorBoard(options.folder / "tensorboard", enabled=fabric.is_global_zero)
-        self.windows = dataset.windows(round(WINDOW_SECONDS * dataset.sample_rate), _WINDOWS)
+        self.windows = lesson.windows(_WINDOWS)
         self.recent = {name: deque(values, _RECENT) for name, values in self.progress.recent.items()}
 
     def loop(self) -> None:
         """Train to the end, or until told to stop; the last state is saved in both cases."""
         progress, options, fabric = self.progress, self.options, self.fabric
         begun, saved = time.monotonic() - progress.seconds, time.monotonic()
-        per_step = fabric.world_size * options.batch_size * options.crop_samples / self.dataset.sample_rate
+        per_step = fabric.world_size * options.batch_size * options.crop_samples / options.config.sample_rate
         done, _, stop = self._agree(False)
         failures = 0
         with self._bar() as bar:
@@ -153,6 +164,7 @@ class _Run:
                 progress.audio_seconds += per_step
                 progress.seconds = time.monotonic() - begun
                 self._show(bar)
+                self._tell()
                 if fabric.world_size > 1 and progress.step % _AGREE_EVERY and progress.step != options.steps:
                     continue
                 done, due, stop = self._agree(time.monotonic() - saved >= options.validate_every_seconds)
@@ -167,7 +179,7 @@ class _Run:
         options, key = self.options, (self.options.seed, self.fabric.global_rank, self.progress.step)
         for group in self.optimiser.param_groups:
             group["lr"] = schedule.learning_rate(done, group["full"])
-        draw, samples = self.dataset.crops, options.crop_samples
+        draw, samples = self.lesson.crops, options.crop_samples
         audio = torch.from_numpy(augmented(draw, options.augmentation, samples, options.batch_size, key))
         audio = audio.to(self.fabric.device)
         torch.manual_seed(int(np.random.SeedSequence(key).generate_state(1)[0]))
@@ -210,10 +222,10 @@ class _Run:
             self._save(LAST, optimiser=True)
             self.board.scalars(progress.step, record)
             made = self._reconstruct(torch.from_numpy(self.windows[0])[None])[0].mean(dim=0).numpy()
-            self.board.audio(progress.step, "reconstruction", made, self.dataset.sample_rate)
+            self.board.audio(progress.step, "reconstruction", made, self.options.config.sample_rate)
             if len(progress.history) == 1:
                 self.board.audio(
-                    progress.step, "target", self.windows[0].mean(axis=0), self.dataset.sample_rate
+                    progress.step, "target", self.windows[0].mean(axis=0), self.options.config.sample_rate
                 )
         self.fabric.barrier()
 
@@ -224,6 +236,7 @@ class _Run:
             self.optimiser if optimiser else None,
             self.progress,
             asdict(self.options.config),
+            self.lesson.identity,
         )
 
     def _restore(self) -> None:
@@ -237,6 +250,11 @@ class _Run:
                     f"{path}: was begun with {key} {getattr(config, key)}, not {value} — "
                     "give the same, another --model-name, or --fresh to start over"
                 )
+        if checkpoint.lesson != self.lesson.identity:
+            raise TrainingError(
+                f"{path}: was begun {_begun(checkpoint.lesson)}, not {_begun(self.lesson.identity)} — "
+                "give the same, another --model-name, or --fresh to start over"
+            )
         try:
             self.net.load_state_dict(checkpoint.weights)
             self.optimiser.load_state_dict(checkpoint.optimiser)
@@ -245,10 +263,6 @@ class _Run:
                 f"{path}: was begun by another version of plaud-live — start over with --fresh"
             ) from None
         self.progress = checkpoint.progress
-
-    def _fit_norm(self) -> None:
-        crops = self.dataset.crops(self.options.crop_samples, _NORM_CROPS, (self.options.seed, _NORM_KEY))
-        self.net.encoder.fit_norm(torch.from_numpy(crop)[None] for crop in crops)
 
     def _done(self) -> float:
         """Share of the run that is done, by steps or by minutes, whichever is farther."""
@@ -287,6 +301,23 @@ class _Run:
             fields.append(f"held out {progress.history[-1]['stft']:.3f}")
         bar.set_postfix_str(", ".join(fields), refresh=False)
         bar.refresh()
+
+    def _tell(self) -> None:
+        """Report how far the run is, if somebody wants to know."""
+        now = time.monotonic()
+        if self.report is None or not self.fabric.is_global_zero or now - self._told < _TELL_SECONDS:
+            return
+        self._told = now
+        done, progress = self._done(), self.progress
+        left = progress.seconds * (1.0 - done) / done if done > 0.0 else None
+        values = self.recent.get(next(iter(self.losses.weights)), ())
+        loss = sum(values) / len(values) if values else None
+        self.report(Status("training", done, progress.step, loss, left))
+
+
+def _begun(identity: Mapping[str, str]) -> str:
+    """What a run learns, for people."""
+    return f"from {identity['parent'][:8]} by --how {identity['how']}" if identity else "without --from"
 
 
 @contextmanager

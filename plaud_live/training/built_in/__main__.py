@@ -61,7 +61,7 @@ def options_of(name: str, dataset: Path, args: argparse.Namespace) -> TrainOptio
 
 def make(name: str, args: argparse.Namespace) -> Path:
     """Prepare, train, and put the model `name` where the package ships it."""
-    from plaud_live.training.finish import Naming
+    from plaud_live.training.lesson import Naming
     from plaud_live.training.prepare import prepare
     from plaud_live.training.trainer import train
 

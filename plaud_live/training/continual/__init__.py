@@ -1,0 +1,1 @@
+"""Continual training: a model learns new material, and what it could play before still sounds as it did."""
