@@ -6,6 +6,7 @@ earlier and the later half. Each is mono, 44.1 kHz, 16 bit; the first 80 % of ea
 the last 20 % are the test. Measured on, not shipped: the package's copyright file does not name all as CC0.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,18 +57,23 @@ def names(which: str, samples: Path = SAMPLES) -> tuple[str, ...]:
 
 def lay_out(which: str, folder: Path, samples: Path = SAMPLES) -> Laid:
     """Cut each recording of the set `which` into folder/train and folder/test."""
+    return cut(names(which, samples), which, folder, samples)
+
+
+def cut(recordings: Sequence[str], name: str, folder: Path, samples: Path = SAMPLES) -> Laid:
+    """Cut each of `recordings`, a set called `name`, into folder/train and folder/test."""
     seconds = {"train": 0.0, "test": 0.0}
     for part in seconds:
         (folder / part).mkdir(parents=True, exist_ok=True)
-    for name in names(which, samples):
-        sound, rate = soundfile.read(samples / f"{name}.flac", dtype="float64", always_2d=True)
+    for recording in recordings:
+        sound, rate = soundfile.read(samples / f"{recording}.flac", dtype="float64", always_2d=True)
         if rate != RATE:
-            raise SystemExit(f"{name}: is at {rate} Hz, the sets are at {RATE} Hz")
-        cut = round(TRAINING_SHARE * len(sound))
-        for part, piece in (("train", sound[:cut]), ("test", sound[cut:])):
-            soundfile.write(folder / part / f"{name}.wav", piece.mean(axis=1), rate, subtype="PCM_16")
+            raise SystemExit(f"{recording}: is at {rate} Hz, the sets are at {RATE} Hz")
+        first = round(TRAINING_SHARE * len(sound))
+        for part, piece in (("train", sound[:first]), ("test", sound[first:])):
+            soundfile.write(folder / part / f"{recording}.wav", piece.mean(axis=1), rate, subtype="PCM_16")
             seconds[part] += len(piece) / rate
-    return Laid(which, folder / "train", folder / "test", seconds["train"], seconds["test"])
+    return Laid(name, folder / "train", folder / "test", seconds["train"], seconds["test"])
 
 
 def read(folder: Path) -> list[np.ndarray]:
