@@ -16,6 +16,10 @@ BETAS = (0.9, 0.99)
 MUON_RATE = 10.0
 """Muon's learning rate, in Adam's: a step of its is as long whatever the gradient."""
 
+MUON_DECAY = 0.1
+"""So matrices would grow as long as they learn, and a long run would become unstable. They shrink a little
+with each step, by this much of the learning rate (Liu et al., 2025)."""
+
 
 class MuonAdam(torch.optim.Optimizer):
     """Parameters of `net`. Each group's `full` is its learning rate before any schedule."""
@@ -25,7 +29,7 @@ class MuonAdam(torch.optim.Optimizer):
         others = [p for p in net.parameters() if all(p is not matrix for matrix in hidden)]
         self._parts = (
             torch.optim.Adam(others, learning_rate, BETAS),
-            torch.optim.Muon(hidden, MUON_RATE * learning_rate, weight_decay=0.0),
+            torch.optim.Muon(hidden, MUON_RATE * learning_rate, weight_decay=MUON_DECAY),
         )
         super().__init__([part.param_groups[0] | {"full": part.defaults["lr"]} for part in self._parts], {})
         self._share()

@@ -7,7 +7,7 @@ import torch
 
 from plaud_live.model_file import ModelConfig
 from plaud_live.models.plaud import PlaudNet
-from plaud_live.training.optimiser import BETAS, MUON_RATE, MuonAdam
+from plaud_live.training.optimiser import BETAS, MUON_DECAY, MUON_RATE, MuonAdam
 
 CONFIG = ModelConfig(sines=4, noise_bands=8, decoder_size=12, encoder_size=8)
 
@@ -35,7 +35,7 @@ def test_hidden_matrices_are_muons_and_all_else_adams(encoder: str) -> None:
     others = [p for name, p in plain.named_parameters() if name not in hidden]
     both = (
         torch.optim.Adam(others, 0.01, BETAS),
-        torch.optim.Muon(plain.hidden_matrices(), MUON_RATE * 0.01, weight_decay=0.0),
+        torch.optim.Muon(plain.hidden_matrices(), MUON_RATE * 0.01, weight_decay=MUON_DECAY),
     )
     optimiser = MuonAdam(ours, 0.01)
     for seed in range(3):
@@ -62,3 +62,20 @@ def test_a_state_goes_on_where_it_was() -> None:
     step(again, other, 2)
     for a, b in zip(net.parameters(), again.parameters(), strict=True):
         torch.testing.assert_close(a, b)
+
+
+def test_matrices_that_are_pulled_one_way_for_ever_grow_to_a_bound() -> None:
+    """Muon's steps are as long however small the gradient is: without decay they would grow by 20 %."""
+    torch.manual_seed(1)
+    net = PlaudNet(CONFIG)
+    optimiser = MuonAdam(net, 0.01)
+    hidden = net.hidden_matrices()
+    sizes = []
+    for _ in range(2):
+        for matrix in hidden:
+            matrix.grad = torch.randn(matrix.shape, generator=torch.Generator().manual_seed(matrix.numel()))
+        for _ in range(500 if not sizes else 100):
+            optimiser.step()
+        sizes.append([float(torch.linalg.matrix_norm(matrix.detach(), 2)) for matrix in hidden])
+    for before, after in zip(*sizes, strict=True):
+        assert before > 1.0 and after == pytest.approx(before, rel=0.02)
