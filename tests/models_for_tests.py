@@ -1,11 +1,12 @@
 """Small models with random weights, made in NumPy: quick to load, cheap to play, equal for equal seeds."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from plaud_live.model_file import Anchor, LatentSpace, ModelConfig, PlaudModel, weight_shapes, write
+from plaud_live.model_file import Anchor, LatentSpace, ModelConfig, PlaudModel, read, weight_shapes, write
 
 TINY = {
     "latent_size": 4,
@@ -46,4 +47,28 @@ def tiny_file(folder: Path, name: str = "tiny", seed: int = 1, **config: Any) ->
     """`tiny_model` as a file in `folder`."""
     path = folder / f"{name}.plaud"
     write(tiny_model(name, seed, **config), path)
+    return path
+
+
+def child_of(parent: PlaudModel, name: str, change: float = 0.05, seed: int = 7, **fields: Any) -> PlaudModel:
+    """What training a little might have made of a model: its decoder's weights are off by a share of theirs.
+
+    `parent` is one that was read from a file; `fields` are other fields of the child.
+    """
+    dice = np.random.default_rng(seed)
+    weights = {}
+    for key, weight in parent.weights.items():
+        spread = change * float(np.std(weight)) if key.startswith("decoder.") else 0.0
+        noise = spread * dice.standard_normal(weight.shape)
+        weights[key] = (weight + noise).astype(np.float32)
+    lineage = parent.training.get("lineage") or parent.digest
+    training = {"lineage": lineage, "minutes": 4.0}
+    made = {"name": name, "weights": weights, "training": training, "parent": parent.digest, **fields}
+    return replace(parent, digest="", **made)
+
+
+def child_file(parent: Path, name: str, change: float = 0.05, seed: int = 7, **fields: Any) -> Path:
+    """`child_of` as a file beside its parent's."""
+    path = parent.with_name(f"{name}.plaud")
+    write(child_of(read(parent), name, change, seed, **fields), path)
     return path

@@ -121,18 +121,6 @@ def save_anchors(models: Models, state: State, instrument: str, name: str | None
     return Saved(info_of(saved, path), frozenset((base.digest, info.digest)), f"{count} in {path}")
 
 
-def adopted(state: State, saved: Saved) -> State:
-    """The state in which whoever plays the file that was written plays it as it is now: the same voice."""
-    changed = {
-        name: replace(instrument, info=saved.info)
-        for name, instrument in state.instruments.items()
-        if instrument.info.path == saved.info.path and instrument.info.digest in saved.was
-    }
-    if not changed:
-        return state
-    return state.changed(instruments={**state.instruments, **changed}, revision=state.revision + 1)
-
-
 def _target(info: ModelInfo, name: str | None) -> Path:
     built_in = settings.built_in_models()
     if name is None:

@@ -1,44 +1,41 @@
 """The desk: where prompts and OSC are served. It owns the state, gives it to the renderer, tells of it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from plaud_live.control.conductor import Conductor, Outcome
+from plaud_live.control.launching import GLIDE_SECONDS
 from plaud_live.control.parameters import ModelInfo
 from plaud_live.control.runs import Ran
 from plaud_live.control.state import InstrumentState, State
 from plaud_live.control.state_json import StateText
-from plaud_live.control.transaction import LOOP, Hush, Load, Transaction
-from plaud_live.engine.anchors import Saved, adopted
+from plaud_live.control.transaction import LOOP, Hush, Load, Swap, Transaction
+from plaud_live.engine.anchors import Saved
+from plaud_live.engine.casting import Cast
 from plaud_live.engine.controllers import OSC, Controllers
 from plaud_live.engine.inputs import Inputs
 from plaud_live.engine.lateness import Lateness
 from plaud_live.engine.link import Channel, Message, Server, encode
 from plaud_live.engine.midi_hub import MidiHub
-from plaud_live.engine.models import Models
 from plaud_live.engine.render import Renderer
 from plaud_live.engine.rendering import RenderLoop
 from plaud_live.engine.requests import Entry
 from plaud_live.engine.ring import Ring
 from plaud_live.engine.sample_clock import SampleClock
-from plaud_live.engine.slot import Player
-from plaud_live.errors import SignalError
+from plaud_live.errors import SignalError, TransactionError
 from plaud_live.signals.describe import describe
 from plaud_live.signals.graph import Array, Evaluation
 
 SETTLE_SECONDS = 0.25
+MOST_LOAD = 0.8
+"""Share of real time that all may take while two models sound: what is left is for bad moments."""
+
+MOST_KEPT = 6
+"""Models of an instrument that are ready to be gone back to at once."""
+
 MOST_TEXT = 40
-
-
-@dataclass(frozen=True)
-class Cast:
-    """A voice that is ready to play an instrument, and what it plays."""
-
-    info: ModelInfo
-    voice: Player
 
 
 class Desk:
@@ -72,7 +69,10 @@ class Desk:
         conductor.held = renderer.held_values
         conductor.soonest = loop.next_sample
         self.midi = MidiHub(lambda name, value: self.hear(name, (value,)), self.tell)
-        self._playing: dict[str, str] = {}  # instrument: digest of its model
+        self.fetch: Callable[[list[tuple[str, ModelInfo]]], None] = lambda wishes: None
+        """Called for models that an undo lacks: `engage` is to be given voices of them."""
+        self._ready: dict[str, dict[str, float]] = {}
+        """By instrument and digest: how much of the time a voice takes."""
         self._lateness = Lateness()
         self._published = -1
         self._told: tuple[State | None, bytes] = (None, b"")
@@ -117,38 +117,71 @@ class Desk:
         if name.startswith(OSC):
             self.controls.hear_osc(name, values)
 
-    def restore(self, state: Mapping[str, Any], cast: Mapping[str, Cast]) -> None:
+    def restore(self, state: Mapping[str, Any], cast: Sequence[Cast]) -> None:
         """Go on with the state of an engine that is gone."""
         self._conductor.restore(state)
         self._hand_over(cast)
         self._published = self.state.revision
 
-    def submit(self, transaction: Transaction, cast: Mapping[str, Cast] | None = None) -> Outcome:
-        """Launch changes. `cast` has a voice for every instrument that they load.
+    def submit(self, transaction: Transaction, cast: Sequence[Cast] = ()) -> Outcome:
+        """Launch changes. `cast` has voices for every model that they load or go over to.
 
         Raises a PlaudError, and changes nothing, if they are refused.
         """
+        self._afford(transaction, cast)
         now = self._loop.next_sample()
         before = self.state
         outcome = self._conductor.submit(transaction, now)
         self._lateness.note(before.tempo, transaction.beat, outcome.sample)
         if self.state is not before:
-            self._hand_over(cast or {})
+            self._hand_over(cast)
             self._commit("submit", transaction.text, transaction.by, outcome, transaction.to_data())
         if any(isinstance(change, Hush) for change in transaction.changes):
             self.controls.learning.disarm()
         return outcome
 
-    def undo(self, by: str = "osc") -> Outcome:
+    def undo(self, by: str = "osc", cast: Sequence[Cast] = ()) -> Outcome:
         """Take back the last step. Raises TransactionError if there is none."""
         return self._travel("undo", self._conductor.undo, by)
 
-    def redo(self, by: str = "osc") -> Outcome:
+        self.engage(cast)
+        self._seek("undo")
+    def redo(self, by: str = "osc", cast: Sequence[Cast] = ()) -> Outcome:
         """Do again what was taken back. Raises TransactionError if there is nothing."""
         return self._travel("redo", self._conductor.redo, by)
 
+        self.engage(cast)
+        self._seek("redo")
     def panic(self, by: str = "osc") -> Outcome:
         """Silence at once: the renderer closes its gate before the state says so."""
+    def coming(self, word: str) -> list[tuple[str, ModelInfo]]:
+        """The models that `undo` or `redo` would go to and for which voices are lacking, by instrument."""
+        models = self._conductor.coming(word)
+        return [(name, info) for name, info in models.items() if self.lacking(name, info.digest)]
+
+    def lacking(self, name: str, digest: str) -> int:
+        """How many voices an instrument lacks of a model, before it can go over to it."""
+        slot = self._renderer.slots.get(name)
+        return 1 if slot is None else max(0, max(1, slot.keys.voices) - slot.voices_of(digest))
+
+    def engage(self, cast: Sequence[Cast]) -> None:
+        """Have these voices ready; of models that were left long ago, they go."""
+        for ready in cast:
+            kept = self._ready.setdefault(ready.name, {})
+            info, voices = ready.info, ready.voices
+            if not kept:
+                self._renderer.install(ready.name, info, voices[0])
+                voices = voices[1:]
+            if voices:
+                self._renderer.engage(ready.name, info, voices)
+            share = kept.pop(info.digest, 0.0)
+            kept[info.digest] = ready.share or share
+            instrument = self.state.instruments.get(ready.name)
+            needed = {each.digest for each in instrument.models} if instrument is not None else set()
+            for digest in [each for each in kept if each not in needed | {info.digest}][: -MOST_KEPT + 1]:
+                self._renderer.dismiss(ready.name, digest)
+                del kept[digest]
+
         self._renderer.panic()
         self.controls.learning.disarm()
         return self._travel("panic", self._conductor.panic, by)
@@ -169,11 +202,12 @@ class Desk:
 
     def adopt(self, saved: Saved) -> None:
         """A model file was written anew: whoever plays it goes on with what it is now."""
-        before = self.state.instruments
-        self._conductor.state = adopted(self.state, saved)
-        for name, instrument in self.state.instruments.items():
-            if instrument is not before[name]:
-                self._playing[name] = instrument.info.digest
+        if not self._conductor.rewritten(saved.was, saved.info):
+            return
+        for name, kept in self._ready.items():
+            for digest in saved.was & kept.keys():
+                kept[saved.info.digest] = kept.pop(digest)
+                self._renderer.rewrite(name, digest, saved.info)
         self._renderer.take(self.state)
 
     def learn(self, address: str) -> str:
@@ -261,17 +295,16 @@ class Desk:
 
     def _travel(self, kind: str, step: Any, by: str) -> Outcome:
         outcome: Outcome = step(self._loop.next_sample())
-        self._hand_over({})
+        self._hand_over(())
         self._commit(kind, outcome.message, by, outcome, None)
         return outcome
 
-    def _hand_over(self, cast: Mapping[str, Cast]) -> None:
-        for name, ready in cast.items():
-            instrument = self.state.instruments.get(name)
-            fits = instrument is not None and instrument.info.digest == ready.info.digest
-            if fits and self._playing.get(name) != ready.info.digest:
-                self._renderer.install(name, ready.info, ready.voice)
-                self._playing[name] = ready.info.digest
+    def _hand_over(self, cast: Sequence[Cast]) -> None:
+        """Play the state, with voices for those of its models that are not ready yet."""
+        wanted = {
+            (name, info.digest) for name, each in self.state.instruments.items() for info in each.models
+        }
+        self.engage([each for each in cast if (each.name, each.info.digest) in wanted and self._is_new(each)])
         self._renderer.take(self.state)
         for each in self.on_state:
             each()
@@ -286,6 +319,35 @@ class Desk:
 
     def _happened(self, kind: str, where: str, text: str) -> None:
         for hear in self.on_event:
+    def _is_new(self, cast: Cast) -> bool:
+        return cast.info.digest not in self._ready.get(cast.name, {}) or bool(
+            self.lacking(cast.name, cast.info.digest)
+        )
+
+    def _seek(self, word: str) -> None:
+        """Raises TransactionError where a model is to be fetched before a step can be taken back."""
+        if wishes := self.coming(word):
+            self.fetch(wishes)
+            names = ", ".join(info.name for _, info in wishes)
+            raise TransactionError(f"{word}: {names} is being fetched from its file — once more in a moment")
+
+    def _afford(self, transaction: Transaction, cast: Sequence[Cast]) -> None:
+        """Raises TransactionError where there is no time for two models of an instrument at once."""
+        load = self._loop.load
+        measured = {(each.name, each.info.digest): each.share for each in cast}
+        for change in transaction.changes:
+            slot = self._renderer.slots.get(change.instrument) if isinstance(change, Swap) else None
+            if not isinstance(change, Swap) or slot is None or slot.asleep or slot.plays(change.digest):
+                continue
+            known = self._ready.get(change.instrument, {}).get(change.digest, 0.0)
+            share = (measured.get((change.instrument, change.digest)) or known) * slot.keys.voices
+            if load + share > MOST_LOAD:
+                raise TransactionError(
+                    f"{change.instrument}.swap: both at once would take {load + share:.0%} of the time"
+                    f" ({load:.0%} now, {share:.0%} for the other), at most {MOST_LOAD:.0%} — fewer sines,"
+                    f" harmonics or noise bands, a larger --block, or {change.instrument}.stop() before"
+                )
+
             hear(kind, where, text)
 
     def _show(
@@ -311,12 +373,3 @@ class Desk:
             return np.broadcast_to(value[0], (instrument.info.latent_size,))
         except (SignalError, ValueError, RecursionError):  # it has no place; the rest is shown all the same
             return np.zeros(0)
-
-
-def load_cast(models: Models, loads: list[Load], sample_rate: int) -> dict[str, Cast]:
-    """Voices for what is loaded: takes up to seconds. Raises a PlaudError if a model cannot be used."""
-    cast = {}
-    for load in loads:
-        info = models.load_info(load.model)
-        cast[load.instrument] = Cast(info, models.make_voice(info, sample_rate, load.instrument))
-    return cast

@@ -9,13 +9,11 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from plaud_live.clock.tempo import TempoMap
 from plaud_live.control.keys import STEP, Keys, TypedNote
-from plaud_live.control.parameters import ModelInfo
 from plaud_live.control.polyphony import Order, Polyphony, Start
-from plaud_live.engine.hand import Hand, Tunable
+from plaud_live.engine.hand import Hand, Sound
 from plaud_live.engine.inputs import Inputs
 from plaud_live.engine.key_events import (
     Bend,
@@ -28,7 +26,7 @@ from plaud_live.engine.key_events import (
     channel_of,
     is_typed,
 )
-from plaud_live.signals.graph import Array
+from plaud_live.engine.parts import Frames, Part, Player, Step
 
 HANDOVER_SECONDS = 0.05
 """How long what sounds by itself takes at least to give way to keys."""
@@ -45,20 +43,14 @@ def peak(velocity: float) -> float:
 
 
 class KeyPlayer:
-    """Plays `voice`, and others that are seated beside it. Belongs to the render thread; `hear` may be
-    called by another."""
+    """Plays the first voice of `part`, and others that are seated beside it. Belongs to the render thread;
+    `hear` may be called by another."""
 
     def __init__(
-        self,
-        name: str,
-        info: ModelInfo,
-        voice: Tunable,
-        sample_rate: float,
-        chunk: int,
-        inputs: Inputs | None = None,
+        self, name: str, part: Part, sample_rate: float, chunk: int, inputs: Inputs | None = None
     ) -> None:
-        self._name, self._info, self._rate, self._inputs = name, info, sample_rate, inputs
-        self._hands = [Hand(voice, info, sample_rate, level=1.0)]
+        self._name, self._rate, self._inputs = name, sample_rate, inputs
+        self._hands = [Hand({part: part.spare.pop(0)}, sample_rate, level=1.0)]
         self._keys: Keys | None = None
         self._polyphony = Polyphony()
         self._arrived: deque[KeyEvent] = deque(maxlen=MAX_EVENTS)
@@ -68,8 +60,9 @@ class KeyPlayer:
         self._known: tuple[tuple[TypedNote, ...], TempoMap | None] = ((), None)
         self._begun: set[Key] = set()
         self._bends: dict[Channel, Bend] = {}
-        shape = (chunk,) if info.channels == 1 else (info.channels, chunk)
-        self._scratch = np.zeros(shape, dtype=np.float32)
+        channels = part.info.channels
+        self._shape = (chunk,) if channels == 1 else (channels, chunk)
+        self._room = [self._made_room(), self._made_room()]
         self._plain = True
 
     @property
@@ -100,18 +93,42 @@ class KeyPlayer:
             self._known = notes, tempo
             self._plan(notes if keys is not None else (), tempo, position)
 
-    def seat(self, voices: Sequence[Tunable], position: int) -> None:
-        """Let these voices play, too, from the sample `position` on, as many of them as are lacking."""
+    def seat(self, part: Part, voices: Sequence[Player], position: int) -> None:
+        """Let these voices of a model play, too, from `position` on, as many of them as are lacking."""
         if self._keys is not None and self._keys.gated:
-            for voice in voices[: max(0, self._keys.voices - len(self._hands))]:
+            left = list(voices)
+            for hand in self._hands:
+                if part not in hand.voices and left:
+                    left[0].reset(position)
+                    hand.voices[part] = left.pop(0)
+            for voice in left[: max(0, self._keys.voices - len(self._hands))]:
                 voice.reset(position)
-                self._hands.append(Hand(voice, self._info, self._rate))
+                self._hands.append(Hand({part: voice}, self._rate))
             self._share(position)
+
+    def enter(self, part: Part, after: Part, position: int) -> None:
+        """Have voices of another model, too, that begin where those of `after` are at a sample.
+
+        Each that sounds has one, as far as there are so many; the notes of others ring out with theirs.
+        """
+        for hand in self._hands[: len(part.spare)]:
+            hand.enter(part, part.spare.pop(0), after, position)
+        while len(self._room) < 1 + len(self._hands[0].voices):
+            self._room.append(self._made_room())
+
+    def count(self, part: Part) -> int:
+        """How many voices play that are of this model."""
+        return sum(part in hand.voices for hand in list(self._hands))
+
+    def leave(self, part: Part) -> None:
+        """Give the voices of a model back to it."""
+        left = [hand.leave(part) for hand in self._hands]
+        part.spare += [voice for voice in left if voice is not None]
 
     def reset(self, position: int) -> None:
         """Start all voices afresh at a sample."""
         for hand in self._hands:
-            hand.voice.reset(position)
+            hand.reset(position)
 
     def listen(self, first: int, count: int, tempo: TempoMap) -> None:
         """Take what is played in the next `count` samples, before anything is evaluated for them."""
@@ -130,30 +147,32 @@ class KeyPlayer:
     def sleep(self, first: int) -> None:
         """Nothing is heard: let pass what is played, and be done with keys that have ended."""
         if not self._plain and not self._gated:
-            self._hands = [Hand(self._hands[0].voice, self._info, self._rate, level=1.0)]
+            self._hands = [Hand(self._hands[0].voices, self._rate, level=1.0)]
             self._plain = True
         self._skip(first)
 
-    def render(self, first: int, latents: Array, controls: Array, out: npt.NDArray[np.float32]) -> None:
-        """Fill `out` from the frames that begin in it: raw latents [f, d] and controls [f, 10].
+    def render(self, first: int, frames: Sequence[Frames], steps: Sequence[Step], out: Sound) -> None:
+        """Fill `out` from the frames that begin in it: those of the first model, which sounds alone if there
+        are no steps, then those of others that it goes over to by `steps`.
 
         `out` is [n], or [channels, n] where the model has several.
         """
         if self._is_plain(first):
-            self._hands[0].voice.render(latents, controls, out)
+            self._hands[0].render(frames, steps, self._room, out)
             self._skip(first)
             return
         out[:] = 0.0
-        row, at = 0, first
+        rows, at = [0] * len(frames), first
         due, self._due = self._due, []
         for event in (*due, None):
             stop = first + out.shape[-1] if event is None else max(event.sample, at)
             if stop > at:
-                frames = self._hands[0].voice.frames_in(stop - at)
-                rows, piece = slice(row, row + frames), out[..., at - first : stop - first]
+                span = slice(at - first, stop - first)
+                some = [_rows(each, rows, i, at, stop) for i, each in enumerate(frames)]
+                parts = [Step(step.part, step.share[span]) for step in steps]
                 for hand in self._hands:
-                    hand.add(at, latents[rows], controls[rows], self._scratch, piece)
-                row, at = row + frames, stop
+                    hand.add(at, some, parts, self._room, out[..., span])
+                at = stop
             if event is not None:
                 self._do(event, at)
         while len(self._hands) > self._polyphony.voices and self._hands[-1].envelope.is_silent(at):
@@ -174,6 +193,9 @@ class KeyPlayer:
         if self._plain:
             del self._hands[1:]
         return self._plain
+
+    def _made_room(self) -> Sound:
+        return np.zeros(self._shape, dtype=np.float32)
 
     def _skip(self, first: int) -> None:
         for event in self._due:
@@ -273,3 +295,11 @@ class KeyPlayer:
         else:
             own = self._keys.bend_range if bend.semitones is None else bend.semitones
             hand.bend(bend.value * own + bend.zone)
+
+
+def _rows(frames: Frames, rows: list[int], i: int, at: int, stop: int) -> Frames:
+    """Those of some frames that begin from sample `at` on, before `stop`; `rows[i]` counts those before."""
+    hop = frames.part.hop
+    first = rows[i]
+    rows[i] += -(-stop // hop) + (-at // hop)
+    return Frames(frames.part, frames.latents[first : rows[i]], frames.controls[first : rows[i]])

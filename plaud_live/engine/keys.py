@@ -8,10 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import ceil, inf
-from time import perf_counter
 from typing import Protocol
-
-import numpy as np
 
 from plaud_live.control.conductor import Outcome
 from plaud_live.control.keys import Keys, Spare
@@ -21,10 +18,11 @@ from plaud_live.control.mpe_bends import Bends
 from plaud_live.control.parameters import ModelInfo
 from plaud_live.control.state import State
 from plaud_live.control.transaction import Transaction
-from plaud_live.control.units import playable_to_raw
+from plaud_live.engine.casting import cost
 from plaud_live.engine.desk import Desk
 from plaud_live.engine.key_events import Bend, KeyEvent, Lift, Press
 from plaud_live.engine.models import Models
+from plaud_live.engine.parts import Part
 from plaud_live.engine.render import Renderer
 from plaud_live.engine.rendering import RenderLoop
 from plaud_live.engine.slot import Slot
@@ -40,8 +38,6 @@ TOO_MUCH_LOAD, TOO_LONG_SECONDS = 0.8, 1.5
 _AGAIN_SECONDS = 0.1
 _LOOK_SECONDS = 0.25
 _LEAST_SHARE = 0.01
-_TRIAL_SAMPLES = 4096
-_TRIALS = 3
 
 Make = Callable[[ModelInfo, str], Voice]
 """A voice of a model, for a name. Raises a PlaudError."""
@@ -67,6 +63,7 @@ class Seats:
 
     voices: Sequence[Voice]
     share: float
+    digest: str
 
 
 class Loader(Protocol):
@@ -101,7 +98,7 @@ class Keyboard:
         self._latest = 0
         """The last sample that was given out."""
         self._bends = Bends(self._notes.zones)
-        self._asked: dict[str, tuple[Slot, int]] = {}  # by instrument, for which slot voices were made
+        self._asked: dict[str, tuple[Part, int]] = {}  # by instrument, for which model voices were made
         self._shares: dict[str, float] = {}  # by instrument, of real time that each of its voices takes
         self._awaited = False  # an instrument is not there yet
         self._too_much_since = inf
@@ -118,16 +115,16 @@ class Keyboard:
         self.due, self._awaited = 0.0, False
         for name, keys in self._desk.state.keys.items():
             slot = self._renderer.slots.get(name)
-            if not keys.gated or (slot is not None and slot.keys.voices >= keys.voices):
+            if not keys.gated or (slot is not None and _voices(slot) >= keys.voices):
                 self._asked.pop(name, None)
                 continue
             if slot is None:  # it was loaded a moment ago
                 self._awaited = True
                 continue
-            if self._asked.get(name) == (slot, keys.voices):
+            if self._asked.get(name) == (slot.part, keys.voices):
                 continue
-            self._asked[name] = slot, keys.voices
-            more = range(slot.keys.voices + 1, keys.voices + 1)
+            self._asked[name] = slot.part, keys.voices
+            more = range(_voices(slot) + 1, keys.voices + 1)
             names = [f"{name}/{i}" for i in more]
             work = partial(self._prepare, slot, names)
             self._loader.do(work, partial(self._seat, name, slot, keys), self._failed)
@@ -141,8 +138,8 @@ class Keyboard:
 
     def work(self, now: float) -> None:
         """Look again for an instrument that was not there yet, and whether there is time for all voices."""
-        if self._awaited:
-            self.follow()
+        if self._awaited or any(_voices(slot) < slot.keys.voices for slot in self._renderer.slots.values()):
+            self.follow()  # or another model plays than a moment ago, with fewer voices
         several = {n: count for n, count in self.shown().items() if count > 1}
         self._watch(several, now)
         self.due = now + _AGAIN_SECONDS if self._awaited else now + _LOOK_SECONDS if several else inf
@@ -196,8 +193,9 @@ class Keyboard:
                 slot.keys.hear(event)
 
     def _prepare(self, slot: Slot, names: Sequence[str]) -> Seats:
-        voices = [self._make(slot.info, name) for name in names]
-        return Seats(voices, cost(voices[0], slot.info))
+        info = slot.info
+        voices = [self._make(info, name) for name in names]
+        return Seats(voices, cost(voices[0], info), info.digest)
 
     def _seat(self, name: str, slot: Slot, keys: Keys, seats: Seats) -> None:
         """Seat as many as there is time for, and say so where that is fewer than were wanted."""
@@ -208,7 +206,7 @@ class Keyboard:
         self._shares[name] = seats.share
         fit = max(0, min(len(seats.voices), int((MOST_LOAD - load) / seats.share)))
         if fit:
-            self._renderer.seat(name, seats.voices[:fit])
+            self._renderer.seat(name, seats.voices[:fit], seats.digest)
         if fit < len(seats.voices):
             plays = f"{1 + fit} of {keys.voices} voices play" if fit else "one voice plays alone"
             self._desk.tell(
@@ -218,6 +216,11 @@ class Keyboard:
 
     def _failed(self, error: PlaudError) -> None:
         self._desk.tell(f"keys: {error}")
+
+
+def _voices(slot: Slot) -> int:
+    """How many voices it has that play, of the model that it plays."""
+    return min(slot.keys.voices, slot.keys.count(slot.part))
 
 
 def keyboard(
@@ -239,19 +242,3 @@ def keyboard(
     desk.extras["keys"] = made.shown
     made.follow()
     return made
-
-
-def cost(voice: Voice, info: ModelInfo) -> float:
-    """The share of real time that a voice takes with all that it has; it has to be started again."""
-    count = _TRIAL_SAMPLES // voice.hop * voice.hop
-    low, high = np.array(info.low), np.array(info.high)
-    latents = np.tile(playable_to_raw(np.array(info.home), low, high), (count // voice.hop, 1))
-    controls = np.tile(voice.default_controls(), (len(latents), 1))
-    out = np.zeros(count, np.float32)
-    seconds = []
-    for trial in range(_TRIALS):
-        voice.reset(trial * count)
-        begun = perf_counter()
-        voice.render(latents, controls, out)
-        seconds.append(perf_counter() - begun)
-    return min(seconds) * voice.sample_rate / count

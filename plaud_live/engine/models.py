@@ -2,6 +2,7 @@
 
 import zlib
 from collections import OrderedDict
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from plaud_live import model_file, settings
 from plaud_live.control.parameters import ModelInfo
 from plaud_live.control.units import raw_to_playable
+from plaud_live.engine.store import Store
 from plaud_live.errors import ModelFileError
 from plaud_live.model_file import PlaudModel
 from plaud_live.synths.voice import Voice
@@ -17,9 +19,14 @@ KEPT = 8
 
 
 class Models:
-    """Loads model files and keeps the last few. Thread-safe enough: two threads may load a file twice."""
+    """Loads model files and keeps the last few. Thread-safe enough: two threads may load a file twice.
 
-    def __init__(self) -> None:
+    `store` keeps the files of a session.
+    """
+
+    def __init__(self, store: Store | None = None) -> None:
+        self.store = store or Store()
+        self._known: dict[str, ModelInfo] = {}  # by digest
         self._loaded: OrderedDict[str, PlaudModel] = OrderedDict()  # by digest
         self._files: dict[tuple[str, int, int], str] = {}  # path, time of change, size: digest
 
@@ -29,7 +36,17 @@ class Models:
         Raises SettingsError if there is none, ModelFileError if it cannot be used.
         """
         path = settings.find_model(name)
-        return info_of(self._load(path), path)
+        return self._info(self._load(path), path)
+
+    def by_digest(self, digest: str) -> ModelInfo | None:
+        """What control needs of a model that was used in the session; None where there is none."""
+        if digest not in self._known and (path := self.store.path(digest)) is not None:
+            self._info(self._load(path), path)
+        return self._known.get(digest)
+
+    def keep(self, info: ModelInfo) -> None:
+        """Keep a model's file with the session."""
+        self.store.keep(info.digest, Path(info.path))
 
     def make_voice(self, info: ModelInfo, sample_rate: int, name: str, seed: int = 0) -> Voice:
         """A voice for the instrument `name`. Raises ModelFileError if the file is not what `info` is of."""
@@ -39,12 +56,25 @@ class Models:
         """The whole model that `info` is of. Raises ModelFileError if its file has become another."""
         model = self._loaded.get(info.digest)
         if model is None:
-            model = self._load(Path(info.path))
+            model = self._load(self._file_of(info))
             if model.digest != info.digest:
                 raise ModelFileError(
                     f"{info.path}: has changed since {info.name!r} was loaded — load it again"
                 )
         return model
+
+    def _file_of(self, info: ModelInfo) -> Path:
+        """What the session has kept, which nobody writes over, else the file itself."""
+        kept = self.store.path(info.digest)
+        return kept if kept is not None and kept.is_file() else Path(info.path)
+
+    def _info(self, model: PlaudModel, path: Path) -> ModelInfo:
+        info = info_of(model, path)
+        parent = self._known.get(info.parent)
+        if parent is not None and not model.training.get("lineage"):
+            info = replace(info, lineage=parent.lineage)
+        self._known.setdefault(info.digest, info)
+        return info
 
     def _load(self, path: Path) -> PlaudModel:
         try:
@@ -87,4 +117,5 @@ def info_of(model: PlaudModel, path: Path) -> ModelInfo:
         max_smoothing=config.max_smoothing,
         anchors={anchor.name: tuple(anchor.raw) for anchor in model.anchors},
         channels=config.channels,
+        parent=model.parent,
     )

@@ -1,6 +1,7 @@
 """The offline twin of the engine: the same conductor, renderer and requests, on a sample clock."""
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,12 @@ from plaud_live.control.conductor import Conductor, Outcome
 from plaud_live.control.keys import Keys
 from plaud_live.control.parameters import ModelInfo
 from plaud_live.control.transaction import Transaction
-from plaud_live.engine.anchors import Span, adopted, encode_span, save_anchors
+from plaud_live.engine.anchors import Span, encode_span, save_anchors
+from plaud_live.engine.casting import make_voices, prepare, wants_models
 from plaud_live.engine.models import Models
 from plaud_live.engine.render import Renderer
 from plaud_live.engine.requests import Entry, control_frames, take_samples
+from plaud_live.engine.store import Store
 from plaud_live.errors import SessionError
 from plaud_live.synths.voice import Voice
 
@@ -29,14 +32,18 @@ class OfflineEngine:
 
     on_event: Callable[[dict[str, Any]], None] | None = None
 
-    def __init__(self, sample_rate: int = 44100, block_size: int = 128, seed: int = 0) -> None:
+    def __init__(
+        self, sample_rate: int = 44100, block_size: int = 128, seed: int = 0, session: Path | None = None
+    ) -> None:
+        """`session`: the folder of one, whose models are known by their digests."""
         self.sample_rate, self.block_size = sample_rate, block_size
         self._seed = seed
-        self._models = Models()
+        self._models = Models(Store(session))
         self.conductor = Conductor(sample_rate, self._models.load_info)
         self.renderer = Renderer(sample_rate)
         self.conductor.held = self.renderer.held_values
-        self._playing: dict[str, str] = {}  # instrument: digest of its model
+        self._installed: set[str] = set()
+        self._engaged: dict[tuple[str, str], int] = {}
         self._keys: Mapping[str, Keys] = {}
         self._settled = 0
 
@@ -45,7 +52,7 @@ class OfflineEngine:
         now = self.renderer.position
         match do:
             case "submit":
-                outcome = self.conductor.submit(Transaction.from_data(data["transaction"]), now)
+                outcome = self.conductor.submit(self._resolved(data["transaction"]), now)
             case "undo":
                 outcome = self.conductor.undo(now)
             case "redo":
@@ -116,10 +123,10 @@ class OfflineEngine:
         state, name = self.conductor.state, data.get("name")
         named = None if name is None else str(name)
         saved = save_anchors(self._models, state, str(data.get("instrument")), named)
-        self.conductor.state = adopted(state, saved)
-        for each, played in self.conductor.state.instruments.items():
-            if played is not state.instruments[each]:
-                self._playing[each] = saved.info.digest
+        if self.conductor.rewritten(saved.was, saved.info):
+            for each in state.instruments:
+                for digest in saved.was:
+                    self.renderer.rewrite(each, digest, saved.info)
         self._hand_over()
         message, path = saved.message, saved.info.path
         return {
@@ -129,20 +136,40 @@ class OfflineEngine:
             "state": self.conductor.to_data(),
         }
 
+    def _resolved(self, data: Any) -> Transaction:
+        """A transaction in which every model is known by its digest."""
+        transaction = Transaction.from_data(data)
+        if not wants_models(transaction):
+            return transaction
+        state = self.conductor.state
+        return prepare(self._models, state, transaction, self.sample_rate, lambda name, digest: 0).transaction
+
     def _hand_over(self) -> None:
         state = self.conductor.state
         for name, instrument in state.instruments.items():
-            if self._playing.get(name) != instrument.info.digest:
-                voice = self._models.make_voice(instrument.info, self.sample_rate, name, self._seed)
-                self.renderer.install(name, instrument.info, voice)
-                self._playing[name] = instrument.info.digest
+            for info in instrument.models:
+                self._engage(name, info)
         for name, keys in state.keys.items():
             if keys is not self._keys.get(name) and keys.gated:
-                self.renderer.seat(name, self._seats(state.instruments[name].info, keys))
+                slot = self.renderer.slots.get(name)
+                info = state.instruments[name].models[0] if slot is None else slot.info
+                self.renderer.seat(name, self._voices(name, info, keys.voices)[1:], info.digest)
         self._keys = state.keys
         self.renderer.take(state)
 
-    def _seats(self, info: ModelInfo, keys: Keys) -> list[Voice]:
-        """As many further voices as an instrument may want; it takes those that it lacks."""
-        names = (f"{keys.instrument}/{i}" for i in range(2, keys.voices + 1))
-        return [self._models.make_voice(info, self.sample_rate, name, self._seed) for name in names]
+    def _engage(self, name: str, info: ModelInfo) -> None:
+        """Have as many voices of a model as an instrument plays."""
+        slot = self.renderer.slots.get(name)
+        if name not in self._installed:
+            self._installed.add(name)
+            self._engaged[name, info.digest] = 1
+            self.renderer.install(name, info, self._voices(name, info, 1)[0])
+            return
+        wanted = 1 if slot is None else max(1, slot.keys.voices)
+        have = self._engaged.get((name, info.digest), 0) if slot is None else slot.voices_of(info.digest)
+        if wanted > have:
+            self._engaged[name, info.digest] = wanted
+            self.renderer.engage(name, info, self._voices(name, info, wanted)[have:])
+
+    def _voices(self, name: str, info: ModelInfo, count: int) -> list[Voice]:
+        return make_voices(self._models, info, name, count, self.sample_rate, self._seed)

@@ -11,12 +11,15 @@ import selectors
 import sys
 import time
 import traceback
+from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from plaud_live import __version__, settings
 from plaud_live.control.apply import instrument_of
 from plaud_live.control.conductor import Conductor, Outcome
+from plaud_live.control.parameters import ModelInfo
 from plaud_live.control.profiles import known_profiles
 from plaud_live.control.runs import Ran
 from plaud_live.control.state import State
@@ -25,9 +28,10 @@ from plaud_live.engine import keys, midi_monitor, midi_wire, realtime, render
 from plaud_live.engine.access import Access
 from plaud_live.engine.anchors import Saved, Span, encode_span, save_anchors
 from plaud_live.engine.capture import Capture
+from plaud_live.engine.casting import Cast, Prepared, make_voices, prepare, recast, wants_models
 from plaud_live.engine.chores import Chores
-from plaud_live.engine.desk import Cast, Desk, load_cast
-from plaud_live.engine.instance import SOCKET_NAME
+from plaud_live.engine.desk import Desk
+from plaud_live.engine.instance import SOCKET_NAME, read_instance
 from plaud_live.engine.link import Channel, Message, Request, Server
 from plaud_live.engine.loader import Loader
 from plaud_live.engine.models import Models
@@ -38,6 +42,7 @@ from plaud_live.engine.rendering import RenderLoop
 from plaud_live.engine.requests import Entry, control_frames, take_samples
 from plaud_live.engine.ring import EngineEnd, Ring, RingFds
 from plaud_live.engine.snapshot import Snapshot
+from plaud_live.engine.store import Store
 from plaud_live.engine.taking import Taking
 from plaud_live.engine.tracks import Tracks
 from plaud_live.errors import PlaudError, SessionError
@@ -57,9 +62,10 @@ class Standby:
     """What is ready before an engine sounds: kernels, models, voices for the state that it may be given."""
 
     def __init__(self, channel: Channel, ring: Ring) -> None:
-        self.models = Models()
+        session = read_instance(settings.run_dir()).get("session")
+        self.models = Models(Store(Path(session) if session else None))
         self._channel, self._ring = channel, ring
-        self._cast: dict[str, Cast] = {}
+        self._cast: dict[tuple[str, str], Cast] = {}  # by instrument and digest
         self._rate = 0
 
     @property
@@ -75,25 +81,28 @@ class Standby:
         realtime.freeze_garbage()
         realtime.lock_memory()
 
-    def cast(self, data: Message | None) -> dict[str, Cast]:
+    def cast(self, data: Message | None) -> list[Cast]:
         """Voices for the instruments of a state. One whose model cannot be used stays silent; it is said."""
         if data is None:
-            return {}
+            return []
         state = State.from_data(data)
         rate = self.sample_rate or state.tempo.sample_rate
         if rate != self._rate:
             self._cast, self._rate = {}, rate
-        for name, instrument in state.instruments.items():
-            ready = self._cast.get(name)
-            if ready is not None and ready.info.digest == instrument.info.digest:
+        wanted = {
+            (name, info.digest): info for name, each in state.instruments.items() for info in each.models
+        }
+        for (name, digest), info in wanted.items():
+            if (name, digest) in self._cast:
                 continue
             try:
-                voice = self.models.make_voice(instrument.info, rate, name)
+                voices = make_voices(self.models, info, name, 1, rate)
             except PlaudError as error:
                 self._channel.send({"event": "message", "text": f"{name} stays silent: {error}"})
             else:
-                self._cast[name] = Cast(instrument.info, voice)
-        return {name: self._cast[name] for name in state.instruments if name in self._cast}
+                self._cast[name, digest] = Cast(name, info, voices)
+        self._cast = {key: cast for key, cast in self._cast.items() if key in wanted}
+        return [self._cast[key] for key in wanted if key in self._cast]
 
 
 class Engine:
@@ -121,6 +130,7 @@ class Engine:
         device = str(order.get("device", ""))
         self._desk = Desk(conductor, self._renderer, self.loop, ring, channel, device, os.getpid())
         if order.get("state") is not None:
+        self._desk.fetch = self._fetch
             shown = snapshot.read()
             self._desk.inputs.recall(shown.get("inputs", {}))
             self._desk.restore(order["state"], standby.cast(order["state"]))
@@ -212,9 +222,9 @@ class Engine:
                 case "submit":
                     self._submit(request, Transaction.from_data(request.data.get("transaction")))
                 case "undo":
-                    self._done(request, self._desk.undo(str(request.data.get("by") or PROMPT)))
+                    self._travel(request, "undo", self._desk.undo)
                 case "redo":
-                    self._done(request, self._desk.redo(str(request.data.get("by") or PROMPT)))
+                    self._travel(request, "redo", self._desk.redo)
                 case "panic":
                     self._done(request, self._desk.panic(str(request.data.get("by") or PROMPT)))
                 case "hello":
@@ -258,23 +268,54 @@ class Engine:
     def _submit(self, request: Request, transaction: Transaction) -> None:
         """Launch now, or, if models are to be loaded, once they are: the sound and others do not wait."""
         self._outgoing.check(transaction)
-        loads = self._desk.missing(transaction)
-        if not loads:
+        if not wants_models(transaction):
             self._done(request, self._desk.submit(transaction))
             return
 
-        def launch(cast: dict[str, Cast]) -> None:
+        def launch(prepared: Prepared) -> None:
             try:
-                self._done(request, self._desk.submit(transaction, cast))
+                self._done(request, self._desk.submit(prepared.transaction, prepared.cast))
             except PlaudError as error:
                 request.fail(error)
 
-        self._loader.do(
-            partial(load_cast, self._models, loads, self._renderer.sample_rate), launch, request.fail
-        )
+        self._loader.do(self._preparation(transaction), launch, request.fail)
+
+    def _preparation(self, transaction: Transaction) -> Callable[[], Prepared]:
+        """Work for the loader: the models that a transaction means, and their voices."""
+        rate, lacking = self._renderer.sample_rate, self._desk.lacking
+        return partial(prepare, self._models, self._desk.state, transaction, rate, lacking)
+
+    def _travel(self, request: Request, word: str, step: Callable[..., Outcome]) -> None:
+        """Undo or redo now, or once the models are there that it goes back to."""
+        by = str(request.data.get("by") or PROMPT)
+
+        def launch(cast: Sequence[Cast]) -> None:
+            try:
+                self._done(request, step(by, cast))
+            except PlaudError as error:
+                request.fail(error)
+
+        if wishes := self._desk.coming(word):
+            self._loader.do(self._recasting(wishes), launch, request.fail)
+        else:
+            launch(())
+
+    def _fetch(self, wishes: list[tuple[str, ModelInfo]]) -> None:
+        """Have voices made for models that somebody wants to go back to."""
+        self._loader.do(self._recasting(wishes), self._desk.engage, lambda error: self._desk.tell(str(error)))
+
+    def _recasting(self, wishes: list[tuple[str, ModelInfo]]) -> Callable[[], list[Cast]]:
+        rate, lacking = self._renderer.sample_rate, self._desk.lacking
+        return partial(recast, self._models, wishes, rate, lacking)
+
+    def _tell_problem(self) -> None:
+        """Say once that models cannot be kept."""
+        if problem := self._models.store.take_problem():
+            self._note(problem)
 
     def _encode(self, request: Request) -> None:
         """Answer once the loader has heard the span."""
+            self._tell_problem()
         span = Span.from_data(request.data)
         info = instrument_of(self._desk.state, str(request.data.get("instrument"))).info
         self._loader.do(

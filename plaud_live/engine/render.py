@@ -5,7 +5,7 @@ sequence of block sizes gives the same samples, bit for bit.
 """
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,7 @@ import numpy.typing as npt
 from plaud_live.control.namespace import INSTRUMENTS
 from plaud_live.control.parameters import LEVEL, ModelInfo
 from plaud_live.control.state import State
-from plaud_live.engine import envelope, ramps
+from plaud_live.engine import envelope, parts, ramps
 from plaud_live.engine.capture import NO_STEM, Capture
 from plaud_live.engine.control_inputs import ControlInputs
 from plaud_live.engine.cost import CostGuard
@@ -24,8 +24,9 @@ from plaud_live.engine.limiter import Limiter
 from plaud_live.engine.meters import Meter
 from plaud_live.engine.microphone import PLACE, Ear, Microphone, mix_down
 from plaud_live.engine.mix import add_voice
+from plaud_live.engine.parts import Part, Player
 from plaud_live.engine.readers import Readers
-from plaud_live.engine.slot import CHUNK, Block, LastValues, Player, Slot
+from plaud_live.engine.slot import CHUNK, Block, LastValues, Slot
 from plaud_live.engine.sources import is_silent
 from plaud_live.signals import warm as signals_warm
 from plaud_live.synths.encoder import StreamingEncoder
@@ -79,7 +80,8 @@ class Renderer:
         self._state: State | None = None
         self._next: State | None = None
         self._arrivals: deque[Slot] = deque()
-        self._seats: deque[tuple[str, Sequence[Player]]] = deque()
+        self._seats: deque[tuple[str, str, Sequence[Player]]] = deque()
+        self._orders: deque[tuple[str, Callable[[Slot], None]]] = deque()
         self._leaving: list[Slot] = []
         self._last = LastValues()
         self._dc = DcGuard(sample_rate)
@@ -98,9 +100,28 @@ class Renderer:
         """Let `voice` play the instrument `name` from the next block on; one that it replaces fades out."""
         self._arrivals.append(Slot(name, info, voice, self.sample_rate, self._cost, self.inputs))
 
-    def seat(self, name: str, voices: Sequence[Player]) -> None:
-        """Let these voices, too, be played by the keys of an instrument that is installed."""
-        self._seats.append((name, voices))
+    def seat(self, name: str, voices: Sequence[Player], digest: str = "") -> None:
+        """Let these voices, too, be played by the keys of an instrument that is installed.
+
+        They are of the model with this digest, or of what it plays.
+        """
+        self._seats.append((name, digest, voices))
+
+    def engage(self, name: str, info: ModelInfo, voices: Sequence[Player]) -> None:
+        """Let an instrument that is installed be able to go over to another model, or have more voices of it.
+
+        It does so as the state says, once it says so; what it has left is kept.
+        """
+        part = Part(info, voices, self._cost)
+        self._orders.append((name, lambda slot: slot.engage(part)))
+
+    def dismiss(self, name: str, digest: str) -> None:
+        """Let an instrument forget a model that it does not play."""
+        self._orders.append((name, lambda slot: slot.dismiss(digest)))
+
+    def rewrite(self, name: str, digest: str, info: ModelInfo) -> None:
+        """Let an instrument know a model as `info`: its file was written anew, and sounds the same."""
+        self._orders.append((name, lambda slot: slot.rewrite(digest, info)))
 
     def take(self, state: State) -> None:
         """Play `state` from the next block on; after a panic, once the gate is closed."""
@@ -196,12 +217,16 @@ class Renderer:
             self.slots[slot.name] = slot
         state = self._next
         if state is not None and (changed or state is not self._state):
+        while self._orders:
+            name, order = self._orders.popleft()
+            if name in self.slots:
+                order(self.slots[name])
             self._state = state
             self._take(state)
         while self._seats:
-            name, voices = self._seats.popleft()
+            name, digest, voices = self._seats.popleft()
             if name in self.slots:
-                self.slots[name].keys.seat(voices, self.position)
+                self.slots[name].seat(digest, voices, self.position)
 
     def _take(self, state: State) -> None:
         for name, slot in list(self.slots.items()):
@@ -225,6 +250,7 @@ class Renderer:
         for slot in self.slots.values():
             slot.settle(self.position, low, high)
 
+            slot.go(self.position, state.tempo)
     def _render(self, out: npt.NDArray[np.float32], heard: npt.NDArray[np.float32] | None) -> None:
         """One block that does not cross a chunk's border."""
         out[:] = 0.0
@@ -291,6 +317,7 @@ def warm() -> None:
     DcGuard(44100).process(block)
     Limiter(44100).process(block)
     gate = Gate(44100)
+    parts.warm()
     gate.open = False
     gate.process(block)
     Meter(44100).update(block)

@@ -1,11 +1,12 @@
 """One instrument in the mix: its voice, its sources, its meter, and how it comes, goes, sleeps and fails."""
 
 import contextlib
-from typing import Protocol
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
+from plaud_live.clock.tempo import TempoMap
 from plaud_live.control.parameters import ModelInfo
 from plaud_live.control.state import InstrumentState, State
 from plaud_live.engine import inputs as live_inputs
@@ -16,7 +17,9 @@ from plaud_live.engine.guards import NanGuard
 from plaud_live.engine.key_player import KeyPlayer
 from plaud_live.engine.meters import Meter
 from plaud_live.engine.mix import GLIDE_SECONDS, add_voice, sides_of
+from plaud_live.engine.parts import Frames, Part, Player
 from plaud_live.engine.sources import Sources
+from plaud_live.engine.way import Way
 from plaud_live.signals.graph import Address, Array, Evaluation, Inputs
 from plaud_live.synths.controls import CONTROL_NAMES
 
@@ -24,27 +27,6 @@ CHUNK = 1024
 """Samples of the grid on which the renderer works: buffers are this long, and voices fall asleep on it."""
 
 FADE_SECONDS = 0.02
-
-
-class Player(Protocol):
-    """What a slot needs of a voice: `synths.voice.Voice`, or a test's own."""
-
-    hop: int
-
-    def frames_in(self, count: int) -> int:
-        """Frames that begin within the next `count` samples."""
-
-    def render(self, asked: Array, controls: Array, out: npt.NDArray[np.float32], heard: bool = True) -> None:
-        """Fill `out` from raw latents [f, d] and controls [f, 10]; with zeros where it is not heard.
-
-        `out` is [n], or [channels, n] where the model has several.
-        """
-
-    def reset(self, position: int) -> None:
-        """Start afresh at a global sample."""
-
-    def retune(self, f0: float) -> None:
-        """Let the harmonics jump to multiples of `f0` in Hz at the next sample."""
 
 
 class LastValues(dict[Address, Array]):
@@ -113,7 +95,8 @@ class Block:
 class Slot:
     """Plays one instrument. All methods belong to the render thread; other threads only read.
 
-    `trouble` counts blocks in which the voice was not finite; `reason` says what the last one was.
+    `part` is the model that it plays, of two that it goes between the later one; `parts` has all that it can
+    go to. `trouble` counts blocks in which the voice was not finite; `reason` says what the last one was.
     """
 
     def __init__(
@@ -125,25 +108,46 @@ class Slot:
         guard: CostGuard | None = None,
         inputs: live_inputs.Inputs | None = None,
     ) -> None:
-        self.name, self.info, self.voice = name, info, voice
+        self.name = name
+        self.part = Part(info, [voice], guard)
+        self.parts = {info.digest: self.part}
         self.meter = Meter(sample_rate)
-        self.sources = Sources(info, guard)
-        self.keys = KeyPlayer(name, info, voice, sample_rate, CHUNK, inputs)
+        self.keys = KeyPlayer(name, self.part, sample_rate, CHUNK, inputs)
         self.asleep = True
         self.leaving = False
         self.expected = True  # its state may come later than the voice
         self.trouble = 0
         self.reason = ""
+        self._way = Way(self.part, sample_rate, CHUNK)
+        self._instrument: InstrumentState | None = None
         self._guards = [NanGuard(sample_rate) for _ in range(info.channels)]
         self._fade = 0.0
         self._step = 1.0 / (FADE_SECONDS * sample_rate)
         self._sides = np.zeros(2)
         self._glide = 1.0 / (GLIDE_SECONDS * sample_rate)
-        width = info.latent_size + len(CONTROL_NAMES)
-        self.voicing = Voicing(info.digest, voice.hop, info.latent_size, width)
-        self._frames = FrameLog(sample_rate / voice.hop, width)
+        self._frames = FrameLog(sample_rate / voice.hop, self.part.voicing.width)
         shape = (CHUNK,) if info.channels == 1 else (info.channels, CHUNK)
         self._sound = np.zeros(shape, dtype=np.float32)
+
+    @property
+    def info(self) -> ModelInfo:
+        """The model that it plays."""
+        return self.part.info
+
+    @property
+    def voice(self) -> Player:
+        """One of its voices."""
+        return self.part.voice
+
+    @property
+    def sources(self) -> Sources:
+        """What drives that one."""
+        return self.part.sources
+
+    @property
+    def voicing(self) -> Voicing:
+        """The same for the tracks."""
+        return self.part.voicing
 
     @property
     def gone(self) -> bool:
@@ -155,10 +159,64 @@ class Slot:
         self.keys.reset(position)
         self.asleep = False
 
+    def engage(self, part: Part) -> None:
+        """Be able to go to another model, or to do so with more voices."""
+        known = self.parts.get(part.info.digest)
+        if known is None:
+            self.parts[part.info.digest] = part
+        else:
+            known.spare += part.spare
+
+    def seat(self, digest: str, voices: Sequence[Player], position: int) -> None:
+        """Have its keys play more voices, of the model with this digest, or of what it plays."""
+        part = self.parts.get(digest, self.part)
+        if part in self._way.parts:
+            self.keys.seat(part, voices, position)
+
+    def voices_of(self, digest: str) -> int:
+        """How many voices there are of a model."""
+        part = self.parts.get(digest)
+        return 0 if part is None else len(part.spare) + self.keys.count(part)
+
+    def plays(self, digest: str) -> bool:
+        """Whether a model is computed just now."""
+        return not self.asleep and any(part.info.digest == digest for part in self._way.parts)
+
+    def dismiss(self, digest: str) -> None:
+        """Forget a model, unless it is played just now."""
+        if digest in self.parts and self.parts[digest] not in self._way.parts:
+            del self.parts[digest]
+
+    def rewrite(self, digest: str, info: ModelInfo) -> None:
+        """Know a model of this digest as `info`: its file was written anew."""
+        part = self.parts.pop(digest, None)
+        if part is not None:
+            part.info = info
+            self.parts[info.digest] = part
+
     def take(self, instrument: InstrumentState) -> None:
         """Follow the sources of a new state."""
         self.expected = False
-        self.sources.take(instrument.sources)
+        self._instrument = instrument
+        for part in self._way.parts:
+            part.sources.take(instrument.sources)
+
+    def go(self, position: int, tempo: TempoMap) -> None:
+        """At sample `position`: begin to play the models that are due, and leave those that are gone from.
+
+        A model is left at the start of a chunk alone, so that it never matters when a state was tidied.
+        """
+        instrument = self._instrument
+        if instrument is None or (not instrument.passages and len(self._way.parts) == 1):
+            return
+        for part, before in self._way.find(instrument, self.parts, position, tempo):
+            part.sources.go_on_from(before.sources)
+            part.sources.take(instrument.sources)
+            self.keys.enter(part, before, position)
+        if position % CHUNK == 0:
+            for part in self._way.leave():
+                self.keys.leave(part)
+        self.part = self._way.last
 
     def take_keys(self, state: State, position: int) -> None:
         """Be played as a new state says, from `position` on."""
@@ -217,20 +275,23 @@ class Slot:
 
     def _play(self, block: Block, sound: npt.NDArray[np.float32], stem: Stem | None) -> None:
         try:
-            if self.voice.frames_in(block.count):
-                at = block.frames(self.voice.hop)
-                latents, controls = self.sources.latents(at), self.sources.controls(at)
-                first = block.first_frame(self.voice.hop)
-                self._frames.write(first, self.voice.hop, latents, controls)
-                if stem is not None:
-                    stem.write_frames(first, self.voice.hop, latents, controls)
-            else:
-                latents, controls = self._nothing()
-            self.keys.render(block.position, latents, controls, sound)
+            frames = [self._asked(block, part, stem) for part in self._way.parts]
+            steps = self._way.steps(block.samples().beats) if len(frames) > 1 else ()
+            self.keys.render(block.position, frames, steps, sound)
             self.reason = "not finite"
         except Exception as error:  # one voice that fails must not take the others with it
             sound[:] = np.nan
             self.reason = f"{type(error).__name__}: {error}"
 
-    def _nothing(self) -> tuple[Array, Array]:
-        return np.empty((0, self.info.latent_size)), np.empty((0, len(CONTROL_NAMES)))
+    def _asked(self, block: Block, part: Part, stem: Stem | None) -> Frames:
+        """What the voices of a model are asked for; of the one that is played it is kept."""
+        first = block.first_frame(part.hop)
+        if first >= block.position + block.count:
+            return Frames(part, np.empty((0, part.info.latent_size)), np.empty((0, len(CONTROL_NAMES))))
+        at = block.frames(part.hop)
+        latents, controls = part.sources.latents(at), part.sources.controls(at)
+        if part is self.part:
+            self._frames.write(first, part.hop, latents, controls)
+            if stem is not None:
+                stem.write_frames(first, part.hop, latents, controls)
+        return Frames(part, latents, controls)

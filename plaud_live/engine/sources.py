@@ -62,6 +62,13 @@ class Follower:
             self._asked = signal.number
             self._still = self._last = self._convert(np.array([signal.number]))
 
+    def go_on_from(self, other: "Follower") -> None:
+        """Follow what another one follows, and hold what it holds."""
+        self.held, self.signal, self._asked = other.held, other.signal, other._asked
+        self._playing, self._ramp, self._failed = other._playing, other._ramp, other._failed
+        self._last = self._convert(np.array([other._asked]))
+        self._still = None if other._still is None else self._last
+
     def _play(self, signal: Signal) -> None:
         self._playing, self._ramp = signal, ramps.ramp(signal)
 
@@ -162,7 +169,8 @@ class Sources:
         """Follow other sources; those that are the same objects as before go on undisturbed."""
         self._place.take(sources["z"].signal)
         for name, follower in self._followers.items():
-            follower.take(sources[name].signal)
+            if name in sources:  # a model that is left may have parameters that the next has not
+                follower.take(sources[name].signal)
         self._moving = []
         for i, follower in self._columns:
             still = follower.still
@@ -172,6 +180,13 @@ class Sources:
             elif self._written.get(i) is not still:
                 self._controls[:, i] = still
                 self._written[i] = still
+
+    def go_on_from(self, other: "Sources") -> None:
+        """Follow what drives another model of the same instrument, and hold what is held there."""
+        self._place.go_on_from(other._place)
+        for name, follower in self._followers.items():
+            if name in other._followers:
+                follower.go_on_from(other._followers[name])
 
     def is_silent(self, low: float, high: float) -> bool:
         """Whether an envelope, of play and stop or of solo, is 0 at all beats from `low` to `high`."""
@@ -237,6 +252,14 @@ class Place:
         self._ramps: ramps.Ramps | None = None  # of all latents, where they only glide
         self._still: Array | None = home[None, :]
         self._apart: list[Follower] = []  # one a latent, once something has failed
+
+    def go_on_from(self, other: "Place") -> None:
+        """Be where another one is, follow what it follows, and hold what it holds."""
+        self.last, self.held = other.last, dict(other.held)
+        self._signal, self._ramps, self._still = other._signal, other._ramps, other._still
+        self._apart = [Follower(_limit, 0.0, self._guard) for _ in other._apart]
+        for mine, theirs in zip(self._apart, other._apart, strict=True):
+            mine.go_on_from(theirs)
 
     def take(self, signal: Signal) -> None:
         """Follow `signal`, a number or a vector, from now on."""

@@ -25,7 +25,7 @@ from plaud_live.synths.controls import (
 )
 
 _ROOM = 1024  # samples of several channels that are rendered at once before room has to be made
-_POSITION, _PUSHED, _SOUNDING = 0, 1, 2  # places in State.clock
+_POSITION, _PUSHED, _SOUNDING, _BEGUN = 0, 1, 2, 3  # places in State.clock
 _INAUDIBLE = (
     1e-15  # a level below this is set to zero: the block is skipped, and never computed with denormals
 )
@@ -34,7 +34,8 @@ _INAUDIBLE = (
 class State(NamedTuple):
     """All that a voice remembers. Float64 but for `clock`.
 
-    `clock` int64 [3]: position of the next sample, frames in `history`, whether a frame has begun.
+    `clock` int64 [4]: position of the next sample, frames in `history`, whether a frame has begun since it
+    was started, whether the one that begins with the next sample has.
     `history` [max_smoothing, d] latents as a ring; `hidden` [h]; `features` [channels, head_size] of the last
     frame that was decoded; `amplitudes`, `strengths`, `gates`, `level_before`, `level` [channels, sines +
     harmonics + noise_bands]; `phase`, `hz_before`, `hz` [channels, sines + harmonics].
@@ -186,7 +187,9 @@ def _render(
     while done < out.shape[1]:
         start = clock[_POSITION] % hop
         if start == 0:
-            _begin_frame(weights, layers, ranges, tables, state, scratch, asked[frame], controls[frame])
+            if clock[_BEGUN] == 0:
+                _begin_frame(weights, layers, ranges, tables, state, scratch, asked[frame], controls[frame])
+            clock[_BEGUN] = 0
             frame += 1
         count = min(hop - start, out.shape[1] - done)
         for channel in range(channels):
@@ -267,6 +270,7 @@ class Voice:
         self._room = np.zeros(config.channels * _ROOM, np.float32)
         out = self._room.reshape(config.channels, -1)
         self._kernel = bind(_render, *self._constant, self._asked, self._controls, out, True)
+        self._begin = bind(_begin_frame, *self._constant, self._asked[0], self._controls[0])
         self._retune = bind(_retune, *self._constant[2:5], 1.0)
         self.reset(position)
 
@@ -318,6 +322,24 @@ class Voice:
         self._kernel(*self._constant, self._asked, self._controls, sound, heard)
         out[:] = sound
 
+    def begin(self, asked: Array, controls: Array) -> None:
+        """Begin the frame that begins with the next sample: from raw latents [d] and controls [10].
+
+        `render` then wants the same ones, and plays on from here. Elsewhere in a frame it does nothing.
+        """
+        if self.position % self.hop == 0 and not self._state.clock[_BEGUN]:
+            self._asked[0], self._controls[0] = asked, controls
+            self._begin(*self._constant, self._asked[0], self._controls[0])
+            self._state.clock[_BEGUN] = 1
+
+    @property
+    def frequencies(self) -> tuple[Array, Array]:
+        """Hz of sines and harmonics at the beginning and at the end of this frame, [channels, partials] each.
+
+        They are the voice's own: what is written there is what sounds.
+        """
+        return self._state.hz_before, self._state.hz
+
     def retune(self, f0: float) -> None:
         """Let the harmonics jump to multiples of `f0` in Hz at the next sample, without a jump in phase.
 
@@ -368,6 +390,35 @@ class Voice:
         for name, array in mine.items():
             array[...] = state[name]
 
+    @property
+    def sounding(self) -> bool:
+        """Whether a frame has begun since it was started."""
+        return bool(self._state.clock[_SOUNDING])
+
+    def is_like(self, other: "Voice") -> bool:
+        """Whether it can take over all that another voice remembers."""
+        mine, theirs = self._state, other._state
+        return self.hop == other.hop and all(a.shape == b.shape for a, b in zip(mine, theirs, strict=True))
+
+    def take_phases(self, other: "Voice") -> None:
+        """Bring sines and harmonics to the phases of another voice at the same sample, and to its frequencies
+
+        until the next frame; each block where there are as many of them in both.
+        """
+        if self.hop != other.hop or self.channels != other.channels or self.position != other.position:
+            return
+        mine, theirs = self.model.config, other.model.config
+        low, from_low = 0, 0
+        for count, as_many in ((mine.sines, theirs.sines), (mine.harmonics, theirs.harmonics)):
+            if count == as_many:
+                for to, source in (
+                    (self._state.phase, other._state.phase),
+                    (self._state.hz_before, other._state.hz_before),
+                    (self._state.hz, other._state.hz),
+                ):
+                    to[:, low : low + count] = source[:, from_low : from_low + count]
+            low, from_low = low + count, from_low + as_many
+
     def reset(self, position: int) -> None:
         """Forget everything and go on at the global sample `position`, as a new voice would."""
         for array in self._state:
@@ -406,7 +457,7 @@ def _state(model: PlaudModel, tables: Tables) -> State:
     everything = partials + config.noise_bands
     channels = config.channels
     return State(
-        np.zeros(3, np.int64),
+        np.zeros(4, np.int64),
         np.zeros((config.max_smoothing, config.latent_size)),
         np.zeros(config.decoder_size),
         np.zeros((channels, config.head_size)),

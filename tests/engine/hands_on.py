@@ -9,7 +9,8 @@ import numpy as np
 from plaud_live.control.conductor import Conductor
 from plaud_live.control.transaction import Load, Transaction
 from plaud_live.engine.capture import Capture
-from plaud_live.engine.desk import Desk, load_cast
+from plaud_live.engine.casting import load_cast
+from plaud_live.engine.desk import Desk
 from plaud_live.engine.link import Channel
 from plaud_live.engine.models import Models
 from plaud_live.engine.render import Renderer

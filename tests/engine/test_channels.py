@@ -14,6 +14,7 @@ from plaud_live.engine.key_events import Press
 from plaud_live.engine.key_player import KeyPlayer
 from plaud_live.engine.mix import sides_of
 from plaud_live.engine.models import Models
+from plaud_live.engine.parts import Frames, Part
 from plaud_live.signals.oscillators import lfo
 from plaud_live.synths.voice import Voice
 from tests.engine.test_render import RATE, Stage, Tone, steady
@@ -120,7 +121,8 @@ def test_keys_play_both_channels(tmp_path: Path) -> None:
     models = Models()
     info = models.load_info(str(path))
     made = models.model(info)
-    player = KeyPlayer("drone", info, Voice(made, RATE), RATE, 1024)
+    part = Part(info, [Voice(made, RATE)])
+    player = KeyPlayer("drone", part, RATE, 1024)
     player.take(Keys("drone", voices=1, attack=0.001), (), TempoMap(RATE), 0, asleep=True)
     player.hear(Press(0, ("piano", 1, 57.0, 0.0), 1.0))
     out = np.zeros((2, 8192), np.float32)
@@ -133,7 +135,7 @@ def test_keys_play_both_channels(tmp_path: Path) -> None:
     for at in range(0, 8192, 1024):
         piece = slice(at, at + 1024)
         player.listen(at, 1024, TempoMap(RATE))
-        player.render(at, latents, controls, out[:, piece])
+        player.render(at, [Frames(part, latents, controls)], (), out[:, piece])
         alone.render(latents, tuned, expected[:, piece])
     np.testing.assert_allclose(out[:, 2048:], expected[:, 2048:], atol=1e-6)
     assert not np.allclose(out[0], out[1], atol=1e-3)

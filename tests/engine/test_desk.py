@@ -12,7 +12,8 @@ from plaud_live.control.state import Source, State
 from plaud_live.control.transaction import Load, Mark, Play, Set, Transaction
 from plaud_live.engine.anchors import save_anchors
 from plaud_live.engine.capture import Capture
-from plaud_live.engine.desk import Desk, load_cast
+from plaud_live.engine.casting import load_cast
+from plaud_live.engine.desk import Desk
 from plaud_live.engine.link import Channel, Message
 from plaud_live.engine.models import Models
 from plaud_live.engine.render import Renderer

@@ -13,7 +13,8 @@ from plaud_live.control.keys import EndKeys, Keys
 from plaud_live.control.parameters import ModelInfo
 from plaud_live.control.state import State
 from plaud_live.control.transaction import Transaction
-from plaud_live.engine.keys import TOO_LONG_SECONDS, TOO_MUCH_LOAD, Keyboard, cost, keyboard
+from plaud_live.engine.casting import cost
+from plaud_live.engine.keys import TOO_LONG_SECONDS, TOO_MUCH_LOAD, Keyboard, keyboard
 from plaud_live.engine.loader import Loader
 from plaud_live.engine.midi_hub import MidiHub
 from plaud_live.engine.models import Models

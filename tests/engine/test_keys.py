@@ -15,6 +15,7 @@ from plaud_live.control.transaction import Load, Play, Quant, Set, Tempo, Transa
 from plaud_live.engine.key_events import Bend, KeyEvent, Lift, Press
 from plaud_live.engine.key_player import KeyPlayer
 from plaud_live.engine.models import Models
+from plaud_live.engine.parts import Frames, Part
 from plaud_live.engine.render import Renderer
 from plaud_live.model_file import write
 from plaud_live.signals.live import Live
@@ -317,11 +318,13 @@ def test_a_pitch_latent_follows_the_key_where_there_are_no_harmonics(tmp_path: P
         def retune(self, f0: float) -> None:
             return
 
-    player = KeyPlayer("drone", info, Voice(), RATE, 1024)
+    part = Part(info, [Voice()])
+    player = KeyPlayer("drone", part, RATE, 1024)
     player.take(Keys("drone", low=40, high=60), (), TempoMap(RATE), 0)
     player.hear(press(256, 45))
     player.hear(Bend(512, ("piano", 1), 1.0))
     player.listen(0, 768, TempoMap(RATE))
-    player.render(0, np.full((3, 4), 7.0), np.zeros((3, 10)), np.zeros(768, np.float32))
+    asked = Frames(part, np.full((3, 4), 7.0), np.zeros((3, 10)))
+    player.render(0, [asked], (), np.zeros(768, np.float32))
     low, high = info.low[0], info.high[0]
     np.testing.assert_allclose(heard, [7.0, low + 0.25 * (high - low), low + 0.35 * (high - low)])
