@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 
 from plaud_live.control.conductor import Conductor, Outcome
-from plaud_live.control.launching import GLIDE_SECONDS
 from plaud_live.control.parameters import ModelInfo
 from plaud_live.control.runs import Ran
 from plaud_live.control.state import InstrumentState, State
@@ -142,18 +141,16 @@ class Desk:
 
     def undo(self, by: str = "osc", cast: Sequence[Cast] = ()) -> Outcome:
         """Take back the last step. Raises TransactionError if there is none."""
-        return self._travel("undo", self._conductor.undo, by)
-
         self.engage(cast)
         self._seek("undo")
+        return self._travel("undo", self._conductor.undo, by)
+
     def redo(self, by: str = "osc", cast: Sequence[Cast] = ()) -> Outcome:
         """Do again what was taken back. Raises TransactionError if there is nothing."""
-        return self._travel("redo", self._conductor.redo, by)
-
         self.engage(cast)
         self._seek("redo")
-    def panic(self, by: str = "osc") -> Outcome:
-        """Silence at once: the renderer closes its gate before the state says so."""
+        return self._travel("redo", self._conductor.redo, by)
+
     def coming(self, word: str) -> list[tuple[str, ModelInfo]]:
         """The models that `undo` or `redo` would go to and for which voices are lacking, by instrument."""
         models = self._conductor.coming(word)
@@ -182,6 +179,8 @@ class Desk:
                 self._renderer.dismiss(ready.name, digest)
                 del kept[digest]
 
+    def panic(self, by: str = "osc") -> Outcome:
+        """Silence at once: the renderer closes its gate before the state says so."""
         self._renderer.panic()
         self.controls.learning.disarm()
         return self._travel("panic", self._conductor.panic, by)
@@ -309,16 +308,6 @@ class Desk:
         for each in self.on_state:
             each()
 
-    def _commit(self, kind: str, text: str, by: str, outcome: Outcome, data: Any) -> None:
-        self._record(kind, text, by, outcome, data)
-        self._happened(kind, "", text)
-
-    def _record(self, kind: str, text: str, by: str, outcome: Outcome, data: Any) -> None:
-        when = {"sample": outcome.sample, "beat": outcome.beat}
-        self._channel.send({"event": "commit", "kind": kind, "by": by, "text": text, **when, "data": data})
-
-    def _happened(self, kind: str, where: str, text: str) -> None:
-        for hear in self.on_event:
     def _is_new(self, cast: Cast) -> bool:
         return cast.info.digest not in self._ready.get(cast.name, {}) or bool(
             self.lacking(cast.name, cast.info.digest)
@@ -348,6 +337,16 @@ class Desk:
                     f" harmonics or noise bands, a larger --block, or {change.instrument}.stop() before"
                 )
 
+    def _commit(self, kind: str, text: str, by: str, outcome: Outcome, data: Any) -> None:
+        self._record(kind, text, by, outcome, data)
+        self._happened(kind, "", text)
+
+    def _record(self, kind: str, text: str, by: str, outcome: Outcome, data: Any) -> None:
+        when = {"sample": outcome.sample, "beat": outcome.beat}
+        self._channel.send({"event": "commit", "kind": kind, "by": by, "text": text, **when, "data": data})
+
+    def _happened(self, kind: str, where: str, text: str) -> None:
+        for hear in self.on_event:
             hear(kind, where, text)
 
     def _show(

@@ -129,8 +129,8 @@ class Engine:
         conductor = Conductor(rate, self._models.load_info)
         device = str(order.get("device", ""))
         self._desk = Desk(conductor, self._renderer, self.loop, ring, channel, device, os.getpid())
-        if order.get("state") is not None:
         self._desk.fetch = self._fetch
+        if order.get("state") is not None:
             shown = snapshot.read()
             self._desk.inputs.recall(shown.get("inputs", {}))
             self._desk.restore(order["state"], standby.cast(order["state"]))
@@ -277,6 +277,7 @@ class Engine:
                 self._done(request, self._desk.submit(prepared.transaction, prepared.cast))
             except PlaudError as error:
                 request.fail(error)
+            self._tell_problem()
 
         self._loader.do(self._preparation(transaction), launch, request.fail)
 
@@ -315,7 +316,6 @@ class Engine:
 
     def _encode(self, request: Request) -> None:
         """Answer once the loader has heard the span."""
-            self._tell_problem()
         span = Span.from_data(request.data)
         info = instrument_of(self._desk.state, str(request.data.get("instrument"))).info
         self._loader.do(

@@ -215,12 +215,12 @@ class Renderer:
                 self._leaving.append(old)
             slot.start(self.position)
             self.slots[slot.name] = slot
-        state = self._next
-        if state is not None and (changed or state is not self._state):
         while self._orders:
             name, order = self._orders.popleft()
             if name in self.slots:
                 order(self.slots[name])
+        state = self._next
+        if state is not None and (changed or state is not self._state):
             self._state = state
             self._take(state)
         while self._seats:
@@ -248,9 +248,9 @@ class Renderer:
         low = state.tempo.beat(self.position)
         high = state.tempo.beat(self.position - self.position % CHUNK + CHUNK - 1)
         for slot in self.slots.values():
+            slot.go(self.position, state.tempo)
             slot.settle(self.position, low, high)
 
-            slot.go(self.position, state.tempo)
     def _render(self, out: npt.NDArray[np.float32], heard: npt.NDArray[np.float32] | None) -> None:
         """One block that does not cross a chunk's border."""
         out[:] = 0.0
@@ -311,13 +311,13 @@ def warm() -> None:
     block, mono, one = np.zeros((8, 2), np.float32), np.zeros(8, np.float32), np.ones(1)
     envelope.warm()
     ramps.warm()
+    parts.warm()
     NanGuard(44100).process(mono)
     add_voice(mono, mono, one, one, one, np.zeros(2), 0.5, 0.0, 0.5, block, NO_STEM)
     mix_down(block, mono)
     DcGuard(44100).process(block)
     Limiter(44100).process(block)
     gate = Gate(44100)
-    parts.warm()
     gate.open = False
     gate.process(block)
     Meter(44100).update(block)
