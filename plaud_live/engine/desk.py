@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from plaud_live.control.conductor import Conductor, Outcome
+from plaud_live.control.launching import GLIDE_SECONDS
 from plaud_live.control.parameters import ModelInfo
 from plaud_live.control.runs import Ran
 from plaud_live.control.state import InstrumentState, State
@@ -135,8 +136,10 @@ class Desk:
         if self.state is not before:
             self._hand_over(cast)
             self._commit("submit", transaction.text, transaction.by, outcome, transaction.to_data())
-        if any(isinstance(change, Hush) for change in transaction.changes):
-            self.controls.learning.disarm()
+        for change in transaction.changes:
+            if isinstance(change, Hush):
+                self.controls.learning.disarm()
+                self._hush_takes(outcome.sample, change.over)
         return outcome
 
     def undo(self, by: str = "osc", cast: Sequence[Cast] = ()) -> Outcome:
@@ -291,6 +294,14 @@ class Desk:
         if self._told[0] is not state:
             self._told = state, self._text.encode(state)
         return self._told[1]
+
+    def _hush_takes(self, sample: int, over: float | None) -> None:
+        """Let the takes go that are heard, as the instruments do."""
+        tempo = self.state.tempo
+        fade = GLIDE_SECONDS * tempo.sample_rate
+        if over is not None:
+            fade = tempo.sample(tempo.beat(sample) + over) - sample
+        self._renderer.playback.stop(None, sample, round(fade))
 
     def _travel(self, kind: str, step: Any, by: str) -> Outcome:
         outcome: Outcome = step(self._loop.next_sample())

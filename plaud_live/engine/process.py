@@ -43,6 +43,7 @@ from plaud_live.engine.requests import Entry, control_frames, take_samples
 from plaud_live.engine.ring import EngineEnd, Ring, RingFds
 from plaud_live.engine.snapshot import Snapshot
 from plaud_live.engine.store import Store
+from plaud_live.engine.take_player import TakePlayer
 from plaud_live.engine.taking import Taking
 from plaud_live.engine.tracks import Tracks
 from plaud_live.errors import PlaudError, SessionError
@@ -154,6 +155,8 @@ class Engine:
         self.chores.add(self._monitor)
         self._taking = Taking(self._desk, tracks, lambda: self._renderer.position, channel.send)
         self._desk.on_state.append(self._taking.remember)
+        found = self._taking.find
+        self._player = TakePlayer(self._desk, self._renderer.playback, self._loader, found, channel.send)
         self._desk.extras["rec"] = lambda: self._taking.seconds
         self._outgoing = Outgoing(self._desk, self.chores, Access.from_environment())
         self._going_on = True
@@ -258,6 +261,10 @@ class Engine:
                     self._save_anchors(request)
                 case "keep" | "rec_start" | "rec_stop" | "tag" | "delete":
                     self._take(request)
+                case "play_take":
+                    self._player.play(request.data, lambda told: request.answer(**told), request.fail)
+                case "stop_take":
+                    request.answer(**self._player.stop(request.data))
                 case "takes":
                     request.answer(takes=self._taking.takes)
                 case _:

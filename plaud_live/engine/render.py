@@ -25,6 +25,7 @@ from plaud_live.engine.meters import Meter
 from plaud_live.engine.microphone import PLACE, Ear, Microphone, mix_down
 from plaud_live.engine.mix import add_voice
 from plaud_live.engine.parts import Part, Player
+from plaud_live.engine.playback import TRACK, Playback
 from plaud_live.engine.readers import Readers
 from plaud_live.engine.slot import CHUNK, Block, LastValues, Slot
 from plaud_live.engine.sources import is_silent
@@ -75,6 +76,7 @@ class Renderer:
         self.meter = Meter(sample_rate)
         self.limiter = Limiter(sample_rate)
         self.events: deque[Event] = deque(maxlen=MAX_EVENTS)
+        self.playback = Playback(sample_rate)
         self.capture: Capture | None = None
         """Where what each instrument adds to the mix is kept."""
         self._state: State | None = None
@@ -272,6 +274,9 @@ class Renderer:
                 self._leaving = [slot for slot in self._leaving if not slot.gone]
             if self._last.wanted:
                 self._last.keep(block.end())
+        if self.playback.sounding:
+            stem = None if self.capture is None else self.capture.stem(TRACK)
+            self.playback.add(self.position, out, None if stem is None else stem.sound)
         if self.capture is not None:
             self.capture.end()
         self._dc.process(out)
@@ -280,6 +285,7 @@ class Renderer:
         if self._gate.closed and self._panics_answered == self._panics:
             self._dc.reset()
             self.limiter.reset()
+            self.playback.cut()
             for slot in (*self.slots.values(), *self._leaving):
                 slot.cut()
             self._gate.open = True

@@ -47,8 +47,13 @@ class Takes:
                     self._known[int(match[1])] = {**info, "binned": where == self.bin}
 
     def all(self) -> list[Info]:
-        """What there is, also in the bin, by number."""
-        return [self._known[number] for number in sorted(self._known)]
+        """What there is, also in the bin, by number; `path` is the file of the mix."""
+        return [self.shown(self._known[number]) for number in sorted(self._known)]
+
+    def shown(self, info: Info) -> Info:
+        """A take with the place of its mix."""
+        path = self.path(info)
+        return {**info, "path": str((self.bin / path.name if info["binned"] else path).resolve())}
 
     def find(self, number: int) -> Info:
         """A take that is not in the bin. Raises ParameterError."""

@@ -328,7 +328,9 @@ class Writer:
     def _answer(self, order_id: str, info: Info, record: Message) -> None:
         if record:
             self._tell_takes()
-        self._channel.send({"event": "done", "id": order_id, "take": info, "record": record})
+        self._channel.send(
+            {"event": "done", "id": order_id, "take": self.takes.shown(info), "record": record}
+        )
 
     def _fail(self, order_id: str, kind: str, text: str) -> None:
         self._channel.send({"event": "failed", "id": order_id, "error": kind, "text": text})

@@ -36,6 +36,9 @@ What can be asked, with its fields and what comes back; the offline twin answers
     rec_stop  by?                              take: that recording, which is ended
     tag     number tag by?                     take
     delete  number by?                         take: it lies in the bin from now on
+    play_take  number start? stop? over? at?   beat sample: it is heard from there on; samples of the take,
+               gain? by?                       beats, a fader's position
+    stop_take  number over? by?                beat sample
     takes                                      takes: all that there are, those in the bin too
     save_anchors  instrument name              path message state: the model file with the session's anchors;
                                                name null: the file that it plays
