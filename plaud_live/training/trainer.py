@@ -172,6 +172,8 @@ class _Run:
                     self._validate(done)
                     saved = time.monotonic()
                     progress.seconds = saved - begun
+        if self.stop and fabric.is_global_zero and progress.step > 0:
+            self._save_last()  # whoever asked for the end may not wait for what follows
         self._validate(done)
 
     def _step(self, done: float) -> bool:
@@ -218,8 +220,7 @@ class _Run:
             if measure.stft < progress.best and warm:
                 progress.best = measure.stft
                 self._save(BEST, optimiser=False)
-            progress.recent = {name: list(values) for name, values in self.recent.items()}
-            self._save(LAST, optimiser=True)
+            self._save_last()
             self.board.scalars(progress.step, record)
             made = self._reconstruct(torch.from_numpy(self.windows[0])[None])[0].mean(dim=0).numpy()
             self.board.audio(progress.step, "reconstruction", made, self.options.config.sample_rate)
@@ -228,6 +229,10 @@ class _Run:
                     progress.step, "target", self.windows[0].mean(axis=0), self.options.config.sample_rate
                 )
         self.fabric.barrier()
+
+    def _save_last(self) -> None:
+        self.progress.recent = {name: list(values) for name, values in self.recent.items()}
+        self._save(LAST, optimiser=True)
 
     def _save(self, name: str, optimiser: bool) -> None:
         save_checkpoint(
