@@ -28,24 +28,36 @@ def environment(**more: str) -> dict[str, str]:
 class Child:
     """A process in a session of its own: signals typed at the terminal do not reach it.
 
-    It inherits one end of a socket pair as `--channel FD`. What it prints is kept in memory, for when it
-    dies.
+    It inherits one end of a socket pair as `--channel FD`, or by another `flag`. What it prints is kept in
+    memory, for when it dies.
     """
 
-    def __init__(self, module: str, arguments: Sequence[str], fds: Sequence[int] = ()) -> None:
-        """Start `python -m module`."""
+    def __init__(
+        self,
+        module: str,
+        arguments: Sequence[str],
+        fds: Sequence[int] = (),
+        flag: str = "--channel",
+        nice: int = 0,
+    ) -> None:
+        """Start `python -m module` with `arguments`, of so much lower a priority."""
+
+        def prepare() -> None:
+            realtime.die_with_parent()
+            os.nice(nice)
+
         ours, theirs = socket.socketpair()
         self._output = tempfile.TemporaryFile()  # noqa: SIM115 (lives as long as the process)
         try:
             self.process = subprocess.Popen(
-                [sys.executable, "-P", "-m", module, "--channel", str(theirs.fileno()), *arguments],
+                [sys.executable, "-P", "-m", module, *arguments, flag, str(theirs.fileno())],
                 pass_fds=(theirs.fileno(), *fds),
                 stdin=subprocess.DEVNULL,
                 stdout=self._output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
                 env=environment(**ONE_THREAD, PYTHONFAULTHANDLER="1"),
-                preexec_fn=realtime.die_with_parent,  # safe: the supervisor has one thread
+                preexec_fn=prepare,  # safe: the supervisor has one thread
             )
         finally:
             theirs.close()

@@ -56,6 +56,9 @@ class House(Protocol):
     def write(self, order: Message) -> None:
         """Have the writer make a take, or change one."""
 
+    def train(self, order: Message) -> None:
+        """Have a model trained, or stop that."""
+
     def give_up(self, error: PlaudError) -> None:
         """End the session with this error."""
 
@@ -183,6 +186,8 @@ class EngineKeeper:
             self._house.open_web()
         elif event == "writer":
             self._house.write(message.get("order") or {})
+        elif event == "trainer":
+            self._house.train(message.get("order") or {})
 
     def _take_state(self, state: Message | None) -> None:
         models_changed = _models(state) != _models(self._state)

@@ -23,11 +23,12 @@ from plaud_live.engine.ring import Ring
 from plaud_live.engine.sinks import SinkKeeper
 from plaud_live.engine.snapshot import Snapshot
 from plaud_live.engine.tracks import Tracks
+from plaud_live.engine.trainer_keeper import TrainerKeeper
 from plaud_live.engine.watch import Watch
 from plaud_live.engine.web import WebKeeper
 from plaud_live.engine.writer_keeper import WriterKeeper
 from plaud_live.errors import PlaudError
-from plaud_live.settings import PlayOptions
+from plaud_live.settings import PlayOptions, home
 
 SAY_AFTER_SECONDS = 0.3
 """Prompts have to find a new engine before it can pass a line on."""
@@ -61,6 +62,7 @@ class Supervisor:
         self._midi = MidiKeeper(self, os.environ.get("PLAUD_MIDI_API", ""))
         self._web = WebKeeper(self, self._snapshot.fd, options.web)
         self._writer = WriterKeeper(self, self._journal.folder, self._engines.send)
+        self._trainer = TrainerKeeper(self, home() / "models", self._engines.send)
         self._prompt = PromptKeeper(self, options, self._snapshot.fd, self.leave)
         self._going_on = True
         self._activated = False
@@ -137,6 +139,10 @@ class Supervisor:
         """Have the writer make a take, or change one."""
         self._writer.order(order)
 
+    def train(self, order: Message) -> None:
+        """Have a model trained, or stop that."""
+        self._trainer.order(order)
+
     def give_up(self, error: PlaudError) -> None:
         """End the session with this error."""
         self._error = self._error or error
@@ -162,6 +168,7 @@ class Supervisor:
     def _on_active(self) -> None:
         self._writer.start()
         self._writer.tell()
+        self._trainer.tell()
         self._midi.start()
         if self.options.web is not None:
             self._web.start()
@@ -200,6 +207,7 @@ class Supervisor:
         self._prompt.end()
         self._engines.end(END_SECONDS)
         self._writer.end(WRITER_END_SECONDS)
+        self._trainer.end(END_SECONDS)
         self._midi.end(END_SECONDS)
         self._web.end(END_SECONDS)
         self._sinks.end(END_SECONDS)

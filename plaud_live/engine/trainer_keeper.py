@@ -1,0 +1,174 @@
+"""Keeps the trainer: one job after the other, each a process of `plaud-live train`, of the lowest priority.
+
+A job whose process dies is begun again and goes on from its last checkpoint. What it makes is announced to
+the engine; when the session ends it saves what it has.
+"""
+
+import itertools
+import signal
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from plaud_live.engine.child import Child
+from plaud_live.engine.engines import House
+from plaud_live.engine.jobs import Job, name_of, note
+from plaud_live.engine.link import Message
+from plaud_live.errors import PlaudError, SettingsError
+
+MODULE = "plaud_live"
+NICE = 19
+MOST_WAITING = 16
+AGAIN_SECONDS = 1.0
+SOON_SECONDS = 20.0
+MAX_CRASHES = 3
+"""Deaths in a row, each soon after a start, after which a job is given up."""
+
+
+@dataclass
+class Run:
+    """A job that waits or is being done, and how far it is."""
+
+    number: int
+    job: Job
+    name: str
+    status: Message = field(default_factory=lambda: {"stage": "waiting", "done": 0.0})
+    stopped: bool = False
+    over: bool = False
+    crashes: int = 0
+
+    def to_data(self) -> dict[str, Any]:
+        """What engine and prompts are shown."""
+        told = {"number": self.number, "instrument": self.job.instrument, "name": self.name}
+        return {**self.status, **told, "minutes": self.job.minutes, "how": self.job.how}
+
+
+class TrainerKeeper:
+    """Owns the jobs and at most one child. `answer` passes on what engines are told; models go into `out`."""
+
+    def __init__(self, house: House, out: Path, answer: Callable[[Message], None]) -> None:
+        self._house, self._out, self._answer = house, out, answer
+        self._runs: deque[Run] = deque()
+        self._child: Child | None = None
+        self._numbers = itertools.count(1)
+        self._since = 0.0
+        self._going_on = True
+
+    def order(self, order: Message) -> None:
+        """Take a job, or stop one; the answer comes by `answer`."""
+        try:
+            made = self._stop(order) if order.get("do") == "stop" else self._take(order)
+        except PlaudError as error:
+            self._reply(order, error=type(error).__name__, text=str(error))
+        else:
+            self._reply(order, job=made)
+        self.tell()
+
+    def tell(self) -> None:
+        """Say which jobs there are: they have changed, or another engine sounds."""
+        self._answer({"do": "training", "jobs": [run.to_data() for run in self._runs]})
+
+    def end(self, seconds: float) -> None:
+        """Let the trainer save what it has, and end it within `seconds`."""
+        self._going_on = False
+        child, self._child = self._child, None
+        if child is not None:
+            self._house.watch.forget(child)
+            child.process.terminate()
+            child.end(seconds)
+
+    def _take(self, order: Message) -> Message:
+        if len(self._runs) >= MOST_WAITING:
+            raise SettingsError(f"train: {MOST_WAITING} jobs wait already")
+        job = Job.from_data(order)
+        name = name_of(job, str(order.get("model") or job.instrument), self._out)
+        if any(run.name == name for run in self._runs):
+            raise SettingsError(f"train: {name} is being trained already — give another name")
+        note(job, name, self._out)
+        run = Run(next(self._numbers), job, name)
+        self._runs.append(run)
+        self._house.log("train", run.to_data() | {"sources": list(job.sources), "parent": job.digest})
+        self._start()
+        return run.to_data()
+
+    def _stop(self, order: Message) -> Message:
+        """The job of an instrument that is being done, or else the last that waits, is stopped."""
+        mine = [run for run in self._runs if run.job.instrument == order.get("instrument")]
+        if not mine:
+            raise SettingsError(f"{order.get('instrument')}: nothing is being trained for it")
+        run = mine[0]
+        run.stopped = True
+        if run is self._runs[0] and self._child is not None:
+            self._child.process.send_signal(signal.SIGTERM)
+            run.status = {**run.status, "stage": "stopping"}
+        else:
+            self._runs.remove(run)
+        return run.to_data()
+
+    def _start(self) -> None:
+        """Do the first job, if none is being done."""
+        if self._child is not None or not self._runs or not self._going_on:
+            return
+        run = self._runs[0]
+        run.status = {"stage": "starting", "done": run.status.get("done", 0.0)}
+        self._since = time.monotonic()
+        words = run.job.command(run.name, self._out)
+        self._child = Child(MODULE, words, flag="--report-fd", nice=NICE)
+        self._house.publish(trainer=self._child.pid)
+        self._house.watch.add(self._child, self._on_message, self._on_gone)
+
+    def _on_message(self, child: Child, message: Message) -> None:
+        run = self._runs[0]
+        match message.pop("event", None):
+            case "progress":
+                stage = "stopping" if run.stopped else message.get("stage")
+                run.status = {**message, "stage": stage}
+                self.tell()
+            case "trained":
+                run.over = True
+                self._trained(run, message)
+            case "failed":
+                run.over = True
+                self._house.log("training failed", message)
+                self._house.say(f"{run.job.instrument}: {run.name} is not trained: {message.get('text')}")
+
+    def _trained(self, run: Run, message: Message) -> None:
+        """Say what came of it, and announce the model."""
+        self._house.log("trained", message | {"instrument": run.job.instrument})
+        word = "stopped and saved" if message.get("stopped") else "trained"
+        figures = str(message.get("text") or run.name)
+        self._house.say(f"{run.job.instrument}: {word}: {figures}")
+        keys = ("path", "name", "digest", "report", "text", "stopped")
+        told = {key: message.get(key) for key in keys}
+        self._answer({"do": "trained", "instrument": run.job.instrument, "parent": run.job.digest, **told})
+
+    def _on_gone(self, child: Child) -> None:
+        child.end(5.0)
+        self._child = None
+        self._house.publish(trainer=None)
+        run = self._runs[0]
+        if run.stopped and not run.over:
+            self._house.say(f"{run.job.instrument}: {run.name} is stopped before anything was trained")
+        elif not run.over:
+            self._died(run, child.last_words())
+        if run.over or run.stopped:
+            self._runs.popleft()
+        self.tell()
+        self._house.watch.later(0.0 if run.over else AGAIN_SECONDS, self._start)
+
+    def _died(self, run: Run, words: str) -> None:
+        """A trainer that dies soon, and again, is given up; else it goes on from its last checkpoint."""
+        soon = time.monotonic() - self._since < SOON_SECONDS
+        run.crashes = run.crashes + 1 if soon else 1
+        self._house.log("trainer died", words)
+        if run.crashes >= MAX_CRASHES:
+            run.over = True
+            self._house.say(f"{run.job.instrument}: {run.name} is not trained: the trainer died: {words}")
+        else:
+            self._house.say(f"{run.job.instrument}: the trainer died ({words}) and goes on")
+
+    def _reply(self, order: Message, **told: Any) -> None:
+        self._answer({"do": "training", "id": order.get("id"), **told})
