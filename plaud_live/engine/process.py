@@ -23,7 +23,7 @@ from plaud_live.control.parameters import ModelInfo
 from plaud_live.control.profiles import known_profiles
 from plaud_live.control.runs import Ran
 from plaud_live.control.state import State
-from plaud_live.control.transaction import PROMPT, Transaction
+from plaud_live.control.transaction import PROMPT, Offer, Transaction
 from plaud_live.engine import keys, midi_monitor, midi_wire, realtime, render
 from plaud_live.engine.access import Access
 from plaud_live.engine.anchors import Saved, Span, encode_span, save_anchors
@@ -46,6 +46,7 @@ from plaud_live.engine.store import Store
 from plaud_live.engine.take_player import TakePlayer
 from plaud_live.engine.taking import Taking
 from plaud_live.engine.tracks import Tracks
+from plaud_live.engine.training import Training
 from plaud_live.errors import PlaudError, SessionError
 from plaud_live.synths import warm as synths_warm
 
@@ -97,6 +98,7 @@ class Standby:
             if (name, digest) in self._cast:
                 continue
             try:
+                self.models.keep(info)
                 voices = make_voices(self.models, info, name, 1, rate)
             except PlaudError as error:
                 self._channel.send({"event": "message", "text": f"{name} stays silent: {error}"})
@@ -157,6 +159,8 @@ class Engine:
         self._desk.on_state.append(self._taking.remember)
         found = self._taking.find
         self._player = TakePlayer(self._desk, self._renderer.playback, self._loader, found, channel.send)
+        self._training = Training(self._desk, channel.send)
+        self._desk.extras["train"] = self._training.shown
         self._desk.extras["rec"] = lambda: self._taking.seconds
         self._outgoing = Outgoing(self._desk, self.chores, Access.from_environment())
         self._going_on = True
@@ -176,6 +180,8 @@ class Engine:
             self._desk.extras["osc"] = self._osc.counts.shown
             self.chores.add(self._osc)
             self.chores.add(self._osc.teller)
+            self._training.tell.append(partial(self._osc.teller.tell, "train"))
+            self._osc.launch = self._launch
             if port not in (0, self._osc.port):
                 self._note(f"OSC port {port} is in use: listening on {self._osc.port}")
         got = self._osc.port if self._osc else None
@@ -255,6 +261,12 @@ class Engine:
                     request.answer(**take_samples(self._renderer.control_inputs, request.data))
                 case "control_frames":
                     request.answer(**control_frames(self._renderer, request.data))
+                case "models":
+                    self._models_of(request)
+                case "offer":
+                    name, path = (str(request.data.get(key)) for key in ("instrument", "path"))
+                    digest = str(request.data.get("digest") or "")
+                    self.offer(name, path, digest, lambda told: request.answer(**told), request.fail)
                 case "encode":
                     self._encode(request)
                 case "save_anchors":
@@ -267,6 +279,12 @@ class Engine:
                     request.answer(**self._player.stop(request.data))
                 case "takes":
                     request.answer(takes=self._taking.takes)
+                case "train":
+                    self._training.train(request.data, lambda job: request.answer(job=job), request.fail)
+                case "train_stop":
+                    self._training.stop(request.data, lambda job: request.answer(job=job), request.fail)
+                case "training":
+                    request.answer(jobs=self._training.jobs)
                 case _:
                     raise SessionError(f"{request.do!r} is no request that the engine knows")
         except PlaudError as error:
@@ -288,10 +306,70 @@ class Engine:
 
         self._loader.do(self._preparation(transaction), launch, request.fail)
 
+    def offer(
+        self,
+        instrument: str,
+        path: str,
+        digest: str = "",
+        done: Callable[[Message], None] = lambda told: None,
+        failed: Callable[[PlaudError], None] | None = None,
+    ) -> None:
+        """Keep a model for an instrument, and say that `swap()` goes there.
+
+        `digest`: what the file is to be, if that is known; `done` is told name and digest. To be called in
+        the control thread.
+        """
+        text = f"{instrument}: {path} offered"
+        refused = failed or (lambda error: self._desk.tell(str(error)))
+
+        def launch(prepared: Prepared) -> None:
+            try:
+                self._desk.submit(prepared.transaction)
+            except PlaudError as error:
+                refused(error)
+                return
+            self._tell_problem()
+            info = self._desk.state.offers[instrument][-1]
+            self._desk.tell(f"{instrument}: {info.name} is ready — {instrument}.swap()")
+            self._desk.publish()
+            done({"name": info.name, "digest": info.digest})
+
+        transaction = Transaction((Offer(instrument, path, digest),), text, "trainer")
+        self._loader.do(self._preparation(transaction), launch, refused)
+
+    def _models_of(self, request: Request) -> None:
+        """Answer with all models of the session."""
+        instrument_of(self._desk.state, str(request.data.get("instrument")))
+        self._loader.do(
+            self._models.store.entries,
+            lambda known: request.answer(models=[entry.to_data() for entry in known.values()]),
+            request.fail,
+        )
+
     def _preparation(self, transaction: Transaction) -> Callable[[], Prepared]:
         """Work for the loader: the models that a transaction means, and their voices."""
         rate, lacking = self._renderer.sample_rate, self._desk.lacking
         return partial(prepare, self._models, self._desk.state, transaction, rate, lacking)
+
+    def _launch(
+        self,
+        transaction: Transaction,
+        done: Callable[[Outcome], None],
+        failed: Callable[[PlaudError], None],
+    ) -> None:
+        """Submit a transaction for OSC, once the models are there that it goes to."""
+
+        def launch(prepared: Prepared) -> None:
+            try:
+                outcome = self._desk.submit(prepared.transaction, prepared.cast)
+            except PlaudError as error:
+                failed(error)
+                return
+            self._tell_problem()
+            self._desk.tell(outcome.message)
+            done(outcome)
+
+        self._loader.do(self._preparation(transaction), launch, failed)
 
     def _travel(self, request: Request, word: str, step: Callable[..., Outcome]) -> None:
         """Undo or redo now, or once the models are there that it goes back to."""
@@ -378,6 +456,7 @@ class Engine:
             "device": self._desk.device,
             "sample_rate": self._renderer.sample_rate,
             "osc_port": self._osc.port if self._osc else None,
+            "takes": self._taking.takes,
         }
 
     def _hear(self) -> None:
@@ -392,6 +471,8 @@ class Engine:
                 case "takes":
                     self._taking.hear(message)
                     self._server.broadcast("takes", takes=self._taking.takes)
+                case "training" | "trained":
+                    self._training.hear(message)
                 case "tell":
                     self._server.broadcast("message", text=str(message.get("text", "")))
 

@@ -6,6 +6,7 @@ meter    /plaud/meter f peak f rms of all, /plaud/meter/NAME f f of each instrum
 latent   /plaud/latent/NAME f…, playable
 xrun     /plaud/xrun i xruns i late, whenever one of them grows
 event    /plaud/event s kind s text f beat: what was launched, undone, entered, remarked
+train    /plaud/train s instrument s model s stage f done f loss f seconds that are left, as it goes on
 error    /plaud/fail s address i code s text: what went wrong while it sounded
 """
 
@@ -73,15 +74,19 @@ class Teller:
     def happened(self, kind: str, where: str, text: str) -> None:
         """Something was launched, or went wrong at the address `where`."""
         topic = "error" if where else "event"
-        wanting = [lease for lease in self._leases if topic in lease.topics]
-        if not wanting:
+        if not any(topic in lease.topics for lease in self._leases):
             return
         text = text[:MOST_TEXT]
         packet = encode("/plaud/fail", where, TROUBLE_CODE, text)
         if not where:
             packet = encode("/plaud/event", kind, text, self._heard_beat(self._clock()))
-        for lease in wanting:
-            lease.events.append(packet)
+        self.tell(topic, packet)
+
+    def tell(self, topic: str, packet: bytes) -> None:
+        """Have a packet sent to all who have asked for this topic."""
+        for lease in self._leases:
+            if topic in lease.topics:
+                lease.events.append(packet)
 
     def work(self, now: float) -> None:
         """Tell those that are due."""

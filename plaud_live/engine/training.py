@@ -37,7 +37,8 @@ class Training:
     """Belongs to the control thread. `jobs` are those that wait or are being done, the first one first.
 
     `made` is called with what has been trained: instrument, parent (digest), path, name, digest, report,
-    text, stopped; `tell` with an OSC packet for those that follow the topic `train`."""
+    text, stopped; `tell` with an OSC packet for those that follow the topic `train`.
+    """
 
     def __init__(self, desk: Stage, send: Callable[[Message], None]) -> None:
         """`send` tells the supervisor."""

@@ -12,6 +12,7 @@ from plaud_live.repl.messages import Page
 from plaud_live.repl.mistakes import parameter_meant
 from plaud_live.repl.performance import Performance
 from plaud_live.repl.sounds import Sound
+from plaud_live.repl.training import Train
 from plaud_live.repl.values import numbers_in, text_of, to_beats, to_signal
 from plaud_live.signals.graph import Constant, Signal
 from plaud_live.signals.space import Reference
@@ -24,9 +25,10 @@ METHODS = {
     "save_anchors": 'anchors to a model file: drone.save_anchors("mine")',
     "keys": "by keys: drone.keys(A.bell, A.glass); None ends it",
     "note": 'a note: drone.note(60, .8, beats=1), drone.note("eb4")',
+    "train": 'learn new sound, keep the old: drone.train("recordings", mins=4)',
     "raw": "latents in raw units: drone.raw.z0 = 1.2",
 }
-LATER = ("train", "swap", "back")
+LATER = ("swap", "back")
 _FILE_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -127,6 +129,17 @@ class Instrument:
         self._performance.commit()  # what this entry has marked belongs to them
         answer = self._performance.request("save_anchors", instrument=self._name, name=name)
         return Page(str(answer.get("message") or f"the anchors of {self._name} are in {answer.get('path')}"))
+
+    @property
+    def train(self) -> Train:
+        """Train a child of its model in the background, on a take, a recording, a folder, or several.
+
+        What it could play before still sounds as it did. How far it is stands in the toolbar, and a line says
+        what came of it; `drone.train.stop()` ends it and keeps what there is, the same again goes on.
+
+        >>> drone.train("recordings", mins=4, name="rusty")
+        """
+        return Train(self._performance, self._name)
 
     @property
     def raw(self) -> "RawLatents":

@@ -6,6 +6,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from plaud_live.repl.progress import progress
+
 LEVELS = " ▁▂▃▄▅▆▇█"
 """Nothing, then eight bars; the last is for 1 and above."""
 
@@ -20,6 +22,7 @@ _ASCII = str.maketrans(
         "↑": "^",
         "↓": "v",
         "→": ">",
+        "⇄": "=",
         "♩": "b",
         "·": "|",
         "⚠": "!",
@@ -69,9 +72,19 @@ def clock_line(snapshot: Mapping[str, Any]) -> str:
         f"late {_number(snapshot, 'late'):.0f}",
         f"{_number(snapshot, 'latency_ms'):.0f} ms",
     ]
+    parts += [f"train {job.get('instrument')} {progress(job)}" for job in (snapshot.get("train") or ())[:1]]
+    if isinstance(seconds := snapshot.get("rec"), int | float):
+        parts.append(f"● REC {clock_time(seconds)}")
     if device := snapshot.get("device"):
         parts.append(str(device))
     return " " + " · ".join(parts)
+
+
+def clock_time(seconds: float) -> str:
+    """Minutes and seconds: `03:12`; hours before them where there are any."""
+    whole = int(seconds)
+    hours = f"{whole // 3600}:" if whole >= 3600 else ""
+    return f"{hours}{whole // 60 % 60:02d}:{whole % 60:02d}"
 
 
 def _clock_of(leader: Mapping[str, Any], bpm: float) -> str:

@@ -53,6 +53,7 @@ class SilentEngine:
         self.samples: list[dict[str, Any]] = []
         self.learnt: list[dict[str, Any]] = []
         self.heard: dict[str, dict[str, Any]] = {}
+        self.jobs: list[dict[str, Any]] = []
         self.on_event: Callable[[dict[str, Any]], None] | None = None
 
     def request(self, do: str, **data: Any) -> dict[str, Any]:
@@ -79,6 +80,13 @@ class SilentEngine:
             case "learn":
                 self.learnt.append(data)
                 return {"text": "learn: move a knob" if data.get("targets") else ""}
+            case "train":
+                self.jobs.append({**data, "name": data["name"] or "default_2", "stage": "starting"})
+                return {"job": self.jobs[-1]}
+            case "train_stop":
+                return {"job": self.jobs.pop()}
+            case "training":
+                return {"jobs": self.jobs}
             case _:
                 raise ValueError(do)
         told = {"beat": outcome.beat, "message": outcome.message, "sample": outcome.sample}

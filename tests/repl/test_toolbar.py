@@ -41,6 +41,19 @@ def test_the_lines_of_a_playing_instrument() -> None:
     ]
 
 
+def test_how_far_a_training_is_stands_before_the_device() -> None:
+    job = {"instrument": "drone", "name": "x_2", "stage": "training", "done": 0.414, "loss": 2.312}
+    for changes, shown in (
+        ({"left_seconds": 470.0}, "train drone 41% L 2.31 8m"),
+        ({"left_seconds": 61.0}, "train drone 41% L 2.31 61s"),
+        ({"loss": None}, "train drone 41%"),
+        ({"stage": "stopping"}, "train drone 41% L 2.31 stopping"),
+        ({"stage": "waiting"}, "train drone waiting"),
+    ):
+        line = toolbar({**SNAPSHOT, "train": [{**job, **changes}, job]}, width=120).split("\n")[1]
+        assert line.startswith(f" 92.0 ♩ 17.3 · cpu 23% · xr 0 · late 3 · 12 ms · {shown}")
+
+
 def test_whose_clock_is_followed_stands_beside_the_beat() -> None:
     led = {**SNAPSHOT, "leader": {"device": "Digitakt", "jitter_ms": 0.3}}
     assert toolbar(led).split("\n")[1].startswith(" 92.0 ♩ 17.3 · clock of Digitakt · cpu")

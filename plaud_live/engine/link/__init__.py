@@ -40,6 +40,10 @@ What can be asked, with its fields and what comes back; the offline twin answers
                gain? by?                       beats, a fader's position
     stop_take  number over? by?                beat sample
     takes                                      takes: all that there are, those in the bin too
+    train   instrument sources minutes?        job: it is taken, and done when its turn comes; `sources`:
+            name? how?                         files and folders; `how`: continual, naive, replay, fresh
+    train_stop  instrument                     job: it ends, and what it has learnt is kept
+    training                                   jobs: those that wait or are being done, the first one first
     save_anchors  instrument name              path message state: the model file with the session's anchors;
                                                name null: the file that it plays
 
@@ -55,6 +59,9 @@ warms up and waits:
                      {"do": "takes", "takes": [...]}    which there are
                      {"do": "written", "id": ID, "take": {...}}     an order is carried out, or not:
                                                         "error" and "text" instead of the take
+                     {"do": "training", "jobs": [...]}  which there are; or with an "id" the answer to an
+                                                        order: the "job", or "error" and "text"
+                     {"do": "trained", ...}             instrument parent path name digest report text stopped
                      {"do": "quit"}                     fade out, wait until it is played, exit 0
     from the engine  {"event": "ready"}                 warm; and again after each "prepare"
                      {"event": "active", "osc_port": N} sounds; N is the port that it got
@@ -62,6 +69,7 @@ warms up and waits:
                      {"event": "commit", ...}           for events.jsonl: kind by text sample beat data
                      {"event": "message", "text": TEXT} something that the performer should see
                      {"event": "writer", "order": {...}}    for the writer of takes
+                     {"event": "trainer", "order": {...}}   for the queue of the trainer
                      {"event": "web"}                   a performer wants the web surface
 A closed channel means that the other side is gone: children then exit.
 """
