@@ -160,6 +160,7 @@ class Engine:
         found = self._taking.find
         self._player = TakePlayer(self._desk, self._renderer.playback, self._loader, found, channel.send)
         self._training = Training(self._desk, channel.send)
+        self._training.made.append(lambda made: self.offer(made["instrument"], made["path"], made["digest"]))
         self._desk.extras["train"] = self._training.shown
         self._desk.extras["rec"] = lambda: self._taking.seconds
         self._outgoing = Outgoing(self._desk, self.chores, Access.from_environment())
