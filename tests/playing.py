@@ -89,7 +89,7 @@ class Playing:
             return {}
         self.seen |= {
             data[name]
-            for name in ("engine", "standby", "sink", "prompt", "midi", "web_pid", "writer")
+            for name in ("engine", "standby", "sink", "prompt", "midi", "web_pid", "writer", "trainer")
             if data.get(name)
         }
         return data
