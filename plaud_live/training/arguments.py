@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from plaud_live.errors import DatasetError, PlaudError, SettingsError
+from plaud_live.model_file import read
 from plaud_live.settings import find_model, home
 from plaud_live.training.configuration import (
     DEFAULT_PRESET,
@@ -275,9 +276,9 @@ def notices_of(options: TrainOptions) -> list[str]:
     """What whoever trains a child is told before."""
     if options.parent is None or options.remember is not None or options.how == "naive":
         return []
-    from plaud_live.training.continual.memory import memory_path
+    from plaud_live.training.continual.memory import find_memory
 
-    if memory_path(options.parent).exists():
+    if find_memory(options.parent, read(options.parent)) is not None:
         return []
     return [
         f"{options.parent.stem} has no memory of its old material: its anchors and ranges alone are held — "

@@ -18,6 +18,7 @@ from safetensors.numpy import save
 
 from plaud_live.errors import ModelFileError
 from plaud_live.model_file import PlaudModel, write_atomically
+from plaud_live.settings import home
 
 FORMAT_VERSION = 1
 SUFFIX = ".memory"
@@ -55,8 +56,24 @@ class Memory:
 
 
 def memory_path(model: Path) -> Path:
-    """Where the memory of the model file `model` is, if it has one."""
+    """Where the memory of the model file `model` is written."""
     return model.with_suffix(SUFFIX)
+
+
+def find_memory(path: Path, model: PlaudModel) -> Path | None:
+    """The memory of `model`, read from `path`: beside it, else in PLAUD_HOME/models, whence it may come."""
+    if (beside := memory_path(path)).exists():
+        return beside
+    digest = digest_of_weights(model)
+    for candidate in sorted((home() / "models").glob(f"*{SUFFIX}")):
+        try:
+            with safe_open(candidate, framework="numpy") as file:
+                header = json.loads((file.metadata() or {}).get(_KEY, "{}"))
+        except (OSError, SafetensorError, ValueError):  # a damaged one is not this one
+            continue
+        if isinstance(header, dict) and header.get("weights") == digest:
+            return candidate
+    return None
 
 
 def digest_of_weights(model: PlaudModel) -> str:

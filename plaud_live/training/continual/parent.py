@@ -7,7 +7,7 @@ from plaud_live.errors import DatasetError
 from plaud_live.model_file import PlaudModel, read
 from plaud_live.models.files import from_model
 from plaud_live.models.plaud import PlaudNet
-from plaud_live.training.continual.memory import Memory, memory_path, read_memory
+from plaud_live.training.continual.memory import Memory, find_memory, read_memory
 from plaud_live.training.continual.remembering import remember
 from plaud_live.training.dataset import Dataset
 from plaud_live.training.encoding import encode_recordings
@@ -30,15 +30,15 @@ class Parent:
 
 
 def open_parent(path: Path, remembered: Path | None = None) -> Parent:
-    """Read the model at `path`, with the memory beside it, or else one of the prepared dataset `remembered`.
+    """Read the model at `path`, with its own memory, or else one of the prepared dataset `remembered`.
 
     Raises ModelFileError or DatasetError in one line.
     """
     model = read(path)
     if remembered is not None:
         return Parent(model, recall(model, remembered))
-    beside = memory_path(path)
-    return Parent(model, read_memory(beside, model) if beside.exists() else None)
+    found = find_memory(path, model)
+    return Parent(model, None if found is None else read_memory(found, model))
 
 
 def recall(model: PlaudModel, folder: Path) -> Memory:

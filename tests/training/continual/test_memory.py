@@ -10,7 +10,7 @@ from safetensors.numpy import load_file, save_file
 
 from plaud_live.errors import ModelFileError
 from plaud_live.model_file import PlaudModel
-from plaud_live.training.continual.memory import Memory, Place, read_memory, write_memory
+from plaud_live.training.continual.memory import Memory, Place, find_memory, read_memory, write_memory
 from tests.models_for_tests import tiny_model
 
 
@@ -92,6 +92,23 @@ def test_another_models_memory_is_refused(tmp_path: Path) -> None:
     write_memory(memory(tiny_model()), tiny_model(), path)
     with pytest.raises(ModelFileError, match="the memory of another model than tiny"):
         read_memory(path, tiny_model(seed=2))
+
+
+def test_a_copy_of_a_model_finds_its_memory_among_the_models(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLAUD_HOME", str(tmp_path))
+    model, models = tiny_model(), tmp_path / "models"
+    models.mkdir()
+    copy = tmp_path / "session" / "abc.plaud"
+    write_memory(memory(tiny_model(seed=2)), tiny_model(seed=2), models / "another.memory")
+    (models / "broken.memory").write_bytes(b"RIFF")
+    assert find_memory(copy, model) is None
+    write_memory(memory(model), model, models / "tiny.memory")
+    assert find_memory(copy, model) == models / "tiny.memory"
+    copy.parent.mkdir()
+    write_memory(memory(model), model, copy.with_suffix(".memory"))
+    assert find_memory(copy, model) == copy.with_suffix(".memory")
 
 
 def test_a_memory_that_is_not_of_the_models_shape_is_not_written(tmp_path: Path) -> None:
