@@ -12,6 +12,7 @@ from plaud_live.control.conductor import Conductor, Outcome
 from plaud_live.control.keys import Keys
 from plaud_live.control.parameters import ModelInfo
 from plaud_live.control.transaction import Transaction
+from plaud_live.engine import offline_takes
 from plaud_live.engine.anchors import Span, encode_span, save_anchors
 from plaud_live.engine.casting import make_voices, prepare, wants_models
 from plaud_live.engine.models import Models
@@ -46,6 +47,7 @@ class OfflineEngine:
         self._engaged: dict[tuple[str, str], int] = {}
         self._keys: Mapping[str, Keys] = {}
         self._settled = 0
+        self._takes = offline_takes.OfflineTakes()
 
     def request(self, do: str, **data: Any) -> dict[str, Any]:
         """Answer what `link` lists, as the engine does. Raises the PlaudError that it raises."""
@@ -75,6 +77,12 @@ class OfflineEngine:
                 return {"raw": list(encode_span(self._models.model(info), Span.from_data(data)))}
             case "save_anchors":
                 return self._save_anchors(data, now)
+            case _ if do in offline_takes.WORDS:
+                return self._takes.answer(do, data, self.conductor.state, now)
+            case "play_take" | "stop_take":
+                return {}
+            case "takes":
+                return {"takes": self._takes.all}
             case "midi":
                 return {"devices": [], "on": False}
             case "learn":

@@ -23,6 +23,7 @@ from plaud_live.repl.scenes import SceneName, Scenes
 from plaud_live.repl.scripts import METHODS as RUN_METHODS
 from plaud_live.repl.scripts import Run
 from plaud_live.repl.sounds import SUFFIXES
+from plaud_live.repl.takes import Rec, Take, Takes
 from plaud_live.repl.tutorial import METHODS as TUTORIAL_METHODS
 from plaud_live.repl.tutorial import Tutorial
 from plaud_live.repl.words import Anchors, Clock, Later
@@ -49,6 +50,7 @@ _CALL = re.compile(r"([^\W\d]\w*)\(([^()]*(?:\([^()]*\)[^()]*)*)$")
 MAX_LINE = 1000
 _TIMES = {"over": "fade in beats", "at": "start at a multiple of beats", "beats": "beats"}
 _THINGS = (Instrument, Anchors, Clock, Later, Scenes, Microphone, NoteWord, MidiWord, Knobs, Maps)
+_TAKES = (Take, Takes, Rec)
 _STATEMENTS = ("for ", "if ", "def ", "with ", "import ", "from ")
 _CLOCK = {
     "bpm": "tempo",
@@ -137,7 +139,7 @@ def describe_word(before: str, after: str, performance: Performance, namespace: 
     if not word and (call := _CALL.search(before)):
         word = call[1]
     thing = namespace.names.get(word)
-    if isinstance(thing, _THINGS):
+    if isinstance(thing, (*_THINGS, *_TAKES)):
         return repr(thing)
     ours = isinstance(thing, FunctionType | MethodType) or word in namespace.words
     return summary(thing) if ours else ""
@@ -185,7 +187,9 @@ def _attributes(path: list[str], performance: Performance, namespace: Namespace)
         return dict.fromkeys(sorted(thing.__dict__), "")
     if isinstance(thing, RawLatents) or thing is None:
         return {}
-    if isinstance(thing, MidiOut | MidiWord | OscWord):
+    if isinstance(thing, Takes):
+        return dict.fromkeys(dir(thing), "takes")
+    if isinstance(thing, MidiOut | MidiWord | OscWord | Rec | Take):
         return _methods(type(thing))
     return dict.fromkeys(sorted(vars(type(thing))), "")
 

@@ -23,6 +23,7 @@ from plaud_live.repl.namespace import Namespace
 from plaud_live.repl.outputs import MidiOut, Sent
 from plaud_live.repl.pages import WIDTH, summary
 from plaud_live.repl.performance import Performance
+from plaud_live.repl.takes import TakeList, Takes
 from plaud_live.repl.values import text_of
 from plaud_live.repl.who import parameter_line
 from plaud_live.repl.words import Anchors
@@ -227,7 +228,7 @@ def display(value: object) -> str:
         return Page(fitted(value, columns()))
     if isinstance(value, Signal):
         return one_line(text_of(value))
-    if isinstance(value, Anchors | Knobs | Maps | MidiOut | Sent):
+    if isinstance(value, Anchors | Knobs | Maps | MidiOut | Sent | Takes | TakeList):
         return Page(fitted(repr(value), columns()))
     if isinstance(value, FunctionType | MethodType) and (line := summary(value)):
         return one_line(line)

@@ -26,6 +26,7 @@ from plaud_live.repl.places import Near, here, instrument_near, nearest, place_o
 from plaud_live.repl.scenes import Scenes
 from plaud_live.repl.scripts import Run
 from plaud_live.repl.sounds import sound
+from plaud_live.repl.takes import take_words
 from plaud_live.repl.toolbar import status
 from plaud_live.repl.tutorial import Tutorial
 from plaud_live.repl.values import to_beats, to_signal
@@ -45,7 +46,7 @@ from plaud_live.signals.transitions import to
 MAX_PATH = 1000
 """Characters of what may be a file's name; a system has a limit of its own and raises OSError."""
 
-LATER = ("keep", "verb")
+LATER = ("verb",)
 """Words of LANGUAGE.md that are not built yet; their names are kept free."""
 
 MAX_UNDO = 100
@@ -85,6 +86,7 @@ class Namespace:
         self._words |= {"A": Anchors(performance), "clock": self.clock, "quit": self.exit}
         self._words |= midi_words(performance)
         self._words |= map_words(performance)
+        self._words |= take_words(performance)
         self._words |= {"web": web_word(performance)}
         self._words |= {word: Later(word) for word in LATER}
         self.names: dict[str, Any] = {"__name__": "__plaud__", "__builtins__": builtins, **self._words}

@@ -61,6 +61,8 @@ class Performance:
         self.snapshot = snapshot
         self.position: Callable[[], object] = lambda: (snapshot() or {}).get("position")
         self.state = State(TempoMap(44100))
+        self.takes: list[Data] = []
+        """What the engine says of all takes, those in the bin too."""
         self.notices = Notices()
         self.on_message: Callable[[str], None] = lambda text: None
         self.on_state: Callable[[], None] = lambda: None
@@ -78,6 +80,7 @@ class Performance:
     def refresh(self) -> Data:
         """Ask the engine for its state. Returns its whole greeting; raises SessionError if it is away."""
         greeting = self.request("hello")
+        self.takes = list(greeting.get("takes") or [])
         self._take_state(greeting["state"], whatever=True)
         return greeting
 
@@ -86,6 +89,8 @@ class Performance:
         match event.get("event"):
             case "state":
                 self._take_state(event["state"])
+            case "takes":
+                self.takes = list(event.get("takes") or [])
             case "message":
                 self.on_message(str(event.get("text", "")))
             case "connected" if event.get("again"):
@@ -258,6 +263,11 @@ class Performance:
     def request(self, do: str, **data: Any) -> Data:
         """The engine's answer, waited for in a way that Ctrl-C can end."""
         return _wait(self._requests.submit(self.engine.request, do, **data))
+
+    def learn_take(self, info: Data) -> None:
+        """Know of a take what an answer says, before the engine tells all of them."""
+        others = [each for each in self.takes if each["id"] != info["id"]]
+        self.takes = sorted([*others, info], key=lambda each: int(each["number"]))
 
     def until(self, look: Callable[[], Result | None], seconds: float) -> Result | None:
         """What `look` gives as soon as it gives something, None after `seconds`; Ctrl-C ends the wait."""

@@ -10,6 +10,7 @@ Prompt and engine, over the socket `engine.sock` in the run folder (`Client` and
 
 What can be asked, with its fields and what comes back; the offline twin answers all but `status` alike:
     hello                                      state version pid model device sample_rate osc_port
+                                               takes
     status                                     the snapshot, now
     submit  transaction                        beat message sample state; sample: the one that was now
     undo redo panic  by?                       beat message sample state; by: prompt, loop, …
