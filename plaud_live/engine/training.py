@@ -6,7 +6,7 @@ job.
 
 import itertools
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from plaud_live.control.apply import instrument_of
@@ -15,7 +15,8 @@ from plaud_live.control.state import State
 from plaud_live.engine.jobs import HOWS, Job
 from plaud_live.engine.link import Message
 from plaud_live.engine.link.client import error_from
-from plaud_live.errors import PlaudError
+from plaud_live.engine.taking import title
+from plaud_live.errors import ParameterError, PlaudError
 
 MINUTES = 4.0
 SHOWN = 4
@@ -23,6 +24,26 @@ SHOWN = 4
 
 Done = Callable[[Message], None]
 Failed = Callable[[PlaudError], None]
+
+
+def sources_named(words: str, takes: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The files of the takes that are named, by number, name or tag, spaces or commas between. No paths.
+
+    Raises ParameterError for what names none.
+    """
+    found: list[str] = []
+    for word in words.replace(",", " ").split():
+        named = [str(info["path"]) for info in takes if not info["binned"] and word in _names(info)]
+        if not named:
+            raise ParameterError(f"there is no take {word!r:.70}")
+        found += named
+    if not found:
+        raise ParameterError("train: wants takes: their numbers, names, or a tag")
+    return list(dict.fromkeys(found))
+
+
+def _names(info: Mapping[str, Any]) -> set[str]:
+    return {str(info["number"]), title(info), str(info["name"]), *map(str, info.get("tags") or ())}
 
 
 class Stage(Protocol):

@@ -8,6 +8,7 @@ from plaud_live.repl.messages import Page
 from plaud_live.repl.performance import Performance
 from plaud_live.repl.progress import progress
 from plaud_live.repl.sounds import Sound, sound
+from plaud_live.repl.takes import Takes
 from plaud_live.settings import home
 
 _MOST_SOURCES = 1000
@@ -21,7 +22,7 @@ class Train:
     and a line says what came of it. `drone.train.stop()` ends it and keeps what there is; the same command
     goes on with what was cut off. `how`: "continual"; "fresh" trains anew, then turns the latents to the old.
 
-    >>> drone.train("recordings", mins=4)
+    >>> drone.train(takes.good, mins=4)
     >>> drone.train.stop()
     """
 
@@ -68,6 +69,8 @@ class Train:
 
 def sources_of(material: object, name: str) -> list[str]:
     """The files and folders that `material` names, absolute. Raises ParameterError."""
+    if isinstance(material, Takes):
+        material = list(material)
     if isinstance(material, list | tuple):
         if not 0 < len(material) <= _MOST_SOURCES:
             raise _nothing(name)

@@ -7,7 +7,7 @@ import pytest
 
 from plaud_live.control.osc import OscMessage, parse
 from plaud_live.engine.link import Message
-from plaud_live.engine.training import Training
+from plaud_live.engine.training import Training, sources_named
 from plaud_live.errors import ParameterError, PlaudError, SettingsError
 from tests.engine.test_readers import state
 
@@ -94,3 +94,23 @@ def test_what_is_made_is_handed_on() -> None:
     asked.training.hear(event)
     assert made == [event]
     assert asked.packets[-1].arguments[:4] == ("drone", "x_2", "trained", 1.0)
+
+
+TAKES = [
+    {"number": 1, "name": "home", "tags": ["good"], "binned": False, "path": "/s/0001_home.wav"},
+    {"number": 2, "name": "take", "tags": [], "binned": True, "path": "/s/bin/0002_take.wav"},
+    {"number": 3, "name": "bell", "tags": ["good"], "binned": False, "path": "/s/0003_bell.wav"},
+]
+
+
+@pytest.mark.parametrize(
+    ("words", "numbers"), [("1", [1]), ("bell, home", [3, 1]), ("good", [1, 3]), ("0003_bell 3", [3])]
+)
+def test_takes_are_named_by_number_name_or_tag(words: str, numbers: list[int]) -> None:
+    assert sources_named(words, TAKES) == [TAKES[number - 1]["path"] for number in numbers]
+
+
+@pytest.mark.parametrize("words", ["", " , ", "2", "take", "nobody", "/etc/passwd", "../0001_home"])
+def test_nothing_else_is_a_take(words: str) -> None:
+    with pytest.raises(ParameterError, match="take"):
+        sources_named(words, TAKES)

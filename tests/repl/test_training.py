@@ -56,6 +56,15 @@ def test_stop_and_a_look_at_it(prompt: Prompt) -> None:
     assert prompt.engine.asked[-2:] == ["train_stop", "entry"]
 
 
+def test_all_takes_and_those_of_a_tag_will_do(prompt: Prompt, tmp_path: Path) -> None:
+    path = str(tmp_path / "knock.wav")
+    take = {"id": "a", "number": 1, "name": "home", "tags": ["good"], "binned": False, "path": path}
+    prompt.performance.takes = [take, {**take, "id": "b", "number": 2, "tags": []}]
+    prompt.accept("drone.train(takes.good)")
+    prompt.accept("drone.train(takes)")
+    assert [job["sources"] for job in prompt.engine.jobs] == [[path], [path, path]]
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
