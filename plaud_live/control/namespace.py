@@ -177,6 +177,10 @@ def _instrument(info: ModelInfo) -> Iterator[Node]:
     yield Node("anchor", "go to an anchor", (_name("name", ANCHOR), OVER, AT))
     ends = (_name("first", ANCHOR), _name("second", ANCHOR))
     yield Node("blend", "be between two anchors", (*ends, _unit("x"), OVER, AT))
+    model = Field("model", "s", "model", named=True, optional=True)
+    swap = "another model, crossfaded; left out, the newest that was trained"
+    yield Node("swap", swap, (model, OVER, AT), reply="address text", guarded=True)
+    yield Node("back", "the model before", (OVER, AT), reply="address text", guarded=True)
     yield Node("mark", "name this place in latent space", (_name(),), reply="address name")
     key = Field("key", "f", "MIDI key", 0.0, 127.0)
     yield Node("note", "a key goes down; at velocity 0 up again", (key, _unit("velocity"), AT))
@@ -226,8 +230,6 @@ def _reads(signal: Signal) -> dict[str, int]:
 
 
 MISSING: dict[str, str] = {
-    "swap": "models are not swapped while they play yet",
-    "back": "models are not swapped while they play yet",
     "train": "there is no trainer in this version yet",
     "verb": "there is no reverb in this version yet",
     "rec": "takes are not recorded in this version yet",
@@ -236,7 +238,15 @@ MISSING: dict[str, str] = {
 `/plaud/rec/…` and `/plaud/verb/…`, the others what follows an instrument."""
 
 GUARDED = frozenset(("swap", "back", "train", "rec"))
-"""Of these, what wants the session's token from beyond this machine."""
+"""What wants the session's token from beyond this machine, named as there."""
+
+
+def is_guarded(address: str) -> bool:
+    """Whether an address wants the session's token from beyond this machine."""
+    parts = address.split("/")[2:]
+    node = WHOLE.get(address)
+    verb = parts[2] if len(parts) == 3 and parts[0] == "inst" else missing(address)
+    return verb in GUARDED or (node is not None and node.guarded)
 
 
 def missing(address: str) -> str | None:

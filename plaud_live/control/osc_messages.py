@@ -27,6 +27,7 @@ from plaud_live.control.transaction import (
     Scene,
     Set,
     Stop,
+    Swap,
     Tempo,
 )
 from plaud_live.control.units import raw_to_playable
@@ -148,6 +149,8 @@ _VERBS: Mapping[str, Callable[..., tuple[Change, ...]]] = {
     "anchor": _anchor,
     "blend": _blend,
     "mark": lambda instrument, name: (Mark(instrument.name, name),),
+    "swap": lambda instrument, model, over, at: (Swap(instrument.name, model or "", over, at or 0.0),),
+    "back": lambda instrument, over, at: (Swap(instrument.name, "", over, at or 0.0, back=True),),
     "note": lambda instrument, key, velocity, at: (
         PlayNote(instrument.name, key, velocity, None, at or 0.0),
     ),

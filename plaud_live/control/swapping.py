@@ -36,7 +36,7 @@ Raw = tuple[float, ...]
 def offer(state: State, change: Offer, load_info: Callable[[str], ModelInfo]) -> State:
     """Remember a model for an instrument, the newest last. Raises a PlaudError for one that does not fit."""
     instrument = instrument_of(state, change.instrument)
-    info = load_info(change.model)
+    info = load_info(change.digest or change.model)
     check(instrument, info, "offer")
     before = state.offers.get(instrument.name, ())
     offers = (*(each for each in before if each.digest != info.digest), info)[-MOST_OFFERS:]
@@ -51,7 +51,8 @@ def swap(
     Raises a PlaudError that says why not.
     """
     instrument = instrument_of(state, change.instrument)
-    info = wanted(instrument, state.offers.get(instrument.name, ()), change) or load_info(change.model)
+    info = wanted(instrument, state.offers.get(instrument.name, ()), change)
+    info = info or load_info(change.digest or change.model)
     check(instrument, info, "back" if change.back else "swap")
     over = change.over if change.over is not None else BACK_BEATS if change.back else SWAP_BEATS
     beats = max(over, glide(state, beat))

@@ -58,11 +58,12 @@ class Swap:
 class Offer:
     """A model that training has left for an instrument: what `swap()` without a name means. No step to undo.
 
-    `model` is the path of its file.
+    `model` is the path of its file, `digest` what that is to be, if it is known.
     """
 
     instrument: str
     model: str
+    digest: str = ""
 
 
 @dataclass(frozen=True)

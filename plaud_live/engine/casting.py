@@ -14,7 +14,7 @@ from plaud_live.control.transaction import Change, Load, Offer, Swap, Transactio
 from plaud_live.control.units import playable_to_raw
 from plaud_live.engine.models import Models
 from plaud_live.engine.store import SHOWN
-from plaud_live.errors import PlaudError, TransactionError
+from plaud_live.errors import ModelFileError, PlaudError, TransactionError
 from plaud_live.synths.voice import Voice
 
 _TRIAL_SAMPLES = 4096
@@ -60,12 +60,16 @@ def prepare(
         if isinstance(change, Load) and change.instrument not in state.instruments:
             cast += load_cast(models, [change], sample_rate)
         elif isinstance(change, Offer):
-            info = models.load_info(change.model)
+            info = models.by_digest(change.digest) or models.load_info(change.model)
+            if change.digest and info.digest != change.digest:
+                raise ModelFileError(f"{change.model}: has changed since it was offered")
             models.keep(info)
+            change = replace(change, digest=info.digest)
         elif isinstance(change, Swap):
             info = meant(models, state, change)
             change = replace(change, digest=info.digest)
             cast += recast(models, [(change.instrument, info)], sample_rate, lacking)
+            state = _gone(state, change, info)
         changes.append(change)
     return Prepared(replace(transaction, changes=tuple(changes)), cast)
 
@@ -117,6 +121,14 @@ def meant(models: Models, state: State, change: Swap) -> ModelInfo:
         info = _by_name(models, change)
     check(instrument, info, "back" if change.back else "swap")
     return info
+
+
+def _gone(state: State, change: Swap, info: ModelInfo) -> State:
+    """What the next change of the same transaction finds: for what `back` means there."""
+    instrument = state.instruments[change.instrument]
+    past = instrument.past[:-1] if change.back else (*instrument.past, instrument.info)
+    gone = replace(instrument, info=info, past=past)
+    return state.changed(instruments={**state.instruments, gone.name: gone})
 
 
 def _by_name(models: Models, change: Swap) -> ModelInfo:

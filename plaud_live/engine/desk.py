@@ -161,8 +161,11 @@ class Desk:
 
     def lacking(self, name: str, digest: str) -> int:
         """How many voices an instrument lacks of a model, before it can go over to it."""
-        slot = self._renderer.slots.get(name)
-        return 1 if slot is None else max(0, max(1, slot.keys.voices) - slot.voices_of(digest))
+        slot, keys = self._renderer.slots.get(name), self.state.keys.get(name)
+        if slot is None:
+            return 1
+        wanted = max(1, slot.keys.voices, keys.voices if keys is not None and keys.gated else 1)
+        return max(0, wanted - slot.voices_of(digest))
 
     def engage(self, cast: Sequence[Cast]) -> None:
         """Have these voices ready; of models that were left long ago, they go."""

@@ -37,11 +37,17 @@ class Hand:
         """Have a voice of another model, too, that begins at a sample where that of `after` is."""
         before = self.voices.get(after)
         if before is None:
-            voice.reset(position)
-            self._loose.add(part)
+            self.join(part, voice, position)
         elif not hand_over(after, part, before, voice, position):
             self._loose.add(part)
         self.voices[part] = voice
+
+    def join(self, part: Part, voice: Player, position: int) -> None:
+        """Have a voice of another model, too, that starts afresh."""
+        voice.reset(position)
+        self.voices[part] = voice
+        if len(self.voices) > 1:
+            self._loose.add(part)
 
     def leave(self, part: Part) -> Player | None:
         """Give the voice of a model back, if there is one; what is left is in step with itself."""

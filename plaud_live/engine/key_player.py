@@ -96,15 +96,20 @@ class KeyPlayer:
     def seat(self, part: Part, voices: Sequence[Player], position: int) -> None:
         """Let these voices of a model play, too, from `position` on, as many of them as are lacking."""
         if self._keys is not None and self._keys.gated:
-            left = list(voices)
-            for hand in self._hands:
-                if part not in hand.voices and left:
-                    left[0].reset(position)
-                    hand.voices[part] = left.pop(0)
-            for voice in left[: max(0, self._keys.voices - len(self._hands))]:
+            part.spare += voices
+            self.fill(part, position)
+            while part.spare and len(self._hands) < self._keys.voices:
+                voice = part.spare.pop(0)
                 voice.reset(position)
                 self._hands.append(Hand({part: voice}, self._rate))
+            part.spare.clear()
             self._share(position)
+
+    def fill(self, part: Part, position: int) -> None:
+        """Give those that have no voice of a model one that plays nothing, if there is any."""
+        for hand in self._hands:
+            if part.spare and part not in hand.voices:
+                hand.join(part, part.spare.pop(0), position)
 
     def enter(self, part: Part, after: Part, position: int) -> None:
         """Have voices of another model, too, that begin where those of `after` are at a sample.

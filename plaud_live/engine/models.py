@@ -31,16 +31,18 @@ class Models:
         self._files: dict[tuple[str, int, int], str] = {}  # path, time of change, size: digest
 
     def load_info(self, name: str) -> ModelInfo:
-        """What control needs of the model that `name` means: a path, a model's name, or `default`.
+        """What control needs of the model that `name` means: a path, a model's name, or a known digest.
 
         Raises SettingsError if there is none, ModelFileError if it cannot be used.
         """
+        if (known := self._known.get(name)) is not None:
+            return known
         path = settings.find_model(name)
         return self._info(self._load(path), path)
 
     def by_digest(self, digest: str) -> ModelInfo | None:
         """What control needs of a model that was used in the session; None where there is none."""
-        if digest not in self._known and (path := self.store.path(digest)) is not None:
+        if digest and digest not in self._known and (path := self.store.path(digest)) is not None:
             self._info(self._load(path), path)
         return self._known.get(digest)
 

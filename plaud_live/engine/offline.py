@@ -11,7 +11,7 @@ from plaud_live.control.apply import instrument_of
 from plaud_live.control.conductor import Conductor, Outcome
 from plaud_live.control.keys import Keys
 from plaud_live.control.parameters import ModelInfo
-from plaud_live.control.transaction import Transaction
+from plaud_live.control.transaction import Offer, Transaction
 from plaud_live.engine import offline_takes
 from plaud_live.engine.anchors import Span, encode_span, save_anchors
 from plaud_live.engine.casting import make_voices, prepare, wants_models
@@ -72,6 +72,14 @@ class OfflineEngine:
                 return take_samples(self.renderer.control_inputs, data)
             case "control_frames":
                 return control_frames(self.renderer, data)
+            case "models":
+                instrument_of(self.conductor.state, str(data.get("instrument")))
+                entries = self._models.store.entries().values()
+                return {"models": [entry.to_data() for entry in entries]}
+            case "offer":
+                offered = Offer(str(data["instrument"]), str(data["path"]), str(data.get("digest") or ""))
+                transaction = Transaction((offered,), "offered", "trainer").to_data()
+                outcome = self.conductor.submit(self._resolved(transaction), now)
             case "encode":
                 info = instrument_of(self.conductor.state, str(data.get("instrument"))).info
                 return {"raw": list(encode_span(self._models.model(info), Span.from_data(data)))}
@@ -157,13 +165,13 @@ class OfflineEngine:
         for name, instrument in state.instruments.items():
             for info in instrument.models:
                 self._engage(name, info)
+        self.renderer.take(state)
         for name, keys in state.keys.items():
             if keys is not self._keys.get(name) and keys.gated:
                 slot = self.renderer.slots.get(name)
                 info = state.instruments[name].models[0] if slot is None else slot.info
                 self.renderer.seat(name, self._voices(name, info, keys.voices)[1:], info.digest)
         self._keys = state.keys
-        self.renderer.take(state)
 
     def _engage(self, name: str, info: ModelInfo) -> None:
         """Have as many voices of a model as an instrument plays."""
@@ -173,7 +181,8 @@ class OfflineEngine:
             self._engaged[name, info.digest] = 1
             self.renderer.install(name, info, self._voices(name, info, 1)[0])
             return
-        wanted = 1 if slot is None else max(1, slot.keys.voices)
+        keys = self.conductor.state.keys.get(name)
+        wanted = max(keys.voices if keys is not None and keys.gated else 1, slot.keys.voices if slot else 1)
         have = self._engaged.get((name, info.digest), 0) if slot is None else slot.voices_of(info.digest)
         if wanted > have:
             self._engaged[name, info.digest] = wanted

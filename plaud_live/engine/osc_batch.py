@@ -4,16 +4,18 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
+from plaud_live.control.conductor import Outcome
 from plaud_live.control.gathering import whole_places
 from plaud_live.control.osc import OscMessage
-from plaud_live.control.transaction import Change, Mark, Set, Transaction
+from plaud_live.control.transaction import Change, Mark, Set, Swap, Transaction
 from plaud_live.engine.leases import Leases
 from plaud_live.engine.limits import Peer
 from plaud_live.engine.osc_queries import Desk
 from plaud_live.engine.osc_replies import Replies
 from plaud_live.engine.readings import addresses_of
-from plaud_live.errors import PlaudError
+from plaud_live.errors import OscError, PlaudError
 
 STREAM_SECONDS = 0.004
 """Of a stream of plain sets, what comes within this time is one launch: it costs as much as one message."""
@@ -25,6 +27,16 @@ MOST_SECONDS = 0.05
 
 MOST_TOGETHER = 8
 """Wishes that are not plain sets, and others with them: launching takes its time for each."""
+
+
+Launch = Callable[[Transaction, Callable[[Outcome], None], Callable[[PlaudError], None]], None]
+"""Launches a transaction as soon as it can, then says what came of it, or why not."""
+
+
+def _cannot_launch(
+    transaction: Transaction, done: Callable[[Outcome], None], failed: Callable[[PlaudError], None]
+) -> None:
+    failed(OscError("no models can be read here", 503))
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +74,8 @@ class Batch:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._desk, self._leases, self._replies, self._clock = desk, leases, replies, clock
+        self.launch: Launch = _cannot_launch
+        """What launches changes that want models: they are to be read first."""
         self._waiting: dict[Peer, _Gathered] = {}
 
     @property
@@ -141,6 +155,15 @@ class Batch:
     def _fail(self, wish: Wish, error: PlaudError) -> None:
         self._replies.fail(wish.peer, wish.asked, wish.address, error)
 
+    def _fail_all(self, wishes: list[Wish], error: PlaudError) -> None:
+        for wish in wishes:
+            self._fail(wish, error)
+
+    def _done(self, wishes: list[Wish], outcome: Outcome) -> None:
+        """Say what came of changes that wanted models."""
+        for wish in wishes:
+            self._replies.say(wish.peer, wish.asked, "/plaud/done", wish.address, outcome.message)
+
     def beat_of(self, sample: int) -> float:
         """A beat that is reached with this sample, and not with the one before it."""
         return self._desk.state.tempo.beat(sample - 0.5)
@@ -152,7 +175,13 @@ class Batch:
         changes = tuple(change for each in asked for change in each.changes)
         beat = None if sample is None else self.beat_of(sample)
         together = whole_places(self._desk.state, changes)
-        self._desk.submit(Transaction(together, text, "osc", merge, beat))
+        transaction = Transaction(together, text, "osc", merge, beat)
+        if any(isinstance(change, Swap) for change in together):
+            self.launch(
+                transaction, lambda outcome: self._done(asked, outcome), partial(self._fail_all, asked)
+            )
+            return
+        self._desk.submit(transaction)
         if len(self._leases):
             self._leases.moved(peer.address, addresses_of(self._desk.state, changes), self._clock())
         for each in asked:

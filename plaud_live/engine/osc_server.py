@@ -7,7 +7,7 @@ no more than the parameters it moves. What has a time waits in a queue until sho
 import time
 from collections.abc import Callable, Hashable
 
-from plaud_live.control.namespace import CONTROLS, GUARDED, LIVE, WHOLE, is_control_name, missing
+from plaud_live.control.namespace import CONTROLS, LIVE, WHOLE, is_control_name, is_guarded
 from plaud_live.control.osc import (
     IMMEDIATE,
     MalformedMessageError,
@@ -23,7 +23,7 @@ from plaud_live.engine.access import Access
 from plaud_live.engine.inputs import MAX_SIZE
 from plaud_live.engine.leases import Leases
 from plaud_live.engine.limits import Peer
-from plaud_live.engine.osc_batch import Batch, Wish
+from plaud_live.engine.osc_batch import Batch, Launch, Wish
 from plaud_live.engine.osc_clients import ABOUT_THE_SENDER, Clients
 from plaud_live.engine.osc_port import Counts, OscPort
 from plaud_live.engine.osc_queries import ACTING, QUERIES, Desk, Reply
@@ -77,6 +77,15 @@ class OscServer:
     def port(self) -> int:
         """The port that was got."""
         return self._port.number
+
+    @property
+    def launch(self) -> Launch:
+        """What launches changes that want models: they are to be read first."""
+        return self._batch.launch
+
+    @launch.setter
+    def launch(self, launch: Launch) -> None:
+        self._batch.launch = launch
 
     @property
     def counts(self) -> Counts:
@@ -215,8 +224,7 @@ def _guard(address: str, peer: Peer) -> None:
     """Refuse from beyond this machine what wants a token that was not shown. Raises OscError: 403."""
     if peer.trusted:
         return
-    node = WHOLE.get(address)
-    if missing(address) in GUARDED or (node is not None and node.guarded):
+    if is_guarded(address):
         raise OscError("wants the session's token: /plaud/auth s first", 403)
 
 

@@ -172,6 +172,8 @@ class Slot:
         part = self.parts.get(digest, self.part)
         if part in self._way.parts:
             self.keys.seat(part, voices, position)
+        for each in self._way.parts:
+            self.keys.fill(each, position)
 
     def voices_of(self, digest: str) -> int:
         """How many voices there are of a model."""

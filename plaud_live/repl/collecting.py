@@ -17,6 +17,7 @@ from plaud_live.control.transaction import (
     Set,
     Solo,
     Stop,
+    Swap,
     Tempo,
 )
 from plaud_live.errors import PlaudError
@@ -128,7 +129,7 @@ def _timed(change: Change, when: When) -> Change:
         own = isinstance(change.signal, To)
         over = when.over if change.over is None and not own else change.over
         return replace(change, at=when.at if change.at is None else change.at, over=over)
-    if isinstance(change, Play | Stop | Recall | Morph | Solo | Tempo):
+    if isinstance(change, Play | Stop | Recall | Morph | Solo | Swap | Tempo):
         over = when.over if change.over is None else change.over
         return replace(change, at=when.at if change.at is None else change.at, over=over)
     if isinstance(change, PlayNote) and change.at is None:

@@ -13,6 +13,7 @@ from plaud_live.repl.instrument import METHODS, Instrument, RawLatents
 from plaud_live.repl.maps import METHODS as MAPS_METHODS
 from plaud_live.repl.maps import Knobs, Maps, map_files
 from plaud_live.repl.midi_words import VOICE_FIELDS, MidiWord, NoteWord, note_names
+from plaud_live.repl.models import names
 from plaud_live.repl.namespace import Namespace
 from plaud_live.repl.osc_help import address_words
 from plaud_live.repl.outputs import MidiOut, OscWord
@@ -36,6 +37,7 @@ _PATH = re.compile(r"((?:[^\W\d]\w*\.)*)(\w*)$")
 _FILE = re.compile(r"""\b(load|run|sound)\(\s*["']([^"']*)$""")
 _MAPS = re.compile(r"""\bmaps\.load\(\s*["']([^"']*)$""")
 _NAMED = re.compile(r"""(?<![\w.])(scene|scene\.morph|osc)\((?:\s*["'][^"']*["']\s*,)?\s*["']([^"']*)$""")
+_MODEL = re.compile(r"""(?<![\w.])(\w+)\.swap\(\s*["']([^"']*)$""")
 _PLUGGED = re.compile(r"""(?:\bdevice\s*=|\bmidi\.out\()\s*["']([^"']*)$""")
 _MODE = re.compile(r"""\blearn\(.*\bmode\s*=\s*["']([^"']*)$""")
 _SOURCE = re.compile(r"""\bclock\.source\s*=\s*["']([^"']*)$""")
@@ -110,6 +112,9 @@ def _quoted(line: str, performance: Performance) -> Iterator[Candidate]:
     elif string := _NAMED.search(line):
         word, typed = string.groups()
         offered = _addresses(performance) if word == "osc" else dict.fromkeys(performance.scenes(), "scene")
+    elif string := _MODEL.search(line):
+        word, typed = string.groups()
+        offered = names(performance.state, word)
     elif string := _PLUGGED.search(line):
         typed = string[1]
         offered = dict.fromkeys((performance.snapshot() or {}).get("midi") or (), "device")

@@ -5,11 +5,12 @@ from typing import NoReturn
 
 from plaud_live.control.parameters import Parameter, parameters
 from plaud_live.control.state import InstrumentState
-from plaud_live.control.transaction import Mark, Play, Set, Stop
+from plaud_live.control.transaction import Mark, Play, Set, Stop, Swap
 from plaud_live.errors import ParameterError, suggestion
 from plaud_live.repl import places, playing
 from plaud_live.repl.messages import Page
 from plaud_live.repl.mistakes import parameter_meant
+from plaud_live.repl.models import models_page, swap_change
 from plaud_live.repl.performance import Performance
 from plaud_live.repl.sounds import Sound
 from plaud_live.repl.training import Train
@@ -26,9 +27,11 @@ METHODS = {
     "keys": "by keys: drone.keys(A.bell, A.glass); None ends it",
     "note": 'a note: drone.note(60, .8, beats=1), drone.note("eb4")',
     "train": 'learn new sound, keep the old: drone.train("recordings", mins=4)',
+    "swap": 'another model, crossfaded: drone.swap("rust", over=8, at=16)',
+    "back": "the model before: drone.back(over=4)",
+    "models": "the models it has had, as a family: drone.models()",
     "raw": "latents in raw units: drone.raw.z0 = 1.2",
 }
-LATER = ("swap", "back")
 _FILE_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -141,6 +144,38 @@ class Instrument:
         """
         return Train(self._performance, self._name)
 
+    def swap(self, model: object = None, over: object = None, at: object = None) -> None:
+        """Go over to another model in `over` beats (8), from the next multiple of `at` beats, as it plays.
+
+        What drives it goes on, and positions keep their sense. `model`: a name, a file, or the first letters
+        of a digest, as `drone.models()` shows it; left out, what training has made last.
+
+        >>> drone.swap("rust", over=8, at=16)
+        """
+        over_beats, at_beats = self._beats("over", over), self._beats("at", at)
+        self._performance.add(swap_change(self._name, model, over_beats, at_beats))
+
+    def back(self, over: object = None, at: object = None) -> None:
+        """Go back to the model before, in `over` beats (4), from the next multiple of `at` beats.
+
+        Each time one further; then to the parent that a model was trained from.
+
+        >>> drone.back(over=4)
+        """
+        change = Swap(self._name, "", self._beats("over", over), self._beats("at", at), back=True)
+        self._performance.add(change)
+
+    def models(self) -> Page:
+        """The family of what it plays: name, digest, when, minutes of training, licence; children below.
+
+        Any of them can be gone to, by its name or by its digest.
+
+        >>> drone.models()
+        """
+        self._performance.commit()
+        entries = self._performance.request("models", instrument=self._name).get("models") or ()
+        return models_page(self._performance.state, self._name, entries)
+
     @property
     def raw(self) -> "RawLatents":
         """The latents in raw units, as the model knows them: its prior is a normal distribution about 0.
@@ -179,8 +214,6 @@ class Instrument:
     def _row(self, name: str) -> Parameter:
         if name.startswith("__"):  # Python looks for these by itself
             raise AttributeError(name)
-        if name in LATER:
-            raise ParameterError(f"{self._name}.{name} comes later: not in this version")
         table = self._table()
         if name not in table:
             raise ParameterError(f"{self._name} has no {name!r}{self._meant(name, table)}")

@@ -20,6 +20,7 @@ from plaud_live.control.transaction import (
     Set,
     Solo,
     Stop,
+    Swap,
     Tempo,
 )
 from plaud_live.repl.messages import one_line
@@ -101,6 +102,8 @@ def _driven(changes: tuple[Change, ...]) -> Iterator[str]:
                 yield f"{name}.{parameter}"
             case Play(instrument=name) | Stop(instrument=name):
                 yield f"{name}.level"
+            case Swap(instrument=name):
+                yield f"{name}.model"
             case Tempo() | Quant() | Solo():
                 yield type(change).__name__
             case _:
@@ -113,6 +116,9 @@ def _describe(change: Change) -> str:
             return f"{name}.{parameter}→{text.replace('A.', '')}"
         case Play(instrument=name) | Stop(instrument=name):
             return f"{name}.{type(change).__name__.lower()}"
+        case Swap(instrument=name, model=model, back=back):
+            goal = "back" if back else model.rsplit("/", 1)[-1].removesuffix(".plaud") or "the newest"
+            return f"{name} ⇄ {goal}"
         case Mark(name=name):
             return f"A.{name}"
         case Scene(name=name):

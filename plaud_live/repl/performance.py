@@ -24,11 +24,13 @@ from plaud_live.control.transaction import (
     Load,
     Mark,
     Scene,
+    Swap,
     Transaction,
 )
 from plaud_live.errors import PlaudError, TransactionError
 from plaud_live.repl.collecting import Collected, When, signals_of
 from plaud_live.repl.loops import Loops
+from plaud_live.repl.models import crossings
 from plaud_live.repl.notices import Notices, describe
 from plaud_live.repl.sampler import Sampler
 from plaud_live.repl.toolbar import UNDO
@@ -222,15 +224,19 @@ class Performance:
         by, merge = (LOOP, LOOP) if self.in_loop else (PROMPT, "")
         transaction = Transaction(changes, text, by, merge, self._meant)
         loads = any(isinstance(change, Load) for change in changes)
+        swaps = any(isinstance(change, Swap) for change in changes)
         if not loads:
             sample, state = self.sample, self.state
-            apply(state, transaction, sample, _no_load)
-            transaction = replace(transaction, tried=state.revision)
+            if not swaps:  # of a model that is to come the engine alone knows whether all fits
+                apply(state, transaction, sample, _no_load)
+                transaction = replace(transaction, tried=state.revision)
             self.sampler.prepare(signals_of(changes), sample)
         answer = self.request("submit", transaction=transaction.to_data())
         self._take_answer(answer, collected)
         if not loads and not self.in_loop:  # of a load nothing launches, and it cannot be undone
             self.notices.launched(changes, answer.get("beat"))
+        if swaps and answer.get("message"):
+            self.on_message(str(answer["message"]))
         if collected is not None:
             collected.assigned += signals_of(changes)
         if any(isinstance(change, Hush) for change in changes):
@@ -309,7 +315,8 @@ class Performance:
         now = float(beat) if isinstance(beat, int | float) else None
         launches = self.notices.parts(now)
         failing, going = self.loops.parts(now)
-        parts = [*launches[:1], *failing, *self.sampler.parts(), *launches[1:], *going]
+        crossing = [] if now is None else crossings(self.state, now)
+        parts = [*crossing, *launches[:1], *failing, *self.sampler.parts(), *launches[1:], *going]
         return " · ".join(parts) + (UNDO if launches else "")
 
     def instrument(self, name: str) -> InstrumentState:

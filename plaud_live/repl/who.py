@@ -12,6 +12,7 @@ from plaud_live.control.state import InstrumentState, State
 from plaud_live.control.units import fader_to_db
 from plaud_live.repl.maps import moved_by
 from plaud_live.repl.messages import Page
+from plaud_live.repl.models import model_text
 from plaud_live.repl.playing import keys_text
 from plaud_live.repl.values import text_of
 from plaud_live.signals.graph import Constant, Signal
@@ -54,7 +55,8 @@ def who_is(name: str, state: State, snapshot: Mapping[str, Any] | None = None) -
 def _about(name: str, state: State, seen: Mapping[str, Any]) -> list[str]:
     instrument = state.instruments[name]
     held = list(((seen.get("instruments") or {}).get(name) or {}).get("held") or ())
-    lines = [f"{name} {_playing(instrument)} {instrument.info.name}{_loudness(instrument)}"]
+    model = model_text(instrument, seen.get("beat"))
+    lines = [f"{name} {_playing(instrument)} {model}{_loudness(instrument)}"]
     if keys := state.keys.get(name):
         lines.append(f"  {'keys':<12} {keys_text(keys, (seen.get('keys') or {}).get(name))}")
     rows = driven(instrument)

@@ -29,9 +29,10 @@ from tests.control.player import Player
 PROMISED = (
     "status version ping sync notify list get hush panic undo redo clock/bpm clock/quant clock/beat"
     " inst/drone/play inst/drone/stop inst/drone/gain inst/drone/z0 inst/drone/z inst/drone/raw/z"
-    " inst/drone/anchor inst/drone/blend inst/drone/mark scene/save scene/recall scene/morph map/learn log"
+    " inst/drone/anchor inst/drone/blend inst/drone/mark inst/drone/swap inst/drone/back"
+    " scene/save scene/recall scene/morph map/learn log"
 )
-TO_COME = "inst/drone/swap inst/drone/back inst/drone/train verb/mix verb/push rec/start rec/stop rec/keep"
+TO_COME = "inst/drone/train verb/mix verb/push rec/start rec/stop rec/keep"
 
 
 @pytest.fixture
