@@ -155,6 +155,11 @@ def _whole() -> Iterator[Node]:
     yield Node("/plaud/scene/recall", "go to a scene", (_name("name", SCENE), OVER, AT))
     ends = (_name("first", SCENE), _name("second", SCENE))
     yield Node("/plaud/scene/morph", "be between two scenes", (*ends, _unit("x"), OVER, AT))
+    name = replace(_name(), optional=True)
+    yield Node("/plaud/rec/start", "record from now on", (name,), reply="address take", guarded=True)
+    yield Node("/plaud/rec/stop", "end the recording", reply="address take", guarded=True)
+    back = (_beats("beats", 64.0), name)
+    yield Node("/plaud/rec/keep", "make a take of the last beats", back, reply="address take", guarded=True)
     yield Node("/plaud/map/learn", "let the next knob that moves drive it", (Field("address", "s"),))
     yield Node("/plaud/log", "a remark in the log", (Field("text", "s"),))
     yield Node("/plaud/quit", "end the session", guarded=True)
@@ -232,12 +237,11 @@ def _reads(signal: Signal) -> dict[str, int]:
 MISSING: dict[str, str] = {
     "train": "there is no trainer in this version yet",
     "verb": "there is no reverb in this version yet",
-    "rec": "takes are not recorded in this version yet",
 }
-"""Parts of the namespace that OSC.md has and this version has not: what 503 says. `rec` and `verb` are
-`/plaud/rec/…` and `/plaud/verb/…`, the others what follows an instrument."""
+"""Parts of the namespace that OSC.md has and this version has not: what 503 says. `verb` is `/plaud/verb/…`,
+the others what follows an instrument."""
 
-GUARDED = frozenset(("swap", "back", "train", "rec"))
+GUARDED = frozenset(("swap", "back", "train"))
 """What wants the session's token from beyond this machine, named as there."""
 
 
@@ -252,7 +256,7 @@ def is_guarded(address: str) -> bool:
 def missing(address: str) -> str | None:
     """The key in MISSING of an address that is to come, or None."""
     parts = address.split("/")[2:]
-    if len(parts) == 2 and parts[0] in ("verb", "rec"):
+    if len(parts) == 2 and parts[0] == "verb":
         return parts[0]
     if len(parts) == 3 and parts[0] == "inst" and parts[2] in MISSING:
         return parts[2]

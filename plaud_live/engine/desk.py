@@ -24,6 +24,7 @@ from plaud_live.engine.rendering import RenderLoop
 from plaud_live.engine.requests import Entry
 from plaud_live.engine.ring import Ring
 from plaud_live.engine.sample_clock import SampleClock
+from plaud_live.engine.taking import Taking
 from plaud_live.errors import SignalError, TransactionError
 from plaud_live.signals.describe import describe
 from plaud_live.signals.graph import Array, Evaluation
@@ -79,6 +80,8 @@ class Desk:
         self._text = StateText()
         self._settled = 0
         self.controls = Controllers(self, self.midi)
+        self.taking: Taking | None = None
+        """Who makes takes, once there is somebody."""
 
     @property
     def state(self) -> State:

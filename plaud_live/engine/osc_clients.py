@@ -12,8 +12,12 @@ from plaud_live.engine.osc_port import OscPort
 from plaud_live.engine.osc_queries import MOST_TEXT, Desk, Reply, names_of
 from plaud_live.engine.osc_replies import Replies
 from plaud_live.engine.remarks import Remarks
+from plaud_live.engine.taking import Done, Failed, Info, Taking, title
 from plaud_live.engine.telling import Teller
 from plaud_live.errors import OscError
+
+BY = "osc"
+"""Who asked, for the record."""
 
 MOST_WARNED = 16
 """Hosts of which the performer is told that something is wrong with them."""
@@ -101,6 +105,9 @@ class Clients:
 
     def list(self, wish: Wish, what: str) -> Reply | None:
         """Names. Those of models are read beside: a disk may take its time."""
+        if what == "takes":
+            taking = self._desk.taking
+            return "/plaud/list.reply", (what, *(taking.names() if taking else ()))
         if what != "models":
             return names_of(self._desk.state, what)
 
@@ -112,6 +119,29 @@ class Clients:
 
         self._models.ask(answer, self._clock())
         return None
+
+    def rec_start(self, wish: Wish, name: str | None) -> None:
+        """Record from now on; what goes on goes on."""
+        self._take(wish, "start", lambda taking, *answers: taking.start(name, 32, BY, *answers))
+
+    def rec_stop(self, wish: Wish) -> None:
+        """End the recording."""
+        self._take(wish, "stop", lambda taking, *answers: taking.stop(BY, *answers))
+
+    def keep(self, wish: Wish, beats: float, name: str | None) -> None:
+        """Make a take of the last beats."""
+        self._take(wish, "keep", lambda taking, *answers: taking.keep(beats, name, BY, *answers))
+
+    def _take(self, wish: Wish, verb: str, ask: Callable[[Taking, Done, Failed], None]) -> None:
+        """Answer with the take's name once the writer has made it. Raises a PlaudError."""
+        taking, address = self._desk.taking, f"/plaud/rec/{verb}"
+        if taking is None:
+            raise OscError("there is nobody who records", 503)
+
+        def done(info: Info) -> None:
+            self._replies.say(wish.peer, wish.asked, "/plaud/done", address, title(info))
+
+        ask(taking, done, lambda error: self._replies.fail(wish.peer, wish.asked, address, error))
 
     def _grant(self, peer: Peer, asked: Asked, now: float) -> Reply:
         lease, ended = self._leases.grant(peer.address, asked, now)
@@ -128,5 +158,8 @@ ABOUT_THE_SENDER: Mapping[str, Callable[..., Reply | None]] = {
     "/plaud/auth": Clients.auth,
     "/plaud/log": Clients.log,
     "/plaud/list": Clients.list,
+    "/plaud/rec/start": Clients.rec_start,
+    "/plaud/rec/stop": Clients.rec_stop,
+    "/plaud/rec/keep": Clients.keep,
 }
 """By address: what answers, given the clients, the wish and the arguments; None: no answer, or later."""

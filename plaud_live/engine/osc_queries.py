@@ -12,6 +12,7 @@ from plaud_live.control.scenes import current_scene
 from plaud_live.control.state import State
 from plaud_live.control.units import playable_to_raw
 from plaud_live.engine.asked import Launching, Times
+from plaud_live.engine.taking import Taking
 from plaud_live.errors import OscError, ParameterError, suggestion
 from plaud_live.signals.graph import Evaluation
 
@@ -35,6 +36,10 @@ class Clock(Times, Protocol):
 
 class Desk(Launching, Protocol):
     """Where clients' wishes are carried out: `engine.desk.Desk`, or a test's own."""
+
+    @property
+    def taking(self) -> Taking | None:
+        """Who makes takes; None where nobody does."""
 
     @property
     def next_sample(self) -> int:
@@ -80,7 +85,7 @@ def _status(desk: Desk) -> Reply:
         len(desk.state.instruments),
         float(status["sample_rate"]),
         desk.times.rate,
-        0,
+        int(status.get("rec") is not None),
         current_scene(desk.state),
     )
 
@@ -167,7 +172,6 @@ _LISTS: dict[str, Callable[[State], list[str]]] = {
     "inst": lambda state: list(state.instruments),
     "anchors": lambda state: sorted({name for named in state.anchors.values() for name in named}),
     "scenes": lambda state: list(state.scenes),
-    "takes": lambda state: [],
 }
 
 QUERIES: dict[str, Callable[..., Reply | None]] = {

@@ -156,6 +156,7 @@ class Engine:
         self.chores.add(keys.keyboard(*played))
         self.chores.add(self._monitor)
         self._taking = Taking(self._desk, tracks, lambda: self._renderer.position, channel.send)
+        self._desk.taking = self._taking
         self._desk.on_state.append(self._taking.remember)
         found = self._taking.find
         self._player = TakePlayer(self._desk, self._renderer.playback, self._loader, found, channel.send)

@@ -30,9 +30,9 @@ PROMISED = (
     "status version ping sync notify list get hush panic undo redo clock/bpm clock/quant clock/beat"
     " inst/drone/play inst/drone/stop inst/drone/gain inst/drone/z0 inst/drone/z inst/drone/raw/z"
     " inst/drone/anchor inst/drone/blend inst/drone/mark inst/drone/swap inst/drone/back"
-    " scene/save scene/recall scene/morph map/learn log"
+    " scene/save scene/recall scene/morph map/learn log rec/start rec/stop rec/keep"
 )
-TO_COME = "inst/drone/train verb/mix verb/push rec/start rec/stop rec/keep"
+TO_COME = "inst/drone/train verb/mix verb/push"
 
 
 @pytest.fixture
@@ -60,7 +60,9 @@ def test_what_wants_a_token_is_what_the_document_says() -> None:
         "train",
         "swap",
         "back",
-        "rec",
+        "/plaud/rec/start",
+        "/plaud/rec/stop",
+        "/plaud/rec/keep",
         "/plaud/quit",
     }
 
