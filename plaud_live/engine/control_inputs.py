@@ -1,61 +1,34 @@
-"""The control thread's hand on the live inputs: what it writes reaches the render thread between two blocks.
+"""The control thread's hand on the live inputs: what it writes is left for the render thread."""
 
-So what a block sounds like depends on what had come before it began, not on what came while it was rendered,
-and can be played again.
-"""
+from collections.abc import Callable, Mapping, Sequence
 
-from collections import deque
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
-
+from plaud_live.engine.inbox import Write
 from plaud_live.engine.inputs import Inputs, Values
 from plaud_live.signals.graph import Array
 
 
-class Write(NamedTuple):
-    """What `Inputs.write` takes, or, with a `step`, what `Inputs.write_grid` takes from step `start` on."""
-
-    name: str
-    start: float
-    values: Values
-    step: float = 0.0
-
-
 class ControlInputs(Inputs):
-    """Belongs to the control thread, but for `deliver`. It reads at once what it wrote.
+    """Belongs to the control thread. It reads at once what it wrote, and `leave`s it for the render thread.
 
     `engine` are the render thread's inputs; what that writes by itself (microphone, keys) is read there.
     """
 
-    def __init__(self, engine: Inputs) -> None:
+    def __init__(self, engine: Inputs, leave: Callable[[Write], object]) -> None:
         super().__init__()
-        self._engine = engine
+        self._engine, self._leave = engine, leave
         self._clock = engine._clock
-        self._waiting: deque[Write] = deque()
 
     def write(self, name: str, beat: float, values: Values) -> bool:
         """As `Inputs.write`."""
         changed = super().write(name, beat, values)
         if changed:
-            self._waiting.append(Write(name, beat, values))
+            self._leave(Write(name, beat, values))
         return changed
 
     def write_grid(self, name: str, first: int, step: float, values: Values) -> None:
         """As `Inputs.write_grid`."""
         super().write_grid(name, first, step, values)
-        self._waiting.append(Write(name, first, values, step))
-
-    def deliver(self) -> list[Write]:
-        """For the render thread: hand over what waits, and tell what that was."""
-        delivered = []
-        while self._waiting:
-            each = self._waiting.popleft()
-            if each.step:
-                self._engine.write_grid(each.name, int(each.start), each.step, each.values)
-            else:
-                self._engine.write(each.name, each.start, each.values)
-            delivered.append(each)
-        return delivered
+        self._leave(Write(name, first, values, step))
 
     def read(self, name: str, beats: Array) -> Array:
         """As `Inputs.read`."""

@@ -190,7 +190,7 @@ class Keyboard:
             slot = self._renderer.slots.get(name)
             meant = isinstance(event, Lift) or keys.listens(device, channel) or keys.listens(device, zone)
             if slot is not None and meant:
-                slot.keys.hear(event)
+                self._renderer.key(name, event)
 
     def _prepare(self, slot: Slot, names: Sequence[str]) -> Seats:
         info = slot.info

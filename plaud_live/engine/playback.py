@@ -9,6 +9,7 @@ from collections import deque
 import numpy as np
 import numpy.typing as npt
 
+from plaud_live.engine.inbox import LetGo, Play
 from plaud_live.engine.tracks import Samples
 
 LEAST_FADE_SECONDS = 0.005
@@ -23,7 +24,7 @@ class Voice:
 
     def __init__(self, key: int, sound: Samples, start: int, fade_in: int, fade_out: int) -> None:
         self.key, self.sound, self.start = key, sound, start
-        self._rise, self._fall = max(1, fade_in), max(1, fade_out)
+        self.rise, self._fall = max(1, fade_in), max(1, fade_out)
         self.end = start + len(sound)
 
     def let_go(self, sample: int, fade: int) -> None:
@@ -37,7 +38,7 @@ class Voice:
         if first >= last:
             return
         n = np.arange(first, last)
-        level = np.minimum(1.0, np.minimum((n + 1 - self.start) / self._rise, (self.end - n) / self._fall))
+        level = np.minimum(1.0, np.minimum((n + 1 - self.start) / self.rise, (self.end - n) / self._fall))
         sound = self.sound[first - self.start : last - self.start] * level[:, None].astype(np.float32)
         out[first - position : last - position] += sound
         if alone is not None:
@@ -45,12 +46,12 @@ class Voice:
 
 
 class Playback:
-    """`add` and `cut` belong to the render thread; all else to another."""
+    """`receive`, `add` and `cut` belong to the render thread; all else to another."""
 
     def __init__(self, sample_rate: float) -> None:
         self._least = round(LEAST_FADE_SECONDS * sample_rate)
         self._voices: list[Voice] = []
-        self._orders: deque[Voice | tuple[int | None, int, int]] = deque()
+        self._orders: deque[Voice | LetGo] = deque()
 
     @property
     def sounding(self) -> bool:
@@ -68,19 +69,25 @@ class Playback:
 
     def stop(self, key: int | None, sample: int, fade: int = 0) -> None:
         """Let the sounds of a key go at an engine sample, or all of them."""
-        self._orders.append((key, sample, max(fade, self._least)))
+        self._orders.append(LetGo(key, sample, max(fade, self._least)))
 
-    def add(self, position: int, out: npt.NDArray[np.float32], alone: Samples | None = None) -> None:
-        """Add what sounds to `out` [n, 2], whose first sample is `position`; to `alone` [n, 2] as well."""
+    def receive(self, position: int) -> list[Play | LetGo]:
+        """Take over what was ordered, before the sample `position` is played, and tell what it was."""
+        taken: list[Play | LetGo] = []
         while self._orders:
             order = self._orders.popleft()
             if isinstance(order, Voice):
                 self._voices.append(order)
+                taken.append(Play(order.key, order.start, order.rise))
                 continue
-            key, sample, fade = order
+            taken.append(order)
             for voice in self._voices:
-                if key in (None, voice.key):
-                    voice.let_go(max(sample, position), fade)
+                if order.key in (None, voice.key):
+                    voice.let_go(max(order.sample, position), order.fade)
+        return taken
+
+    def add(self, position: int, out: npt.NDArray[np.float32], alone: Samples | None = None) -> None:
+        """Add what sounds to `out` [n, 2], whose first sample is `position`; to `alone` [n, 2] as well."""
         for voice in self._voices:
             voice.add(position, out, alone)
         self._voices = [voice for voice in self._voices if voice.end > position + len(out)]

@@ -14,12 +14,13 @@ import numpy.typing as npt
 from plaud_live.control.namespace import INSTRUMENTS
 from plaud_live.control.parameters import LEVEL, ModelInfo
 from plaud_live.control.state import State
-from plaud_live.engine import envelope, parts, ramps
+from plaud_live.engine import envelope, inbox, parts, ramps
 from plaud_live.engine.capture import NO_STEM, Capture
 from plaud_live.engine.control_inputs import ControlInputs
 from plaud_live.engine.cost import CostGuard
 from plaud_live.engine.guards import DcGuard, Gate, NanGuard
 from plaud_live.engine.inputs import SAMPLED, Inputs
+from plaud_live.engine.key_events import KeyEvent
 from plaud_live.engine.limiter import Limiter
 from plaud_live.engine.meters import Meter
 from plaud_live.engine.microphone import PLACE, Ear, Microphone, mix_down
@@ -72,7 +73,8 @@ class Renderer:
         self.position = position
         self.slots: dict[str, Slot] = {}
         self.inputs = Inputs()
-        self.control_inputs = ControlInputs(self.inputs)
+        self._inbox: deque[inbox.Message] = deque()
+        self.control_inputs = ControlInputs(self.inputs, self._inbox.append)
         self.meter = Meter(sample_rate)
         self.limiter = Limiter(sample_rate)
         self.events: deque[Event] = deque(maxlen=MAX_EVENTS)
@@ -80,10 +82,6 @@ class Renderer:
         self.capture: Capture | None = None
         """Where what each instrument adds to the mix is kept."""
         self._state: State | None = None
-        self._next: State | None = None
-        self._arrivals: deque[Slot] = deque()
-        self._seats: deque[tuple[str, str, Sequence[Player]]] = deque()
-        self._orders: deque[tuple[str, Callable[[Slot], None]]] = deque()
         self._leaving: list[Slot] = []
         self._last = LastValues()
         self._dc = DcGuard(sample_rate)
@@ -95,42 +93,48 @@ class Renderer:
         self._panics = 0
         self._panics_heard = 0
         self._panics_answered = 0
+        self._arrived = False  # an instrument that has not been told what to play
+        self.on_message: Callable[[int, inbox.Noted], object] | None = None
+        """Told of all that is taken over, and of the sample before which it was."""
         self._told: dict[str, dict[str, str]] = {}
         self._quiet_until: dict[str, int] = {}
 
     def install(self, name: str, info: ModelInfo, voice: Player) -> None:
         """Let `voice` play the instrument `name` from the next block on; one that it replaces fades out."""
-        self._arrivals.append(Slot(name, info, voice, self.sample_rate, self._cost, self.inputs))
+        slot = Slot(name, info, voice, self.sample_rate, self._cost, self.inputs)
+        self._inbox.append(inbox.Install(slot))
 
     def seat(self, name: str, voices: Sequence[Player], digest: str = "") -> None:
         """Let these voices, too, be played by the keys of an instrument that is installed.
 
         They are of the model with this digest, or of what it plays.
         """
-        self._seats.append((name, digest, voices))
+        self._inbox.append(inbox.Seat(name, digest, voices))
+
+    def key(self, name: str, event: KeyEvent) -> None:
+        """A key of a device that plays an instrument."""
+        self._inbox.append(inbox.Key(name, event))
 
     def engage(self, name: str, info: ModelInfo, voices: Sequence[Player]) -> None:
         """Let an instrument that is installed be able to go over to another model, or have more voices of it.
 
         It does so as the state says, once it says so; what it has left is kept.
         """
-        part = Part(info, voices, self._cost)
-        self._orders.append((name, lambda slot: slot.engage(part)))
+        self._inbox.append(inbox.Engage(name, Part(info, voices, self._cost)))
 
     def dismiss(self, name: str, digest: str) -> None:
         """Let an instrument forget a model that it does not play."""
-        self._orders.append((name, lambda slot: slot.dismiss(digest)))
+        self._inbox.append(inbox.Dismiss(name, digest))
 
     def rewrite(self, name: str, digest: str, info: ModelInfo) -> None:
         """Let an instrument know a model as `info`: its file was written anew, and sounds the same."""
-        self._orders.append((name, lambda slot: slot.rewrite(digest, info)))
+        self._inbox.append(inbox.Rewrite(name, digest, info))
 
     def take(self, state: State) -> None:
         """Play `state` from the next block on; after a panic, once the gate is closed."""
-        if all(is_silent(i.sources[LEVEL].signal, 0.0, np.inf) for i in state.instruments.values()):
-            self._panics_answered = self._panics
+        silent = all(is_silent(i.sources[LEVEL].signal, 0.0, np.inf) for i in state.instruments.values())
         self._listen(state)
-        self._next = state
+        self._inbox.append(inbox.Take(state, self._panics if silent else None))
 
     def panic(self) -> None:
         """Silence within 5 ms, until a state has been given in which nothing plays."""
@@ -194,41 +198,87 @@ class Renderer:
         playing = {
             n for n, instrument in state.instruments.items() if instrument.info.digest.startswith(digest)
         }
-        for slot in (*list(self.slots.values()), *list(self._arrivals)):
+        arriving = [each.slot for each in self._inbox.copy() if isinstance(each, inbox.Install)]
+        for slot in (*list(self.slots.values()), *arriving):
             if slot.name in playing and isinstance(slot.voice, Voice):
                 return Ear(slot.info, StreamingEncoder(slot.voice.model, self.sample_rate))
         return None
 
     def _receive(self) -> None:
-        """Take over what the other thread left: live inputs, panic, voices, a state."""
-        self.control_inputs.deliver()
+        """Take over what other threads left."""
         panics = self._panics
         if panics != self._panics_heard:
             self._gate.open = False
             self._panics_heard = panics
+            self._note(inbox.Panic())
         if self._gate.closing_samples:
             return  # what plays fades out before anything changes
-        changed = bool(self._arrivals)
-        while self._arrivals:
-            slot = self._arrivals.popleft()
-            old = self.slots.get(slot.name)
-            if old is not None:
-                old.leaving = True
-                self._leaving.append(old)
-            slot.start(self.position)
-            self.slots[slot.name] = slot
-        while self._orders:
-            name, order = self._orders.popleft()
-            if name in self.slots:
-                order(self.slots[name])
-        state = self._next
-        if state is not None and (changed or state is not self._state):
-            self._state = state
-            self._take(state)
-        while self._seats:
-            name, digest, voices = self._seats.popleft()
-            if name in self.slots:
-                self.slots[name].seat(digest, voices, self.position)
+        self._arrived = False
+        seats = []  # keys are told by the state that they want them, which may come later
+        while self._inbox:
+            message = self._inbox.popleft()
+            if isinstance(message, inbox.Seat):
+                seats.append(message)
+            else:
+                self._take_over(message)
+        if self._arrived and self._state is not None:
+            self._take(self._state)
+        for seat in seats:
+            self._take_over(seat)
+        if self._gate.closed and self._panics_answered == panics:
+            self._reopen()
+        for order in self.playback.receive(self.position):
+            self._note(order)
+
+    def _reopen(self) -> None:
+        """After a panic: what sounds next rises from silence."""
+        self._dc.reset()
+        self.limiter.reset()
+        self.playback.cut()
+        for slot in (*self.slots.values(), *self._leaving):
+            slot.cut()
+        self._gate.open = True
+
+    def _take_over(self, message: inbox.Message) -> None:
+        match message:
+            case inbox.Write():
+                message.into(self.inputs)
+            case inbox.Take(state, answers):
+                if answers is not None:
+                    self._panics_answered = answers
+                if state is not self._state or self._arrived:
+                    self._state, self._arrived = state, False
+                    self._take(state)
+            case inbox.Install(slot):
+                self._arrived = True
+                old = self.slots.get(slot.name)
+                if old is not None:
+                    old.leaving = True
+                    self._leaving.append(old)
+                slot.start(self.position)
+                self.slots[slot.name] = slot
+            case _:
+                told = self.slots.get(message.name)
+                if told is not None:
+                    self._tell(told, message)
+        self._note(message)
+
+    def _tell(self, slot: Slot, message: inbox.Message) -> None:
+        match message:
+            case inbox.Key(_, event):
+                slot.keys.hear(event)
+            case inbox.Engage(_, part):
+                slot.engage(part)
+            case inbox.Dismiss(_, digest):
+                slot.dismiss(digest)
+            case inbox.Rewrite(_, digest, info):
+                slot.rewrite(digest, info)
+            case inbox.Seat(_, digest, voices):
+                slot.seat(digest, voices, self.position)
+
+    def _note(self, message: inbox.Noted) -> None:
+        if self.on_message is not None:
+            self.on_message(self.position, message)
 
     def _take(self, state: State) -> None:
         for name, slot in list(self.slots.items()):
@@ -282,13 +332,6 @@ class Renderer:
         self._dc.process(out)
         self.limiter.process(out)
         self._gate.process(out)
-        if self._gate.closed and self._panics_answered == self._panics:
-            self._dc.reset()
-            self.limiter.reset()
-            self.playback.cut()
-            for slot in (*self.slots.values(), *self._leaving):
-                slot.cut()
-            self._gate.open = True
         self.meter.update(out)
         self.position += len(out)
 

@@ -25,10 +25,16 @@ def sound(samples: int, seed: int = 0) -> np.ndarray:
     return (0.2 * noise(2 * samples, seed)).reshape(samples, 2).astype(np.float32)
 
 
+def play(playback: Playback, position: int, out: np.ndarray) -> None:
+    """As the renderer does."""
+    playback.receive(position)
+    playback.add(position, out)
+
+
 def heard(playback: Playback, samples: int, block: int) -> np.ndarray:
     out = np.zeros((samples, 2), np.float32)
     for at in range(0, samples, block):
-        playback.add(at, out[at : at + block])
+        play(playback, at, out[at : at + block])
     return out
 
 
@@ -59,7 +65,7 @@ def test_the_same_again_takes_the_place_of_what_plays_and_others_sound_with_it()
     assert playback.whose() == [1, 2]
     playback.play(1, take, 1000)
     out = np.zeros((4000, 2), np.float32)
-    playback.add(256, out)
+    play(playback, 256, out)
     place = 3000 - 256
     assert np.allclose(out[place], take[2000] + other[3000], atol=1e-7)
 
@@ -69,9 +75,9 @@ def test_a_sound_that_is_let_go_falls_silent_without_a_step() -> None:
     tone = np.stack([sine(200.0, 1.0, RATE)] * 2, axis=1).astype(np.float32)
     playback.play(1, tone, 0)
     out = np.zeros((20_000, 2), np.float32)
-    playback.add(0, out[:5000])
+    play(playback, 0, out[:5000])
     playback.stop(1, 5000, 4410)
-    playback.add(5000, out[5000:])
+    play(playback, 5000, out[5000:])
     assert not out[9410:].any()
     assert np.abs(np.diff(out[:, 0])).max() <= 1.05 * np.abs(np.diff(tone[:, 0])).max()
 
