@@ -5,8 +5,8 @@ A job is known by what it is asked: the same again goes on where it was cut off,
 
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,8 @@ from plaud_live.model_file import write_atomically
 HOWS = ("continual", "naive", "replay", "fresh")
 MOST_MINUTES = 24.0 * 60.0
 FILE = "job.json"
-"""In the folder of a training run: what it was asked to do."""
+POSITIONS = "positions.json"
+"""In the folder of a training run: what it was asked to do, and the places that are held."""
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _NUMBER = re.compile(r"_\d+$")
@@ -24,7 +25,10 @@ _NUMBER = re.compile(r"_\d+$")
 
 @dataclass(frozen=True)
 class Job:
-    """Train a child of the model file `parent`, whose digest is `digest`, for `instrument`."""
+    """Train a child of the model file `parent`, whose digest is `digest`, for `instrument`.
+
+    `anchors` are the places that the performer has named, raw, which are to sound as they did.
+    """
 
     instrument: str
     parent: str
@@ -33,6 +37,7 @@ class Job:
     minutes: float
     how: str
     name: str = ""
+    anchors: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> "Job":
@@ -63,6 +68,7 @@ class Job:
             float(minutes),
             str(data["how"]),
             name or "",
+            dict(data.get("anchors") or {}),
         )
 
     def asked(self) -> dict[str, Any]:
@@ -74,6 +80,7 @@ class Job:
         return [
             "train", "--dataset-path", *self.sources, "--from", self.parent, "--how", self.how,
             "--model-name", name, "--out", str(out), "--minutes", f"{self.minutes:g}", "--threads", "1",
+            "--positions", str(out / f"{name}.training" / POSITIONS),
         ]  # fmt: skip
 
 
@@ -96,11 +103,12 @@ def name_of(job: Job, model: str, out: Path) -> str:
 
 
 def note(job: Job, name: str, out: Path) -> None:
-    """Write down what a run is asked, in its folder. Raises SettingsError if the disk refuses."""
+    """Write down what a run is asked and what it holds, in its folder. Raises SettingsError."""
     folder = out / f"{name}.training"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        write_atomically(folder / FILE, json.dumps(job.asked(), indent=1, ensure_ascii=False).encode())
+        for name, data in ((FILE, job.asked()), (POSITIONS, dict(job.anchors))):
+            write_atomically(folder / name, json.dumps(data, indent=1, ensure_ascii=False).encode())
     except OSError as error:
         raise SettingsError(f"train: {folder}: {error.strerror or error}") from None
 

@@ -76,7 +76,8 @@ class Training:
         `done` is called with the job once it is taken. Raises ParameterError.
         """
         name = str(data.get("instrument"))
-        info = instrument_of(self._desk.state, name).info
+        state = self._desk.state
+        info = instrument_of(state, name).info
         minutes, how = data.get("minutes"), data.get("how")
         order = {
             "instrument": name,
@@ -87,6 +88,7 @@ class Training:
             "minutes": MINUTES if minutes is None else minutes,
             "how": HOWS[0] if how is None else how,
             "name": data.get("name"),
+            "anchors": {anchor: list(raw) for anchor, raw in state.anchors.get(info.lineage, {}).items()},
         }
         Job.from_data(order)
         self._order("train", order, done, failed)

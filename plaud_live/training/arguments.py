@@ -144,6 +144,10 @@ def add_train_arguments(parser: argparse.ArgumentParser) -> None:
         "--remember", type=Path, metavar="DIR",
         help="recordings that a parent without memory was trained on, to be remembered now",
     )  # fmt: skip
+    add(
+        "--positions", type=Path, metavar="FILE",
+        help='more places that a child holds as its parent\'s anchors, in JSON: {"home": [raw latents]}',
+    )  # fmt: skip
     add("--report-fd", type=int, metavar="FD", help="write progress there, as lines of JSON")
     add_flags(parser)
     again = parser.add_mutually_exclusive_group()
@@ -160,7 +164,8 @@ def configuration(args: argparse.Namespace) -> Tables:
     flags = checked(given_flags(args), "plaud-live train")
     if args.parent is not None:
         return _of_child(args, flags)
-    for option, value in (("--how", args.how), ("--remember", args.remember)):
+    only = (("--how", args.how), ("--remember", args.remember), ("--positions", args.positions))
+    for option, value in only:
         if value is not None:
             raise SettingsError(f"{option} {value}: wants the model that is trained on, --from MODEL")
     base, file = read_configuration(args.config.expanduser()) if args.config else ("", {})
@@ -204,6 +209,7 @@ def train_options(args: argparse.Namespace) -> TrainOptions:
         parent=parent,
         how=args.how or TrainOptions.how,
         remember=args.remember.expanduser() if args.remember is not None else None,
+        positions=args.positions.expanduser() if args.positions is not None else None,
     )
 
 

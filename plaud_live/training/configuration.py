@@ -35,7 +35,7 @@ _LISTS = ("losses", "attributes")  # a later layer replaces them whole
 TABLES = ("model", "training", "losses", "attributes", "augmentation")
 _OF_THE_COMMAND = {
     "dataset", "name", "out", "config", "fresh", "resume", "progress", "sample_rate", "channels",
-    "augmentation", "parent", "how", "remember", *_LISTS,
+    "augmentation", "parent", "how", "remember", "positions", *_LISTS,
 }  # fmt: skip
 _LATENT = re.compile(r"z(\d{1,3})")
 _BARE = re.compile(r"[A-Za-z0-9_-]+")

@@ -36,9 +36,10 @@ class TrainOptions:
     `sample_rate` and `channels` are what the dataset must have; None takes the dataset's.
 
     A child is trained from the model file `parent`, `how` is one of HOWS, and `remember` a prepared dataset
-    of old sound for a parent that has no memory. Of its crops the share `replay` is old sound; `distillation`
-    weighs, a dB, that its decoder plays what the parent's plays, `encoder_anchor`, a range, that its encoder
-    puts old sound where the parent's does.
+    of old sound for a parent that has no memory, `positions` a file of places that are held as the anchors
+    are. Of its crops the share `replay` is old sound; `distillation` weighs, a dB, that its decoder plays
+    what the parent's plays, `encoder_anchor`, a range, that its encoder puts old sound where the parent's
+    does.
     """
 
     dataset: Path
@@ -81,6 +82,7 @@ class TrainOptions:
     parent: Path | None = None
     how: str = "continual"
     remember: Path | None = None
+    positions: Path | None = None
     replay: float = 0.5
     distillation: float = 0.3
     encoder_anchor: float = 5.0

@@ -1,5 +1,6 @@
 """Jobs of training: what may be asked, and what the model is called that a job makes."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -60,3 +61,11 @@ def test_a_name_that_is_taken_is_refused_unless_it_is_of_the_same_job(tmp_path: 
         name_of(named, "default", tmp_path)
     note(named, "rust", tmp_path)
     assert name_of(named, "default", tmp_path) == "rust"
+
+
+def test_what_is_held_lies_beside_the_run(tmp_path: Path) -> None:
+    asked = job(tmp_path, anchors={"home": [0.5, -1.0]})
+    note(asked, "default_2", tmp_path)
+    words = asked.command("default_2", tmp_path)
+    held = Path(words[words.index("--positions") + 1])
+    assert json.loads(held.read_text()) == {"home": [0.5, -1.0]}

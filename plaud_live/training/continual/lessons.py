@@ -49,7 +49,7 @@ class Child(Lesson):
         self, options: TrainOptions, dataset: Dataset, naming: Naming | None, parent: Parent
     ) -> None:
         super().__init__(options, dataset, naming)
-        self.model, self.memory = parent.model, parent.memory
+        self.model, self.memory, self.held = parent.model, parent.memory, parent.held
         self.net = parent.net()
         self.parent = parent.model.digest
         self.widths = np.array(self.model.latents.high) - np.array(self.model.latents.low)
@@ -61,8 +61,10 @@ class Child(Lesson):
 
     @property
     def summary(self) -> dict[str, Any]:
-        """How it was made of which."""
-        return {"how": self.options.how, "parent_name": self.model.name}
+        """How it was made of which, and the first of its lineage, whose anchors all share."""
+        model = self.model
+        lineage = model.training.get("lineage") or model.parent or model.digest
+        return {"how": self.options.how, "parent_name": model.name, "lineage": lineage}
 
     @property
     def licences(self) -> tuple[str, ...]:
@@ -109,7 +111,8 @@ class Child(Lesson):
         """Measure both on new and old sound and at the anchors; write JSON and picture."""
         delay, windows = self.options.delay_samples, self.new_windows()
         raw = {anchor.name: anchor.raw for anchor in model.anchors}
-        drifts = drift.anchor_drift(self.net, net, {a.name: (a.raw, raw[a.name]) for a in self.model.anchors})
+        places = {place.name: (place.raw, raw.get(place.name, place.raw)) for place in self.held}
+        drifts = drift.anchor_drift(self.net, net, places)
         memory = self.memory
         comparison = Comparison(
             parent=self.model.name,
@@ -187,7 +190,7 @@ class Continual(Replay):
     def regularisers(self) -> Sequence[Regulariser]:
         """Distillation, and the anchor of the encoder where there is old sound."""
         remembered = None if self.memory is None else torch.from_numpy(self.memory.latents)
-        positions = Positions(self.model.latents, self.model.anchors, remembered)
+        positions = Positions(self.model.latents, self.held, remembered)
         parts: list[Regulariser] = [Distillation(self.options, self.net, positions)]
         if old := self.rehearsed(self.options.batch_size):
             parts.append(EncoderAnchor(self.options, self.net, list(self.widths), old))
@@ -248,7 +251,7 @@ def make_lesson(options: TrainOptions, dataset: Dataset, naming: Naming | None =
     """The lesson that `options` ask for. Raises ModelFileError, DatasetError or TrainingError."""
     if options.parent is None:
         return Lesson(options, dataset, naming)
-    parent = open_parent(options.parent, options.remember)
+    parent = open_parent(options.parent, options.remember, options.positions)
     if options.how in ("replay", "fresh"):
         _required(parent.memory, parent.model, options.how)
     return LESSONS[options.how](options, dataset, naming, parent)

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 import torch
 
-from plaud_live.errors import TrainingError
+from plaud_live.errors import SettingsError, TrainingError
 from plaud_live.model_file import read, write
 from plaud_live.models.files import from_model
 from plaud_live.training.checkpoint import LAST, load_checkpoint
 from plaud_live.training.continual.lessons import Child, make_lesson
 from plaud_live.training.continual.memory import memory_path, read_memory
-from plaud_live.training.continual.parent import open_parent
+from plaud_live.training.continual.parent import open_parent, read_positions
 from plaud_live.training.dataset import open_dataset
 from plaud_live.training.options import TrainOptions
 from plaud_live.training.trainer import train
@@ -67,19 +67,22 @@ def test_a_child_keeps_ranges_norm_names_and_anchors_to_the_bit(child: Options, 
         assert model.parent == parent.digest
         assert model.config == parent.config
         assert model.licence == "old · new"
-        assert model.training["how"] == how
+        assert (model.training["how"], model.training["lineage"]) == (how, parent.digest)
         for name in ("encoder.norm.mean", "encoder.norm.scale"):
             np.testing.assert_array_equal(model.weights[name], parent.weights[name])
         assert any((model.weights[k] != parent.weights[k]).any() for k in model.weights)
 
 
-def test_held_to_its_parent_a_child_drifts_less(child: Options) -> None:
+def test_held_to_its_parent_a_child_drifts_less(child: Options, family: Family, tmp_path: Path) -> None:
+    positions = tmp_path / "positions.json"
+    positions.write_text(json.dumps({"home": list(family.model.latents.mean)}))
     found = {}
     for how in ("naive", "continual"):
-        options = child(how=how, name=how, steps=20)
+        options = child(how=how, name=how, steps=20, positions=positions)
         train(options)
         found[how] = report(options)
     naive, held = found["naive"], found["continual"]
+    assert held["anchors"]["home"] < 0.6 * naive["anchors"]["home"]  # type: ignore[index]
     assert held["anchor_db"] < 0.6 * naive["anchor_db"]  # type: ignore[operator]
     assert held["latent_drift"] < 0.6 * naive["latent_drift"]  # type: ignore[operator]
     assert held["old_after"] < naive["old_after"]  # type: ignore[operator]
@@ -158,6 +161,35 @@ def test_what_is_remembered_of_a_folder_is_what_the_parent_would_have(family: Fa
     assert again.places == kept.places
     np.testing.assert_allclose(again.passages, kept.passages, atol=2e-5)
     np.testing.assert_allclose(again.latents, kept.latents, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{", "not JSON"),
+        ("[1, 2]", "wants raw latents by name"),
+        ('{"home": [1.0]}', "'home' wants 2 finite numbers"),
+        ('{"home": [1.0, NaN]}', "'home' wants 2 finite numbers"),
+        ('{"home": [1.0, true]}', "'home' wants 2 finite numbers"),
+    ],
+)
+def test_positions_that_are_none_are_one_line(
+    text: str, message: str, family: Family, tmp_path: Path
+) -> None:
+    path = tmp_path / "positions.json"
+    path.write_text(text)
+    with pytest.raises(SettingsError, match=message) as caught:
+        read_positions(path, family.model)
+    assert "\n" not in str(caught.value)
+
+
+def test_positions_that_are_anchors_are_not_held_twice(family: Family, tmp_path: Path) -> None:
+    path, model = tmp_path / "positions.json", family.model
+    first, second = model.anchors[:2]
+    given = {first.name: list(first.raw), second.name: list(first.raw), "home": [0.0, 1.0]}
+    path.write_text(json.dumps(given))
+    places = {place.name: place.raw for place in read_positions(path, model)}
+    assert places == {f"{second.name} (marked)": first.raw, "home": (0.0, 1.0)}
 
 
 def test_half_of_the_crops_are_old_sound(child: Options, family: Family) -> None:
