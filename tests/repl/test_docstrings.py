@@ -25,7 +25,9 @@ from plaud_live.repl.performance import Performance
 from plaud_live.repl.scenes import Scenes
 from plaud_live.repl.takes import Rec, Take
 from plaud_live.repl.words import Clock, Later
+from plaud_live.settings import built_in_model
 from plaud_live.signals.graph import Signal
+from tests.models_for_tests import child_file
 from tests.repl.silent import Prompt
 from tests.signals import noise
 
@@ -41,8 +43,14 @@ def everything() -> dict[str, object]:
     found = {word: namespace.names[word] for word in sorted(namespace.words) if word != "quit"}
     found = {word: thing for word, thing in found.items() if not isinstance(thing, Later)}
     found |= {f".{name}": getattr(Signal, name) for name in pages.SIGNAL_METHODS}
-    found |= {f"drone.{name}": getattr(Instrument, name) for name in ("play", "stop", "mark", "save_anchors")}
-    found |= {"drone": Instrument, "drone.raw": Instrument.raw, "clock.tap": Clock.tap}
+    words = ("play", "stop", "mark", "save_anchors", "swap", "back", "models")
+    found |= {f"drone.{name}": getattr(Instrument, name) for name in words}
+    found |= {
+        "drone": Instrument,
+        "drone.raw": Instrument.raw,
+        "drone.train": Instrument.train,
+        "clock.tap": Clock.tap,
+    }
     found |= {f"midi.out.{name}": each for name, each in vars(MidiOut).items() if not name.startswith("_")}
     found |= {f"take.{name}": getattr(Take, name) for name in ("play", "stop", "tag", "delete")}
     found |= {"take": Take, "rec.start": Rec.start, "rec.stop": Rec.stop}
@@ -66,9 +74,21 @@ def evaluator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Evalu
     made.namespace.run.watch_with(watch)
     assert made.evaluate('drone = load("default"); drone.play(over=0)').accepted
     engine.render(0.05)
+    _have_been_elsewhere(made, tmp_path / "models")
     yield made
     watch.close()
     performance.close()
+
+
+def _have_been_elsewhere(evaluator: Evaluator, models: Path) -> None:
+    """There is a child of the built-in model, and `drone` has played another one before."""
+    parent = models / "before.plaud"
+    shutil.copy(built_in_model(), parent)
+    child_file(parent, "rust")
+    child_file(parent, "moss", seed=8)
+    for line in ('drone.swap("moss", over=0)', 'drone.swap("default", over=0)'):
+        assert evaluator.evaluate(line).accepted
+        evaluator.performance.engine.render(0.7)
 
 
 @pytest.mark.parametrize("name", EVERYTHING)
