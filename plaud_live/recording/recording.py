@@ -18,6 +18,9 @@ from plaud_live.recording.wav_file import Kind, WavFile
 VERSION = 1
 """Of the form of a sidecar."""
 
+MARGIN = 8192
+"""So many samples before the state of its beginning are the events from: two blocks, whatever their size."""
+
 MOST = 1 << 19
 """Samples that are written in one go: what sounds meanwhile must not be missed."""
 
@@ -84,7 +87,7 @@ class Recording:
             "gaps": gaps,
             "state": order.get("state"),
         }
-        since = int(order.get("state_sample", start))
+        since = int(order.get("state_sample", start)) - MARGIN
         return self._takes.finish(order, first, events_of(events, since, stop, start))
 
     def close(self) -> None:

@@ -10,6 +10,8 @@ What is silent is not written and takes no room; what was never written is silen
 is known of it, so that a process that is killed leaves what it has done.
 """
 
+import contextlib
+import fcntl
 import json
 import os
 import re
@@ -85,6 +87,8 @@ class Spool:
                 part = Part(**line["part"])
                 self.parts[part.number] = part
         self._roll = os.open(folder / ROLL, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        with contextlib.suppress(OSError):  # a disk without locks
+            fcntl.flock(self._roll, fcntl.LOCK_SH | fcntl.LOCK_NB)  # others see that somebody writes here
 
     def close(self) -> None:
         """Close all files."""

@@ -33,6 +33,7 @@ from plaud_live.engine.link import Channel, Message
 from plaud_live.engine.tracks import INPUT, MIX, OPEN, Entry, Samples, Tracks
 from plaud_live.errors import ParameterError, PlaudError, SessionError
 from plaud_live.recording import spool as files
+from plaud_live.recording.old_captures import remove_old
 from plaud_live.recording.recording import Recording
 from plaud_live.recording.room import Room
 from plaud_live.recording.spool import Part, Spool
@@ -303,7 +304,9 @@ class Writer:
         self.cutting.remove(recording)
         order = recording.order
         kind = str(order["kind"])
-        event = _event("take" if kind == "keep" else "rec", order, info, "", sample=int(order["start"]))
+        event = _event("take" if kind == "keep" else "rec", order, info, "")
+        event["sample"] = info["start"] + info["samples"]
+        event["beat"] = round(float(order.get("beat") or 0.0) + float(info["beats"]), 6)
         self._answer(str(order.get("stop_id") or order["id"]), info, event)
 
     def _wanted(self) -> int | None:
@@ -395,6 +398,7 @@ def main(arguments: list[str] | None = None) -> int:
     os.nice(NICE)
     channel = Channel.from_fd(args.channel)
     try:
+        remove_old(args.folder)
         run(Writer(Tracks(args.tracks), args.folder, channel), channel)
     except (PlaudError, OSError) as error:
         print(error, file=sys.stderr, flush=True)

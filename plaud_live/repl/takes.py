@@ -148,7 +148,9 @@ class Take:
     def __repr__(self) -> str:
         now = self._now
         part = "" if self._span is None else " in part,"
-        shown = f"take {now['number']} {now['name']!r}{part} {self.beats:g} beats {self.seconds:.1f} s"
+        shown = (
+            f"take {now['number']} {now['name']!r}{part} {round(self.beats, 2):g} beats {self.seconds:.1f} s"
+        )
         if not now.get("samples"):
             return f"take {now['number']} {now['name']!r} is being recorded — rec.stop() ends it"
         parts = [shown, ", ".join(self.tracks)]

@@ -69,17 +69,17 @@ def test_control_frames_begin_at_their_samples(stage: Stage) -> None:
 def test_the_sidecar_has_the_state_and_the_events_of_the_span(stage: Stage) -> None:
     stage.play(60 * GRID)
     events = [
-        {"sample": n, "kind": "submit", "text": f"z{n}"} for n in (10, 4000, 9000, 20_000, 49_999, 50_000)
+        {"sample": n, "kind": "submit", "text": f"z{n}"} for n in (10, 14_000, 19_000, 30_000, 59_999, 60_000)
     ]
     lines = [json.dumps(event) for event in events]
     (stage.folder / "events.jsonl").write_text("\n".join([*lines[:3], "torn {", *lines[3:], ""]))
-    stage.keep(10_000, 50_000, "home", state_sample=4000)
+    stage.keep(20_000, 60_000, "home", state_sample=14_000)
     first, *rest = stage.sidecar("0001_home.jsonl")
-    assert first["state"] == {"tempo": 92} and first["state_sample"] == 4000
+    assert first["state"] == {"tempo": 92} and first["state_sample"] == 14_000
     assert [(event["at"], event["text"]) for event in rest] == [
-        (-6000, "z4000"), (-1000, "z9000"), (10_000, "z20000"), (39_999, "z49999"),
+        (-6000, "z14000"), (-1000, "z19000"), (10_000, "z30000"), (39_999, "z59999"),
     ]  # fmt: skip
-    assert (first["start"], first["samples"], first["files"]["mix"]) == (10_000, 40_000, "0001_home.wav")
+    assert (first["start"], first["samples"], first["files"]["mix"]) == (20_000, 40_000, "0001_home.wav")
 
 
 def test_a_take_that_ends_now_waits_for_its_last_samples(stage: Stage) -> None:

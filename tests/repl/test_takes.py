@@ -90,7 +90,7 @@ def test_recording_begins_and_ends(prompt: silent.Prompt) -> None:
     assert "is being recorded" in prompt.accept('rec.start("first set", bits=24)')
     assert prompt.engine.orders[-1][1]["name"] == "first_set"
     prompt.engine.position += silent.SAMPLE_RATE
-    assert prompt.accept("rec.stop()").startswith("take 1 'first_set' 1.53333 beats 1.0 s")
+    assert prompt.accept("rec.stop()").startswith("take 1 'first_set' 1.53 beats 1.0 s")
     assert "rec.start() begins" in prompt.refuse("rec.stop()")
     assert "nothing is being recorded" in prompt.accept("rec")
 
