@@ -51,8 +51,8 @@ def microseconds(path: str, voices: int, held: int) -> tuple[float, float]:
     changes = [Keys("drone", voices=voices)] if voices else [Play("drone", 0.0, 0.0)]
     conductor.submit(Transaction((Load("drone", path), *changes)), 0)
     renderer.install("drone", info, models.make_voice(info, RATE, "drone"))
-    renderer.seat("drone", [models.make_voice(info, RATE, f"drone/{i}") for i in range(1, voices)])
     renderer.take(conductor.state)
+    renderer.seat("drone", [models.make_voice(info, RATE, f"drone/{i}") for i in range(1, voices)])
     out = np.zeros((BLOCK, 2), np.float32)
     for _ in range(200):
         renderer.render(out)

@@ -12,7 +12,7 @@ from plaud_live.control.keys import Keys
 from plaud_live.control.parameters import LATENT_RANGE
 from plaud_live.engine.envelope import Envelope
 from plaud_live.engine.key_events import Channel
-from plaud_live.engine.parts import Frames, Part, Player, Step, cross, hand_over, play_locked
+from plaud_live.engine.parts import STRANGERS, Frames, Part, Player, Step, cross, hand_over, play_locked
 from plaud_live.synths.controls import F0
 from plaud_live.synths.voice import Voice
 
@@ -122,15 +122,17 @@ class Hand:
             voice = self.voices.get(part)
             if isinstance(voice, Voice) and part not in self._loose:
                 locked.append((each, voice, sound, audible))
+        likeness = 1.0
         if len(locked) == len(frames):
             play_locked(locked, steps)
         else:
+            likeness = STRANGERS
             for each in frames:
                 self._play(each, sounds[each.part], heard and _is_heard(each.part, frames[0].part, steps))
         out[:] = sounds[frames[0].part]
         for step in steps:
             for row, other in zip(np.atleast_2d(out), np.atleast_2d(sounds[step.part]), strict=True):
-                cross(row, other, step.share)
+                cross(row, other, step.share, likeness)
 
     def _play(self, frames: Frames, out: Sound, heard: bool) -> None:
         voice = self.voices.get(frames.part)

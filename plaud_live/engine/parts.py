@@ -1,9 +1,11 @@
 """The part that a model takes in an instrument: what its voices need, and how one goes over to another.
 
 While an instrument goes from model to model, both sound; the crossfade is linear, as the two agree: a child
-takes over its parent's phases, its noise and its recurrent state, so that amplitudes add up, not powers.
+takes over its parent's phases, its noise and its recurrent state, so that amplitudes add up, not powers. Of
+strangers some agrees, as noise of the same bands, and some does not: they get what lies between.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -24,6 +26,9 @@ from plaud_live.synths.voice import Voice
 
 LEAD_SECONDS = 0.25
 """So long a model that is no relative runs unheard before it is: its recurrent state comes from somewhere."""
+
+STRANGERS = 0.5
+"""How much the sounds of two such models are taken to be alike: it is wrong by 1.8 dB at most."""
 
 CATCH_UP_FRAMES = 8
 """That it is given at once, where there is no time for that: about a millisecond of the render thread's."""
@@ -148,17 +153,26 @@ def _lock(voices: Mapping[Part, Voice], first: Part, steps: Sequence[Step], at: 
 
 
 @njit(cache=True, error_model="numpy")
-def cross(into: npt.NDArray[np.float32], other: npt.NDArray[np.float32], share: Array) -> None:
-    """Go from `into` [n] to `other` [n], linear in amplitude; what is the same in both stays to the bit."""
+def cross(
+    into: npt.NDArray[np.float32], other: npt.NDArray[np.float32], share: Array, likeness: float
+) -> None:
+    """Go from `into` [n] to `other` [n]; where both are the same they stay so to the bit.
+
+    `likeness`: the correlation that is reckoned with. At 1 it is linear in amplitude; at less, what two that
+    are less alike lose of their power is made up for.
+    """
     for n in range(len(into)):
         s = share[n]
         if s >= 1.0:
             into[n] = other[n]
         elif s > 0.0:
-            into[n] += (other[n] - into[n]) * np.float32(s)
+            mixed = into[n] + (other[n] - into[n]) * np.float32(s)
+            if likeness < 1.0:
+                mixed *= np.float32(1.0 / math.sqrt(1.0 - 2.0 * s * (1.0 - s) * (1.0 - likeness)))
+            into[n] = mixed
 
 
 def warm() -> None:
     """Compile, or load from the disk, before the first sound is due."""
     mono = np.zeros(8, np.float32)
-    cross(mono, mono.copy(), np.ones(8))
+    cross(mono, mono.copy(), np.ones(8), 1.0)
