@@ -230,7 +230,7 @@ def _load(state: State, change: Load, load_info: Callable[[str], ModelInfo]) -> 
         raise TransactionError(
             f"{change.instrument!r} cannot name an instrument: wants letters, digits and _"
         )
-    info = load_info(change.model)
+    info = load_info(change.digest or change.model)
     old = state.instruments.get(change.instrument)
     if old is not None:
         if old.info.digest == info.digest:

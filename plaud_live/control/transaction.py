@@ -32,10 +32,14 @@ class Set:
 
 @dataclass(frozen=True)
 class Load:
-    """Make an instrument called `instrument` that plays `model`: a path, a model's name, or `default`."""
+    """Make an instrument called `instrument` that plays `model`: a path, a model's name, or `default`.
+
+    `digest` is what that has meant: once it is known, it counts alone.
+    """
 
     instrument: str
     model: str
+    digest: str = ""
 
 
 @dataclass(frozen=True)

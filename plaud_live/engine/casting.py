@@ -58,7 +58,9 @@ def prepare(
     changes: list[Change] = []
     for change in transaction.changes:
         if isinstance(change, Load) and change.instrument not in state.instruments:
-            cast += load_cast(models, [change], sample_rate)
+            loaded = load_cast(models, [change], sample_rate)
+            change = replace(change, digest=loaded[0].info.digest)
+            cast += loaded
         elif isinstance(change, Offer):
             info = models.by_digest(change.digest) or models.load_info(change.model)
             if change.digest and info.digest != change.digest:

@@ -23,7 +23,7 @@ class Costly(Protocol):
 
 
 class CostGuard:
-    """Told what each source took, it holds the dearest one once all together have taken too long for 0.25 s.
+    """Told what each source took, it names the dearest one once all together have taken too long for 0.25 s.
 
     It depends on the machine, so the offline twin has none.
     """
@@ -39,18 +39,20 @@ class CostGuard:
         """`source` took so long."""
         self._spent[source] = self._spent.get(source, 0.0) + seconds
 
-    def rendered(self, samples: int, beat: float) -> None:
-        """So many samples have been rendered, up to `beat`."""
+    def rendered(self, samples: int) -> tuple[Costly, str] | None:
+        """So many samples have been rendered: what is to be held, if anything, and why."""
         self._seconds += samples / self._sample_rate
         total = sum(self._spent.values())
         if max(self._seconds, total) < WINDOW_SECONDS:
-            return
+            return None
         late = total - SHARE * self._seconds
         self._slow, self._lost = (self._slow + 1, self._lost + late) if late > 0.0 else (0, 0.0)
+        held = None
         if self._slow >= WINDOWS or (self._slow >= FEW_WINDOWS and self._lost >= LOST_SECONDS):
             self._slow, self._lost = 0, 0.0
             dearest = max(self._spent, key=self._spent.__getitem__)
             share = self._spent[dearest] / self._seconds
-            dearest.hold(f"too slow: computing it takes {share:.1f} times the time there is", beat)
+            held = dearest, f"too slow: computing it takes {share:.1f} times the time there is"
         self._spent.clear()
         self._seconds = 0.0
+        return held

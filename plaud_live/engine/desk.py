@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from plaud_live.control.conductor import Conductor, Outcome
-from plaud_live.control.launching import GLIDE_SECONDS
+from plaud_live.control.launching import GLIDE_SECONDS, Held
 from plaud_live.control.parameters import ModelInfo
 from plaud_live.control.runs import Ran
 from plaud_live.control.state import InstrumentState, State
@@ -24,7 +24,9 @@ from plaud_live.engine.rendering import RenderLoop
 from plaud_live.engine.requests import Entry
 from plaud_live.engine.ring import Ring
 from plaud_live.engine.sample_clock import SampleClock
+from plaud_live.engine.taken import Taken
 from plaud_live.engine.taking import Taking
+from plaud_live.engine.training import Training
 from plaud_live.errors import SignalError, TransactionError
 from plaud_live.signals.describe import describe
 from plaud_live.signals.graph import Array, Evaluation
@@ -67,7 +69,8 @@ class Desk:
         self.times = SampleClock(ring, renderer.limiter.latency)
         self._conductor, self._renderer, self._loop = conductor, renderer, loop
         self._ring, self._channel, self._pid = ring, channel, pid
-        conductor.held = renderer.held_values
+        self.taken = Taken(renderer, channel.send)
+        conductor.held = self._held
         conductor.soonest = loop.next_sample
         self.midi = MidiHub(lambda name, value: self.hear(name, (value,)), self.tell)
         self.fetch: Callable[[list[tuple[str, ModelInfo]]], None] = lambda wishes: None
@@ -82,6 +85,7 @@ class Desk:
         self.controls = Controllers(self, self.midi)
         self.taking: Taking | None = None
         """Who makes takes, once there is somebody."""
+        self.training: Training | None = None
 
     @property
     def state(self) -> State:
@@ -125,6 +129,12 @@ class Desk:
         self._conductor.restore(state)
         self._hand_over(cast)
         self._published = self.state.revision
+
+    def _held(self) -> Held:
+        """What is held; the launch that asks is recorded with it."""
+        held = self._renderer.held_values()
+        self.taken.held(self.state.revision + 1, held)
+        return held
 
     def submit(self, transaction: Transaction, cast: Sequence[Cast] = ()) -> Outcome:
         """Launch changes. `cast` has voices for every model that they load or go over to.
@@ -212,6 +222,8 @@ class Desk:
         """A model file was written anew: whoever plays it goes on with what it is now."""
         if not self._conductor.rewritten(saved.was, saved.info):
             return
+        data = {"was": sorted(saved.was), "info": saved.info.to_data()}
+        self._record("rewritten", saved.message, "engine", Outcome(self.beat, sample=self.next_sample), data)
         for name, kept in self._ready.items():
             for digest in saved.was & kept.keys():
                 kept[saved.info.digest] = kept.pop(digest)
@@ -254,6 +266,7 @@ class Desk:
 
     def tidy(self) -> None:
         """To be called a few times a second: say what went wrong, drop transitions that have ended."""
+        self.taken.flush()
         while self._renderer.events:
             event = self._renderer.events.popleft()
             self.tell(event.line)

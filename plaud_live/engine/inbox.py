@@ -45,6 +45,7 @@ class Engage:
 
     name: str
     part: Part
+    voices: Sequence[Player]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,5 +114,23 @@ class LetGo:
 
 
 Message = Write | Install | Engage | Dismiss | Rewrite | Seat | Take | Key
-Noted = Message | Panic | Play | LetGo
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A source of a model was too slow, and stays at its last value from a beat on: see `CostGuard`."""
+
+    name: str
+    digest: str
+    parameter: str
+    reason: str
+    beat: float
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """So many samples could not be rendered, and were silence."""
+
+    samples: int
+
+
+Noted = Message | Panic | Play | LetGo | Hold | Lost
 """What a record has to have."""

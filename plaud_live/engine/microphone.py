@@ -5,7 +5,7 @@ same; it is there for control frames that begin at that point.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,7 @@ from numba import njit
 from plaud_live.clock.tempo import TempoMap
 from plaud_live.control.parameters import LATENT_RANGE, ModelInfo
 from plaud_live.control.units import raw_to_playable
-from plaud_live.engine.inputs import Inputs
+from plaud_live.engine.inputs import Values
 from plaud_live.signals.graph import Array
 from plaud_live.synths.encoder import StreamingEncoder
 
@@ -43,15 +43,16 @@ class Ear:
 
 
 class Microphone:
-    """Follows the input. `hear` belongs to the render thread; `ears` may be set by another.
+    """Follows the input: `write` is told what, and from which beat on. `hear` belongs to the render thread.
 
-    `ears` has, by the name of the input that they write, the encoders that somebody listens to.
+    `ears` has, by the name of the input that they write, the encoders that somebody listens to; it may be set
+    by another thread.
     """
 
-    def __init__(self, sample_rate: int, inputs: Inputs) -> None:
+    def __init__(self, sample_rate: int, write: Callable[[str, float, Values], object]) -> None:
         self.ears: Mapping[str, Ear] = {}
         self.hop = 1 << round(math.log2(HOP_SECONDS * sample_rate))
-        self._inputs = inputs
+        self._write = write
         self._sound = np.zeros((POINTS, self.hop), dtype=np.float32)  # a ring of hops, mono
         self._power = np.zeros(POINTS)
         self._point = 0
@@ -81,14 +82,14 @@ class Microphone:
         self._power[self._point] = float(sound @ sound) / self.hop
         power = float(self._power.mean())
         decibels = 10.0 * math.log10(power) if power > 0.0 else -math.inf
-        self._inputs.write(LOUD, beat, min(1.0, max(0.0, (decibels - QUIET_DB) / (FULL_DB - QUIET_DB))))
+        self._write(LOUD, beat, min(1.0, max(0.0, (decibels - QUIET_DB) / (FULL_DB - QUIET_DB))))
         if decibels > QUIET_DB:
-            self._inputs.write(BRIGHT, beat, self._brightness())
+            self._write(BRIGHT, beat, self._brightness())
         for name, ear in self.ears.items():
             means = ear.encoder.push(sound)
             if len(means) and np.isfinite(means[-1]).all():
                 place = raw_to_playable(means[-1], np.array(ear.info.low), np.array(ear.info.high))
-                self._inputs.write(name, beat, np.clip(place, *LATENT_RANGE))
+                self._write(name, beat, np.clip(place, *LATENT_RANGE))
 
     def _brightness(self) -> float:
         sound = np.roll(self._sound, POINTS - 1 - self._point, axis=0).reshape(-1)

@@ -138,6 +138,7 @@ class Engine:
             self._desk.inputs.recall(shown.get("inputs", {}))
             self._desk.restore(order["state"], standby.cast(order["state"]))
             self._desk.controls.recall(shown.get("controls", {}))
+        self._desk.taken.start(order.get("state"), self._desk.inputs.latest())
         self.loop.start()
         self._selector = selectors.DefaultSelector()
         self._loader = Loader()
@@ -160,7 +161,7 @@ class Engine:
         self._desk.on_state.append(self._taking.remember)
         found = self._taking.find
         self._player = TakePlayer(self._desk, self._renderer.playback, self._loader, found, channel.send)
-        self._training = Training(self._desk, channel.send)
+        self._training = self._desk.training = Training(self._desk, channel.send)
         self._training.made.append(lambda made: self.offer(made["instrument"], made["path"], made["digest"]))
         self._desk.extras["train"] = self._training.shown
         self._desk.extras["rec"] = lambda: self._taking.seconds
@@ -273,7 +274,7 @@ class Engine:
                     self._encode(request)
                 case "save_anchors":
                     self._save_anchors(request)
-                case "keep" | "rec_start" | "rec_stop" | "tag" | "delete":
+                case "keep" | "rec_start" | "rec_stop" | "tag" | "delete" | "cut":
                     self._take(request)
                 case "play_take":
                     self._player.play(request.data, lambda told: request.answer(**told), request.fail)
@@ -485,6 +486,8 @@ class Engine:
 
     def _close(self) -> None:
         self.loop.stop()
+        self._desk.taken.flush()
+        self._channel.flush()
         self._server.close()
         self._desk.midi.close()
         self._outgoing.close()

@@ -17,9 +17,9 @@ from plaud_live.control.state import State
 from plaud_live.engine import envelope, inbox, parts, ramps
 from plaud_live.engine.capture import NO_STEM, Capture
 from plaud_live.engine.control_inputs import ControlInputs
-from plaud_live.engine.cost import CostGuard
+from plaud_live.engine.cost import CostGuard, Costly
 from plaud_live.engine.guards import DcGuard, Gate, NanGuard
-from plaud_live.engine.inputs import SAMPLED, Inputs
+from plaud_live.engine.inputs import SAMPLED, Inputs, Values
 from plaud_live.engine.key_events import KeyEvent
 from plaud_live.engine.limiter import Limiter
 from plaud_live.engine.meters import Meter
@@ -87,7 +87,7 @@ class Renderer:
         self._dc = DcGuard(sample_rate)
         self._gate = Gate(sample_rate)
         self._cost = CostGuard(sample_rate) if watch_cost else None
-        self._microphone = Microphone(sample_rate, self.inputs)
+        self._microphone = Microphone(sample_rate, self._heard)
         self._readers = Readers()
         self._sampled: Mapping[str, Mapping[str, frozenset[str]]] = {}  # by reader: what may starve
         self._panics = 0
@@ -120,7 +120,7 @@ class Renderer:
 
         It does so as the state says, once it says so; what it has left is kept.
         """
-        self._inbox.append(inbox.Engage(name, Part(info, voices, self._cost)))
+        self._inbox.append(inbox.Engage(name, Part(info, voices, self._cost), tuple(voices)))
 
     def dismiss(self, name: str, digest: str) -> None:
         """Let an instrument forget a model that it does not play."""
@@ -150,10 +150,22 @@ class Renderer:
             self._render(out[piece], None if heard is None else heard[piece])
             done += count
         if self._cost is not None and self._state is not None:
-            self._cost.rendered(done, self._state.tempo.beat(self.position))
+            dearest = self._cost.rendered(done)
+            if dearest is not None:
+                self._hold(*dearest, self._state.tempo.beat(self.position))
+
+    def _hold(self, source: Costly, reason: str, beat: float) -> None:
+        """Let a source stay at its last value, and note which it was."""
+        source.hold(reason, beat)
+        for slot in (*self.slots.values(), *self._leaving):
+            for digest, part in slot.parts.items():
+                parameter = part.sources.name_of(source)
+                if parameter:
+                    self._note(inbox.Hold(slot.name, digest, parameter, reason, beat))
 
     def lose(self, position: int) -> None:
         """Go on at a later sample: what was to come before it could not be rendered."""
+        self._note(inbox.Lost(position - self.position))
         self.position = position
         for slot in (*self.slots.values(), *self._leaving):
             slot.keys.reset(position)
@@ -230,6 +242,11 @@ class Renderer:
         for order in self.playback.receive(self.position):
             self._note(order)
 
+    def _heard(self, name: str, beat: float, values: Values) -> None:
+        """The microphone has heard something."""
+        if self.inputs.write(name, beat, values):
+            self._note(inbox.Write(name, beat, values))
+
     def _reopen(self) -> None:
         """After a panic: what sounds next rises from silence."""
         self._dc.reset()
@@ -267,7 +284,7 @@ class Renderer:
         match message:
             case inbox.Key(_, event):
                 slot.keys.hear(event)
-            case inbox.Engage(_, part):
+            case inbox.Engage(_, part, _):
                 slot.engage(part)
             case inbox.Dismiss(_, digest):
                 slot.dismiss(digest)

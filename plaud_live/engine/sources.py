@@ -188,6 +188,21 @@ class Sources:
             if name in other._followers:
                 follower.go_on_from(other._followers[name])
 
+    def name_of(self, source: object) -> str:
+        """The parameter that a source is of, `z` for all latents; '' for none of these."""
+        if source is self._place:
+            return "z"
+        all_of_them = {**self._followers, **self._place.latents()}
+        return next((name for name, follower in all_of_them.items() if follower is source), "")
+
+    def hold(self, parameter: str, reason: str, beat: float) -> None:
+        """Let the source of a parameter, or of all latents, stay at its last value."""
+        follower = {**self._followers, **self._place.latents()}.get(parameter)
+        if parameter == "z":
+            self._place.hold(reason, beat)
+        elif follower is not None:
+            follower.hold(reason, beat)
+
     def is_silent(self, low: float, high: float) -> bool:
         """Whether an envelope, of play and stop or of solo, is 0 at all beats from `low` to `high`."""
         envelopes = (self._followers[LEVEL].signal, self._followers[PRESENCE].signal)

@@ -10,6 +10,9 @@ from plaud_live.control.transaction import Transaction
 from plaud_live.errors import PlaudError, SessionError
 
 LAUNCHES = ("submit", "undo", "redo", "panic")
+REWRITTEN = "rewritten"
+"""The kind of event that says that a model's file was written anew, with other anchors."""
+
 ENGINE = "engine"
 """The kind of event that says that another engine plays: what could be undone before is forgotten."""
 
@@ -41,7 +44,7 @@ class Launches:
             if self._engines > 1:
                 self._conductor.restore(self._conductor.to_data())
             return False
-        if kind not in LAUNCHES or not isinstance(sample, int):
+        if kind not in (*LAUNCHES, REWRITTEN) or not isinstance(sample, int):
             return False
         try:
             self._launch(str(kind), sample, event.get("data"))
@@ -62,6 +65,8 @@ class Launches:
                 conductor.redo(sample)
             case "panic":
                 conductor.panic(sample)
+            case _:
+                conductor.rewritten(data["was"], ModelInfo.from_data(data["info"]))
 
 
 def states(

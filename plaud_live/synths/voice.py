@@ -253,6 +253,7 @@ class Voice:
         config = model.config
         self.model = model
         self.sample_rate = sample_rate
+        self.seed = seed
         self.channels = config.channels
         self.hop = filterbank.hop_samples(config, sample_rate)
         tables = _tables(model, sample_rate, seed)

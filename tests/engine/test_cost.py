@@ -16,7 +16,9 @@ def run(guard: CostGuard, blocks: int, **costs: float) -> None:
     for i in range(blocks):
         for source, milliseconds in costs.items():
             guard.spent(SOURCES[source], milliseconds / 1000.0)
-        guard.rendered(441, float(i))
+        if found := guard.rendered(441):
+            source_held, reason = found
+            source_held.hold(reason, float(i))
 
 
 SOURCES: dict[str, Source] = {}
@@ -63,9 +65,9 @@ def test_what_stops_the_sound_is_held_after_five_times() -> None:
 
 
 def test_blocks_without_a_frame_do_not_hide_it() -> None:
-    guard = CostGuard(44100)
+    guard, found = CostGuard(44100), []
     for i in range(200):
         if i % 2:
             guard.spent(SOURCES["dear"], 0.004)
-        guard.rendered(128, 0.0)
-    assert SOURCES["dear"].held
+        found.append(guard.rendered(128))
+    assert any(each is not None and each[0] is SOURCES["dear"] for each in found)

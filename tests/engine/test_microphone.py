@@ -20,7 +20,7 @@ Sound = np.ndarray | None
 def hear(sound: Sound, samples: int, block: int = 128, position: int = 0) -> tuple[Inputs, Microphone]:
     """Mono `sound` on both channels, in blocks."""
     inputs = Inputs()
-    microphone = Microphone(RATE, inputs)
+    microphone = Microphone(RATE, inputs.write)
     feed(microphone, sound, samples, block, position)
     return inputs, microphone
 
@@ -108,7 +108,7 @@ def test_latents_are_the_encoders_in_playable_units(tmp_path: object, rate: int)
     model = model_file.read(path)
     info = info_of(model, path)
     inputs = Inputs()
-    microphone = Microphone(rate, inputs)
+    microphone = Microphone(rate, inputs.write)
     microphone.ears = {"mic/z": Ear(info, StreamingEncoder(model, rate))}
     sound = 0.3 * np.random.default_rng(1).standard_normal(12800).astype(np.float32)
     stereo = np.repeat(sound[:, None], 2, axis=1)
@@ -128,7 +128,7 @@ def test_an_encoder_that_fails_leaves_the_last_place(tmp_path: object) -> None:
     path = tiny_file(tmp_path)  # type: ignore[arg-type]
     info = info_of(model_file.read(path), path)
     inputs = Inputs()
-    microphone = Microphone(RATE, inputs)
+    microphone = Microphone(RATE, inputs.write)
     microphone.ears = {"mic/z": Ear(info, Broken())}  # type: ignore[arg-type]
     feed(microphone, sine(100.0, 0.1), RATE // 10, 128)
     assert "mic/z" not in inputs.latest()
