@@ -6,7 +6,7 @@ from typing import Any
 from plaud_live.control.state import State
 from plaud_live.errors import ParameterError, SessionError
 
-WORDS = frozenset(("keep", "rec_start", "rec_stop", "tag", "delete"))
+WORDS = frozenset(("keep", "rec_start", "rec_stop", "tag", "delete", "cut"))
 
 
 class OfflineTakes:
@@ -32,7 +32,7 @@ class OfflineTakes:
                 info, self._recording = self._recording, None
                 self.all.remove(info)
                 return {"take": self._made("rec", info, state, info["start"], now)}
-            case "tag" | "delete":
+            case "tag" | "delete" | "cut":
                 for info in self.all:
                     if info["number"] == data.get("number"):
                         info["binned"] = info["binned"] or do == "delete"

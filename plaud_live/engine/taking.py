@@ -110,19 +110,22 @@ class Taking:
         self._order("stop", {"stop": stop, "beats": round(beats, 6), "by": by}, done, failed)
 
     def change(self, do: str, data: Mapping[str, Any], done: Done, failed: Failed) -> None:
-        """`tag` a take, or `delete` it. Raises ParameterError."""
+        """`tag` a take, `delete` it, or `cut` a file of samples `start` to `stop`. Raises ParameterError."""
         number, tag = data.get("number"), data.get("tag")
         if isinstance(number, bool) or not isinstance(number, int):
             raise ParameterError(f"{do}: wants the number of a take, not {number!r:.40}")
         self.find(number)
         beat = round(self._desk.state.tempo.beat(self._position()), 6)
+        span = {key: data[key] for key in ("start", "stop") if key in data}
+        if not all(isinstance(each, int) for each in span.values()):
+            raise ParameterError(f"{do}: wants samples, not {span!r:.60}")
         order = {
             "number": number,
             "sample": self._position(),
             "beat": beat,
             "by": str(data.get("by") or "prompt"),
         }
-        self._order(do, order | ({} if tag is None else {"tag": str(tag)}), done, failed)
+        self._order(do, order | span | ({} if tag is None else {"tag": str(tag)}), done, failed)
 
     def hear(self, message: Message) -> None:
         """The supervisor passes on what the writer says."""

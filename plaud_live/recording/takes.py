@@ -5,6 +5,7 @@ takes/0001_home.input.wav      the input; takes/0001_home.drone.wav  what `drone
 takes/0001_home.npz            control frames: drone.samples, drone.latents, drone.controls, drone.names
 takes/0001_home.jsonl          what it is, in the first line; the events of its span; its tags
 takes/0002.json                an order that is not finished: take 2 is being written
+takes/parts/                   parts of takes that somebody wanted as files: 0001_home.0-44100.wav
 takes/bin/                     what was deleted
 """
 
@@ -13,16 +14,21 @@ import os
 import re
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from plaud_live.errors import ParameterError, SessionError
+from plaud_live.recording.wav_file import WavFile
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 TAKE = "take"
 """What a take is called that was given no name."""
 
 MAX_TAKES = 9999
+PORTION = 1 << 18
+"""Samples that are copied at once."""
+
 _ANY = re.compile(r"(\d{4})[_.].*")
 _SIDECAR = re.compile(r"(\d{4})_([A-Za-z0-9_-]{1,64})\.jsonl")
 _SHOWN = (
@@ -133,6 +139,28 @@ class Takes:
                 file.write(json.dumps({"tagged": tag, "time": round(time.time(), 3)}) + "\n")
             info["tags"] = [*info["tags"], tag]
         return info
+
+    def part(self, number: int, start: int, stop: int) -> Path:
+        """A file of samples [start, stop) of a take's mix; the same one again. Raises ParameterError."""
+        info = self.find(number)
+        if not 0 <= start < stop <= info["samples"]:
+            raise ParameterError(f"take {number} has {info['samples']} samples, not {start} to {stop}")
+        whole = self.path(info)
+        path = self.folder / "parts" / f"{whole.stem}.{start}-{stop}.wav"
+        if path.exists():
+            return path
+        path.parent.mkdir(exist_ok=True)
+        part = path.with_name(path.name + ".part")
+        part.unlink(missing_ok=True)
+        source = WavFile.again(whole)
+        kind = replace(source.kind, start=source.kind.start + start)
+        into = WavFile(part, kind)
+        for at in range(start, stop, PORTION):
+            into.write(at - start, source.read(at, min(stop, at + PORTION)))
+        source.close()
+        into.close()
+        part.rename(path)
+        return path
 
     def delete(self, number: int) -> Info:
         """Move all files of a take to the bin. Raises ParameterError."""

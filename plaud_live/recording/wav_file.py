@@ -89,6 +89,12 @@ class WavFile:
             raise SessionError(f"{path}: not a recording of ours: {error}") from None
         return file
 
+    def read(self, start: int, stop: int) -> Samples:
+        """Samples [start, stop), [n, 2], as far as they are there."""
+        size = self.kind.sample_bytes
+        data = os.pread(self._fd, max(0, min(stop, self.samples) - start) * size, self._place(start))
+        return _decoded(data[: len(data) // size * size], self.kind.bits)
+
     def write(self, at: int, sound: Samples) -> None:
         """Put `sound` [n, 2] at sample `at`; the file becomes as long as that wants. Raises OSError."""
         for first in range(0, len(sound), SILENCE):
@@ -181,3 +187,12 @@ def _encoded(sound: Samples, bits: int) -> bytes:
     scaled = np.rint(sound.astype(np.float64) * (1 << 23))
     whole = np.clip(scaled, -(1 << 23), (1 << 23) - 1).astype("<i4")
     return np.ascontiguousarray(whole).view(np.uint8).reshape(-1, 4)[:, :3].tobytes()
+
+
+def _decoded(data: bytes, bits: int) -> Samples:
+    """What `_encoded` has written, [n, 2]."""
+    if bits == 32:
+        return np.frombuffer(data, "<f4").reshape(-1, CHANNELS).astype(np.float32)
+    whole = np.zeros((len(data) // 3, 4), np.uint8)
+    whole[:, 1:] = np.frombuffer(data, np.uint8).reshape(-1, 3)
+    return (whole.view("<i4") / float(1 << 31)).reshape(-1, CHANNELS).astype(np.float32)

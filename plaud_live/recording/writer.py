@@ -9,6 +9,8 @@ nice to all others, and started again where it dies: what is in memory and on di
                      {"id": ID, "do": "stop", "stop": B, "beats": N}    end the recording
                      {"id": ID, "do": "tag", "number": N, "tag": T}
                      {"id": ID, "do": "delete", "number": N}    move to the bin
+                     {"id": ID, "do": "cut", "number": N, "start": A, "stop": B}
+                                                                its `path` is a file of samples [A, B)
                      {"do": "end"}                              write what is there, and end
     from the writer  {"event": "done", "id": ID, "take": INFO, "record": {...}}   `record` is for the session
                      {"event": "failed", "id": ID, "error": KIND, "text": TEXT}
@@ -249,6 +251,11 @@ class Writer:
             case "tag":
                 info = self.takes.tag(int(order["number"]), str(order["tag"]))
                 self._answer(order_id, info, _event("tag", order, info, f"tag {order['tag']!r}"))
+            case "cut":
+                number = int(order["number"])
+                path = self.takes.part(number, int(order["start"]), int(order["stop"]))
+                info = {**self.takes.shown(self.takes.find(number)), "path": str(path.resolve())}
+                self._channel.send({"event": "done", "id": order_id, "take": info, "record": {}})
             case "delete":
                 info = self.takes.delete(int(order["number"]))
                 self._answer(order_id, info, _event("delete", order, info, "in the bin"))

@@ -82,11 +82,9 @@ class Take:
 
     @property
     def path(self) -> str:
-        """The file of its mix; those of its tracks lie beside it."""
+        """The file of its mix, of which a part has one of its own; those of its tracks lie beside it."""
         if self._span is not None:
-            raise ParameterError(
-                f"{self!r} has no file of its own — the take that it is cut from has: take.path"
-            )
+            return str(self._ask("cut", start=self._span[0], stop=self._span[1])["take"]["path"])
         return str(self._now.get("path", ""))
 
     @property

@@ -107,7 +107,11 @@ def test_a_take_is_what_the_sound_card_was_given(stage: Stage) -> None:
     assert kept.shape == drone.shape and np.abs(kept).max() > 1e-3
     heard = stage.end()
     assert places(kept, heard) > 0
-    kinds = [(e["kind"], e["sample"], e["data"]["stop"]) for e in stage.playing.events if e["kind"] == "take"]
+    kinds = [
+        (e["kind"], e["data"]["start"], e["data"]["stop"])
+        for e in stage.playing.events
+        if e["kind"] == "take"
+    ]
     assert kinds[0] == ("take", info["start"], info["start"] + info["samples"])
 
 

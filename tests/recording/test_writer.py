@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 
 from plaud_live.engine.tracks import GRID
 from plaud_live.recording import recording as recording_file
@@ -362,3 +363,18 @@ def test_a_take_without_room_fails_or_waits_and_is_then_complete(
         assert "make room" in answer["text"] and stage.files == []
     else:
         assert np.array_equal(stage.wav("0001_home.wav"), heard(0, 20 * GRID, 2))
+
+
+@pytest.mark.parametrize("bits", [24, 32])
+def test_a_part_of_a_take_becomes_a_file_once(stage: Stage, bits: int) -> None:
+    stage.play(GRID)
+    stage.record("a", bits=bits)
+    stage.play(30 * GRID)
+    stage.order("stop", stop=stage.position)
+    first = stage.answer(stage.order("cut", number=1, start=5000, stop=25_000))["take"]["path"]
+    sound, _ = soundfile.read(first, dtype="float32")
+    assert np.array_equal(sound, stage.wav("0001_a.wav")[5000:25_000])
+    made = os.stat(first).st_ino
+    again = stage.answer(stage.order("cut", number=1, start=5000, stop=25_000))["take"]["path"]
+    assert again == first and os.stat(again).st_ino == made
+    assert "not 5 to 5" in stage.answer(stage.order("cut", number=1, start=5, stop=5))["text"]

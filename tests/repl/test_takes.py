@@ -74,7 +74,8 @@ def test_a_part_is_a_view_in_beats(prompt: silent.Prompt) -> None:
     rate = 60.0 / 92.0 * silent.SAMPLE_RATE
     assert do == "play_take" and (data["over"], data["at"], data["gain"]) == (2.0, 4.0, 0.5)
     assert abs(data["start"] - 8 * rate) <= 1 and abs(data["stop"] - 16 * rate) <= 1
-    assert "has no file of its own" in prompt.refuse("take[8:16].path")
+    prompt.accept("take[8:16].path")
+    assert prompt.engine.orders[-1][0] == "cut" and prompt.engine.orders[-1][1]["start"] == data["start"]
     assert "nothing is there" in prompt.refuse("take[99:]")
     assert "not for a part" in prompt.refuse('take[8:16].tag("good")')
 

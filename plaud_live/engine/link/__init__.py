@@ -37,6 +37,7 @@ What can be asked, with its fields and what comes back; the offline twin answers
     rec_stop  by?                              take: that recording, which is ended
     tag     number tag by?                     take
     delete  number by?                         take: it lies in the bin from now on
+    cut     number start stop                  take: its `path` is a file of these samples of the mix
     play_take  number start? stop? over? at?   beat sample: it is heard from there on; samples of the take,
                gain? by?                       beats, a fader's position
     stop_take  number over? by?                beat sample
