@@ -35,6 +35,9 @@ _CONTROL_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}(/[A-Za-z0-9_-]{1,64}){0,7}")
 READ, WRITE, BOTH = 1, 2, 3
 """ACCESS as OSCQuery numbers it: answers only, is told only, has a value that is set and read."""
 
+TRAIN = "train"
+"""Of an instrument: it changes nothing itself, and is asked of the trainer."""
+
 LISTS = ("inst", "models", "anchors", "scenes", "takes")
 STATUS = "cpu_avg cpu_peak latency_ms xruns late instruments sample_rate sample_rate_actual recording scene"
 TOPICS = ("beat", "param", "meter", "latent", "xrun", "event", "train", "error")
@@ -186,6 +189,10 @@ def _instrument(info: ModelInfo) -> Iterator[Node]:
     swap = "another model, crossfaded; left out, the newest that was trained"
     yield Node("swap", swap, (model, OVER, AT), reply="address text", guarded=True)
     yield Node("back", "the model before", (OVER, AT), reply="address text", guarded=True)
+    takes = Field("takes", "s", "numbers, names or a tag")
+    minutes = Field("minutes", "f", "minutes", 0.0, 1440.0, 4.0, optional=True)
+    learn = "a child of its model learns takes; the topic train tells of it"
+    yield Node(TRAIN, learn, (takes, minutes), reply="address model", guarded=True)
     yield Node("mark", "name this place in latent space", (_name(),), reply="address name")
     key = Field("key", "f", "MIDI key", 0.0, 127.0)
     yield Node("note", "a key goes down; at velocity 0 up again", (key, _unit("velocity"), AT))
@@ -235,14 +242,12 @@ def _reads(signal: Signal) -> dict[str, int]:
 
 
 MISSING: dict[str, str] = {
-    "train": "there is no trainer in this version yet",
     "verb": "there is no reverb in this version yet",
 }
-"""Parts of the namespace that OSC.md has and this version has not: what 503 says. `verb` is `/plaud/verb/…`,
-the others what follows an instrument."""
+"""Parts of the namespace that OSC.md has and this version has not, and what 503 says: `/plaud/verb/…`."""
 
-GUARDED = frozenset(("swap", "back", "train"))
-"""What wants the session's token from beyond this machine, named as there."""
+GUARDED = frozenset(("swap", "back", TRAIN))
+"""What of an instrument wants the session's token from beyond this machine."""
 
 
 def is_guarded(address: str) -> bool:
@@ -258,6 +263,4 @@ def missing(address: str) -> str | None:
     parts = address.split("/")[2:]
     if len(parts) == 2 and parts[0] == "verb":
         return parts[0]
-    if len(parts) == 3 and parts[0] == "inst" and parts[2] in MISSING:
-        return parts[2]
     return None

@@ -9,7 +9,16 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from plaud_live.control.keys import PlayNote
-from plaud_live.control.namespace import INSTRUMENTS, MISSING, ROOT, WHOLE, Node, missing, of_instrument
+from plaud_live.control.namespace import (
+    INSTRUMENTS,
+    MISSING,
+    ROOT,
+    TRAIN,
+    WHOLE,
+    Node,
+    missing,
+    of_instrument,
+)
 from plaud_live.control.osc import OscMessage
 from plaud_live.control.osc_fields import Value, read
 from plaud_live.control.osc_pattern import is_pattern, matches
@@ -55,6 +64,8 @@ def changes_of(state: State, message: OscMessage) -> tuple[Change, ...]:
     node = of_instrument(instrument.info).get(rest)
     if node is None:
         raise OscError(f"{name} has no {rest!r}{suggestion(rest, of_instrument(instrument.info))}", 404)
+    if rest == TRAIN:
+        raise OscError("there is no trainer here", 503)
     verb = _VERBS.get(rest)
     values = read(node.fields, message, node.least)
     return _set(instrument, node, values) if verb is None else verb(instrument, *values)

@@ -27,6 +27,7 @@ from plaud_live.engine.sample_clock import SampleClock
 from plaud_live.engine.taken import Taken
 from plaud_live.engine.taking import Taking
 from plaud_live.engine.training import Training
+from plaud_live.engine.training import Training
 from plaud_live.errors import SignalError, TransactionError
 from plaud_live.signals.describe import describe
 from plaud_live.signals.graph import Array, Evaluation
@@ -84,6 +85,7 @@ class Desk:
         self._settled = 0
         self.controls = Controllers(self, self.midi)
         self.taking: Taking | None = None
+        self.training: Training | None = None
         """Who makes takes, once there is somebody."""
         self.training: Training | None = None
 

@@ -2,10 +2,14 @@
 
 from collections.abc import Callable, Mapping
 
-from plaud_live.control.osc import encode
+from plaud_live.control.namespace import INSTRUMENTS, TRAIN, of_instrument
+from plaud_live.control.osc import OscMessage, encode
+from plaud_live.control.osc_fields import read
+from plaud_live.control.osc_messages import instrument_of
 from plaud_live.engine.access import Access
 from plaud_live.engine.leases import LEASE_SECONDS, Asked, Leases, topics_of
 from plaud_live.engine.limits import Peer
+from plaud_live.engine.link import Message
 from plaud_live.engine.model_names import ModelNames
 from plaud_live.engine.osc_batch import Wish
 from plaud_live.engine.osc_port import OscPort
@@ -14,6 +18,7 @@ from plaud_live.engine.osc_replies import Replies
 from plaud_live.engine.remarks import Remarks
 from plaud_live.engine.taking import Done, Failed, Info, Taking, title
 from plaud_live.engine.telling import Teller
+from plaud_live.engine.training import sources_named
 from plaud_live.errors import OscError
 
 BY = "osc"
@@ -131,6 +136,21 @@ class Clients:
     def keep(self, wish: Wish, beats: float, name: str | None) -> None:
         """Make a take of the last beats."""
         self._take(wish, "keep", lambda taking, *answers: taking.keep(beats, name, BY, *answers))
+
+    def train(self, wish: Wish, message: OscMessage) -> None:
+        """Have an instrument's model learn takes; the answer names its child. Raises a PlaudError."""
+        taking, training, address = self._desk.taking, self._desk.training, message.address
+        if taking is None or training is None:
+            raise OscError("there is no trainer here", 503)
+        name = address.removeprefix(INSTRUMENTS).partition("/")[0]
+        node = of_instrument(instrument_of(self._desk.state, name).info)[TRAIN]
+        takes, minutes = read(node.fields, message)
+        order = {"instrument": name, "sources": sources_named(str(takes), taking.takes), "minutes": minutes}
+
+        def done(job: Message) -> None:
+            self._replies.say(wish.peer, wish.asked, "/plaud/done", address, str(job.get("name")))
+
+        training.train(order, done, lambda error: self._replies.fail(wish.peer, wish.asked, address, error))
 
     def _take(self, wish: Wish, verb: str, ask: Callable[[Taking, Done, Failed], None]) -> None:
         """Answer with the take's name once the writer has made it. Raises a PlaudError."""

@@ -13,6 +13,7 @@ from plaud_live.control.state import State
 from plaud_live.control.units import playable_to_raw
 from plaud_live.engine.asked import Launching, Times
 from plaud_live.engine.taking import Taking
+from plaud_live.engine.training import Training
 from plaud_live.errors import OscError, ParameterError, suggestion
 from plaud_live.signals.graph import Evaluation
 
@@ -40,6 +41,10 @@ class Desk(Launching, Protocol):
     @property
     def taking(self) -> Taking | None:
         """Who makes takes; None where nobody does."""
+
+    @property
+    def training(self) -> Training | None:
+        """Who asks the trainer; None where there is none."""
 
     @property
     def next_sample(self) -> int:

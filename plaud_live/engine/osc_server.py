@@ -7,7 +7,15 @@ no more than the parameters it moves. What has a time waits in a queue until sho
 import time
 from collections.abc import Callable, Hashable
 
-from plaud_live.control.namespace import CONTROLS, LIVE, WHOLE, is_control_name, is_guarded
+from plaud_live.control.namespace import (
+    CONTROLS,
+    INSTRUMENTS,
+    LIVE,
+    TRAIN,
+    WHOLE,
+    is_control_name,
+    is_guarded,
+)
 from plaud_live.control.osc import (
     IMMEDIATE,
     MalformedMessageError,
@@ -157,7 +165,7 @@ class OscServer:
             address = message.address
             try:
                 _guard(address, peer)
-                if address in QUERIES or address in ABOUT_THE_SENDER:
+                if address in QUERIES or address in ABOUT_THE_SENDER or _is_train(address):
                     questions.append(message)
                 elif address.startswith(CONTROLS):
                     controls.append(_control(message))
@@ -202,6 +210,9 @@ class OscServer:
     def _answer(self, wish: Wish, message: OscMessage) -> None:
         address = message.address
         try:
+            if _is_train(address):
+                self._clients.train(wish, message)
+                return
             arguments = read(WHOLE[address].fields, message)
             if address in ABOUT_THE_SENDER:
                 reply: Reply | None = ABOUT_THE_SENDER[address](self._clients, wish, *arguments)
@@ -218,6 +229,11 @@ def _asks(packet: bytes) -> bool:
     """Whether it is a message that wants to know something, and does nothing."""
     address = packet.split(b"\0", 1)[0].decode("ascii", "replace")
     return address in ABOUT_THE_SENDER or (address in QUERIES and address not in ACTING)
+
+
+def _is_train(address: str) -> bool:
+    """Whether an instrument's model is to learn something."""
+    return address.startswith(INSTRUMENTS) and address.removeprefix(INSTRUMENTS).partition("/")[2] == TRAIN
 
 
 def _guard(address: str, peer: Peer) -> None:

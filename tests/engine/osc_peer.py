@@ -17,6 +17,7 @@ from plaud_live.control.transaction import Load, Transaction
 from plaud_live.engine.inputs import Inputs
 from plaud_live.engine.osc_server import OscServer
 from plaud_live.engine.taking import Taking
+from plaud_live.engine.training import Training
 from plaud_live.errors import ParameterError
 from plaud_live.signals.transitions import target
 
@@ -57,6 +58,7 @@ class Desk:
         self.left = False
         self.gave_way = 0
         self.taking: Taking | None = None
+        self.training: Training | None = None
         self.on_panic: Callable[[], object] = lambda: None
         self.conductor.submit(Transaction((Load("drone", "m"),)), 0)
 
