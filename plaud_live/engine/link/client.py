@@ -23,7 +23,9 @@ TRIES = 4
 REPEATABLE = frozenset(
     ("hello", "status", "entry", "ran", "samples", "control_frames", "encode", "heard", "takes")
 )
-SLOW = frozenset(("submit", "encode", "save_anchors", "keep", "rec_stop", "cut"))
+SLOW = frozenset(
+    ("submit", "undo", "redo", "offer", "models", "encode", "save_anchors", "keep", "rec_stop", "cut")
+)
 SLOW_SECONDS = 20.0
 """How long the answer to a request may take that reads or writes a model or a sound file."""
 
