@@ -24,11 +24,11 @@ Everything that moves is a signal; a parameter takes any signal by assignment.
   drone.z3 = osc("td/x")         live; also mic.loud, fn(lambda beat: ...)
   learn(drone.z2, drone.gain)    move two knobs; also knob.f1 cc(21) note.pitch
   drone.mark("home")             name this place: A.home; also near(drone)
-  drone.z = to(A.home, 16)       go there in 16 beats, from whatever sounds
-  drone.z = A.home.to(.2, lfo(32))           swing between two places
+  drone.z = to(A.home, 16)       go there; A.home.to(.2, lfo(32)) swings between
   drone(z1=.8, gain=.7, over=8, at=16)       together; also with at(16): ...
   scene("dark"); scene.dark(over=16)         keep all, come back; solo(drone)
   clock.bpm = 92; clock.quant = 4            launches wait for the next 4 beats
+  take = keep(64); take.play()   what has just sounded; also takes, rec.start()
   @every(8)                      above def f(n): run it in time; once, choose
   who() status() why() undo() redo() hush(16) panic() exit()
   run("patches/01_hello.py")     play a script; tutorial() teaches as it plays
@@ -63,6 +63,9 @@ TOPICS = {
     "envelope": "env",
     "function": "fn",
     "tour": "help",
+    "record": "rec",
+    "recording": "rec",
+    "take": "takes",
     "addresses": "osc",
     **dict.fromkeys(("controller", "controllers", "map", "mapping", "takeover", "pickup"), "learn"),
     **dict.fromkeys(("fader", "faders", "knobs"), "knob"),
