@@ -160,13 +160,13 @@ class Desk:
     def undo(self, by: str = "osc", cast: Sequence[Cast] = ()) -> Outcome:
         """Take back the last step. Raises TransactionError if there is none."""
         self.engage(cast)
-        self._seek("undo")
+        self._seek("undo", cast)
         return self._travel("undo", self._conductor.undo, by)
 
     def redo(self, by: str = "osc", cast: Sequence[Cast] = ()) -> Outcome:
         """Do again what was taken back. Raises TransactionError if there is nothing."""
         self.engage(cast)
-        self._seek("redo")
+        self._seek("redo", cast)
         return self._travel("redo", self._conductor.redo, by)
 
     def coming(self, word: str) -> list[tuple[str, ModelInfo]]:
@@ -345,9 +345,10 @@ class Desk:
             self.lacking(cast.name, cast.info.digest)
         )
 
-    def _seek(self, word: str) -> None:
+    def _seek(self, word: str, cast: Sequence[Cast]) -> None:
         """Raises TransactionError where a model is to be fetched before a step can be taken back."""
-        if wishes := self.coming(word):
+        given = {(each.name, each.info.digest) for each in cast}
+        if wishes := [each for each in self.coming(word) if (each[0], each[1].digest) not in given]:
             self.fetch(wishes)
             names = ", ".join(info.name for _, info in wishes)
             raise TransactionError(f"{word}: {names} is being fetched from its file — once more in a moment")
