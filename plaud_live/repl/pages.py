@@ -24,7 +24,7 @@ Everything that moves is a signal; a parameter takes any signal by assignment.
   drone.z3 = osc("td/x")         live; also mic.loud, fn(lambda beat: ...)
   learn(drone.z2, drone.gain)    move two knobs; also knob.f1 cc(21) note.pitch
   drone.mark("home")             name this place: A.home; also near(drone)
-  drone.z = to(A.home, 16)       go there; A.home.to(.2, lfo(32)) to and fro
+  drone.z = to(A.home, 16)       go there; A.home.to(.2, lfo(32)): breathe
   drone(z1=.8, gain=.7, over=8, at=16)       together; also with at(16): ...
   scene("dark"); scene.dark(over=16)         keep all, come back; solo(drone)
   clock.bpm = 92; clock.quant = 4            launches wait for the next 4 beats
