@@ -3,11 +3,14 @@
 import shutil
 from pathlib import Path
 
-from plaud_live.recording.spool import Spool
+from plaud_live.recording.spool import SAMPLE_BYTES, Spool
 
 KEPT_FREE = 256 << 20
 KEPT_SHARE = 0.05
 """So many bytes of a disk stay free, on a small one this share of it."""
+
+TRACKS = 2
+"""Tracks that usually sound: the mix and one instrument."""
 
 
 class Room:
@@ -27,8 +30,13 @@ class Room:
         """
         spool = self._spool
         spool.remove(position - int(self._seconds * sample_rate), wanted)
+        short = False
         while free_bytes(spool.folder) < self._kept and self.make(position, wanted):
-            self._say(position, sample_rate)
+            short = True
+        there = (position - spool.oldest) / sample_rate
+        to_come = max(0, free_bytes(spool.folder) - self._kept) / (TRACKS * SAMPLE_BYTES * sample_rate)
+        if short or there + to_come < self._seconds:
+            self._say(there if short else there + to_come)
 
     def make(self, position: int, wanted: int | None = None) -> bool:
         """Remove the oldest span, though it is not too old, unless it is wanted or the newest. False: no."""
@@ -39,13 +47,12 @@ class Room:
         self._spool.remove((spans[0] + 1) * self._spool.span)
         return True
 
-    def _say(self, position: int, sample_rate: float) -> None:
-        if not self._said and sample_rate:
+    def _say(self, seconds: float) -> None:
+        if not self._said:
             self._said = True
-            minutes = (position - self._spool.oldest) / sample_rate / 60.0
             self.problem = (
-                f"the disk of {self._spool.folder.parent} is almost full: keep() goes back {minutes:.1f} of"
-                f" {self._seconds / 60.0:g} minutes — make room there, or set PLAUD_HOME"
+                f"the disk of {self._spool.folder.parent} is almost full: keep() goes back"
+                f" {seconds / 60:.1f} of {self._seconds / 60:g} minutes — make room there, or set PLAUD_HOME"
             )
 
 

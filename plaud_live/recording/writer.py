@@ -22,8 +22,6 @@ once.
 """
 
 import argparse
-import contextlib
-import errno
 import os
 import select
 import signal
@@ -32,13 +30,14 @@ import time
 from pathlib import Path
 
 from plaud_live.engine.link import Channel, Message
-from plaud_live.engine.tracks import INPUT, MIX, OPEN, Entry, Samples, Tracks
+from plaud_live.engine.tracks import Tracks
 from plaud_live.errors import ParameterError, PlaudError, SessionError
 from plaud_live.recording import spool as files
+from plaud_live.recording.copier import Copier, is_full
 from plaud_live.recording.old_captures import remove_old
 from plaud_live.recording.recording import Recording
 from plaud_live.recording.room import Room
-from plaud_live.recording.spool import Part, Spool
+from plaud_live.recording.spool import Spool
 from plaud_live.recording.takes import Info, Takes
 
 SECONDS = 600.0
@@ -47,7 +46,6 @@ SECONDS = 600.0
 ROUND_SECONDS = 0.1
 NICE = 5
 TIDY_SECONDS = 5.0
-AWAY, FULL = "the writer was away", "the disk was full"
 
 
 class Writer:
@@ -66,9 +64,8 @@ class Writer:
         self.spool = Spool(session / "capture", span)
         self.takes = Takes(session / "takes")
         self._room = Room(self.spool, seconds)
-        self._following: dict[int, int] = {}  # by entry that goes on: how many of its frames are written
-        self._entries = 0
-        self._full = self._stuck = False
+        self._copier = Copier(tracks, self.spool, self._room, self._wanted, self._say)
+        self._stuck = False
         self._tidy_at = 0.0
         self.cutting: list[Recording] = []
         self.recording: Recording | None = None
@@ -89,7 +86,7 @@ class Writer:
     @property
     def done(self) -> int:
         """The sample up to which all is on disk, or lost."""
-        return self._tracks.get("captured")
+        return self._copier.done
 
     @property
     def busy(self) -> bool:
@@ -103,7 +100,7 @@ class Writer:
         if not tracks.sample_rate:
             return
         tracks.set("alive_ns", time.monotonic_ns())
-        self._copy()
+        self._copier.work()
         for recording in (*self.cutting, *([self.recording] if self.recording else ())):
             self._follow(recording)
         now = time.monotonic()
@@ -136,100 +133,6 @@ class Writer:
                 self._follow(recording)
             self._follow(recording, last=True)
         self.spool.close()
-
-    # Copying
-
-    def _copy(self) -> None:
-        """From memory to the spool, in portions."""
-        tracks = self._tracks
-        written, start = tracks.get("written"), self.done
-        entries = self._note_entries()
-        if start < tracks.oldest:
-            oldest = min(written, tracks.oldest + files.PORTION)  # ahead of what overwrites it
-            self._miss(start, oldest, AWAY)
-            start = oldest
-        while start < written:
-            stop = min(written, start + files.PORTION)
-            if not self._copy_portion(start, stop, entries):
-                return
-            tracks.set("captured", stop)
-            start = stop
-        for part, entry in entries:
-            number = entry.number
-            frames, following = tracks.read_frames(entry, self._following.get(number, 0))
-            if len(frames):
-                with contextlib.suppress(OSError):  # the disk is full: that has been said
-                    self.spool.write_frames(part, frames)
-            self._following[number] = following
-            if part.ended != OPEN:
-                del self._following[number]
-
-    def _copy_portion(self, start: int, stop: int, entries: list[tuple[Part, Entry]]) -> bool:
-        """Samples [start, stop) of all tracks. False: the disk is full, and they are tried again."""
-        tracks, rings = self._tracks, {files.MIX: MIX, files.INPUT: INPUT}
-        for key, ring in rings.items():
-            sound = tracks.read(ring, start, stop)
-            if sound is None:
-                self._miss(start, stop, AWAY)
-                return True
-            if not self._put(key, start, sound):
-                return self._give_up(stop)
-        for part, entry in entries:
-            first, last = max(start, part.born), min(stop, part.ended)
-            sound = tracks.read(entry.ring, first, last) if first < last else None
-            if sound is not None and not self._put(part.key, first, sound):
-                return self._give_up(stop)
-        if self._full:
-            self._full = False
-            self._say("there is room on the disk again: what sounds is recorded")
-        return True
-
-    def _put(self, key: str, start: int, sound: Samples) -> bool:
-        """Write into the spool; where the disk is full, in place of the oldest."""
-        while True:
-            try:
-                self.spool.write(key, start, sound)
-            except OSError as error:
-                if not _is_full(error) or not self._room.make(self.done, self._wanted()):
-                    self._say_full(error)
-                    return False
-            else:
-                return True
-
-    def _give_up(self, stop: int) -> bool:
-        """After a write that failed: try again, until what is tried is overwritten in memory."""
-        if self._tracks.get("written") - self.done < self._tracks.length // 2:
-            return False
-        self._miss(self.done, stop, FULL)
-        return True
-
-    def _miss(self, start: int, stop: int, why: str) -> None:
-        """Write a gap down, and say it."""
-        with contextlib.suppress(OSError):  # a full disk: the line below is all that can be done
-            self.spool.miss(start, stop, why)
-        self._tracks.set("lost", self._tracks.get("lost") + stop - start)
-        self._tracks.set("captured", stop)
-        if why == AWAY:
-            seconds = (stop - start) / self._tracks.sample_rate
-            self._say(f"{seconds:.1f} s are missing from what is recorded: {why} — takes are silent there")
-
-    def _note_entries(self) -> list[tuple[Part, Entry]]:
-        """Instruments whose sound or frames are to be copied, with their entries."""
-        tracks = self._tracks
-        found = []
-        going = [entry for number in self._following if (entry := tracks.find(number))]
-        self._following = {entry.number: self._following[entry.number] for entry in going}
-        for entry in [*going, *tracks.entries(self._entries)]:
-            if entry.number >= self._entries and entry.ended <= self.done:
-                continue  # the writer before has written it
-            self._following.setdefault(entry.number, 0)
-            form = entry.hop, entry.latents, entry.width
-            part = Part(entry.number, entry.name, entry.digest, *form, entry.born, entry.ended)
-            with contextlib.suppress(OSError):
-                self.spool.note(part)
-            found.append((part, entry))
-        self._entries = tracks.get("entries")
-        return found
 
     # Takes
 
@@ -295,9 +198,9 @@ class Writer:
         try:
             recording.follow(self.done)
         except OSError as error:
-            if not _is_full(error) or not self._room.make(self.done, recording.position):
+            if not is_full(error) or not self._room.make(self.done, recording.position):
                 self._stuck = True
-                self._say_full(error)
+                self._copier.say_full(error)
             return
         stop = recording.stop
         if stop is None or (recording.position < stop and not last):
@@ -306,7 +209,7 @@ class Writer:
             info = recording.finish(min(stop, recording.position), self._session / "events.jsonl")
         except OSError as error:
             self._stuck = True
-            self._say_full(error)
+            self._copier.say_full(error)
             return
         self.cutting.remove(recording)
         order = recording.order
@@ -350,17 +253,6 @@ class Writer:
 
     def _say(self, text: str) -> None:
         self._channel.send({"event": "message", "text": text})
-
-    def _say_full(self, error: OSError) -> None:
-        """Once, until it goes on."""
-        if not self._full:
-            self._full = True
-            where = self._session
-            self._say(f"{where}: {error.strerror}: what sounds is not recorded — make room on the disk")
-
-
-def _is_full(error: OSError) -> bool:
-    return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def _event(kind: str, order: Message, info: Info, text: str, sample: int | None = None) -> Message:

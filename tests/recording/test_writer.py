@@ -347,6 +347,16 @@ def test_a_disk_with_little_room_keeps_what_fits_and_says_so(
     assert "almost full" in line and "of 10 minutes" in line and "PLAUD_HOME" in line
 
 
+def test_a_disk_on_which_ten_minutes_will_not_fit_is_named_at_once(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = stage.writer._room._kept
+    monkeypatch.setattr(room, "free_bytes", lambda folder: kept + 60 * RATE * 16)
+    stage.play(RATE)
+    (line,) = stage.lines()
+    assert "goes back 1.0 of 10 minutes" in line
+
+
 @pytest.mark.parametrize("room_left", [0, 1000, 5000, 100_000])
 def test_a_take_without_room_fails_or_waits_and_is_then_complete(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, room_left: int
