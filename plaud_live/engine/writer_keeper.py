@@ -10,9 +10,9 @@ from plaud_live.engine.engines import House
 from plaud_live.engine.link import Message
 
 MODULE = "plaud_live.recording.writer"
-AGAIN_SECONDS = 0.2
-SOON_SECONDS = 5.0
-MAX_CRASHES = 8
+AGAIN_SECONDS, MUCH_LATER_SECONDS = 0.2, 5.0
+MAX_CRASHES = 5
+"""So many writers in a row that wrote nothing: orders are refused, and another one is tried much later."""
 
 
 class WriterKeeper:
@@ -24,15 +24,16 @@ class WriterKeeper:
         self._orders: dict[str, Message] = {}
         self._takes: list[dict[str, Any]] = []
         self._wanted = folder is not None
-        self._why = "this session has no folder"
-        self._since = 0.0
+        self._why = "" if self._wanted else "this session has no folder"
+        """Why orders are refused, if they are."""
+        self._began = 0
         self._crashes = 0
 
     def start(self) -> None:
         """Start it, if it does not run, and give it the orders that are not carried out."""
         if not self._wanted or self._child is not None:
             return
-        self._since = time.monotonic()
+        self._began = self._house.tracks.get("captured")
         tracks = self._house.tracks.fd
         self._child = Child(MODULE, ["--tracks", str(tracks), "--folder", str(self._folder)], [tracks])
         self._house.publish(writer=self._child.pid)
@@ -42,7 +43,7 @@ class WriterKeeper:
 
     def order(self, order: Message) -> None:
         """Have a take made or changed; the answer comes by `answer`."""
-        if not self._wanted:
+        if self._why:
             self._refuse(order)
             return
         self._orders[str(order.get("id"))] = order
@@ -69,6 +70,7 @@ class WriterKeeper:
     def _on_message(self, child: Child, message: Message) -> None:
         match message.pop("event", None):
             case "takes":
+                self._why = ""
                 self._takes = message.get("takes") or []
                 self.tell()
             case "done":
@@ -88,14 +90,17 @@ class WriterKeeper:
         self._house.publish(writer=None)
         if not self._wanted:
             return
-        soon = time.monotonic() - self._since < SOON_SECONDS
-        self._crashes = self._crashes + 1 if soon else 1
+        idle = self._house.tracks.get("captured") == self._began
+        self._crashes = self._crashes + 1 if idle else 0
         self._house.log("writer died", child.last_words())
         if self._crashes < MAX_CRASHES:
+            self._why = ""
             self._house.watch.later(AGAIN_SECONDS, self.start)
             return
-        self._wanted, self._why = False, child.last_words()
-        self._house.say(f"nothing is recorded any more: {self._why}")
+        self._house.watch.later(MUCH_LATER_SECONDS, self.start)
+        if not self._why:
+            self._house.say(f"what sounds is not recorded: {child.last_words()}")
+        self._why = child.last_words()
         orders, self._orders = self._orders, {}
         for order in orders.values():
             self._refuse(order)

@@ -115,13 +115,13 @@ class Copier:
         going = [entry for number in self._following if (entry := tracks.find(number))]
         self._following = {entry.number: self._following[entry.number] for entry in going}
         for entry in [*going, *tracks.entries(self._entries)]:
-            if entry.number >= self._entries and entry.ended <= self.done:
-                continue  # the writer before has written it
-            self._following.setdefault(entry.number, 0)
             form = entry.hop, entry.latents, entry.width
             part = Part(entry.number, entry.name, entry.digest, *form, entry.born, entry.ended)
             with contextlib.suppress(OSError):
                 self.spool.note(part)
+            if entry.number >= self._entries and entry.ended <= self.done:
+                continue  # the writer before has written it
+            self._following.setdefault(entry.number, 0)
             found.append((part, entry))
         self._entries = tracks.get("entries")
         return found

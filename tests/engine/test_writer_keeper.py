@@ -110,9 +110,17 @@ def test_where_nobody_can_write_orders_are_refused(tmp_path: Path, monkeypatch: 
     house.keeper.start()
     house.keeper.order(keep("a", GRID))
     house.wait(lambda: house.answers("a"))
-    assert "no takes" in house.answers("a")[0]["text"] and "nothing is recorded" in house.said[0]
+    assert "no takes" in house.answers("a")[0]["text"] and "not recorded" in house.said[0]
     house.keeper.order(keep("b", GRID))
     assert house.answers("b")[0]["error"] == "SessionError"
+    (tmp_path / "session").unlink()  # now it could be made
+    house.keeper.start()
+    house.play(2)
+    house.wait(lambda: house.tracks.get("captured"))
+    house.keeper.order(keep("c", GRID))
+    house.wait(lambda: house.answers("c"))
+    assert house.answers("c")[0]["take"]["number"] == 1 and len(house.said) == 1
+    house.keeper.end(PATIENCE)
     house.watch.close()
 
 
