@@ -43,7 +43,7 @@ from plaud_live.control.resolving import instrument_of, is_own, resolve, resolve
 from plaud_live.control.scenes import keep_scene, morph, recall
 from plaud_live.control.sending import send
 from plaud_live.control.state import InstrumentState, Source, State
-from plaud_live.control.swapping import MAX_ANCHORS, offer, swap
+from plaud_live.control.swapping import MAX_ANCHORS, offer, placed, swap
 from plaud_live.control.transaction import (
     Change,
     Follow,
@@ -274,11 +274,12 @@ def _mark(state: State, change: Mark, beat: float) -> State:
     playable = np.broadcast_to(np.clip(value, *LATENT_RANGE), (info.latent_size,))
     raw = tuple(playable_to_raw(playable, low, high).tolist())
     known = state.anchors.get(info.lineage, {})
-    if known.get(change.name) == raw:
+    heard = (change.path, change.start, change.end) if change.path else None
+    if known.get(change.name) == raw and state.heard.get(info.lineage, {}).get(change.name) == heard:
         return state
     if change.name not in known and len(known) >= MAX_ANCHORS:
         raise TransactionError(f"there are {MAX_ANCHORS} anchors already; mark this place by an old name")
-    return state.changed(anchors={**state.anchors, info.lineage: {**known, change.name: raw}})
+    return placed(state, info, change.name, raw, heard)
 
 
 def _given(instrument: InstrumentState, name: str, raw: tuple[float, ...]) -> Array:

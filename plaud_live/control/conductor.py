@@ -21,7 +21,7 @@ from plaud_live.signals.transitions import settle, target
 UNDO_STEPS = 200
 MERGE_SECONDS = 1.0
 TRIES = 4
-KEPT = ("quant", "scenes", "maps", "knobs", "outputs", "clocks", "leader", "keys")
+KEPT = ("quant", "scenes", "maps", "knobs", "outputs", "clocks", "leader", "keys", "heard")
 """What of a state undo puts back as it was, at once."""
 
 

@@ -17,6 +17,9 @@ from plaud_live.signals.data import from_data, to_data
 from plaud_live.signals.graph import Address, Signal, address_text
 from plaud_live.signals.transitions import column
 
+Heard = tuple[str, float, float | None]
+"""A sound file, and from where to where in it, in seconds; None: to its end."""
+
 
 @dataclass(frozen=True)
 class Source:
@@ -64,6 +67,8 @@ class State:
     sent where, `clocks` the devices that get the clock; `leader` is whose MIDI clock is followed ('': none).
     `keys` says which instruments are played by keys and how; `notes` are those that were typed and have not
     ended, or not long ago. `offers` are models that training has left for an instrument, the newest last.
+    `heard` has, by lineage, the anchors that are sounds: file, start and end in seconds. What another model
+    of the lineage makes of these is in `anchors` under its own digest.
     """
 
     tempo: TempoMap
@@ -80,6 +85,7 @@ class State:
     keys: Mapping[str, Keys] = field(default_factory=dict)
     notes: tuple[TypedNote, ...] = ()
     offers: Mapping[str, tuple[ModelInfo, ...]] = field(default_factory=dict)
+    heard: Mapping[str, Mapping[str, Heard]] = field(default_factory=dict)
     _columns: dict[Address, Signal] = field(default_factory=dict, compare=False, repr=False)
 
     def lookup(self, address: Address) -> Signal:
@@ -109,7 +115,12 @@ class State:
 
     def anchor(self, instrument: InstrumentState, name: str) -> tuple[float, ...] | None:
         """The raw vector of an anchor as `instrument` knows it, or None."""
-        return self.anchors.get(instrument.info.lineage, {}).get(name)
+        own = self.anchors.get(instrument.info.digest, {}).get(name)
+        return own or self.anchors.get(instrument.info.lineage, {}).get(name)
+
+    def anchors_of(self, info: ModelInfo) -> dict[str, tuple[float, ...]]:
+        """All anchors as a model knows them, raw."""
+        return {**self.anchors.get(info.lineage, {}), **self.anchors.get(info.digest, {})}
 
     def with_sources(self, changes: Mapping[tuple[str, str], Source]) -> "State":
         """The state with other sources for (instrument, parameter)."""
@@ -153,6 +164,7 @@ class State:
             "keys": {name: each.to_data() for name, each in self.keys.items()},
             "notes": [note.to_data() for note in self.notes],
             "offers": {name: [info.to_data() for info in each] for name, each in self.offers.items()},
+            "heard": {k: {n: list(span) for n, span in named.items()} for k, named in self.heard.items()},
         }
 
     @classmethod
@@ -185,6 +197,10 @@ class State:
             "offers": {
                 name: tuple(ModelInfo.from_data(info) for info in each)
                 for name, each in data.get("offers", {}).items()
+            },
+            "heard": {
+                lineage: {name: (str(path), start, end) for name, (path, start, end) in named.items()}
+                for lineage, named in data.get("heard", {}).items()
             },
         }
         return cls(tempo, instruments, anchors, quant, revision, scenes, maps, knobs, **more)

@@ -14,7 +14,7 @@ from plaud_live.control.launching import Moment, glide
 from plaud_live.control.parameters import ModelInfo, default_sources, parameters
 from plaud_live.control.passages import Passage
 from plaud_live.control.resolving import instrument_of
-from plaud_live.control.state import InstrumentState, Source, State
+from plaud_live.control.state import Heard, InstrumentState, Source, State
 from plaud_live.control.transaction import Offer, Swap
 from plaud_live.control.units import playable_to_raw, raw_to_playable
 from plaud_live.errors import TransactionError
@@ -66,6 +66,11 @@ def swap(
     if crossed is state:
         return state, f"{instrument.name} plays {info.name} already"
     now = crossed.instruments[instrument.name]
+    if any(len(raw) != info.latent_size for raw in change.places.values()):
+        raise TransactionError(f"{instrument.name}.swap: places want {info.latent_size} latents each")
+    if change.places:
+        places = {**crossed.anchors.get(now.info.digest, {}), **change.places}
+        crossed = crossed.changed(anchors={**crossed.anchors, now.info.digest: places})
     past = instrument.past[:-1] if change.back else _with(instrument.past, now)
     crossed = crossed.changed(instruments={**crossed.instruments, now.name: replace(now, past=past)})
     said = f"{instrument.name}: {left.name} → {info.name} over {over:g} beats"
@@ -95,6 +100,25 @@ def wanted(instrument: InstrumentState, offers: tuple[ModelInfo, ...], change: S
         f"{instrument.name}.swap(): training has left no candidate yet — name a model:"
         f' {instrument.name}.swap("…")'
     )
+
+
+def placed(state: State, info: ModelInfo, name: str, raw: Raw, heard: Heard | None) -> State:
+    """An anchor of a model's lineage is there from now on, for all of them; `heard`: it is this sound."""
+    others = {
+        each.digest
+        for instrument in state.instruments.values()
+        for each in (*instrument.models, *instrument.past)
+        if each.lineage == info.lineage
+    }
+    anchors = {
+        key: {n: place for n, place in named.items() if n != name} if key in others else named
+        for key, named in state.anchors.items()
+    }
+    anchors[info.lineage] = {**state.anchors.get(info.lineage, {}), name: raw}
+    sounds = {n: span for n, span in state.heard.get(info.lineage, {}).items() if n != name}
+    if heard is not None:
+        sounds[name] = heard
+    return state.changed(anchors=anchors, heard={**state.heard, info.lineage: sounds})
 
 
 def check(instrument: InstrumentState, info: ModelInfo, word: str) -> None:

@@ -1,7 +1,7 @@
 """Transactions: changes that launch together or not at all. Data, so that any client can send them."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, get_args
 
 from plaud_live.control.clocks import Lead, RunClock
@@ -48,6 +48,7 @@ class Swap:
 
     `model`: a name, a path or the beginning of a digest; '' for the newest that was offered, or with `back`
     the one that it played before. `digest` is what that has meant: once it is known, it counts alone.
+    `places`: where its own encoder puts anchors that are sounds, in raw latents.
     """
 
     instrument: str
@@ -56,6 +57,7 @@ class Swap:
     at: float | None = None
     back: bool = False
     digest: str = ""
+    places: Mapping[str, tuple[float, ...]] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)
@@ -123,11 +125,17 @@ class Quant:
 
 @dataclass(frozen=True)
 class Mark:
-    """Name a place in latent space: where an instrument is now, or `raw`, one number a latent."""
+    """Name a place in latent space: where an instrument is now, or `raw`, one number a latent.
+
+    `path`: the sound file whose seconds `start` to `end` (None: all) an encoder has placed there.
+    """
 
     instrument: str
     name: str
     raw: tuple[float, ...] | None = None
+    path: str = ""
+    start: float = 0.0
+    end: float | None = None
 
 
 @dataclass(frozen=True)
@@ -263,6 +271,12 @@ def _names(value: Any) -> tuple[str, ...]:
     return tuple(_text(each) for each in value)
 
 
+def _places(value: Any) -> dict[str, tuple[float, ...]]:
+    if not isinstance(value, Mapping) or len(value) > MAX_CHANGES:
+        raise TransactionError(f"wants places by name, not {value!r:.40}")
+    return {_text(name): _latents(raw) or () for name, raw in value.items()}
+
+
 def _latents(value: Any) -> tuple[float, ...] | None:
     if value is None:
         return None
@@ -281,6 +295,10 @@ _FIELDS: dict[str, Callable[[Any], Any]] = {
     "second": _text,
     "amount": from_data,
     "raw": _latents,
+    "places": _places,
+    "path": _text,
+    "start": _number,
+    "end": _beats,
     "parameter": _text,
     "model": _text,
     "name": _text,

@@ -13,7 +13,7 @@ import soxr
 from plaud_live import model_file, settings
 from plaud_live.control.apply import instrument_of
 from plaud_live.control.parameters import ModelInfo
-from plaud_live.control.state import State
+from plaud_live.control.state import Heard, State
 from plaud_live.engine.models import Models, info_of
 from plaud_live.errors import ModelFileError, SessionError, SettingsError, SignalError
 from plaud_live.model_file import Anchor, PlaudModel
@@ -85,6 +85,28 @@ def encode_span(model: PlaudModel, span: Span) -> Raw:
     return tuple(place.tolist())
 
 
+def heard_anew(
+    old: PlaudModel, new: PlaudModel, sounds: Mapping[str, Heard]
+) -> tuple[dict[str, Raw], list[str]]:
+    """Where another model's encoder places sounds, and lines about those that it cannot be asked about.
+
+    Nothing where both hear alike.
+    """
+    alike = all(
+        key in new.weights and np.array_equal(weight, new.weights[key])
+        for key, weight in old.weights.items()
+        if key.startswith("encoder.")
+    )
+    places: dict[str, Raw] = {}
+    problems: list[str] = []
+    for name, span in {} if alike else sounds.items():
+        try:
+            places[name] = encode_span(new, Span(*span))
+        except SignalError as error:
+            problems.append(f"A.{name} stays where it was: {error}")
+    return places, problems
+
+
 @dataclass(frozen=True)
 class Saved:
     """What a model file is now that anchors were saved in it, and the digests of what it was."""
@@ -108,7 +130,7 @@ def save_anchors(models: Models, state: State, instrument: str, name: str | None
     if there is not None and not _same_voice(there, model):
         what = "another model" if name is not None else f"not what {instrument} plays any more"
         raise ModelFileError(f'{path}: is {what} — save_anchors("another_name")')
-    known = state.anchors.get(info.lineage, {})
+    known = state.anchors_of(info)
     base = there or replace(model, name=name or model.name)
     anchors = _merged(base.anchors if there else model.anchors, known)
     training = {**base.training, "lineage": info.lineage}

@@ -9,9 +9,10 @@ import numpy as np
 from plaud_live.control.parameters import ModelInfo
 from plaud_live.control.resolving import instrument_of
 from plaud_live.control.state import State
-from plaud_live.control.swapping import check, wanted
+from plaud_live.control.swapping import are_kin, check, wanted
 from plaud_live.control.transaction import Change, Load, Offer, Swap, Transaction
 from plaud_live.control.units import playable_to_raw
+from plaud_live.engine.anchors import heard_anew
 from plaud_live.engine.models import Models
 from plaud_live.engine.store import SHOWN
 from plaud_live.errors import ModelFileError, PlaudError, TransactionError
@@ -39,10 +40,14 @@ class Cast:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A transaction in which every model is known by its digest, and voices for it."""
+    """A transaction in which every model is known by its digest, and voices for it.
+
+    `notes` are lines for the performer.
+    """
 
     transaction: Transaction
     cast: Sequence[Cast]
+    notes: Sequence[str] = ()
 
 
 def wants_models(transaction: Transaction) -> bool:
@@ -56,6 +61,7 @@ def prepare(
     """Find the models that a transaction means, and make voices for them. Raises a PlaudError."""
     cast: list[Cast] = []
     changes: list[Change] = []
+    notes: list[str] = []
     for change in transaction.changes:
         if isinstance(change, Load) and change.instrument not in state.instruments:
             loaded = load_cast(models, [change], sample_rate)
@@ -69,11 +75,13 @@ def prepare(
             change = replace(change, digest=info.digest)
         elif isinstance(change, Swap):
             info = meant(models, state, change)
-            change = replace(change, digest=info.digest)
+            places, problems = _heard_anew(models, state, change.instrument, info)
+            change = replace(change, digest=info.digest, places=places)
+            notes += problems
             cast += recast(models, [(change.instrument, info)], sample_rate, lacking)
             state = _gone(state, change, info)
         changes.append(change)
-    return Prepared(replace(transaction, changes=tuple(changes)), cast)
+    return Prepared(replace(transaction, changes=tuple(changes)), cast, notes)
 
 
 def load_cast(models: Models, loads: Sequence[Load], sample_rate: int) -> list[Cast]:
@@ -123,6 +131,17 @@ def meant(models: Models, state: State, change: Swap) -> ModelInfo:
         info = _by_name(models, change)
     check(instrument, info, "back" if change.back else "swap")
     return info
+
+
+def _heard_anew(
+    models: Models, state: State, name: str, info: ModelInfo
+) -> tuple[dict[str, tuple[float, ...]], list[str]]:
+    """Where a model that an instrument goes to places anchors that are sounds: those of its own family."""
+    left = state.instruments[name].info
+    sounds = state.heard.get(left.lineage, {})
+    if not sounds or info.digest == left.digest or not are_kin(left, info):
+        return {}, []
+    return heard_anew(models.model(left), models.model(info), sounds)
 
 
 def _gone(state: State, change: Swap, info: ModelInfo) -> State:

@@ -158,7 +158,11 @@ class OfflineEngine:
         if not wants_models(transaction):
             return transaction
         state = self.conductor.state
-        return prepare(self._models, state, transaction, self.sample_rate, lambda name, digest: 0).transaction
+        prepared = prepare(self._models, state, transaction, self.sample_rate, lambda name, digest: 0)
+        for note in prepared.notes:
+            if self.on_event is not None:
+                self.on_event({"event": "message", "text": note})
+        return prepared.transaction
 
     def _hand_over(self) -> None:
         state = self.conductor.state

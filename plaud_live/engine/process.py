@@ -305,7 +305,7 @@ class Engine:
                 self._done(request, self._desk.submit(prepared.transaction, prepared.cast))
             except PlaudError as error:
                 request.fail(error)
-            self._tell_problem()
+            self._tell_problem(prepared.notes)
 
         self._loader.do(self._preparation(transaction), launch, request.fail)
 
@@ -368,7 +368,7 @@ class Engine:
             except PlaudError as error:
                 failed(error)
                 return
-            self._tell_problem()
+            self._tell_problem(prepared.notes)
             self._desk.tell(outcome.message)
             done(outcome)
 
@@ -397,8 +397,10 @@ class Engine:
         rate, lacking = self._renderer.sample_rate, self._desk.lacking
         return partial(recast, self._models, wishes, rate, lacking)
 
-    def _tell_problem(self) -> None:
-        """Say once that models cannot be kept."""
+    def _tell_problem(self, notes: Sequence[str] = ()) -> None:
+        """Say what is to be known of a swap, and once that models cannot be kept."""
+        for note in notes:
+            self._desk.tell(note)
         if problem := self._models.store.take_problem():
             self._note(problem)
 

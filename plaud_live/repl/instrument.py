@@ -88,7 +88,11 @@ class Instrument:
         if not isinstance(name, str) or not name.isidentifier():
             like = f'{self._name}.mark("home")'
             raise ParameterError(f"mark({name!r:.40}): wants one word in quotes, as in {like}")
-        self._performance.add(Mark(self._name, name, self._raw_place(where)))
+        raw = self._raw_place(where)
+        if isinstance(where, Sound):
+            self._performance.add(Mark(self._name, name, raw, where.path, where.start, where.end))
+        else:
+            self._performance.add(Mark(self._name, name, raw))
 
     def keys(self, *places: object, **settings: object) -> Page:
         """Play it by keys, of a MIDI keyboard or by `drone.note(…)`: they set its pitch. None ends that.

@@ -50,7 +50,7 @@ class Near(Sequence[Signal]):
 def nearest(performance: Performance, instrument: InstrumentState, where: Array, count: int) -> Near:
     """The `count` anchors of `instrument` that are nearest to `where` [d], playable units."""
     info = instrument.info
-    known = performance.marked().anchors.get(info.lineage, {})
+    known = performance.marked().anchors_of(info)
     low, high = np.asarray(info.low), np.asarray(info.high)
     far = {
         name: float(np.sqrt(np.mean((raw_to_playable(np.asarray(raw), low, high) - where) ** 2)))

@@ -2,16 +2,21 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 
+from plaud_live.engine.anchors import Span, encode_span
 from plaud_live.engine.offline import OfflineEngine
-from plaud_live.model_file import read
+from plaud_live.model_file import read, write
 from plaud_live.repl.completion import complete
 from plaud_live.repl.offline import OfflinePrompt
 from plaud_live.repl.toolbar import toolbar
-from tests.models_for_tests import child_file, tiny_file
+from tests.models_for_tests import child_file, child_of, tiny_file
+from tests.signals import noise
 
 
 class Stage:
@@ -188,3 +193,56 @@ def test_names_and_words_complete(stage: Stage) -> None:
     assert {each.text for each in offered} >= {"rust", "tiny", "default"}
     words = {each.text for each in complete("drone.", stage.prompt.performance, namespace)}
     assert {"swap", "back", "models"} <= words
+
+
+def test_an_anchor_that_is_a_sound_is_heard_anew_by_a_model_that_hears_otherwise(
+    stage: Stage, tmp_path: Path
+) -> None:
+    soundfile.write(tmp_path / "knock.wav", 0.3 * noise(44100, seed=1), 44100)
+    parent = read(stage.tiny)
+    dice = np.random.default_rng(3)
+    weights = {
+        key: weight + np.float32(0.1) * dice.standard_normal(weight.shape).astype(np.float32)
+        if key.startswith("encoder.mean")
+        else weight
+        for key, weight in parent.weights.items()
+    }
+    path = stage.models / "rust.plaud"
+    child = write(replace(child_of(parent, "rust"), weights=weights), path)
+    stage.accept(f'drone.mark("knock", sound("{tmp_path}/knock.wav")[.2:.8]); drone.mark("home")')
+    before = dict(anchors_of(stage))
+    stage.accept('drone.swap("rust", over=1)')
+    stage.beats(2)
+    after = anchors_of(stage)
+    expected = encode_span(child, Span(f"{tmp_path}/knock.wav", 0.2, 0.8))
+    assert after["knock"] == pytest.approx(expected) and after["knock"] != before["knock"]
+    assert after["home"] == before["home"] and after["bell"] == before["bell"]
+    stage.accept("undo()")
+    assert anchors_of(stage) == before
+    stage.accept("redo()")
+    stage.accept('drone.z = .3; drone.mark("knock")')
+    marked = anchors_of(stage)["knock"]
+    stage.accept("drone.back(over=1)")
+    assert anchors_of(stage)["knock"] == marked  # a place now, and no sound any more
+
+
+def test_a_sound_that_is_gone_stays_where_it_was_and_that_is_said(stage: Stage, tmp_path: Path) -> None:
+    file = tmp_path / "knock.wav"
+    soundfile.write(file, 0.3 * noise(44100, seed=1), 44100)
+    parent = read(stage.tiny)
+    weights = {
+        k: w * np.float32(1.1) if k.startswith("encoder.mean") else w for k, w in parent.weights.items()
+    }
+    write(replace(child_of(parent, "rust"), weights=weights), stage.models / "rust.plaud")
+    stage.accept(f'drone.mark("knock", sound("{file}"))')
+    before = anchors_of(stage)
+    file.unlink()
+    stage.said.clear()
+    stage.accept('drone.swap("rust", over=1)')
+    assert stage.said[0].startswith("A.knock stays where it was: ") and anchors_of(stage) == before
+
+
+def anchors_of(stage: Stage) -> dict[str, tuple[float, ...]]:
+    """The anchors as the model knows them that the drone goes to."""
+    state = stage.prompt.engine.conductor.state
+    return state.anchors_of(state.instruments["drone"].info)
