@@ -19,7 +19,7 @@ from plaud_live.synths.controls import CONTROL_NAMES
 
 MOST_BACK_SECONDS = 600.0
 MOST_BEATS = 1e5
-MOST_STATES = 4096
+MOST_STATES = 1024
 """States that are remembered: of many, every second of the older half."""
 
 Info = dict[str, Any]

@@ -103,6 +103,12 @@ def test_a_take_is_what_the_sound_card_was_given(stage: Stage) -> None:
     assert info["samples"] == round(2 * 60.0 / bpm * rate)
     again = stage.ask("keep", beats=1)["take"]
     assert (again["number"], again["name"]) == (2, "take")
+    started = stage.ask("play_take", number=1, at=0)
+    wait_for(lambda: stage.status()["position"] > started["sample"] + 30_000, "it is heard for a while")
+    both = stage.ask("keep", beats=4, name="both")["take"]
+    assert both["tracks"] == ["mix", "input", "drone", "takes"]
+    played, first = stage.sound(both, ".takes"), started["sample"] - both["start"]
+    assert np.array_equal(played[first + 1000 : first + 20_000], stage.sound(info)[1000:20_000])
     kept, drone = stage.sound(info), stage.sound(info, ".drone")
     assert kept.shape == drone.shape and np.abs(kept).max() > 1e-3
     heard = stage.end()

@@ -87,8 +87,8 @@ def test_many_states_are_thinned_and_the_last_ones_are_all_there(room: Room) -> 
     for step in range(9000):
         room.desk.now = 1000 * step
         room.taking.remember()
-    assert len(room.taking._states) <= 4096
-    assert [since for since, _ in list(room.taking._states)[-500:]] == [1000 * n for n in range(8500, 9000)]
+    assert len(room.taking._states) <= 1024
+    assert [since for since, _ in list(room.taking._states)[-400:]] == [1000 * n for n in range(8600, 9000)]
 
 
 def test_an_answer_goes_to_who_asked(room: Room) -> None:
