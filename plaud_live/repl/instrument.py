@@ -22,14 +22,14 @@ from plaud_live.signals.transitions import target
 METHODS = {
     "play": "fade in: drone.play(over=8)",
     "stop": "fade out: drone.stop(over=8)",
-    "mark": 'name this place, or another: drone.mark("home")',
-    "save_anchors": 'anchors to a model file: drone.save_anchors("mine")',
+    "mark": 'name this place: drone.mark("home")',
+    "save_anchors": 'keep them: drone.save_anchors("mine")',
     "keys": "by keys: drone.keys(A.bell, A.glass); None ends it",
-    "note": 'a note: drone.note(60, .8, beats=1), drone.note("eb4")',
+    "note": "a note: drone.note(60)",
     "train": 'learn new sound, keep the old: drone.train("recordings", mins=4)',
     "swap": 'another model, crossfaded: drone.swap("rust", over=8, at=16)',
     "back": "the model before: drone.back(over=4)",
-    "models": "the models it has had, as a family: drone.models()",
+    "models": "its family: drone.models()",
     "raw": "latents in raw units: drone.raw.z0 = 1.2",
 }
 _FILE_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")

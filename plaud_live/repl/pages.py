@@ -2,7 +2,7 @@
 
 import inspect
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from plaud_live.control.parameters import Parameter
@@ -113,11 +113,18 @@ def table_page(name: str, model: str, table: Mapping[str, Parameter], methods: M
                 lines.append(_row(span, row, "one latent; 0 and 1 are its usual ends"))
         else:
             lines.append(_row(row.name, row, row.help))
-    width = max((len(f"{name}.{method}") for method in methods), default=0)
-    for method, text in methods.items():
-        head = f"  {f'{name}.{method}':<{width}}  "
-        lines += textwrap.wrap(head + text, WIDTH, subsequent_indent=" " * len(head))
-    return Page("\n".join(lines))
+    return Page("\n".join([*lines, *_side_by_side(methods.values())]))
+
+
+def _side_by_side(texts: Iterable[str]) -> list[str]:
+    """Texts in as few lines as they fit in, in order."""
+    lines: list[str] = []
+    for text in texts:
+        if lines and len(lines[-1]) + 3 + len(text) <= WIDTH:
+            lines[-1] += f" · {text}"
+        else:
+            lines += textwrap.wrap(f"  {text}", WIDTH, subsequent_indent="    ")
+    return lines
 
 
 def _row(name: str, row: Parameter, text: str) -> str:
