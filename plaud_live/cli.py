@@ -5,6 +5,7 @@ Nothing heavy is imported before a handler runs, and only the command asked for 
 
 import argparse
 import json
+import math
 import os
 import sys
 import textwrap
@@ -122,6 +123,42 @@ def run_render(args: argparse.Namespace) -> int:
     from plaud_live.repl.offline import render_patch
 
     render_patch(args.patch, args.seconds, args.out, sample_rate=args.sample_rate, block_size=args.block)
+    return 0
+
+
+def add_replay_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of `replay`."""
+    add = parser.add_argument
+    add("session", metavar="SESSION", help="folder, or the name that the session was given: the newest of it")
+    add("--out", metavar="FILE.wav", help="file to write (renders/replay.wav in the session's folder)")
+    add("--at", type=seconds_of, default=0.0, metavar="TIME", help="begin there: seconds, or 17:00 (0)")
+    add("--until", type=seconds_of, metavar="TIME", help="end there (the end of the session)")
+    add("--stems", action="store_true", help="write what each instrument adds to the mix as well")
+
+
+def seconds_of(text: str) -> float:
+    """A time as 90, 1:30 or 1:02:03.5, in seconds. Raises ArgumentTypeError."""
+    parts = text.split(":")
+    try:
+        numbers = [float(part) for part in parts]
+    except ValueError:
+        numbers = [-1.0]
+    if not 1 <= len(parts) <= 3 or not all(math.isfinite(each) and each >= 0.0 for each in numbers):
+        raise argparse.ArgumentTypeError(f"{text}: wants seconds, minutes:seconds or hours:minutes:seconds")
+    return sum(each * 60.0**i for i, each in enumerate(reversed(numbers)))
+
+
+def run_replay(args: argparse.Namespace) -> int:
+    """Render a session again from its record."""
+    from plaud_live.recording.rendering import render_session
+    from plaud_live.recording.sessions import find_session
+
+    session = find_session(args.session)
+    out = Path(args.out) if args.out else session / "renders" / "replay.wav"
+    if args.out is None:
+        out.parent.mkdir(exist_ok=True)
+    render_session(session, out, args.at, args.until, args.stems)
+    print(out)
     return 0
 
 
@@ -335,6 +372,7 @@ def _code(given: str) -> str:
 COMMANDS: dict[str, Command] = {
     "play": Command("open the prompt and the sound (the default command)", add_play_arguments, run_play),
     "render": Command("play a patch into a file, faster than real time", add_render_arguments, run_render),
+    "replay": Command("render a session again, to the bit", add_replay_arguments, run_replay),
     "prepare": Command("turn a folder of recordings into a dataset", add_prepare_arguments, run_prepare),
     "train": Command("train a model on a dataset", add_train_arguments, run_train),
     "evaluate": Command("measure a model on a dataset", add_evaluate_arguments, run_evaluate),

@@ -85,6 +85,14 @@ MAY_IMPORT: dict[str, set[str]] = {
         "plaud_live.model_file",
     },
     "plaud_live.repl.replay": {"plaud_live.control", "plaud_live.engine.offline"},
+    # Replay drives the renderer from the record, as a command of its own.
+    "plaud_live.recording.replay": {
+        "plaud_live.recording",
+        "plaud_live.control",
+        "plaud_live.engine",
+        "plaud_live.synths",
+    },
+    "plaud_live.recording.rendering": {"plaud_live.recording", "plaud_live.engine.tracks"},
     # A program of its own on a second screen: of the engine it knows the socket only.
     "plaud_live.monitor": {"plaud_live.control", "plaud_live.settings", "plaud_live.engine.link"},
     # A program of its own for browsers: of the engine it knows the light ends, no Numba.
@@ -144,6 +152,7 @@ NOTHING_ELSE: dict[str, set[str]] = {
     "plaud_live.engine.snapshot": set(),
     "plaud_live.engine.tracks": {"numpy"},
     "plaud_live.recording": {"numpy"},
+    "plaud_live.recording.rendering": {"tqdm"},
     "plaud_live.training.arguments": set(),
     "compiler.errors": set(),
     "compiler.ir": {"numpy", "jsonschema"},

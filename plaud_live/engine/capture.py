@@ -6,6 +6,7 @@ missing from the tracks that the sound card was given.
 """
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -39,7 +40,29 @@ class Voicing:
     width: int = 0
 
 
-class Stem:
+class Stem(Protocol):
+    """Where the sound of a name is added up, `sound` [n, 2], and what its voices are asked for is kept."""
+
+    sound: Samples
+
+    def write_frames(self, first: int, hop: int, latents: Frames, controls: Frames) -> None:
+        """Append frames that begin at samples `first`, `first + hop`, …: [f, latents] and [f, the others]."""
+
+
+class Stems(Protocol):
+    """What hears each instrument alone: `Capture`, or a replay's."""
+
+    def begin(self, position: int, count: int) -> None:
+        """What comes now is for `count` samples from `position` on; they cross no multiple of GRID."""
+
+    def stem(self, name: str, voicing: Voicing | None = None) -> Stem | None:
+        """Where that of a name goes, if anywhere."""
+
+    def end(self) -> None:
+        """All have been asked for that there are in this block."""
+
+
+class Track:
     """The track of one instrument. `sound` [n, 2] is where the block that is rendered now is added up."""
 
     def __init__(self, tracks: Tracks, number: int, ring: int, voicing: Voicing) -> None:
@@ -77,7 +100,7 @@ class Capture:
         `delay`: samples by which the mix comes later than what it is made of.
         """
         self._tracks = tracks
-        self._stems: dict[str, Stem] = {}
+        self._stems: dict[str, Track] = {}
         self._given_back = dict.fromkeys(range(2, 2 + INSTRUMENTS), 0)
         """Rings that are free, since when."""
         for entry in tracks.entries():
@@ -93,7 +116,7 @@ class Capture:
         for stem in self._stems.values():
             stem.begin(position, count)
 
-    def stem(self, name: str, voicing: Voicing | None = None) -> Stem | None:
+    def stem(self, name: str, voicing: Voicing | None = None) -> Track | None:
         """The track of an instrument; None where there is none left.
 
         `voicing`: what plays it now. Left out, it is what played it before.
@@ -130,7 +153,7 @@ class Capture:
         """All before `position` is written."""
         self._tracks.set("written", position)
 
-    def _open(self, name: str, voicing: Voicing) -> Stem | None:
+    def _open(self, name: str, voicing: Voicing) -> Track | None:
         if not self._given_back or voicing.width >= FRAMES_ROOM // 2:
             return None
         ring = min(self._given_back, key=self._given_back.__getitem__)
@@ -138,7 +161,7 @@ class Capture:
         number = self._tracks.get("entries")
         while any(stem.number % MAX_ENTRIES == number % MAX_ENTRIES for stem in self._stems.values()):
             number += 1  # the place of one that has been there for long
-        stem = self._stems[name] = Stem(self._tracks, number, ring, voicing)
+        stem = self._stems[name] = Track(self._tracks, number, ring, voicing)
         stem.row["number"], stem.row["ring"] = number, ring
         stem.row["name"], stem.row["digest"] = name, voicing.digest
         stem.row["hop"], stem.row["latents"] = voicing.hop, voicing.latents

@@ -15,7 +15,7 @@ from plaud_live.control.namespace import INSTRUMENTS
 from plaud_live.control.parameters import LEVEL, ModelInfo
 from plaud_live.control.state import State
 from plaud_live.engine import envelope, inbox, parts, ramps
-from plaud_live.engine.capture import NO_STEM, Capture
+from plaud_live.engine.capture import NO_STEM, Stems
 from plaud_live.engine.control_inputs import ControlInputs
 from plaud_live.engine.cost import CostGuard, Costly
 from plaud_live.engine.guards import DcGuard, Gate, NanGuard
@@ -65,10 +65,13 @@ class Renderer:
 
     `position` is the engine sample of the next sample. `events` is taken from by the other thread. `inputs`
     are what is played; the other thread writes and reads `control_inputs`. `watch_cost`: hold sources that
-    take too long; what is then heard depends on the machine.
+    take too long; what is then heard depends on the machine. `deaf`: what the microphone heard is written by
+    the other thread.
     """
 
-    def __init__(self, sample_rate: int, position: int = 0, watch_cost: bool = False) -> None:
+    def __init__(
+        self, sample_rate: int, position: int = 0, watch_cost: bool = False, deaf: bool = False
+    ) -> None:
         self.sample_rate = sample_rate
         self.position = position
         self.slots: dict[str, Slot] = {}
@@ -79,7 +82,7 @@ class Renderer:
         self.limiter = Limiter(sample_rate)
         self.events: deque[Event] = deque(maxlen=MAX_EVENTS)
         self.playback = Playback(sample_rate)
-        self.capture: Capture | None = None
+        self.capture: Stems | None = None
         """Where what each instrument adds to the mix is kept."""
         self._state: State | None = None
         self._leaving: list[Slot] = []
@@ -88,6 +91,7 @@ class Renderer:
         self._gate = Gate(sample_rate)
         self._cost = CostGuard(sample_rate) if watch_cost else None
         self._microphone = Microphone(sample_rate, self._heard)
+        self._deaf = deaf
         self._readers = Readers()
         self._sampled: Mapping[str, Mapping[str, frozenset[str]]] = {}  # by reader: what may starve
         self._panics = 0
@@ -327,7 +331,8 @@ class Renderer:
             self.capture.begin(self.position, len(out))
         state = self._state
         if state is not None:
-            self._microphone.hear(heard, len(out), self.position, state.tempo)
+            if not self._deaf:
+                self._microphone.hear(heard, len(out), self.position, state.tempo)
             if self.position % CHUNK == 0:
                 self._settle(state)
             block = Block(state, self.position, len(out), self._last, self.inputs)

@@ -39,7 +39,9 @@ OTHERS = "osc/"
 """What the names of inputs begin with whose record may be full: see `Journal`."""
 
 Row = list[Any]
-EVENTS = {each.__name__.lower(): each for each in (key_events.Press, key_events.Lift, key_events.Bend)}
+_EVENTS: dict[str, Callable[..., key_events.KeyEvent]] = {
+    each.__name__.lower(): each for each in (key_events.Press, key_events.Lift, key_events.Bend)
+}
 
 
 class Taken:
@@ -107,6 +109,11 @@ def row_of(sample: int, message: inbox.Noted) -> Row:
             return ["lost", sample, samples]
         case inbox.Panic():
             return ["panic", sample]
+
+
+def key_event(kind: str, fields: Sequence[Any]) -> key_events.KeyEvent:
+    """The event of a row of the kind "key". Raises KeyError or TypeError for anything else."""
+    return _EVENTS[kind](*(tuple(field) if isinstance(field, list) else field for field in fields))
 
 
 def seed_of(voice: Player) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from plaud_live.control.conductor import Conductor
+from plaud_live.control.launching import Held
 from plaud_live.control.parameters import ModelInfo
 from plaud_live.control.state import State
 from plaud_live.control.transaction import Transaction
@@ -26,15 +27,26 @@ class Launches:
     gone, or a record that is damaged before it.
     """
 
-    def __init__(self, sample_rate: int, load_info: Callable[[str], ModelInfo]) -> None:
+    def __init__(
+        self,
+        sample_rate: int,
+        load_info: Callable[[str], ModelInfo],
+        held: Callable[[int], Held] = lambda revision: {},
+    ) -> None:
+        """`held`: at what values sources were held when the launch of a revision was made."""
         self.refused: list[tuple[Event, str]] = []
         self._conductor = Conductor(sample_rate, load_info)
+        self._conductor.held = lambda: held(self.state.revision + 1)
         self._engines = 0
 
     @property
     def state(self) -> State:
         """What plays now."""
         return self._conductor.state
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on with a state that was given to another engine."""
+        self._conductor.restore(state)
 
     def take(self, event: Event) -> bool:
         """Apply an event; False if it is none that changes the state, or is refused."""

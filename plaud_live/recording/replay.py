@@ -1,0 +1,262 @@
+"""A session rendered again from its record: the engine's own renderer, told at the same samples the same.
+
+Launches are applied again by a conductor (see `launches`); everything else that the render thread took over
+is in the record as it was (see `engine.taken`). On the build and machine of the session the sound is the same
+to the bit, errors and swaps included. Left to chance are blocks that could not be rendered then: silence.
+"""
+
+import json
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from plaud_live.control.launching import Held
+from plaud_live.control.parameters import ModelInfo
+from plaud_live.control.state import State
+from plaud_live.engine.capture import Voicing
+from plaud_live.engine.models import Models
+from plaud_live.engine.render import Renderer
+from plaud_live.engine.store import Store
+from plaud_live.engine.take_player import read as read_take
+from plaud_live.engine.taken import KIND, key_event
+from plaud_live.engine.tracks import Frames, Samples
+from plaud_live.errors import ModelFileError, PlaudError, SessionError
+from plaud_live.recording.launches import ENGINE, LAUNCHES, REWRITTEN, Launches
+from plaud_live.synths.voice import Voice
+
+BLOCK = 1024
+MOST_STATES = 1000
+DIGEST_LETTERS = 64
+Row = list[Any]
+Event = dict[str, Any]
+
+
+@dataclass
+class Piece:
+    """Sound from engine sample `start` on: the mix as the card was given it, [n, 2], and its parts by name.
+
+    A part is what an instrument, or the takes, add to the mix before the limiter, which delays it.
+    """
+
+    start: int
+    mix: Samples
+    parts: dict[str, Samples] = field(default_factory=dict)
+
+
+class Parts:
+    """In the place of the tracks: what each instrument adds to a block."""
+
+    def __init__(self) -> None:
+        self.sounds: dict[str, Part] = {}
+        self._count = 0
+
+    def begin(self, position: int, count: int) -> None:
+        """A block of so many samples comes."""
+        self.sounds, self._count = {}, count
+
+    def stem(self, name: str, voicing: Voicing | None = None) -> "Part":
+        """Where a name's part is added up."""
+        return self.sounds.setdefault(name, Part(np.zeros((self._count, 2), dtype=np.float32)))
+
+    def end(self) -> None:
+        """The block is complete."""
+
+
+@dataclass
+class Part:
+    """The part of one name, [n, 2]."""
+
+    sound: Samples
+
+    def write_frames(self, first: int, hop: int, latents: Frames, controls: Frames) -> None:
+        """Control frames are not kept: they follow from the launches."""
+
+
+def read_record(session: Path) -> list[Event]:
+    """The events of a session, in order; lines that are torn are left out. Raises SessionError."""
+    path = session / "events.jsonl"
+    try:
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError as error:
+        raise SessionError(f"{path}: {error.strerror or error}") from None
+    events = []
+    for line in lines:
+        try:
+            event = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(event, dict):
+            events.append(event)
+    if not any(event.get("kind") == KIND for event in events):
+        raise SessionError(f"{path}: has no record of what was rendered — it is of an older plaud-live")
+    return events
+
+
+class Replay:
+    """One session; `pieces` renders it, up to the engine sample `end` at most.
+
+    `said` has what differs from what was then, a line each.
+    """
+
+    def __init__(self, session: Path, sample_rate: int) -> None:
+        self.said: list[str] = []
+        events = read_record(session)
+        self._rows: deque[Row] = deque(row for e in events if e.get("kind") == KIND for row in e["data"])
+        self._launches = deque(e for e in events if e.get("kind") in (*LAUNCHES, REWRITTEN, ENGINE))
+        self._plays = {
+            (e["data"]["number"], e["sample"]): e["data"] for e in events if e.get("kind") == "play"
+        }
+        self._takes = {int(path.name[:4]): path for path in _mixes(session / "takes")}
+        self._held: dict[int, Any] = {}
+        self._models = Models(Store(session))
+        self._rate = sample_rate
+        self._rewritten = {
+            e["data"]["info"]["digest"]: e["data"]["info"] for e in events if _is(e, REWRITTEN)
+        }
+        self._launched = Launches(sample_rate, self._info, self._held_at)
+        self._states: dict[int, State] = {}
+        self._renderer = Renderer(sample_rate)
+        self._parts = Parts()
+        self.end = max((e["sample"] for e in events if isinstance(e.get("sample"), int)), default=0)
+
+    def pieces(self, start: int = 0, stop: int | None = None) -> Iterator[Piece]:
+        """The sound from one engine sample to another, or to the end of the session.
+
+        What is before is rendered as well: a sound follows from all that has sounded.
+        """
+        last = self.end if stop is None else min(stop, self.end)
+        while self._rows and self._rows[0][1] <= last:
+            row = self._rows.popleft()
+            yield from self._advance(int(row[1]), start)
+            self._do(row)
+        yield from self._advance(last, start)
+
+    def _advance(self, sample: int, start: int) -> Iterator[Piece]:
+        renderer = self._renderer
+        while renderer.position < sample:
+            first = renderer.position
+            out = np.zeros((min(BLOCK - first % BLOCK, sample - first), 2), dtype=np.float32)
+            renderer.render(out)
+            if renderer.position > start:
+                cut = max(0, start - first)
+                parts = {name: part.sound[cut:] for name, part in self._parts.sounds.items()}
+                yield Piece(first + cut, out[cut:], parts)
+
+    def _do(self, row: Row) -> None:
+        """Leave for the renderer what it was left."""
+        renderer, (word, sample, *rest) = self._renderer, row
+        match word, rest:
+            case "start", [state, inputs]:
+                self._begin(sample, state, inputs)
+            case "state", [revision]:
+                renderer.take(self._state(revision))
+            case "held", [revision, values]:
+                self._held[revision] = values
+            case "write", [name, beat, values]:
+                renderer.control_inputs.write(name, beat, values)
+            case "grid", [name, first, step, values]:
+                renderer.control_inputs.write_grid(name, first, step, np.array(values))
+            case "install", [name, digest, seed]:
+                info = self._info(digest)
+                renderer.install(name, info, self._voice(info, seed))
+            case "engage", [name, digest, seeds]:
+                info = self._info(digest)
+                renderer.engage(name, info, [self._voice(info, seed) for seed in seeds])
+            case "seat", [name, digest, seeds]:
+                info = self._info(digest or renderer.slots[name].info.digest)
+                renderer.seat(name, [self._voice(info, seed) for seed in seeds], digest)
+            case "dismiss", [name, digest]:
+                renderer.dismiss(name, digest)
+            case "rewrite", [name, old, new]:
+                renderer.rewrite(name, old, self._info(new))
+            case "key", [name, event, *fields]:
+                renderer.key(name, key_event(event, fields))
+            case "play", [take, begin, fade]:
+                self._play(take, begin, fade)
+            case "let go", [take, begin, fade]:
+                renderer.playback.stop(take, begin, fade)
+            case "hold", [name, digest, parameter, reason, beat]:
+                if name in renderer.slots and digest in renderer.slots[name].parts:
+                    renderer.slots[name].parts[digest].sources.hold(parameter, reason, beat)
+            case "lost", [samples]:
+                self.said.append(f"{samples} samples at {sample} were lost then, and are here")
+            case "panic", []:
+                renderer.panic()
+            case _:
+                self.said.append(f"{word!r:.40} at {sample} is unknown to this plaud-live")
+
+    def _begin(self, sample: int, state: Any, inputs: Mapping[str, Any]) -> None:
+        """Another engine, which knows nothing of the last one but what it is told."""
+        self._renderer = Renderer(self._rate, sample, deaf=True)
+        self._renderer.capture = self._parts
+        self._renderer.control_inputs.recall(inputs)
+        self._states.clear()
+        self._held.clear()
+        while self._launches and self._launches.popleft().get("kind") != ENGINE:
+            pass  # launches of the engine before that it did not live to play
+        if state is not None:
+            self._launched.restore(state)
+            self._keep()
+
+    def _state(self, revision: int) -> State:
+        """The state of a revision: launches are repeated until it is there. Raises SessionError."""
+        while revision not in self._states:
+            if not self._launches:
+                raise SessionError(f"the record has no launch that leads to revision {revision}")
+            self._launched.take(self._launches.popleft())
+            self._keep()
+        if self._launched.refused:
+            event, reason = self._launched.refused[0]
+            text = event.get("text") or event.get("kind")
+            raise SessionError(f"sample {event.get('sample')}: {text!s:.60} cannot be repeated: {reason}")
+        return self._states[revision]
+
+    def _keep(self) -> None:
+        """Keep the state that there is now; of those that are long over, none."""
+        state = self._launched.state
+        self._states[state.revision] = state
+        while len(self._states) > MOST_STATES:
+            del self._states[next(iter(self._states))]
+
+    def _held_at(self, revision: int) -> Held:
+        return {(name, parameter): value for name, parameter, value in self._held.get(revision, ())}
+
+    def _info(self, name: str) -> ModelInfo:
+        """A model by its digest, else by name. Raises a PlaudError if it is not there."""
+        if len(name) != DIGEST_LETTERS:
+            return self._models.load_info(name)
+        found = self._models.by_digest(name)
+        if found is None and name in self._rewritten:
+            return ModelInfo.from_data(self._rewritten[name])
+        if found is None:
+            raise ModelFileError(f"model {name[:6]} is not in the session's folder models/")
+        return found
+
+    def _voice(self, info: ModelInfo, seed: int) -> Voice:
+        return Voice(self._models.model(info), self._rate, seed=seed)
+
+    def _play(self, take: int, begin: int, fade: int) -> None:
+        data, path = self._plays.get((take, begin)), self._takes.get(take)
+        if data is None or path is None:
+            self.said.append(f"take {take} was heard at {begin}, and is not there any more")
+            return
+        try:
+            sound = read_take(path, data["start"], data["stop"], self._rate, data["gain"])
+        except PlaudError as error:
+            self.said.append(str(error))
+        else:
+            self._renderer.playback.play(take, sound, begin, fade)
+
+
+def _mixes(folder: Path) -> Iterable[Path]:
+    """The files of takes that have the whole mix: 0001_name.wav."""
+    found = [*folder.glob("[0-9][0-9][0-9][0-9]_*.wav"), *folder.glob("bin/[0-9][0-9][0-9][0-9]_*.wav")]
+    return [path for path in found if path.name.count(".") == 1]
+
+
+def _is(event: Event, kind: str) -> bool:
+    return event.get("kind") == kind
