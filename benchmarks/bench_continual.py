@@ -5,8 +5,9 @@ same time: naive (its weights are where training begins), replay (some old sound
 (that, held to what the parent plays and hears), fresh (anew, on what is remembered, then aligned). Beside
 them stands a model that is trained from scratch on both, for as long as a child. Columns: the distance from
 the last fifth of the new recordings and of the old, which nobody was trained on (see quality.py), before and
-after; how far the sound at the parent's anchors is from what it was, log-mel in dB, mean over anchors; how
-far the encoding of the old recordings has moved, in playable units. Medians over seeds.
+after; how far the sound at the parent's anchors is from what it was, log-mel in dB, mean over anchors, of the
+spectrum of a second, and frame by frame (partials that drift in phase beat at other times); the worst of
+them; how far the encoding of the old recordings has moved, in playable units. Medians over seeds.
 
 The three pairs were not used to choose anything in continual training; `tuning` was. The old material is 21
 to 53 s long, so that of the longest the parent remembers a part. Words after `--` go to the children's
@@ -75,6 +76,7 @@ class Row:
     old_before: float
     old_after: float
     anchor_db: float = np.nan
+    frames_db: float = np.nan
     worst_db: float = np.nan
     latents: float = np.nan
 
@@ -136,9 +138,9 @@ def lay_out(name: str, folder: Path, samples: Path) -> Pair:
 
 def measure_pair(pair: Pair, args: argparse.Namespace) -> None:
     """Train and measure all of a pair, and print its table."""
-    columns = f"{'new':>8}{'old before':>12}{'old after':>11}{'anchors dB':>12}{'worst dB':>10}{'latents':>9}"
+    columns = f"{'new':>8}{'old before':>12}{'old after':>11}{'anchors dB':>12}{'by frame':>10}{'worst':>7}"
     print(f"\n{pair.name}: old {pair.old.train_seconds:.0f} s, new {pair.new.train_seconds:.0f} s")
-    print(f"{'':12}{columns}", flush=True)
+    print(f"{'':12}{columns}{'latents':>9}", flush=True)
     rulers = [Ruler(np.concatenate(read(laid.test))) for laid in (pair.new, pair.old)]
     rows: dict[str, list[Row]] = {how: [] for how in args.hows}
     for seed in args.seeds:
@@ -147,9 +149,11 @@ def measure_pair(pair: Pair, args: argparse.Namespace) -> None:
         for how in args.hows:
             rows[how].append(measure(pair, how, seed, parent, before, rulers, args))
     for how, found in rows.items():
-        new, was, now, anchors, worst, latents = np.median(np.array([astuple(row) for row in found]), axis=0)
+        middle = Row(*np.median(np.array([astuple(row) for row in found]), axis=0))
         print(
-            f"{how:12}{new:8.3f}{was:12.3f}{now:11.3f}{anchors:12.2f}{worst:10.2f}{latents:9.3f}", flush=True
+            f"{how:12}{middle.new:8.3f}{middle.old_before:12.3f}{middle.old_after:11.3f}{middle.anchor_db:12.2f}"
+            f"{middle.frames_db:10.2f}{middle.worst_db:7.2f}{middle.latents:9.3f}",
+            flush=True,
         )
 
 
@@ -169,8 +173,9 @@ def measure(
     widths = np.array(parent.latents.high) - np.array(parent.latents.low)
     sound = np.concatenate(read(pair.old.test))
     moved = latent_drift(*nets, sound[None, None], widths)
-    decibels = [drift.db for drift in drifts]
-    return Row(new, before[1], old, float(np.mean(decibels)), max(decibels), float(moved.mean()))
+    anchors, frames = np.mean([(drift.db, drift.frames_db) for drift in drifts], axis=0)
+    worst = max(drift.db for drift in drifts)
+    return Row(new, before[1], old, float(anchors), float(frames), worst, float(moved.mean()))
 
 
 def distances(model: PlaudModel, rulers: Sequence[Ruler]) -> tuple[float, float]:

@@ -16,9 +16,10 @@ FILE = "report.json"
 class Comparison:
     """Losses are multi-resolution STFT distances on sound that was never trained on, NaN where there is none.
 
-    `anchors` pairs each of the parent's anchors with the log-mel distance in dB of its sound, `latents` is
-    how far the encoding of old sound has moved in playable units, by latent, empty where none is remembered;
-    `cost` is what playing the child takes, in the parent's.
+    `anchors` pairs each of the parent's anchors with the log-mel distance in dB of its sound,
+    `anchor_frames_db` is the mean of these frame by frame, `latents` is how far the encoding of old sound has
+    moved in playable units, by latent, empty where none is remembered; `cost` is what playing the child
+    takes, in the parent's.
     """
 
     parent: str
@@ -33,6 +34,7 @@ class Comparison:
     old_before: float
     old_after: float
     anchors: tuple[tuple[str, float], ...]
+    anchor_frames_db: float
     latents: tuple[float, ...]
     cost: float
 

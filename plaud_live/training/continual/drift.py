@@ -8,7 +8,7 @@ import torch
 
 from plaud_live.model_file import ModelConfig
 from plaud_live.models.plaud import PlaudNet
-from plaud_live.training.evaluation.measures import LogMelDistance
+from plaud_live.training.evaluation.measures import LogMelDistance, SpectrumDistance
 from plaud_live.training.evaluation.reconstruction import QUIET_DB, Metrics, evaluate, level_db
 
 HOLD_SECONDS = 1.5
@@ -18,10 +18,16 @@ SETTLE_SECONDS = 0.5
 
 @dataclass(frozen=True)
 class Drift:
-    """How far the sound at an anchor is from what it was: `db`, and both sounds [samples]."""
+    """How far the sound at an anchor is from what it was: `db`, the log-mel distance of the mean spectra of a
+    second; `frames_db`, that of the spectra frame by frame; and both sounds [samples].
+
+    A partial that is a fraction of a hertz away is in phase with its neighbours at other times: frame by
+    frame that is a distance, though the sound is the same.
+    """
 
     name: str
     db: float
+    frames_db: float
     before: np.ndarray
     after: np.ndarray
 
@@ -30,16 +36,15 @@ class Drift:
 def anchor_drift(
     parent: PlaudNet, child: PlaudNet, places: Mapping[str, tuple[Sequence[float], Sequence[float]]]
 ) -> tuple[Drift, ...]:
-    """The log-mel distance in dB of what both play at each of `places`: raw latents of the parent, of the
-    child."""
+    """What both play at each of `places`, raw latents of the parent and of the child, and how far apart."""
     if not places:
         return ()
     rate = parent.config.sample_rate
     before = hold(parent, [theirs for theirs, _ in places.values()])
     after = hold(child, [ours for _, ours in places.values()])
-    distance = LogMelDistance(rate)
+    frames, spectrum = LogMelDistance(rate), SpectrumDistance(rate)
     return tuple(
-        Drift(name, distance(now, then), then.mean(dim=0).numpy(), now.mean(dim=0).numpy())
+        Drift(name, spectrum(now, then), frames(now, then), then.mean(dim=0).numpy(), now.mean(dim=0).numpy())
         for name, then, now in zip(places, before, after, strict=True)
     )
 

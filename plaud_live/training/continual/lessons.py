@@ -127,6 +127,7 @@ class Child(Lesson):
             old_before=drift.loss(self.net, self.held_out, delay),
             old_after=drift.loss(net, self.held_out, delay),
             anchors=tuple((each.name, each.db) for each in drifts),
+            anchor_frames_db=float(np.mean([each.frames_db for each in drifts])) if drifts else np.nan,
             latents=()
             if memory is None
             else tuple(map(float, drift.latent_drift(self.net, net, memory.passages, self.widths))),

@@ -10,7 +10,7 @@ from plaud_live.training.continual.comparison import FILE, Comparison
 KNOWN = Comparison(
     parent="drone", parent_digest="a" * 64, child="drone_2", child_digest="b" * 64, how="continual",
     minutes=4.0, steps=1500, new_before=2.5, new_after=1.5, old_before=1.6, old_after=1.632,
-    anchors=(("bell", 0.25), ("rust", 0.75)), latents=(0.01, 0.03), cost=1.0,
+    anchors=(("bell", 0.25), ("rust", 0.75)), anchor_frames_db=0.6, latents=(0.01, 0.03), cost=1.0,
 )  # fmt: skip
 
 

@@ -38,7 +38,7 @@ def test_a_semitone_counts_six_decibels_of_the_partials() -> None:
     sines = made["sines"]
     made["sines"] = replace(sines, frequency_hz=2.0 ** (1.0 / 12.0) * sines.frequency_hz)  # type: ignore[attr-defined]
     assert distance(made) == pytest.approx(
-        [0.5 * (6.0 - 0.25)] * 2, abs=0.1
+        [0.5 * (24.0 - 0.05)] * 2, abs=0.1
     )  # half of what is heard is noise
 
 
