@@ -1,5 +1,6 @@
 """Keeps the writer: started with the session, replaced when it dies, given orders until it answers."""
 
+import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -91,7 +92,8 @@ class WriterKeeper:
         if not self._wanted:
             return
         idle = self._house.tracks.get("captured") == self._began
-        self._crashes = self._crashes + 1 if idle else 0
+        if child.process.returncode != -signal.SIGKILL:  # nobody does that to himself
+            self._crashes = self._crashes + 1 if idle else 0
         self._house.log("writer died", child.last_words())
         if self._crashes < MAX_CRASHES:
             self._why = ""

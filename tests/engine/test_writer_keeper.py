@@ -91,6 +91,20 @@ def test_an_order_outlives_the_writer_that_was_given_it(house: House) -> None:
     assert [each["takes"] for each in house.told if each["do"] == "takes"][-1][0]["name"] == "home"
 
 
+def test_killing_it_at_once_again_and_again_is_no_reason_to_wait(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer_keeper, "AGAIN_SECONDS", 0.0)
+    house.play(8)
+    house.keeper.start()
+    for _ in range(writer_keeper.MAX_CRASHES + 2):
+        now = house.published["writer"]
+        os.kill(now, signal.SIGKILL)
+        house.wait(lambda now=now: house.published["writer"] not in (None, now))
+    house.wait(lambda: house.tracks.get("captured") == 8 * GRID)
+    assert house.said == []
+
+
 def test_the_end_finishes_a_recording(house: House) -> None:
     house.play(4)
     house.keeper.start()
