@@ -21,6 +21,9 @@ from plaud_live.engine.telling import Teller
 from plaud_live.engine.training import sources_named
 from plaud_live.errors import OscError
 
+KEEP_SECONDS = 1.0
+"""Takes that are asked for sooner after another are left out: each is files on the disk."""
+
 BY = "osc"
 """Who asked, for the record."""
 
@@ -46,6 +49,7 @@ class Clients:
         self._models = ModelNames()
         self._remarks = Remarks()
         self._warned = 0
+        self._kept_at = -KEEP_SECONDS
 
     @property
     def due(self) -> float:
@@ -134,7 +138,11 @@ class Clients:
         self._take(wish, "stop", lambda taking, *answers: taking.stop(BY, *answers))
 
     def keep(self, wish: Wish, beats: float, name: str | None) -> None:
-        """Make a take of the last beats."""
+        """Make a take of the last beats, not more of them than somebody means to."""
+        now = self._clock()
+        if now - self._kept_at < KEEP_SECONDS:
+            raise OscError(f"one take in {KEEP_SECONDS:g} s: this one is left out", 409)
+        self._kept_at = now
         self._take(wish, "keep", lambda taking, *answers: taking.keep(beats, name, BY, *answers))
 
     def train(self, wish: Wish, message: OscMessage) -> None:

@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+from plaud_live.errors import SessionError
 from plaud_live.recording.spool import SAMPLE_BYTES, Spool
 
 KEPT_FREE = 256 << 20
@@ -37,6 +38,15 @@ class Room:
         to_come = max(0, free_bytes(spool.folder) - self._kept) / (TRACKS * SAMPLE_BYTES * sample_rate)
         if short or there + to_come < self._seconds:
             self._say(there if short else there + to_come)
+
+    def check(self, size: int) -> None:
+        """Raises SessionError where so many bytes more would leave nothing free for all else."""
+        free = max(0, free_bytes(self._spool.folder) - self._kept)
+        if free < size:
+            raise SessionError(
+                f"no take: it wants up to {size >> 20} MB, of which {free >> 20} are free"
+                " — make room on the disk, then again"
+            )
 
     def make(self, position: int, wanted: int | None = None) -> bool:
         """Remove the oldest span, though it is not too old, unless it is wanted or the newest. False: no."""

@@ -145,6 +145,9 @@ class Writer:
             case "keep" | "stop" if any(order_id in (g.order["id"], g.order["stop_id"]) for g in going):
                 return  # it is being carried out, and will be answered
             case "keep":
+                start, stop = int(order["start"]), int(order["stop"])
+                tracks = {part.name for part in self.spool.parts_in(start, stop)}
+                self._room.check((stop - start) * files.SAMPLE_BYTES * (2 + len(tracks)))
                 self.cutting.append(self._begin(order))
                 self.work()
             case "start":

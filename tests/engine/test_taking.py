@@ -139,6 +139,13 @@ def test_over_osc_the_answer_comes_with_the_take(room: Room, peer: Peer) -> None
     assert peer.ask(message("list", "takes")) == [("/plaud/list.reply", ["takes", "0003_home"])]
 
 
+def test_over_osc_a_flood_of_takes_is_left_out(room: Room, peer: Peer) -> None:
+    room.desk.now = 60 * RATE
+    replies = peer.ask(*(message("rec/keep", 8.0) for _ in range(20)))
+    assert len(room.sent) == 1
+    assert [said[1] for _, said in replies] == [409] * 19
+
+
 def test_over_osc_the_status_says_whether_it_records(room: Room, peer: Peer) -> None:
     status = room.desk.status()
     room.desk.status = lambda: {**status, "rec": 3.2}  # type: ignore[method-assign]

@@ -388,3 +388,13 @@ def test_a_part_of_a_take_becomes_a_file_once(stage: Stage, bits: int) -> None:
     again = stage.answer(stage.order("cut", number=1, start=5000, stop=25_000))["take"]["path"]
     assert again == first and os.stat(again).st_ino == made
     assert "not 5 to 5" in stage.answer(stage.order("cut", number=1, start=5, stop=5))["text"]
+
+
+def test_a_take_that_would_fill_the_disk_is_refused(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage.names = {"drone": 3}
+    stage.play(20 * GRID)
+    kept = stage.writer._room._kept
+    monkeypatch.setattr(room, "free_bytes", lambda folder: kept + 3 * 8 * 20_000 - 1)
+    failed = stage.answer(stage.keep(0, 20_000))
+    assert failed["event"] == "failed" and "make room" in failed["text"] and stage.files == []
+    assert stage.answer(stage.keep(1, 20_000))["event"] == "done"
