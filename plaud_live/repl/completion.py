@@ -25,6 +25,7 @@ from plaud_live.repl.scripts import METHODS as RUN_METHODS
 from plaud_live.repl.scripts import Run
 from plaud_live.repl.sounds import SUFFIXES
 from plaud_live.repl.takes import Rec, Take, Takes
+from plaud_live.repl.training import Train
 from plaud_live.repl.tutorial import METHODS as TUTORIAL_METHODS
 from plaud_live.repl.tutorial import Tutorial
 from plaud_live.repl.words import Anchors, Clock, Later
@@ -157,6 +158,8 @@ def _attributes(path: list[str], performance: Performance, namespace: Namespace)
         table = _table(thing, performance)
         if path[1:] == ["raw"]:
             return {row.name: row.help for row in table.values() if row.index is not None}
+        if path[1:] == ["train"]:
+            return _methods(Train)
         if len(path) == 2 and path[1] in table:
             return _signal_methods()
         if len(path) == 1:
@@ -219,6 +222,8 @@ def _keywords(before: str, performance: Performance, namespace: Namespace) -> di
 def _method_keywords(owner: list[str], method: str, namespace: Namespace) -> dict[str, str]:
     """Parameters of `drone.play(`, `scene.dark(`, `lfo(8).slew(`."""
     thing = namespace.names.get(owner[0])
+    if isinstance(thing, Instrument) and len(owner) == 1 and method == "train":
+        return _parameters(Train.__call__, 2)
     if isinstance(thing, Instrument) and len(owner) == 1 and method in METHODS:
         return _parameters(getattr(Instrument, method), 1 if method in ("play", "stop") else 2)
     if isinstance(thing, Scenes):

@@ -18,6 +18,12 @@ def test_parameters_come_from_the_table(prompt: Prompt) -> None:
     assert offered(prompt, "drone.raw.z") == ["z0", "z1", "z2", "z3"]
 
 
+def test_what_training_takes(prompt: Prompt) -> None:
+    assert offered(prompt, "drone.tr") == ["train"]
+    assert offered(prompt, "drone.train.") == ["stop"]
+    assert offered(prompt, "drone.train('x', ") == ["mins=", "name=", "how="]
+
+
 def test_anchors_and_their_methods(prompt: Prompt) -> None:
     assert offered(prompt, "drone.z = A.") == ["bell", "rust"]
     assert "to" in offered(prompt, "drone.z = A.bell.t")
