@@ -34,9 +34,11 @@ class Write(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Install:
-    """A slot for an instrument; one that it replaces fades out."""
+    """A slot for an instrument, with a voice of a model; one that it replaces fades out."""
 
     slot: Slot
+    digest: str
+    voice: Player
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,7 @@ class Renderer:
     def install(self, name: str, info: ModelInfo, voice: Player) -> None:
         """Let `voice` play the instrument `name` from the next block on; one that it replaces fades out."""
         slot = Slot(name, info, voice, self.sample_rate, self._cost, self.inputs)
-        self._inbox.append(inbox.Install(slot))
+        self._inbox.append(inbox.Install(slot, info.digest, voice))
 
     def seat(self, name: str, voices: Sequence[Player], digest: str = "") -> None:
         """Let these voices, too, be played by the keys of an instrument that is installed.
@@ -270,7 +270,7 @@ class Renderer:
                 if state is not self._state or self._arrived:
                     self._state, self._arrived = state, False
                     self._take(state)
-            case inbox.Install(slot):
+            case inbox.Install(slot, _, _):
                 self._arrived = True
                 old = self.slots.get(slot.name)
                 if old is not None:

@@ -49,32 +49,34 @@ class Taken:
 
     def __init__(self, renderer: Renderer, send: Callable[[Message], object]) -> None:
         self._renderer, self._send = renderer, send
-        self._noted: deque[tuple[int, inbox.Noted]] = deque()
-        self._rows: list[Row] = []
+        self._noted: deque[tuple[int, inbox.Noted | Row]] = deque()
         self._seen = -1  # the last revision for which anything was held
         renderer.on_message = lambda sample, message: self._noted.append((sample, message))
 
     def start(self, state: Mapping[str, Any] | None, inputs: Mapping[str, Sequence[float]]) -> None:
         """The engine begins, with the state and the inputs of another one, if it comes after one."""
-        self._rows.append(["start", self._renderer.position, state, inputs])
+        self._note(["start", self._renderer.position, state, inputs])
 
     def held(self, revision: int, held: Held) -> None:
         """The launch of a revision has seen these values of what is held."""
         if held or revision == self._seen:
             self._seen = revision
             values = [[*place, value] for place, value in held.items()]
-            self._rows.append(["held", self._renderer.position, revision, values])
+            self._note(["held", self._renderer.position, revision, values])
 
     def flush(self) -> None:
         """Send what has been noted."""
-        while self._noted:
-            self._rows.append(row_of(*self._noted.popleft()))
-        for first in range(0, len(self._rows), MOST_ROWS):
-            rows = self._rows[first : first + MOST_ROWS]
+        noted = [self._noted.popleft() for _ in range(len(self._noted))]
+        found = [each if isinstance(each, list) else row_of(sample, each) for sample, each in noted]
+        for first in range(0, len(found), MOST_ROWS):
+            rows = found[first : first + MOST_ROWS]
             others = any(row[0] == "write" and str(row[2]).startswith(OTHERS) for row in rows)
             event = {"event": "commit", "kind": KIND, "by": "osc" if others else "engine", "text": None}
             self._send({**event, "sample": rows[0][1], "beat": None, "data": rows})
-        self._rows.clear()
+
+    def _note(self, row: Row) -> None:
+        """In one order with what the render thread notes."""
+        self._noted.append((row[1], row))
 
 
 def row_of(sample: int, message: inbox.Noted) -> Row:
@@ -87,12 +89,12 @@ def row_of(sample: int, message: inbox.Noted) -> Row:
             return ["write", sample, name, start, plain]
         case inbox.Take(state, _):
             return ["state", sample, state.revision]
-        case inbox.Install(slot):
-            return ["install", sample, slot.name, slot.info.digest, seed_of(slot.voice)]
+        case inbox.Install(slot, digest, voice):
+            return ["install", sample, slot.name, digest, seed_of(voice)]
         case inbox.Engage(name, part, voices):
-            return ["engage", sample, name, part.info.digest, [seed_of(voice) for voice in voices]]
+            return ["engage", sample, name, part.info.digest, [seed_of(each) for each in voices]]
         case inbox.Seat(name, digest, voices):
-            return ["seat", sample, name, digest, [seed_of(voice) for voice in voices]]
+            return ["seat", sample, name, digest, [seed_of(each) for each in voices]]
         case inbox.Dismiss(name, digest):
             return ["dismiss", sample, name, digest]
         case inbox.Rewrite(name, digest, info):

@@ -23,10 +23,10 @@ def render_session(
     rate = sample_rate(session)
     replay = Replay(session, rate)
     start, stop = round(at * rate), None if until is None else round(until * rate)
-    files = Files(out, rate, start)
     last = replay.end if stop is None else min(stop, replay.end)
     if start >= last:
         raise SessionError(f"--at {at:g}: {session.name} has {replay.end / rate:.0f} s")
+    files = Files(out, rate, start)
     shown = "{l_bar}{bar}| {n:.0f}/{total:.0f} s"
     bar = tqdm(
         total=last / rate,

@@ -37,9 +37,7 @@ def sample_rate(session: Path) -> int:
     try:
         return round(float(tomllib.loads(path.read_text(encoding="utf-8"))["sample_rate"]))
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise SessionError(
-            f"{path}: {type(error).__name__}: {error}: not the settings of a session"
-        ) from None
+        raise SessionError(f"{path}: not the settings of a session: {type(error).__name__} {error}") from None
 
 
 def _have(there: list[Path]) -> str:

@@ -81,11 +81,15 @@ class Spool:
         self.gaps: list[Gap] = []
         self._files: dict[str, int] = {}
         for line in _lines(folder / ROLL):
-            if "gap" in line:
-                self.gaps.append(Gap(*line["gap"]))
-            elif "part" in line:
-                part = Part(**line["part"])
-                self.parts[part.number] = part
+            with contextlib.suppress(TypeError):  # a line that another version has written says nothing here
+                if "gap" in line:
+                    gap = Gap(*line["gap"])
+                    if self.gaps and self.gaps[-1].start == gap.start:
+                        self.gaps.pop()  # it has grown
+                    self.gaps.append(gap)
+                elif "part" in line:
+                    part = Part(**line["part"])
+                    self.parts[part.number] = part
         self._roll = os.open(folder / ROLL, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
         with contextlib.suppress(OSError):  # a disk without locks
             fcntl.flock(self._roll, fcntl.LOCK_SH | fcntl.LOCK_NB)  # others see that somebody writes here
