@@ -40,7 +40,8 @@ class Snapshot:
     Fields, all written by the engine: beat, bpm, position (samples), cpu_avg, cpu_peak (0..1), xruns, late
     (blocks), launches {late, moved, worst_ms} (of those meant for a beat: less than 30 ms late, or moved to
     the next quant), latency_ms, device, pid, peak, rms, instruments {name: {peak, rms, z, text, held}},
-    inputs {name: last values}, train [{instrument, name, stage, done, loss, left_seconds}]: jobs of training.
+    inputs {name: last values}, train [{instrument, name, stage, done, loss, left_seconds}]: jobs of training,
+    rec: seconds of the recording that goes on, or null.
     """
 
     def __init__(self, fd: int) -> None:
