@@ -27,7 +27,6 @@ from plaud_live.engine.sample_clock import SampleClock
 from plaud_live.engine.taken import Taken
 from plaud_live.engine.taking import Taking
 from plaud_live.engine.training import Training
-from plaud_live.engine.training import Training
 from plaud_live.errors import SignalError, TransactionError
 from plaud_live.signals.describe import describe
 from plaud_live.signals.graph import Array, Evaluation
@@ -85,7 +84,6 @@ class Desk:
         self._settled = 0
         self.controls = Controllers(self, self.midi)
         self.taking: Taking | None = None
-        self.training: Training | None = None
         """Who makes takes, once there is somebody."""
         self.training: Training | None = None
 
@@ -129,6 +127,7 @@ class Desk:
     def restore(self, state: Mapping[str, Any], cast: Sequence[Cast]) -> None:
         """Go on with the state of an engine that is gone."""
         self._conductor.restore(state)
+        self._conductor.settle(self._loop.next_sample())  # of swaps that have ended one model plays on
         self._hand_over(cast)
         self._published = self.state.revision
 

@@ -247,6 +247,7 @@ class KeyPlayer:
             if end is not None:
                 planned.append(Lift(end, key))
         planned += [Lift(position, key) for key in self._begun - there]
+        planned += [e for e in self._planned if isinstance(e, Lift) and e.key not in there]  # not done yet
         self._begun &= there
         self._planned = deque(sorted(planned, key=lambda e: (e.sample, isinstance(e, Press))))
 

@@ -209,7 +209,10 @@ class Slot:
         A model is left at the start of a chunk alone, so that it never matters when a state was tidied.
         """
         instrument = self._instrument
-        if instrument is None or (not instrument.passages and len(self._way.parts) == 1):
+        if instrument is None:
+            return
+        there = not instrument.passages and instrument.info.digest == self.part.info.digest
+        if there and len(self._way.parts) == 1:
             return
         for part, before in self._way.find(instrument, self.parts, position, tempo):
             part.sources.go_on_from(before.sources)

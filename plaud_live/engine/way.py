@@ -42,10 +42,13 @@ class Way:
         beat = tempo.beat(position)
         gone = sum(passage.share(beat) >= 1.0 for passage in instrument.passages)
         first = known.get(instrument.models[gone].digest)
-        if first is None or first not in self.parts:
+        if first is None:
             return []
-        self._chain, self._passages = [first], []
         begun = []
+        if first not in self.parts:  # how it came there was missed
+            begun.append((first, self.last))
+            self.parts.append(first)
+        self._chain, self._passages = [first], []
         for passage, info in zip(instrument.passages[gone:], instrument.models[gone + 1 :], strict=True):
             part, before = known.get(info.digest), self._chain[-1]
             if part is None or (part not in self.parts and position < self._due(passage, part, tempo)):

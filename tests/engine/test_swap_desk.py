@@ -127,7 +127,7 @@ def test_a_replacement_in_the_middle_of_a_swap_plays_both_from_there(stage: Swap
     stage.until(4)
     stage.desk.publish()
     (told,) = stage.said("state")[-1:]
-    other = Swapper.__mro__[1](tmp_path)
+    other = Stage(tmp_path)
     other.renderer.position = stage.renderer.position
     infos = stage.desk.state.instruments["drone"].models
     cast = [Cast("drone", info, make_voices(other.models, info, "drone", 1, RATE)) for info in infos]
@@ -136,6 +136,24 @@ def test_a_replacement_in_the_middle_of_a_swap_plays_both_from_there(stage: Swap
     assert [part.info.name for part in other.renderer.slots["drone"]._way.parts] == ["tiny", "rust"]
     other.play(4 * RATE)
     assert other.renderer.slots["drone"].info.name == "rust"
+
+
+@pytest.mark.parametrize("beats", [4.0, 20.0])
+def test_a_replacement_long_after_a_swap_plays_what_it_led_to(stage: Swapper, beats: float) -> None:
+    """What the supervisor was told last still has the way there."""
+    stage.swap(stage.child("rust", change=0.3), over=1.0)
+    stage.desk.publish()
+    (told,) = stage.said("state")[-1:]
+    stage.until(beats)
+    other = Stage(Path(stage.path).parent)
+    other.renderer.position = stage.renderer.position
+    other.loop.next_sample = lambda: other.renderer.position  # type: ignore[method-assign]
+    infos = stage.desk.state.instruments["drone"].models
+    cast = [Cast("drone", info, make_voices(other.models, info, "drone", 1, RATE)) for info in infos]
+    other.desk.restore(told["state"], cast)
+    assert level_db(other.play(RATE)) > -50.0
+    assert other.renderer.slots["drone"].info.name == "rust"
+    assert len(other.renderer.slots["drone"]._way.parts) == 1
 
 
 def test_anchors_saved_while_it_crosses_disturb_nothing(stage: Swapper) -> None:
