@@ -11,6 +11,7 @@ import torch
 
 from plaud_live.errors import TrainingError
 from plaud_live.model_file import Anchor, PlaudModel
+from plaud_live.models.files import from_model
 from plaud_live.models.latent import calibrate
 from plaud_live.models.plaud import PlaudNet
 from plaud_live.training.anchors import make_anchors
@@ -192,9 +193,10 @@ class Continual(Replay):
         """Distillation, and the anchor of the encoder where there is old sound."""
         remembered = None if self.memory is None else torch.from_numpy(self.memory.latents)
         positions = Positions(self.model.latents, self.held, remembered)
-        parts: list[Regulariser] = [Distillation(self.options, self.net, positions)]
+        parent = from_model(self.model)  # of its own: it goes where the child is trained
+        parts: list[Regulariser] = [Distillation(self.options, parent, positions)]
         if old := self.rehearsed(self.options.batch_size):
-            parts.append(EncoderAnchor(self.options, self.net, list(self.widths), old))
+            parts.append(EncoderAnchor(self.options, parent, list(self.widths), old))
         return parts
 
 
