@@ -11,7 +11,6 @@ import selectors
 import sys
 import time
 import traceback
-from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,19 +18,19 @@ from typing import Any
 from plaud_live import __version__, settings
 from plaud_live.control.apply import instrument_of
 from plaud_live.control.conductor import Conductor, Outcome
-from plaud_live.control.parameters import ModelInfo
 from plaud_live.control.profiles import known_profiles
 from plaud_live.control.runs import Ran
 from plaud_live.control.state import State
-from plaud_live.control.transaction import PROMPT, Offer, Transaction
+from plaud_live.control.transaction import PROMPT, Transaction
 from plaud_live.engine import keys, midi_monitor, midi_wire, realtime, render
 from plaud_live.engine.access import Access
 from plaud_live.engine.anchors import Saved, Span, encode_span, save_anchors
 from plaud_live.engine.capture import Capture
-from plaud_live.engine.casting import Cast, Prepared, make_voices, prepare, recast, wants_models
+from plaud_live.engine.casting import Cast, make_voices
 from plaud_live.engine.chores import Chores
 from plaud_live.engine.desk import Desk
 from plaud_live.engine.instance import SOCKET_NAME, read_instance
+from plaud_live.engine.launcher import Launcher
 from plaud_live.engine.link import Channel, Message, Request, Server
 from plaud_live.engine.loader import Loader
 from plaud_live.engine.models import Models
@@ -132,7 +131,6 @@ class Engine:
         conductor = Conductor(rate, self._models.load_info)
         device = str(order.get("device", ""))
         self._desk = Desk(conductor, self._renderer, self.loop, ring, channel, device, os.getpid())
-        self._desk.fetch = self._fetch
         if order.get("state") is not None:
             shown = snapshot.read()
             self._desk.inputs.recall(shown.get("inputs", {}))
@@ -142,6 +140,7 @@ class Engine:
         self.loop.start()
         self._selector = selectors.DefaultSelector()
         self._loader = Loader()
+        self._launcher = Launcher(self._desk, self._models, self._loader, rate, self._note)
         self._server = self._desk.server = Server(settings.run_dir() / SOCKET_NAME, self._selector)
         self._osc: OscServer | None = None
         self.chores = Chores()
@@ -162,7 +161,9 @@ class Engine:
         found = self._taking.find
         self._player = TakePlayer(self._desk, self._renderer.playback, self._loader, found, channel.send)
         self._training = self._desk.training = Training(self._desk, channel.send)
-        self._training.made.append(lambda made: self.offer(made["instrument"], made["path"], made["digest"]))
+        self._training.made.append(
+            lambda made: self._launcher.offer(made["instrument"], made["path"], made["digest"])
+        )
         self._desk.extras["train"] = self._training.shown
         self._desk.extras["rec"] = lambda: self._taking.seconds
         self._outgoing = Outgoing(self._desk, self.chores, Access.from_environment())
@@ -184,7 +185,7 @@ class Engine:
             self.chores.add(self._osc)
             self.chores.add(self._osc.teller)
             self._training.tell.append(partial(self._osc.teller.tell, "train"))
-            self._osc.launch = self._launch
+            self._osc.launch = self._launcher.submit_for_osc
             if port not in (0, self._osc.port):
                 self._note(f"OSC port {port} is in use: listening on {self._osc.port}")
         got = self._osc.port if self._osc else None
@@ -234,9 +235,11 @@ class Engine:
                 case "submit":
                     self._submit(request, Transaction.from_data(request.data.get("transaction")))
                 case "undo":
-                    self._travel(request, "undo", self._desk.undo)
+                    by = str(request.data.get("by") or PROMPT)
+                    self._launcher.undo(by, partial(self._done, request), request.fail)
                 case "redo":
-                    self._travel(request, "redo", self._desk.redo)
+                    by = str(request.data.get("by") or PROMPT)
+                    self._launcher.redo(by, partial(self._done, request), request.fail)
                 case "panic":
                     self._done(request, self._desk.panic(str(request.data.get("by") or PROMPT)))
                 case "hello":
@@ -265,11 +268,13 @@ class Engine:
                 case "control_frames":
                     request.answer(**control_frames(self._renderer, request.data))
                 case "models":
-                    self._models_of(request)
+                    name = str(request.data.get("instrument"))
+                    self._launcher.models(name, partial(_answer, request), request.fail)
                 case "offer":
                     name, path = (str(request.data.get(key)) for key in ("instrument", "path"))
                     digest = str(request.data.get("digest") or "")
-                    self.offer(name, path, digest, lambda told: request.answer(**told), request.fail)
+                    answer = partial(_answer, request)
+                    self._launcher.offer(name, path, digest, answer, request.fail)
                 case "encode":
                     self._encode(request)
                 case "save_anchors":
@@ -296,113 +301,7 @@ class Engine:
     def _submit(self, request: Request, transaction: Transaction) -> None:
         """Launch now, or, if models are to be loaded, once they are: the sound and others do not wait."""
         self._outgoing.check(transaction)
-        if not wants_models(transaction):
-            self._done(request, self._desk.submit(transaction))
-            return
-
-        def launch(prepared: Prepared) -> None:
-            try:
-                self._done(request, self._desk.submit(prepared.transaction, prepared.cast))
-            except PlaudError as error:
-                request.fail(error)
-            self._tell_problem(prepared.notes)
-
-        self._loader.do(self._preparation(transaction), launch, request.fail)
-
-    def offer(
-        self,
-        instrument: str,
-        path: str,
-        digest: str = "",
-        done: Callable[[Message], None] = lambda told: None,
-        failed: Callable[[PlaudError], None] | None = None,
-    ) -> None:
-        """Keep a model for an instrument, and say that `swap()` goes there.
-
-        `digest`: what the file is to be, if that is known; `done` is told name and digest. To be called in
-        the control thread.
-        """
-        text = f"{instrument}: {path} offered"
-        refused = failed or (lambda error: self._desk.tell(str(error)))
-
-        def launch(prepared: Prepared) -> None:
-            try:
-                self._desk.submit(prepared.transaction)
-            except PlaudError as error:
-                refused(error)
-                return
-            self._tell_problem()
-            info = self._desk.state.offers[instrument][-1]
-            self._desk.tell(f"{instrument}: {info.name} is ready — {instrument}.swap()")
-            self._desk.publish()
-            done({"name": info.name, "digest": info.digest})
-
-        transaction = Transaction((Offer(instrument, path, digest),), text, "trainer")
-        self._loader.do(self._preparation(transaction), launch, refused)
-
-    def _models_of(self, request: Request) -> None:
-        """Answer with all models of the session."""
-        instrument_of(self._desk.state, str(request.data.get("instrument")))
-        self._loader.do(
-            self._models.store.entries,
-            lambda known: request.answer(models=[entry.to_data() for entry in known.values()]),
-            request.fail,
-        )
-
-    def _preparation(self, transaction: Transaction) -> Callable[[], Prepared]:
-        """Work for the loader: the models that a transaction means, and their voices."""
-        rate, lacking = self._renderer.sample_rate, self._desk.lacking
-        return partial(prepare, self._models, self._desk.state, transaction, rate, lacking)
-
-    def _launch(
-        self,
-        transaction: Transaction,
-        done: Callable[[Outcome], None],
-        failed: Callable[[PlaudError], None],
-    ) -> None:
-        """Submit a transaction for OSC, once the models are there that it goes to."""
-
-        def launch(prepared: Prepared) -> None:
-            try:
-                outcome = self._desk.submit(prepared.transaction, prepared.cast)
-            except PlaudError as error:
-                failed(error)
-                return
-            self._tell_problem(prepared.notes)
-            self._desk.tell(outcome.message)
-            done(outcome)
-
-        self._loader.do(self._preparation(transaction), launch, failed)
-
-    def _travel(self, request: Request, word: str, step: Callable[..., Outcome]) -> None:
-        """Undo or redo now, or once the models are there that it goes back to."""
-        by = str(request.data.get("by") or PROMPT)
-
-        def launch(cast: Sequence[Cast]) -> None:
-            try:
-                self._done(request, step(by, cast))
-            except PlaudError as error:
-                request.fail(error)
-
-        if wishes := self._desk.coming(word):
-            self._loader.do(self._recasting(wishes), launch, request.fail)
-        else:
-            launch(())
-
-    def _fetch(self, wishes: list[tuple[str, ModelInfo]]) -> None:
-        """Have voices made for models that somebody wants to go back to."""
-        self._loader.do(self._recasting(wishes), self._desk.engage, lambda error: self._desk.tell(str(error)))
-
-    def _recasting(self, wishes: list[tuple[str, ModelInfo]]) -> Callable[[], list[Cast]]:
-        rate, lacking = self._renderer.sample_rate, self._desk.lacking
-        return partial(recast, self._models, wishes, rate, lacking)
-
-    def _tell_problem(self, notes: Sequence[str] = ()) -> None:
-        """Say what is to be known of a swap, and once that models cannot be kept."""
-        for note in notes:
-            self._desk.tell(note)
-        if problem := self._models.store.take_problem():
-            self._note(problem)
+        self._launcher.submit(transaction, partial(self._done, request), request.fail)
 
     def _encode(self, request: Request) -> None:
         """Answer once the loader has heard the span."""
@@ -495,6 +394,10 @@ class Engine:
         self._outgoing.close()
         if self._osc is not None:
             self._osc.close()
+
+
+def _answer(request: Request, told: Message) -> None:
+    request.answer(**told)
 
 
 def prepare_model(models: Models, name: str, sample_rate: int) -> None:
