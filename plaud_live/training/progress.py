@@ -5,6 +5,8 @@ import os
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from plaud_live.errors import SettingsError
+
 
 @dataclass(frozen=True)
 class Status:
@@ -22,6 +24,11 @@ class Reporter:
     """Writes what happens to a file descriptor, one JSON object a line; who reads may be gone."""
 
     def __init__(self, fd: int) -> None:
+        """Raises SettingsError if nothing is open there."""
+        try:
+            os.fstat(fd)
+        except OSError as error:
+            raise SettingsError(f"--report-fd {fd}: {error.strerror}") from None
         self._fd = fd
 
     def status(self, status: Status) -> None:

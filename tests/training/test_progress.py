@@ -3,6 +3,9 @@
 import json
 import os
 
+import pytest
+
+from plaud_live.errors import SettingsError
 from plaud_live.training.progress import Reporter, Status
 
 
@@ -21,3 +24,9 @@ def test_every_line_is_an_object_and_a_reader_may_go() -> None:
     reporter.status(Status("training", 0.5))
     reporter.status(Status("training", 0.6))
     os.close(theirs)
+
+
+@pytest.mark.parametrize("fd", [-1, 99999])
+def test_a_descriptor_that_is_none_is_one_line(fd: int) -> None:
+    with pytest.raises(SettingsError, match=f"--report-fd {fd}: Bad file descriptor"):
+        Reporter(fd)
