@@ -180,6 +180,17 @@ def pitch_track(sound: np.ndarray, low: float, high: float) -> np.ndarray:
     return np.asarray(hz[inside][np.argmax(spectrum[:, inside], axis=1)])
 
 
+def test_the_end_of_a_note_survives_states_that_follow_at_once(tmp_path: Path) -> None:
+    """Two notes end before anything is rendered: the second state has forgotten the first of them."""
+    stage = Stage(tmp_path, voices=2, release=0.05)
+    for number in (57.0, 63.0):
+        stage.submit(PlayNote("drone", number, 0.8, None))
+    assert np.abs(stage.play(BEAT // 2)).max() > 1e-4
+    for number in (57.0, 63.0):
+        stage.submit(PlayNote("drone", number, 0.0, None))
+    assert np.abs(stage.play(BEAT)[BEAT // 2 :]).max() < 1e-6
+
+
 def test_legato_glides_in_straight_semitones_and_goes_back(tmp_path: Path) -> None:
     stage = Stage(tmp_path, glide=0.5)
     at = stage.now
