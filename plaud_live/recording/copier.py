@@ -6,21 +6,21 @@ from collections.abc import Callable
 
 from plaud_live.engine.tracks import INPUT, MIX, OPEN, Entry, Samples, Tracks
 from plaud_live.recording import spool as files
-from plaud_live.recording.room import Room
+from plaud_live.recording.room import Room, Wanted
 from plaud_live.recording.spool import Part, Spool
 
 AWAY, FULL = "the writer was away", "the disk was full"
 
 
 class Copier:
-    """`wanted` gives the first sample of which takes still read control frames; `say` tells the performer."""
+    """`wanted` says what takes still want of the spool; `say` tells the performer."""
 
     def __init__(
         self,
         tracks: Tracks,
         spool: Spool,
         room: Room,
-        wanted: Callable[[], int | None],
+        wanted: Callable[[], Wanted],
         say: Callable[[str], None],
     ) -> None:
         self._tracks, self.spool, self._room = tracks, spool, room

@@ -1,8 +1,10 @@
 """How much of a disk the last minutes may take: what they need, while enough stays free for all else."""
 
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
+from plaud_live.engine.tracks import OPEN
 from plaud_live.errors import SessionError
 from plaud_live.recording.spool import SAMPLE_BYTES, Spool
 
@@ -10,8 +12,22 @@ KEPT_FREE = 256 << 20
 KEPT_SHARE = 0.05
 """So many bytes of a disk stay free, on a small one this share of it."""
 
+SPARE = 0.05
+"""So much more is kept than takes go back: while one is cut, time goes on."""
+
 TRACKS = 2
 """Tracks that usually sound: the mix and one instrument."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The first sample of which takes that are being written still want the sound, and the control frames."""
+
+    sound: int
+    frames: int
+
+
+NOTHING = Wanted(OPEN, OPEN)
 
 
 class Room:
@@ -24,13 +40,11 @@ class Room:
         self.problem = ""
         """What is to be said, once."""
 
-    def tidy(self, position: int, sample_rate: float, wanted: int | None = None) -> None:
-        """Remove what is older than it must be, and what the disk has no room for.
-
-        `wanted`: the first sample that somebody still reads; its control frames stay, whatever their age.
-        """
+    def tidy(self, position: int, sample_rate: float, wanted: Wanted = NOTHING) -> None:
+        """Remove what is older than it must be, and what the disk has no room for."""
         spool = self._spool
-        spool.remove(position - int(self._seconds * sample_rate), wanted)
+        kept = int((1.0 + SPARE) * self._seconds * sample_rate)
+        spool.remove(position - kept, wanted.frames)
         short = False
         while free_bytes(spool.folder) < self._kept and self.make(position, wanted):
             short = True
@@ -48,13 +62,12 @@ class Room:
                 " — make room on the disk, then again"
             )
 
-    def make(self, position: int, wanted: int | None = None) -> bool:
+    def make(self, position: int, wanted: Wanted = NOTHING) -> bool:
         """Remove the oldest span, though it is not too old, unless it is wanted or the newest. False: no."""
         spans = self._spool.spans()
-        limit = position if wanted is None else min(position, wanted)
-        if not spans or (spans[0] + 1) * self._spool.span > limit:
+        if not spans or (spans[0] + 1) * self._spool.span > min(position, wanted.sound):
             return False
-        self._spool.remove((spans[0] + 1) * self._spool.span)
+        self._spool.remove((spans[0] + 1) * self._spool.span, wanted.frames)
         return True
 
     def _say(self, seconds: float) -> None:

@@ -142,8 +142,9 @@ class Spool:
     # What is there
 
     def spans(self) -> list[int]:
-        """Numbers of the spans of which something is there, in order."""
-        return sorted({int(m[2]) for name in os.listdir(self.folder) if (m := _FILE.fullmatch(name))})
+        """Numbers of the spans of which there is sound, in order."""
+        found = filter(None, map(_FILE.fullmatch, os.listdir(self.folder)))
+        return sorted({int(match[2]) for match in found if match[3] == "f32"})
 
     @property
     def oldest(self) -> int:

@@ -30,13 +30,13 @@ import time
 from pathlib import Path
 
 from plaud_live.engine.link import Channel, Message
-from plaud_live.engine.tracks import Tracks
+from plaud_live.engine.tracks import OPEN, Tracks
 from plaud_live.errors import ParameterError, PlaudError, SessionError
 from plaud_live.recording import spool as files
 from plaud_live.recording.copier import Copier, is_full
 from plaud_live.recording.old_captures import remove_old
 from plaud_live.recording.recording import Recording
-from plaud_live.recording.room import Room
+from plaud_live.recording.room import Room, Wanted
 from plaud_live.recording.spool import Spool
 from plaud_live.recording.takes import Info, Takes
 
@@ -129,9 +129,10 @@ class Writer:
         if self.recording is not None:
             self._stop_recording(self.done, "", 0.0)
         for recording in list(self.cutting):
-            while recording.position < self.done and not self._stuck and recording in self.cutting:
+            while recording in self.cutting and recording.position < self.done and not self._stuck:
                 self._follow(recording)
-            self._follow(recording, last=True)
+            if recording in self.cutting:
+                self._follow(recording, last=True)
         self.spool.close()
 
     # Takes
@@ -145,10 +146,7 @@ class Writer:
             case "keep" | "stop" if any(order_id in (g.order["id"], g.order["stop_id"]) for g in going):
                 return  # it is being carried out, and will be answered
             case "keep":
-                start, stop = int(order["start"]), int(order["stop"])
-                tracks = {part.name for part in self.spool.parts_in(start, stop)}
-                self._room.check((stop - start) * files.SAMPLE_BYTES * (2 + len(tracks)))
-                self.cutting.append(self._begin(order))
+                self.cutting.append(self._begin(self._cut_to_fit(order)))
                 self.work()
             case "start":
                 self._start_recording(order, order_id)
@@ -167,6 +165,20 @@ class Writer:
                 self._answer(order_id, info, _event("delete", order, info, "in the bin"))
             case _:
                 raise SessionError(f"{order.get('do')!r} is nothing that the writer does")
+
+    def _cut_to_fit(self, order: Message) -> Message:
+        """An order of a take, from where the spool begins. Raises a PlaudError where it cannot be made."""
+        start, stop, oldest = int(order["start"]), int(order["stop"]), self.spool.oldest
+        if oldest >= stop:
+            raise ParameterError("no take: nothing of that is on the disk any more")
+        if start < oldest:
+            share = (stop - oldest) / (stop - start)
+            beats = round(float(order["beats"]) * share, 6)
+            beat = float(order.get("beat") or 0.0) + float(order["beats"]) - beats
+            order, start = {**order, "start": oldest, "beats": beats, "beat": round(beat, 6)}, oldest
+        tracks = {part.name for part in self.spool.parts_in(start, stop)}
+        self._room.check((stop - start) * files.SAMPLE_BYTES * (2 + len(tracks)))
+        return order
 
     def _start_recording(self, order: Message, order_id: str) -> None:
         if self.recording is not None:
@@ -201,7 +213,7 @@ class Writer:
         try:
             recording.follow(self.done)
         except OSError as error:
-            if not is_full(error) or not self._room.make(self.done, recording.position):
+            if not is_full(error) or not self._room.make(self.done, self._wanted()):
                 self._stuck = True
                 self._copier.say_full(error)
             return
@@ -222,10 +234,11 @@ class Writer:
         event["beat"] = round(float(order.get("beat") or 0.0) + float(info["beats"]), 6)
         self._answer(str(order.get("stop_id") or order["id"]), info, event)
 
-    def _wanted(self) -> int | None:
-        """The first sample that a take still reads control frames of."""
+    def _wanted(self) -> Wanted:
+        """What takes that are being written still want of the spool: the sound that is not copied yet."""
         going = [*self.cutting, *([self.recording] if self.recording else [])]
-        return min((each.start for each in going), default=None)
+        sound = min((each.position for each in going), default=OPEN)
+        return Wanted(sound, min((each.start for each in going), default=OPEN))
 
     def _info(self, recording: Recording) -> Info:
         """A take that goes on, as far as it is known."""

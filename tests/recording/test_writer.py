@@ -245,9 +245,29 @@ def test_the_oldest_is_removed_and_a_take_goes_back_no_further(tmp_path: Path) -
     stage.play(8 * SPAN)
     stage.writer._tidy_at = 0.0
     stage.work()
-    assert stage.writer.spool.spans() == [5, 6, 7]
+    assert stage.writer.spool.spans() == [4, 5, 6, 7]
+    assert stage.answer(stage.keep(0, 8 * SPAN, "long"))["take"]["start"] == 4 * SPAN
+    assert stage.sidecar("0001_long.jsonl")[0]["beats"] == 2.0
+    assert "on the disk any more" in stage.answer(stage.keep(0, SPAN))["text"]
     stage.keep(5 * SPAN, 8 * SPAN)
-    assert np.array_equal(stage.wav("0001_home.wav"), heard(5 * SPAN, 8 * SPAN, 2))
+    assert np.array_equal(stage.wav("0002_home.wav"), heard(5 * SPAN, 8 * SPAN, 2))
+
+
+def test_of_a_recording_the_frames_stay_though_its_sound_makes_room(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.names = {"drone": 3}
+    stage.play(GRID)
+    stage.record("long")
+    monkeypatch.setattr(room, "free_bytes", lambda folder: (len(stage.writer.spool.spans()) < 3) << 40)
+    for _ in range(6):
+        stage.writer._tidy_at = 0.0
+        stage.play(SPAN)
+    assert len(stage.writer.spool.spans()) <= 3
+    info = stage.answer(stage.order("stop", stop=stage.position))["take"]
+    assert np.array_equal(stage.wav("0001_long.wav"), heard(GRID, stage.position, 2)) and info["gaps"] == []
+    with np.load(stage.folder / "takes" / "0001_long.npz") as frames:
+        assert np.array_equal(frames["drone.samples"] + GRID, np.arange(GRID, stage.position, 256))
 
 
 def test_silence_takes_no_room_on_the_disk(stage: Stage) -> None:
