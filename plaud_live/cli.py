@@ -67,7 +67,8 @@ def add_play_arguments(parser: argparse.ArgumentParser) -> None:
     add("--osc-port", type=int, default=OSC_PORT, metavar="PORT", help="UDP (%(default)s)")
     lan = "let others in: private networks, or only these, as 192.168.1.20,10.0.0.0/8 (this machine alone)"
     add("--lan", nargs="?", const="", metavar="ADDRESSES", help=lan)
-    add("--session", metavar="NAME", help="name of the session's folder (date and time)")
+    add("--session", metavar="NAME", help="go on with the last session of this name, or begin one")
+    add("--new", action="store_true", help="begin a new session, though there is one of this name")
     add(
         "--web",
         nargs="?",
@@ -101,6 +102,7 @@ def run_play(args: argparse.Namespace) -> int:
             plain=args.plain,
             osc_port=args.osc_port,
             session=args.session,
+            new=args.new,
             sink=args.sink,
             lan=args.lan,
             web=args.web,

@@ -26,7 +26,7 @@ class PlayOptions:
     device's own. `block_size` in samples and `blocks` in the ring override the preset. `lan`: who may reach
     OSC and the web surface besides this machine, None for nobody, "" for private networks, else addresses
     and networks with commas between. `web` is the port of the surface for browsers, None: it is opened when
-    somebody asks for it.
+    somebody asks for it. A `session` of this name goes on, unless a `new` one is to begin.
     """
 
     model: str = DEFAULT_MODEL
@@ -39,6 +39,7 @@ class PlayOptions:
     plain: bool = False
     osc_port: int = OSC_PORT
     session: str | None = None
+    new: bool = False
     sink: str | None = None
     lan: str | None = None
     web: int | None = None

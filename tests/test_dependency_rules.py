@@ -93,6 +93,13 @@ MAY_IMPORT: dict[str, set[str]] = {
         "plaud_live.synths",
     },
     "plaud_live.recording.rendering": {"plaud_live.recording", "plaud_live.engine.tracks"},
+    "plaud_live.recording.resume": {"plaud_live.recording", "plaud_live.engine"},
+    "plaud_live.recording.session_models": {
+        "plaud_live.recording",
+        "plaud_live.control",
+        "plaud_live.engine",
+        "plaud_live.synths",
+    },
     # A program of its own on a second screen: of the engine it knows the socket only.
     "plaud_live.monitor": {"plaud_live.control", "plaud_live.settings", "plaud_live.engine.link"},
     # A program of its own for browsers: of the engine it knows the light ends, no Numba.

@@ -67,14 +67,21 @@ class EngineKeeper:
     """Starts engines, passes the state on, replaces the dead; calls `on_active` each time that one sounds."""
 
     def __init__(
-        self, house: House, snapshot: Snapshot, model: str, osc_port: int, on_active: Callable[[], None]
+        self,
+        house: House,
+        snapshot: Snapshot,
+        model: str,
+        osc_port: int,
+        on_active: Callable[[], None],
+        state: Message | None = None,
     ) -> None:
+        """`state`: what the first engine begins with."""
         self._house = house
         self._snapshot = snapshot
         self._model = model
         self._osc_port = osc_port
         self._on_active = on_active
-        self._state: Message | None = None
+        self._state = state
         self._device = ""
         self._active: Child | None = None
         self._standby: Child | None = None

@@ -34,9 +34,9 @@ NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class Journal:
-    """Appends events to a file in a new folder under `sessions`."""
+    """Appends events to a file in a new folder under `sessions`, or in that of a session that goes on."""
 
-    def __init__(self, sessions: Path, name: str) -> None:
+    def __init__(self, sessions: Path, name: str, resumed: Path | None = None) -> None:
         """Make the folder `<date>_<time>_<name>`. Raises SettingsError for a name that is none."""
         if not NAME.fullmatch(name):
             raise SettingsError(f"--session {name}: wants 1 to 64 letters, digits, _ or -")
@@ -51,10 +51,13 @@ class Journal:
         self._code: CodeLog | None = None
         self._kept: dict[str, Any] = {}
         try:
-            self.folder = _new_folder(sessions, f"{time.strftime('%Y-%m-%d_%H%M')}_{name}")
+            new = f"{time.strftime('%Y-%m-%d_%H%M')}_{name}"
+            self.folder = resumed or _new_folder(sessions, new)
             self._code = CodeLog(self.folder)
             self._room = min(MOST_OF_OTHERS, shutil.disk_usage(self.folder).free // 2)
-            self._fd = os.open(self.folder / "events.jsonl", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+            self._fd = os.open(self.folder / "events.jsonl", os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
+            size = os.fstat(self._fd).st_size
+            self._torn = size > 0 and os.pread(self._fd, 1, size - 1) != b"\n"
         except OSError as error:
             self._fail(sessions, error)
 
@@ -147,6 +150,9 @@ class Journal:
             "started": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
             **settings,
         }
+        if (self.folder / "session.toml").exists():  # it goes on as it began
+            self.write("resumed", "supervisor", facts)
+            return
         # A JSON string, number or boolean is a TOML one, too.
         lines = [f"{key} = {json.dumps(value)}" for key, value in facts.items() if value is not None]
         try:

@@ -107,13 +107,18 @@ class Ring:
         self.input = samples[self.capacity * CHANNELS :].reshape(-1, CHANNELS)
 
     @classmethod
-    def create(cls, block: int, blocks: int) -> "Ring":
-        """A new, silent ring of `blocks` blocks of `block` samples; the sink will set the sample rate."""
+    def create(cls, block: int, blocks: int, first: int = 0) -> "Ring":
+        """A new, silent ring of `blocks` blocks of `block` samples; the sink will set the sample rate.
+
+        Samples are counted from `first` on, or from the next one at which the ring begins.
+        """
+        start = -(-first // (block * blocks)) * block * blocks
         size = HEADER.itemsize + block * (blocks + INPUT_BLOCKS) * CHANNELS * 4
         memory = shared_file("plaud-ring", size)
         with mmap.mmap(memory, size) as mapped:
             header = np.zeros(1, HEADER)
             header["block"], header["blocks"] = block, blocks
+            header["written"] = header["read"] = start
             mapped[: HEADER.itemsize] = header.tobytes()
         wake_read, wake_write = os.pipe()
         os.set_blocking(wake_read, False)

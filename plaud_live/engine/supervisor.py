@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -39,25 +40,41 @@ WRITER_END_SECONDS = 10.0
 """How long the last take may take to be finished."""
 
 
+@dataclass(frozen=True)
+class Resumed:
+    """A session that goes on in its folder, with a state, or none, from an engine sample on."""
+
+    folder: Path
+    state: Message | None
+    sample: int
+
+
 class Supervisor:
     """One session, from `run` to its end."""
 
-    def __init__(self, options: PlayOptions, run_dir: Path, sessions: Path) -> None:
+    def __init__(
+        self, options: PlayOptions, run_dir: Path, sessions: Path, resumed: Resumed | None = None
+    ) -> None:
         """Take hold of the run folder. Raises SessionError when another instrument has it."""
         self.options = options
         self.run_dir = run_dir
         self._access = Access.open(options.lan)
         self._instance = Instance(run_dir)
         try:
-            self._journal = Journal(sessions, options.session or "session")
+            self._journal = Journal(
+                sessions, options.session or "session", None if resumed is None else resumed.folder
+            )
         except PlaudError:
             self._instance.close()
             raise
-        self.ring = Ring.create(options.block, options.ring_blocks)
+        self.ring = Ring.create(options.block, options.ring_blocks, resumed.sample if resumed else 0)
         self._snapshot = Snapshot.create()
-        self.tracks = Tracks.create()
+        self.tracks = Tracks.create(first=self.ring.get("written"))
         self.watch = Watch()
-        self._engines = EngineKeeper(self, self._snapshot, options.model, options.osc_port, self._on_active)
+        state = None if resumed is None else resumed.state
+        self._engines = EngineKeeper(
+            self, self._snapshot, options.model, options.osc_port, self._on_active, state
+        )
         self._sinks = SinkKeeper(self, options, self._on_playing)
         self._midi = MidiKeeper(self, os.environ.get("PLAUD_MIDI_API", ""))
         self._web = WebKeeper(self, self._snapshot.fd, options.web)

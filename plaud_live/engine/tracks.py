@@ -127,14 +127,15 @@ class Tracks:
         """Of the rings from 2 on: [ring - 2, number]."""
 
     @classmethod
-    def create(cls, length: int = LENGTH) -> "Tracks":
-        """New and silent. Memory is taken as it is written to."""
+    def create(cls, length: int = LENGTH, first: int = 0) -> "Tracks":
+        """New and silent, from engine sample `first` on. Memory is taken as it is written to."""
         if length % GRID or length <= SLACK:
             raise ValueError(f"{length} is no length for tracks: wants a multiple of {GRID} above {SLACK}")
         size = _SOUND_AT + RINGS * length * CHANNELS * 4 + INSTRUMENTS * FRAMES_ROOM * 8
         fd = shared_file("plaud-tracks", size)
         header = np.zeros(1, _HEADER)
         header["length"] = length
+        header["written"] = header["captured"] = first
         with mmap.mmap(fd, _HEADER.itemsize) as memory:
             memory[:] = header.tobytes()
         return cls(fd)

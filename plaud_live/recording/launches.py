@@ -48,6 +48,10 @@ class Launches:
         """Go on with a state that was given to another engine."""
         self._conductor.restore(state)
 
+    def silence(self, sample: int) -> None:
+        """Let nothing play from a sample on, without a fade."""
+        self._conductor.panic(sample)
+
     def take(self, event: Event) -> bool:
         """Apply an event; False if it is none that changes the state, or is refused."""
         kind, sample = event.get("kind"), event.get("sample")

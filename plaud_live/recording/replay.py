@@ -18,19 +18,18 @@ from plaud_live.control.launching import Held
 from plaud_live.control.parameters import ModelInfo
 from plaud_live.control.state import State
 from plaud_live.engine.capture import Voicing
-from plaud_live.engine.models import Models
 from plaud_live.engine.render import Renderer
-from plaud_live.engine.store import Store
 from plaud_live.engine.take_player import read as read_take
 from plaud_live.engine.taken import KIND, key_event
 from plaud_live.engine.tracks import Frames, Samples
-from plaud_live.errors import ModelFileError, PlaudError, SessionError
+from plaud_live.errors import PlaudError, SessionError
 from plaud_live.recording.launches import ENGINE, LAUNCHES, REWRITTEN, Launches
+from plaud_live.recording.session_models import SessionModels
 from plaud_live.synths.voice import Voice
 
+RESUMED = "resumed"
 BLOCK = 1024
 MOST_STATES = 1000
-DIGEST_LETTERS = 64
 Row = list[Any]
 Event = dict[str, Any]
 
@@ -76,7 +75,7 @@ class Part:
         """Control frames are not kept: they follow from the launches."""
 
 
-def read_record(session: Path) -> list[Event]:
+def read_events(session: Path) -> list[Event]:
     """The events of a session, in order; lines that are torn are left out. Raises SessionError."""
     path = session / "events.jsonl"
     try:
@@ -91,8 +90,6 @@ def read_record(session: Path) -> list[Event]:
             continue
         if isinstance(event, dict):
             events.append(event)
-    if not any(event.get("kind") == KIND for event in events):
-        raise SessionError(f"{path}: has no record of what was rendered — it is of an older plaud-live")
     return events
 
 
@@ -104,20 +101,20 @@ class Replay:
 
     def __init__(self, session: Path, sample_rate: int) -> None:
         self.said: list[str] = []
-        events = read_record(session)
+        events = read_events(session)
+        if not any(_is(event, KIND) for event in events):
+            raise SessionError(f"{session}: has no record of what was rendered: it is of an older plaud-live")
         self._rows: deque[Row] = deque(row for e in events if e.get("kind") == KIND for row in e["data"])
         self._launches = deque(e for e in events if e.get("kind") in (*LAUNCHES, REWRITTEN, ENGINE))
         self._plays = {
             (e["data"]["number"], e["sample"]): e["data"] for e in events if e.get("kind") == "play"
         }
         self._takes = {int(path.name[:4]): path for path in _mixes(session / "takes")}
+        self._ends = list(_ends(events))
         self._held: dict[int, Any] = {}
-        self._models = Models(Store(session))
+        self._models = SessionModels(session, events)
         self._rate = sample_rate
-        self._rewritten = {
-            e["data"]["info"]["digest"]: e["data"]["info"] for e in events if _is(e, REWRITTEN)
-        }
-        self._launched = Launches(sample_rate, self._info, self._held_at)
+        self._launched = Launches(sample_rate, self._models.info, self._held_at)
         self._states: dict[int, State] = {}
         self._renderer = Renderer(sample_rate)
         self._parts = Parts()
@@ -131,7 +128,11 @@ class Replay:
         last = self.end if stop is None else min(stop, self.end)
         while self._rows and self._rows[0][1] <= last:
             row = self._rows.popleft()
-            yield from self._advance(int(row[1]), start)
+            sample = int(row[1])
+            ended = [
+                each for each in self._ends if row[0] == "start" and self._renderer.position <= each < sample
+            ]
+            yield from self._advance(min([sample, *ended]), start)
             self._do(row)
         yield from self._advance(last, start)
 
@@ -161,18 +162,18 @@ class Replay:
             case "grid", [name, first, step, values]:
                 renderer.control_inputs.write_grid(name, first, step, np.array(values))
             case "install", [name, digest, seed]:
-                info = self._info(digest)
+                info = self._models.info(digest)
                 renderer.install(name, info, self._voice(info, seed))
             case "engage", [name, digest, seeds]:
-                info = self._info(digest)
+                info = self._models.info(digest)
                 renderer.engage(name, info, [self._voice(info, seed) for seed in seeds])
             case "seat", [name, digest, seeds]:
-                info = self._info(digest or renderer.slots[name].info.digest)
+                info = self._models.info(digest or renderer.slots[name].info.digest)
                 renderer.seat(name, [self._voice(info, seed) for seed in seeds], digest)
             case "dismiss", [name, digest]:
                 renderer.dismiss(name, digest)
             case "rewrite", [name, old, new]:
-                renderer.rewrite(name, old, self._info(new))
+                renderer.rewrite(name, old, self._models.info(new))
             case "key", [name, event, *fields]:
                 renderer.key(name, key_event(event, fields))
             case "play", [take, begin, fade]:
@@ -225,19 +226,8 @@ class Replay:
     def _held_at(self, revision: int) -> Held:
         return {(name, parameter): value for name, parameter, value in self._held.get(revision, ())}
 
-    def _info(self, name: str) -> ModelInfo:
-        """A model by its digest, else by name. Raises a PlaudError if it is not there."""
-        if len(name) != DIGEST_LETTERS:
-            return self._models.load_info(name)
-        found = self._models.by_digest(name)
-        if found is None and name in self._rewritten:
-            return ModelInfo.from_data(self._rewritten[name])
-        if found is None:
-            raise ModelFileError(f"model {name[:6]} is not in the session's folder models/")
-        return found
-
     def _voice(self, info: ModelInfo, seed: int) -> Voice:
-        return Voice(self._models.model(info), self._rate, seed=seed)
+        return self._models.voice(info, self._rate, seed)
 
     def _play(self, take: int, begin: int, fade: int) -> None:
         data, path = self._plays.get((take, begin)), self._takes.get(take)
@@ -256,6 +246,16 @@ def _mixes(folder: Path) -> Iterable[Path]:
     """The files of takes that have the whole mix: 0001_name.wav."""
     found = [*folder.glob("[0-9][0-9][0-9][0-9]_*.wav"), *folder.glob("bin/[0-9][0-9][0-9][0-9]_*.wav")]
     return [path for path in found if path.name.count(".") == 1]
+
+
+def _ends(events: list[Event]) -> Iterator[int]:
+    """The samples at which a session has ended that went on another time, however it ended."""
+    last = 0
+    for event in events:
+        if _is(event, RESUMED):
+            yield last
+        elif isinstance(event.get("sample"), int):
+            last = max(last, event["sample"])
 
 
 def _is(event: Event, kind: str) -> bool:

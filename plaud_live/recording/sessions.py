@@ -6,6 +6,7 @@ from pathlib import Path
 from plaud_live import settings
 from plaud_live.errors import SessionError, suggestion
 
+SETTINGS = "session.toml"
 DATE_LETTERS = len("2026-11-22_1930_")
 
 
@@ -33,7 +34,7 @@ def sessions() -> list[Path]:
 
 def sample_rate(session: Path) -> int:
     """What a session was played at, in Hz. Raises SessionError where its session.toml does not say so."""
-    path = session / "session.toml"
+    path = session / SETTINGS
     try:
         return round(float(tomllib.loads(path.read_text(encoding="utf-8"))["sample_rate"]))
     except (OSError, ValueError, KeyError, TypeError) as error:

@@ -85,7 +85,8 @@ class Session:
     def do(self, *changes: Any) -> None:
         transaction = Transaction(changes, "it")
         outcome = self.conductor.submit(transaction, self.renderer.position)
-        self.record({"kind": "submit", "sample": outcome.sample, "data": transaction.to_data()})
+        data = transaction.to_data()
+        self.record({"kind": "submit", "sample": outcome.sample, "text": transaction.text, "data": data})
         self.renderer.take(self.conductor.state)
 
     def panic(self) -> None:

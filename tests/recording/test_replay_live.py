@@ -31,10 +31,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.realtime]
 class Session:
     """The instrument, and whoever plays it."""
 
-    def __init__(self, folder: Path) -> None:
-        self.playing = Playing(
-            folder, engine="plaud_live.engine.process", osc_port=0, block_size=128, blocks=8, sink="null"
-        )
+    def __init__(self, folder: Path, **options: Any) -> None:
+        fixed = {"osc_port": 0, "block_size": 128, "blocks": 8, "sink": "null"}
+        self.playing = Playing(folder, engine="plaud_live.engine.process", **fixed, **options)
         wait_for(lambda: self.playing.instance.get("writer"), "the writer runs", 240.0)
         wait_for(lambda: self.playing.instance.get("osc_port"), "OSC is there")
         self.client: Client = self.playing.client()
@@ -50,11 +49,14 @@ class Session:
         end = self.client.request("status")["beat"] + count
         wait_for(lambda: self.client.request("status")["beat"] >= end, f"{count} beats pass")
 
-    def end(self) -> Path:
-        """The folder of the session that has ended."""
+    def close(self) -> None:
         self._osc.close()
         self.client.close()
         self.playing.close()
+
+    def end(self) -> Path:
+        """The folder of the session that has ended."""
+        self.close()
         (folder,) = self.playing.home.glob("sessions/*/events.jsonl")
         return folder.parent
 
@@ -144,3 +146,35 @@ def lacking(event: dict[str, Any], name: str) -> dict[str, Any]:
     if event["kind"] == "taken":
         event["data"] = [row for row in event["data"] if row[0] != "write" or row[2] != name]
     return event
+
+
+def test_a_session_goes_on_where_it_was_and_is_one_record(tmp_path: Path) -> None:
+    model = tiny_file(tmp_path, "tiny")
+    first = Session(tmp_path, session="gig")
+    first.do(Load("drone", str(model)), Play("drone", 0.0, 0.0), Set("drone", "z0", lfo(2)))
+    first.beats(2)
+    first.client.request("keep", beats=64.0, name="first")
+    folder = first.end()
+    again = Session(tmp_path, session="gig")
+    state = again.client.request("hello")["state"]
+    assert '"lfo"' in json.dumps(state["instruments"]["drone"]["sources"]["z"])
+    assert again.client.request("status")["instruments"]["drone"]["peak"] == 0.0, "nobody is startled"
+    again.do(Play("drone", 0.5, 0.0))
+    again.beats(3)
+    again.client.request("keep", beats=64.0, name="second")
+    assert again.end() == folder, "and there is one folder"
+    (sound, start), (other, later) = kept(folder, 1), kept(folder, 2)
+    replay = replayed(folder, tmp_path / "again.wav")
+    assert np.array_equal(replay[start : start + len(sound)], sound)
+    assert np.array_equal(replay[later : later + len(other)], other)
+    assert np.abs(sound).max() > 0.01 and np.abs(other).max() > 0.01
+
+
+def test_a_new_session_of_the_same_name_is_another_one(tmp_path: Path) -> None:
+    folders = []
+    for new in (False, True):
+        session = Session(tmp_path, session="gig", new=new)
+        assert not session.client.request("hello")["state"]["instruments"]
+        session.close()
+        folders = sorted(each.name[16:] for each in (tmp_path / "home" / "sessions").iterdir())
+    assert len(folders) == 2 and all("gig" in each for each in folders)

@@ -1,0 +1,105 @@
+"""Where a session stood when it ended, from its record: what played, silent now, and where its samples go on.
+
+Run as a process, `python -m plaud_live.recording.resume FOLDER`, it prints that as JSON: whoever opens the
+instrument stays small.
+"""
+
+import json
+import sys
+from collections import defaultdict
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from plaud_live.engine.taken import KIND
+from plaud_live.errors import PlaudError
+from plaud_live.recording.launches import ENGINE, Launches
+from plaud_live.recording.replay import Event, read_events
+from plaud_live.recording.session_models import SessionModels
+from plaud_live.recording.sessions import SETTINGS, sample_rate
+from plaud_live.recording.spool import SPAN, Spool
+
+EXIT_BAD_INPUT = 2
+
+
+@dataclass(frozen=True)
+class Stand:
+    """`state` is JSON, None where nothing had been loaded; `sample` is after all that was heard.
+
+    `sample_rate`: None where it never sounded. `lost`: a line for each launch that cannot be repeated.
+    """
+
+    state: dict[str, Any] | None
+    sample: int
+    sample_rate: int | None
+    lost: tuple[str, ...] = ()
+
+
+def stand(session: Path) -> Stand:
+    """Where a session stood. Raises a PlaudError if its record cannot be read."""
+    events = read_events(session)
+    if not (session / SETTINGS).exists():
+        return Stand(None, 0, None)
+    rate = sample_rate(session)
+    rows = [row for event in events if event.get("kind") == KIND for row in event["data"]]
+    starts = [row for row in rows if row[0] == "start"]
+    held = _held(rows)
+    engines = 0
+
+    def held_at(revision: int) -> dict[tuple[str, str], float]:
+        return {(name, p): value for name, p, value in held.get((engines, revision), ())}
+
+    launches = Launches(rate, SessionModels(session, events).info, held_at)
+    for event in events:
+        launches.take(event)
+        if event.get("kind") == ENGINE:
+            engines += 1
+            given = starts[engines - 1][2] if engines <= len(starts) else None
+            if given is not None:
+                launches.restore(given)
+    sample = max(_last(events), _captured(session))
+    launches.silence(sample)
+    state = launches.state.to_data() if launches.state.instruments else None
+    return Stand(state, sample, rate, tuple(f"{e.get('text')!s:.60}: {why}" for e, why in launches.refused))
+
+
+def _held(rows: list[list[Any]]) -> dict[tuple[int, int], Any]:
+    """What was held at launches, by engine, counted from 1, and revision."""
+    found: dict[tuple[int, int], Any] = defaultdict(list)
+    engine = 0
+    for word, _, *rest in rows:
+        engine += word == "start"
+        if word == "held":
+            found[engine, rest[0]] = rest[1]
+    return found
+
+
+def _last(events: list[Event]) -> int:
+    return max((each["sample"] for each in events if isinstance(each.get("sample"), int)), default=0)
+
+
+def _captured(session: Path) -> int:
+    """The end of what has been captured: sound goes on where nothing happens."""
+    folder = session / "capture"
+    if not folder.is_dir():
+        return 0
+    spool = Spool(folder)
+    try:
+        return max((number + 1 for number in spool.spans()), default=0) * SPAN
+    finally:
+        spool.close()
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Print where the session in a folder stood."""
+    (folder,) = sys.argv[1:] if arguments is None else arguments
+    try:
+        print(json.dumps(asdict(stand(Path(folder)))))
+    except PlaudError as error:
+        print(error, file=sys.stderr)
+        return EXIT_BAD_INPUT
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,37 @@
+"""The models of a session, by their digests, as its record names them."""
+
+from pathlib import Path
+from typing import Any
+
+from plaud_live.control.parameters import ModelInfo
+from plaud_live.engine.models import Models
+from plaud_live.engine.store import Store
+from plaud_live.errors import ModelFileError
+from plaud_live.recording.launches import REWRITTEN
+from plaud_live.synths.voice import Voice
+
+DIGEST_LETTERS = 64
+
+
+class SessionModels:
+    """What `models/` of a session has, and what its `events` say of files that were written anew."""
+
+    def __init__(self, session: Path, events: list[dict[str, Any]]) -> None:
+        self._models = Models(Store(session))
+        written = (event["data"]["info"] for event in events if event.get("kind") == REWRITTEN)
+        self._rewritten = {info["digest"]: info for info in written}
+
+    def info(self, name: str) -> ModelInfo:
+        """A model by its digest, else by name. Raises a PlaudError if it is not there."""
+        if len(name) != DIGEST_LETTERS:
+            return self._models.load_info(name)
+        found = self._models.by_digest(name)
+        if found is None and name in self._rewritten:
+            return ModelInfo.from_data(self._rewritten[name])
+        if found is None:
+            raise ModelFileError(f"model {name[:6]} is not in the session's folder models/")
+        return found
+
+    def voice(self, info: ModelInfo, sample_rate: int, seed: int) -> Voice:
+        """A voice as it was then. Raises a PlaudError."""
+        return Voice(self._models.model(info), sample_rate, seed=seed)
