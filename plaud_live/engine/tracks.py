@@ -46,6 +46,7 @@ OPEN = 1 << 62
 _LINE = 64  # bytes: a cache line
 _FIELDS = {
     "length": np.uint64,
+    "first": np.uint64,
     # written by the engine
     "sample_rate": np.float64,
     "delay": np.uint64,

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from plaud_live.clock.tempo import TempoMap
 from plaud_live.engine.tracks import OPEN
 from plaud_live.recording.session_events import events_of
 from plaud_live.recording.spool import INPUT, MIX, Part, Spool
@@ -69,6 +70,7 @@ class Recording:
             file.cut(stop - self.start)
             file.close()
         order, start = self.order, self.start
+        order["beats"] = order["beats"] or beats_between(order, start, stop)
         parts = self._spool.parts_in(start, stop)
         frames = self._frames(parts, stop)
         path = self._takes.path(order, suffix="npz")
@@ -133,3 +135,12 @@ class Recording:
 def file_name(part: Part) -> str:
     """What an instrument's file is called; two names have a meaning of their own."""
     return f"{part.name}-instrument" if part.name in (MIX, INPUT) else part.name
+
+
+def beats_between(order: dict[str, Any], start: int, stop: int) -> float:
+    """How many beats some samples are, at the tempo that was known when the take began; 0 if none was."""
+    try:
+        tempo = TempoMap.from_data(order["state"]["tempo"])
+        return round(tempo.beat(stop) - tempo.beat(start), 6)
+    except (KeyError, TypeError, ValueError):
+        return 0.0

@@ -152,6 +152,15 @@ class Spool:
         spans = self.spans()
         return spans[0] * self.span if spans else 0
 
+    def end(self, before: int) -> int:
+        """The sample behind the last one of the mix that is there before a sample; 0 where there is none."""
+        ends = [0]
+        for number in self.spans():
+            path = self.folder / f"{MIX}.{number:06d}.f32"
+            if path.exists() and number * self.span < before:
+                ends.append(number * self.span + path.stat().st_size // SAMPLE_BYTES)
+        return min(max(ends), before)
+
     def remove(self, before: int, frames_before: int | None = None) -> None:
         """Remove the files that end before a sample; of control frames those before another, if given."""
         for name in os.listdir(self.folder):

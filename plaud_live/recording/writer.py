@@ -76,6 +76,8 @@ class Writer:
                 self._say(f"a take that was not finished cannot be gone on with: {error}")
                 self.takes.put_aside(order)
                 continue
+            if recording.start < tracks.get("first"):
+                recording.order["stop"] = max(self.spool.end(tracks.get("first")), recording.position)
             if order["kind"] == "rec" and recording.stop is None:
                 self.recording = recording
             else:

@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from plaud_live.engine.tracks import GRID
+from plaud_live.clock.tempo import TempoMap
+from plaud_live.engine.capture import Capture
+from plaud_live.engine.tracks import GRID, Tracks
 from plaud_live.recording import recording as recording_file
 from plaud_live.recording import room
 from tests.recording.stage import LENGTH, RATE, SPAN, Stage, heard
@@ -418,3 +420,24 @@ def test_a_take_that_would_fill_the_disk_is_refused(stage: Stage, monkeypatch: p
     failed = stage.answer(stage.keep(0, 20_000))
     assert failed["event"] == "failed" and "make room" in failed["text"] and stage.files == []
     assert stage.answer(stage.keep(1, 20_000))["event"] == "done"
+
+
+def test_a_recording_of_a_session_that_goes_on_later_ends_where_it_was(stage: Stage) -> None:
+    stage.play(4 * GRID)
+    tempo = TempoMap(RATE).to_data()
+    stage.record("long", state={"tempo": tempo}, beats=0.0)
+    stage.play(20 * GRID)
+    before = stage.position
+    stage.tracks = Tracks.create(LENGTH)
+    first = 2 * SPAN
+    for field in ("first", "written", "captured", "entries"):
+        stage.tracks.set(field, first)
+    stage.position = first
+    stage.capture = Capture(stage.tracks, first, RATE, 0)
+    stage.start_writer()
+    stage.play(4 * GRID)
+    assert stage.tracks.get("recording") == 0
+    (info,) = stage.writer.takes.all()
+    assert info["samples"] == before - 4 * GRID and info["beats"] > 0.0
+    assert np.array_equal(stage.wav("0001_long.wav"), heard(4 * GRID, before, 2))
+    assert stage.answer(stage.keep(first, first + 100))["take"]["number"] == 2
