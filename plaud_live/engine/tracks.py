@@ -136,7 +136,8 @@ class Tracks:
         fd = shared_file("plaud-tracks", size)
         header = np.zeros(1, _HEADER)
         header["length"] = length
-        header["written"] = header["captured"] = first
+        header["first"] = header["written"] = header["captured"] = first
+        header["entries"] = first  # numbers that no entry of this session had before
         with mmap.mmap(fd, _HEADER.itemsize) as memory:
             memory[:] = header.tobytes()
         return cls(fd)
