@@ -128,6 +128,16 @@ def run_render(args: argparse.Namespace) -> int:
     return 0
 
 
+def run_sessions(args: argparse.Namespace) -> int:
+    """List what was played."""
+    from plaud_live.recording.listing import summaries
+    from plaud_live.settings import home
+
+    found = [each.line for each in summaries()]
+    print("\n".join(found) or f"no session in {home() / 'sessions'} yet")
+    return 0
+
+
 def add_replay_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of `replay`."""
     add = parser.add_argument
@@ -374,6 +384,7 @@ def _code(given: str) -> str:
 COMMANDS: dict[str, Command] = {
     "play": Command("open the prompt and the sound (the default command)", add_play_arguments, run_play),
     "render": Command("play a patch into a file, faster than real time", add_render_arguments, run_render),
+    "sessions": Command("list what was played", add_no_arguments, run_sessions),
     "replay": Command("render a session again, to the bit", add_replay_arguments, run_replay),
     "prepare": Command("turn a folder of recordings into a dataset", add_prepare_arguments, run_prepare),
     "train": Command("train a model on a dataset", add_train_arguments, run_train),
