@@ -10,7 +10,7 @@ import numpy as np
 from plaud_live import model_file, settings
 from plaud_live.control.parameters import ModelInfo
 from plaud_live.control.units import raw_to_playable
-from plaud_live.engine.store import Store
+from plaud_live.engine.store import DIGEST, Store
 from plaud_live.errors import ModelFileError
 from plaud_live.model_file import PlaudModel
 from plaud_live.synths.voice import Voice
@@ -35,7 +35,7 @@ class Models:
 
         Raises SettingsError if there is none, ModelFileError if it cannot be used.
         """
-        if (known := self._known.get(name)) is not None:
+        if DIGEST.fullmatch(name) and (known := self.by_digest(name)) is not None:
             return known
         path = settings.find_model(name)
         return self._info(self._load(path), path)

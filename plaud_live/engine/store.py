@@ -18,7 +18,7 @@ from plaud_live.errors import ModelFileError
 SHOWN = 6
 """Letters of a digest that are shown, and that are enough to name a model."""
 
-_DIGEST = re.compile(r"[0-9a-f]{64}")
+DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class Store:
             return
         self._looked = True
         try:
-            files = [path for path in self._folder.glob("*.plaud") if _DIGEST.fullmatch(path.stem)]
+            files = [path for path in self._folder.glob("*.plaud") if DIGEST.fullmatch(path.stem)]
             files.sort(key=lambda path: path.stat().st_ctime)
         except OSError:  # there is no such folder yet
             return

@@ -56,6 +56,7 @@ def test_another_engine_finds_what_was_kept_by_name_and_by_digest(tmp_path: Path
     assert entry.licence == "CC0-1.0"
     assert [each.name for each in again.store.find(infos[0].digest[:6])] == ["tiny"]
     assert again.store.find("x" * 6) == [] == again.store.find(infos[0].digest[:3])
+    assert Models(Store(session)).load_info(infos[1].digest).name == "rust"
     found = again.by_digest(infos[1].digest)
     assert found is not None and found.lineage == infos[0].digest
 
