@@ -1,7 +1,7 @@
 """A trainer for tests of its keeper: reports as `plaud-live train` does, and does what its name says.
 
 `quick_…` is done at once, `crash_…` dies twice and then is done, `doomed_…` dies always, `bad_…` is refused,
-`slow_…` trains until SIGTERM comes and is saved then.
+`told_…` has something to say first, `slow_…` trains until SIGTERM comes and is saved then.
 """
 
 import os
@@ -27,6 +27,8 @@ def main(words: list[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: stopped.set())
     reporter.status(Status("training", 0.25 * (count + 1), 10, 2.31, 480.0))
     kind = name.split("_")[0]
+    if kind == "told":
+        reporter.event("message", text="the parent has no memory")
     if kind == "doomed" or (kind == "crash" and count < 2):
         print("out of cheese", file=sys.stderr, flush=True)
         return 7

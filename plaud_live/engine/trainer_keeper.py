@@ -127,6 +127,8 @@ class TrainerKeeper:
                 stage = "stopping" if run.stopped else message.get("stage")
                 run.status = {**message, "stage": stage}
                 self.tell()
+            case "message":
+                self._house.say(f"{run.job.instrument}: {message.get('text')}")
             case "trained":
                 run.over = True
                 self._trained(run, message)

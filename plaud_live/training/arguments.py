@@ -251,6 +251,8 @@ def _train(args: argparse.Namespace, reporter: Reporter | None) -> int:
     options = prepared(options, [path.expanduser() for path in args.dataset_path])
     for notice in notices_of(options):
         print(notice)
+        if reporter is not None:
+            reporter.event("message", text=notice)
     from plaud_live.training.trainer import train
 
     finished = train(options, report=reporter.status if reporter is not None else None)

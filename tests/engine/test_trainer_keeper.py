@@ -142,6 +142,12 @@ def test_what_is_refused_is_said_and_not_tried_again(stage: Stage) -> None:
     assert stage.runs("bad_1") == 1
 
 
+def test_what_the_trainer_says_is_said(stage: Stage) -> None:
+    stage.train("told_1")
+    stage.until(lambda: stage.trained == ["told_1"])
+    assert stage.house.said == ["drone: the parent has no memory", "drone: trained: told_1: new 2 → 1"]
+
+
 def test_what_waits_is_taken_back_and_nothing_is_nothing(stage: Stage) -> None:
     stage.train("slow_1", instrument="voice")
     stage.train("quick_1")
