@@ -125,7 +125,7 @@ def play_locked(
     """Have voices that are alike fill their places, [n] or [channels, n] each; where not heard, with zeros.
 
     They keep together: from frame to frame all have the frequencies that lie between theirs, so that what
-    is crossfaded is in phase, and neither beats nor gets softer on the way: with frequencies of their own, the
+    is crossfaded is in phase, and neither beats nor gets softer on the way. With frequencies of their own the
     built-in model and a child whose weights are off by a tenth lose 2.7 dB. The first leads by `steps`.
     """
     count, done = voices[0][2].shape[-1], 0
