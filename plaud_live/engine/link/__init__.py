@@ -29,7 +29,7 @@ What can be asked, with its fields and what comes back; the offline twin answers
     encode  instrument path start end          raw [d]: the place of a span, in seconds, of a sound file
     models  instrument                         models: those that the session has kept, each with digest name
                                                parent licence minutes when path
-    offer   instrument path digest?            name digest: of a model that `swap()` goes to from now on; it is
+    offer   instrument path digest?            name digest: the model that `swap()` goes to from now on; is
                                                kept with the session, and told to prompts
     midi    what on?                           devices [{name stem in out connected heard}]; or on: whether
                                                this peer is told what they send, as messages; `what`:
