@@ -16,12 +16,14 @@ from plaud_live.repl.sounds import Sound
 from plaud_live.repl.training import Train
 from plaud_live.repl.values import numbers_in, text_of, to_beats, to_signal
 from plaud_live.signals.graph import Constant, Signal
+from plaud_live.signals.live import Live
 from plaud_live.signals.space import Reference
 from plaud_live.signals.transitions import target
 
 METHODS = {
     "play": "fade in: drone.play(over=8)",
     "stop": "fade out: drone.stop(over=8)",
+    "listen": "follow the input: drone.listen(over=4)",
     "mark": 'name this place: drone.mark("home")',
     "save_anchors": 'keep them: drone.save_anchors("mine")',
     "keys": "by keys: drone.keys(A.bell, A.glass); None ends it",
@@ -74,6 +76,15 @@ class Instrument:
         >>> drone.stop(over=8, at=4)
         """
         self._performance.add(Stop(self._name, self._beats("over", over), self._beats("at", at)))
+
+    def listen(self, over: object = None, at: object = None) -> None:
+        """Be played by the input: all latents go, in `over` beats, to what the model's encoder hears in it.
+
+        The same as `drone.z = mic.z`; `drone.z = A.home` ends it.
+
+        >>> drone.listen(over=4)
+        """
+        self._performance.add(self._change("z", Live("mic/z", -1), over, at))
 
     def mark(self, name: object, where: object = None) -> None:
         """Name the place in latent space that sounds now, an anchor: then `A.home` is there.
