@@ -116,6 +116,8 @@ class LetGo:
 
 
 Message = Write | Install | Engage | Dismiss | Rewrite | Seat | Take | Key
+
+
 @dataclass(frozen=True, slots=True)
 class Hold:
     """A source of a model was too slow, and stays at its last value from a beat on: see `CostGuard`."""

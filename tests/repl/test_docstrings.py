@@ -66,6 +66,7 @@ def evaluator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Evalu
     monkeypatch.setenv("PLAUD_HOME", str(tmp_path))
     (tmp_path / "models").mkdir()
     soundfile.write(tmp_path / "knock.wav", 0.3 * noise(2 * 44100, seed=1), 44100)
+    (tmp_path / "recordings").mkdir()
     shutil.copytree(ROOT / "patches", tmp_path / "patches")
     engine = OfflineEngine()
     performance = Performance(engine, engine.snapshot)
