@@ -230,12 +230,15 @@ class Renderer:
         if self._gate.closing_samples:
             return  # what plays fades out before anything changes
         self._arrived = False
-        seats = []  # keys are told by the state that they want them, which may come later
-        while self._inbox:
-            message = self._inbox.popleft()
-            if isinstance(message, inbox.Seat):
-                seats.append(message)
-            else:
+        messages = [self._inbox.popleft() for _ in range(len(self._inbox))]
+        seats = [
+            each for each in messages if isinstance(each, inbox.Seat)
+        ]  # once a state says that they play
+        last = next((each for each in reversed(messages) if isinstance(each, inbox.Take)), None)
+        for message in messages:
+            if isinstance(message, inbox.Take) and message is not last:
+                self._skip(message)
+            elif not isinstance(message, inbox.Seat):
                 self._take_over(message)
         if self._arrived and self._state is not None:
             self._take(self._state)
@@ -259,6 +262,12 @@ class Renderer:
         for slot in (*self.slots.values(), *self._leaving):
             slot.cut()
         self._gate.open = True
+
+    def _skip(self, passed: inbox.Take) -> None:
+        """A state after which another came before it was heard: nothing plays it."""
+        if passed.answers is not None:
+            self._panics_answered = passed.answers
+        self._note(passed)
 
     def _take_over(self, message: inbox.Message) -> None:
         match message:
