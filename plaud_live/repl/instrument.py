@@ -26,13 +26,13 @@ METHODS = {
     "listen": "follow the input: drone.listen(over=4)",
     "mark": 'name this place: drone.mark("home")',
     "save_anchors": 'keep them: drone.save_anchors("mine")',
+    "raw": "raw units: drone.raw.z0 = 1.2",
     "keys": "by keys: drone.keys(A.bell, A.glass); None ends it",
     "note": "a note: drone.note(60)",
     "train": 'learn new sound, keep the old: drone.train("recordings", mins=4)',
     "swap": 'another model, crossfaded: drone.swap("rust", over=8, at=16)',
     "back": "the model before: drone.back(over=4)",
     "models": "its family: drone.models()",
-    "raw": "latents in raw units: drone.raw.z0 = 1.2",
 }
 _FILE_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
