@@ -84,7 +84,7 @@ def test_a_controller_is_learnt_plays_and_comes_back(jack: JackServer, tmp_path:
     assert "drone.gain" not in kept
     wait_for(lambda: not read_instance(tmp_path / "run"), "the instrument ends")
     with instrument(tmp_path, jack, options) as terminal:
-        terminal.wait("1 map of sessions/")
+        terminal.wait("here is drone; who() says what moves it")
         nano = plug_in(terminal, jack, tmp_path)
         try:
             terminal.type("drone.z2 = .5")

@@ -1,6 +1,5 @@
 """Models of a session: kept once under their digests, found by name and by digest, whatever the disk does."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -68,13 +67,6 @@ def test_a_grandchild_is_of_the_same_lineage_though_its_file_names_its_parent_al
     grandchild = child_file(child, "grandchild", training={})
     lineages = {load(models, each).lineage for each in (parent, child, grandchild)}
     assert lineages == {read(parent).digest}
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")
-def test_a_folder_that_cannot_be_written_is_said_once(tmp_path: Path) -> None:
-    session = tmp_path / "session"
-    session.mkdir(mode=0o500)
-    _said_once(session, tmp_path)
 
 
 def test_a_file_where_the_folder_should_be_is_said_once(tmp_path: Path) -> None:

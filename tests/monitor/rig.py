@@ -44,7 +44,8 @@ class Rig:
         loop = SimpleNamespace(next_sample=lambda: self.engine.renderer.position, load=0.12, peak=0.3, late=0)
         ring = Ring.create(128, 3)
         ring.set_stream(self.engine.sample_rate, 0.0)
-        parts: Any = self.engine.conductor, self.engine.renderer, loop, ring, SimpleNamespace()
+        channel = SimpleNamespace(send=lambda message: None)
+        parts: Any = self.engine.conductor, self.engine.renderer, loop, ring, channel
         conductor, renderer, *rest = parts
         self.desk = Desk(
             conductor,

@@ -127,7 +127,7 @@ def test_a_record_that_lacks_something_sounds_different(session: Session, tmp_pa
     )
     session.beats(0.5)
     session.osc("/plaud/ctl/x", 0.75)
-    session.beats(0.5)
+    session.beats(2)
     session.client.request("keep", beats=64.0, name="all")
     folder = session.end()
     sound, start = kept(folder, 1)

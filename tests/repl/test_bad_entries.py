@@ -118,7 +118,7 @@ BAD = {
     "s = lfo(4)\nfor n in range(9): s = (s + lfo(n + 1))*(s + 2)\ndrone.z0 = 1/(s - s)": "not finite",
     "verb.t60": "comes later",
     "@every\ndef wander(n): pass": "wants its beats in parentheses",
-    "drone.train(3)": "comes later",
+    "drone.train(3)": "wants a take, a recording, a folder",
     "help('nowhere')": "there is no 'nowhere'",
     "().nothing": "no attribute",
     "print(drone.nothing)": "drone has no 'nothing'",

@@ -174,8 +174,8 @@ def test_the_command_line_says_it_in_one_line(
 def test_whose_a_loss_is_is_said_where_it_is_used(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("plaud_live.training.trainer.train", lambda options: None)
-    monkeypatch.setattr("plaud_live.training.arguments.prepared", lambda options: options)
+    monkeypatch.setattr("plaud_live.training.trainer.train", lambda options, **more: None)
+    monkeypatch.setattr("plaud_live.training.arguments.prepared", lambda options, folders: options)
     words = ["train", "--dataset-path", "d", "--model-name", "m"]
     assert main([*words, "--loss", "m2l:0.1"]) == 0
     assert "CC BY-NC 4.0: not for commercial use" in capsys.readouterr().out
