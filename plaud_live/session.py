@@ -6,14 +6,13 @@ import socket
 import subprocess
 import sys
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from plaud_live import settings
 from plaud_live.engine.instance import SOCKET_NAME, read_instance
 from plaud_live.engine.link import Client
 from plaud_live.errors import SessionError
-from plaud_live.recording.sessions import DATE_LETTERS, sessions
+from plaud_live.recording.sessions import DATE_LETTERS, named
 from plaud_live.settings import PlayOptions
 
 if TYPE_CHECKING:
@@ -64,14 +63,6 @@ def resume(options: PlayOptions) -> "tuple[PlayOptions, Resumed | None]":
     name = folder.name[DATE_LETTERS:] or options.session
     rate = options.sample_rate if rate is None else rate
     return replace(options, session=name, sample_rate=rate), Resumed(folder, stand["state"], stand["sample"])
-
-
-def named(name: str) -> Path | None:
-    """The newest session that has this name, or whose folder has it; None for none."""
-    for folder in reversed(sessions()):
-        if name in (folder.name, folder.name[DATE_LETTERS:]):
-            return folder
-    return None
 
 
 def panic() -> int:

@@ -1,15 +1,12 @@
 """What sessions there are: a line each, from their records."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from plaud_live.errors import ModelFileError
 from plaud_live.model_file import read_header
-from plaud_live.recording.sessions import sessions
-
-RESUMED = "resumed"
+from plaud_live.recording.sessions import RESUMED, read_events, sessions
 
 
 @dataclass(frozen=True)
@@ -51,17 +48,15 @@ def summary(session: Path) -> Summary:
 def _played(session: Path) -> tuple[float, str]:
     """Seconds from the first to the last event of each time that it was open, and the last event's kind."""
     total, begun, last, kind = 0.0, None, 0.0, ""
-    with (session / "events.jsonl").open(encoding="utf-8", errors="replace") as file:
-        for line in file:
-            try:
-                event = json.loads(line)
-                when, kind = float(event["time"]), str(event["kind"])
-            except (ValueError, KeyError, TypeError):
-                continue
-            if kind == RESUMED and begun is not None:
-                total, begun = total + last - begun, when
-            begun = when if begun is None else begun
-            last = when
+    for event in read_events(session):
+        try:
+            when, kind = float(event["time"]), str(event["kind"])
+        except (ValueError, KeyError, TypeError):
+            continue
+        if kind == RESUMED and begun is not None:
+            total, begun = total + last - begun, when
+        begun = when if begun is None else begun
+        last = when
     return total + (last - begun if begun is not None else 0.0), kind
 
 

@@ -5,7 +5,6 @@ is in the record as it was (see `engine.taken`). On the build and machine of the
 to the bit, errors and swaps included. Left to chance are blocks that could not be rendered then: silence.
 """
 
-import json
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -25,13 +24,12 @@ from plaud_live.engine.tracks import Frames, Samples
 from plaud_live.errors import PlaudError, SessionError
 from plaud_live.recording.launches import ENGINE, LAUNCHES, REWRITTEN, Launches
 from plaud_live.recording.session_models import SessionModels
+from plaud_live.recording.sessions import RESUMED, Event, read_events
 from plaud_live.synths.voice import Voice
 
-RESUMED = "resumed"
 BLOCK = 1024
 MOST_STATES = 1000
 Row = list[Any]
-Event = dict[str, Any]
 
 
 @dataclass
@@ -75,24 +73,6 @@ class Part:
         """Control frames are not kept: they follow from the launches."""
 
 
-def read_events(session: Path) -> list[Event]:
-    """The events of a session, in order; lines that are torn are left out. Raises SessionError."""
-    path = session / "events.jsonl"
-    try:
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError as error:
-        raise SessionError(f"{path}: {error.strerror or error}") from None
-    events = []
-    for line in lines:
-        try:
-            event = json.loads(line)
-        except ValueError:
-            continue
-        if isinstance(event, dict):
-            events.append(event)
-    return events
-
-
 class Replay:
     """One session; `pieces` renders it, up to the engine sample `end` at most.
 
@@ -101,7 +81,7 @@ class Replay:
 
     def __init__(self, session: Path, sample_rate: int) -> None:
         self.said: list[str] = []
-        events = read_events(session)
+        events = list(read_events(session))
         if not any(_is(event, KIND) for event in events):
             raise SessionError(f"{session}: has no record of what was rendered: it is of an older plaud-live")
         self._rows: deque[Row] = deque(row for e in events if e.get("kind") == KIND for row in e["data"])

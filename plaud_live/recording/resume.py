@@ -14,9 +14,8 @@ from typing import Any
 from plaud_live.engine.taken import KIND
 from plaud_live.errors import PlaudError
 from plaud_live.recording.launches import ENGINE, Launches
-from plaud_live.recording.replay import Event, read_events
 from plaud_live.recording.session_models import SessionModels
-from plaud_live.recording.sessions import SETTINGS, sample_rate
+from plaud_live.recording.sessions import SETTINGS, Event, read_events, sample_rate
 from plaud_live.recording.spool import SPAN, Spool
 
 EXIT_BAD_INPUT = 2
@@ -37,7 +36,7 @@ class Stand:
 
 def stand(session: Path) -> Stand:
     """Where a session stood. Raises a PlaudError if its record cannot be read."""
-    events = read_events(session)
+    events = list(read_events(session))
     if not (session / SETTINGS).exists():
         return Stand(None, 0, None)
     rate = sample_rate(session)

@@ -1,10 +1,17 @@
-"""The folders of sessions: found by name."""
+"""The folders of sessions, found by name, and their records."""
 
+import json
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from plaud_live import settings
 from plaud_live.errors import SessionError, suggestion
+
+Event = dict[str, Any]
+RESUMED = "resumed"
+"""The kind of event that says that a session goes on another time."""
 
 SETTINGS = "session.toml"
 DATE_LETTERS = len("2026-11-22_1930_")
@@ -18,13 +25,34 @@ def find_session(name: str) -> Path:
     folder = Path(name).expanduser()
     if (folder / "events.jsonl").is_file():
         return folder
+    if (found := named(name)) is not None:
+        return found
     there = sessions()
-    for path in reversed(there):
-        if name in (path.name, path.name[DATE_LETTERS:]):
-            return path
     names = {path.name[DATE_LETTERS:] for path in there} | {path.name for path in there}
     where = settings.home() / "sessions"
     raise SessionError(f"no session {name!r} in {where}{suggestion(name, sorted(names)) or _have(there)}")
+
+
+def named(name: str) -> Path | None:
+    """The newest session that has this name, or whose folder has it; None for none."""
+    same = (path for path in reversed(sessions()) if name in (path.name, path.name[DATE_LETTERS:]))
+    return next(same, None)
+
+
+def read_events(session: Path) -> Iterator[Event]:
+    """The events of a session, in order; lines that are torn are left out. Raises SessionError."""
+    path = session / "events.jsonl"
+    try:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            for line in file:
+                try:
+                    event = json.loads(line)
+                except ValueError:
+                    continue
+                if isinstance(event, dict):
+                    yield event
+    except OSError as error:
+        raise SessionError(f"{path}: {error.strerror or error}") from None
 
 
 def sessions() -> list[Path]:
