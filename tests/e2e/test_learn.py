@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from plaud_live.engine.instance import read_instance
-from tests.e2e.stage import Terminal, instrument, is_plugged_in, missing_programs
+from tests.e2e.stage import WAIT_SECONDS, Terminal, instrument, is_plugged_in, missing_programs
 from tests.jack import MidiPeer
 from tests.processes import JackServer, jack_server, wait_for
 
@@ -34,6 +34,16 @@ def sweep(nano: MidiPeer, cc: int, start: int, end: int) -> None:
         nano.cc(cc, value)
 
 
+def rest(terminal: Terminal, nano: MidiPeer, cc: int, value: int, shown: str) -> None:
+    """Send a control's value again until the toolbar shows what it does: each is shown only for a while."""
+
+    def is_shown() -> bool:
+        nano.cc(cc, value)
+        return shown in terminal.screen()
+
+    wait_for(is_shown, f"{shown!r} in the toolbar", WAIT_SECONDS)
+
+
 def plug_in(terminal: Terminal, jack: JackServer, home: Path) -> MidiPeer:
     """A controller that the instrument has found."""
     terminal.wait("help()")
@@ -55,7 +65,7 @@ def test_a_controller_is_learnt_plays_and_comes_back(jack: JackServer, tmp_path:
             sweep(nano, 0, 0, 10)
             terminal.wait("learnt: drone.z2 ← knob.f1 of nanoKONTROL2 (pickup) — next: drone.gain")
             terminal.key("Escape")
-            terminal.wait("f1 0.07 ↑ 0.50 drone.z2")
+            rest(terminal, nano, 0, 9, "f1 0.07 ↑ 0.50 drone.z2")
             sweep(nano, 0, 10, 91)
             terminal.wait("drone.z2 ← f1 0.71")
             os.kill(read_instance(tmp_path / "run")["engine"], signal.SIGKILL)
