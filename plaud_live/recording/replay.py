@@ -45,19 +45,31 @@ class Piece:
 
 
 class Parts:
-    """In the place of the tracks: what each instrument adds to a block."""
+    """In the place of the tracks: what each instrument adds, by name, to a piece that is rendered at once.
+
+    The renderer may do that in several blocks: it ends one where a panic has closed its gate.
+    """
 
     def __init__(self) -> None:
-        self.sounds: dict[str, Part] = {}
-        self._count = 0
+        self._whole: dict[str, Samples] = {}
+        self._first, self._length = 0, 0
+        self._block = slice(0)
+
+    def open(self, first: int, length: int) -> dict[str, Samples]:
+        """A piece of so many samples comes; returns where its parts will be."""
+        self._whole, self._first, self._length = {}, first, length
+        return self._whole
 
     def begin(self, position: int, count: int) -> None:
         """A block of so many samples comes."""
-        self.sounds, self._count = {}, count
+        self._block = slice(position - self._first, position - self._first + count)
 
     def stem(self, name: str, voicing: Voicing | None = None) -> "Part":
         """Where a name's part is added up."""
-        return self.sounds.setdefault(name, Part(np.zeros((self._count, 2), dtype=np.float32)))
+        whole = self._whole.get(name)
+        if whole is None:
+            whole = self._whole[name] = np.zeros((self._length, 2), dtype=np.float32)
+        return Part(whole[self._block])
 
     def end(self) -> None:
         """The block is complete."""
@@ -65,7 +77,7 @@ class Parts:
 
 @dataclass
 class Part:
-    """The part of one name, [n, 2]."""
+    """The part of one name in a block, [n, 2]."""
 
     sound: Samples
 
@@ -121,10 +133,11 @@ class Replay:
         while renderer.position < sample:
             first = renderer.position
             out = np.zeros((min(BLOCK - first % BLOCK, sample - first), 2), dtype=np.float32)
+            parts = self._parts.open(first, len(out))
             renderer.render(out)
             if renderer.position > start:
                 cut = max(0, start - first)
-                parts = {name: part.sound[cut:] for name, part in self._parts.sounds.items()}
+                parts = {name: part[cut:] for name, part in parts.items()}
                 yield Piece(first + cut, out[cut:], parts)
 
     def _do(self, row: Row) -> None:

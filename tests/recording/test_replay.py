@@ -169,12 +169,34 @@ def test_a_swap_crosses_over_at_the_same_samples(session: Session, tmp_path: Pat
     session.check()
 
 
+class Alone:
+    """What one instrument adds to the mix, kept as it is rendered."""
+
+    def __init__(self) -> None:
+        self.heard: list[np.ndarray] = []
+        self.sound = np.zeros((0, 2), np.float32)
+
+    def begin(self, position: int, count: int) -> None:
+        self.sound = np.zeros((count, 2), np.float32)
+        self.heard.append(self.sound)
+
+    def stem(self, name: str, voicing: Any = None) -> "Alone":
+        return self
+
+    def end(self) -> None: ...
+
+    def write_frames(self, *frames: Any) -> None: ...
+
+
 def test_panic_and_what_comes_after_it(session: Session) -> None:
+    alone = session.renderer.capture = Alone()
     session.panic()
     session.play(3000)
     session.do(Play("drone", 0.25, 0.0))
     session.play(30_000)
     session.check()
+    part = np.concatenate([piece.parts["drone"] for piece in session.replay().pieces(start=5000)])
+    assert np.array_equal(part, np.concatenate(alone.heard))
 
 
 def test_what_was_not_finite_is_held_and_left_from_where_it_was_held(session: Session) -> None:
