@@ -224,17 +224,20 @@ def _voices(slot: Slot) -> int:
 
 
 def keyboard(
-    desk: Desk, renderer: Renderer, loop: RenderLoop, loader: Loader, models: Models, block: int
+    desk: Desk,
+    renderer: Renderer,
+    loop: RenderLoop,
+    loader: Loader,
+    models: Models,
+    when: Callable[[float], int],
 ) -> Keyboard:
-    """The keyboard of an engine that renders blocks of `block`: it hears all MIDI, and follows the state."""
-    rate = renderer.sample_rate
+    """The keyboard of an engine: it hears all MIDI, and follows the state.
+
+    `when` is as for `Keyboard`: `engine.midi_record.Arrivals`.
+    """
 
     def make(info: ModelInfo, name: str) -> Voice:
-        return models.make_voice(info, rate, name)
-
-    def when(seconds: float) -> int:
-        ahead = round(desk.latency_seconds * rate) + block
-        return max(desk.next_sample, desk.times.sample_at(seconds) + ahead)
+        return models.make_voice(info, renderer.sample_rate, name)
 
     made = Keyboard(desk, renderer, loader, make, when, lambda: loop.load)
     desk.midi.listeners.append(made.hear)

@@ -42,6 +42,8 @@ class MidiHub:
     ) -> None:
         self.due = 0.0
         self.listeners: list[Listener] = []
+        self.taps: list[Callable[[str, bytes, float], None]] = []
+        """Called with the bytes, before events are made of them; with none for a device that is gone."""
         self.on_devices: list[Callable[[], None]] = []
         """Called when a device has come or is gone."""
         self.values = MidiValues()
@@ -81,7 +83,10 @@ class MidiHub:
             parser = self._parsers[device] = Parser(device)
         self._heard[device] += 1
         now = self._clock()
-        self._tell(parser.take(data, now if at is None else at))
+        came = now if at is None else at
+        for tap in self.taps:
+            tap(device, data, came)
+        self._tell(parser.take(data, came))
         if parser.waits:
             self.due = min(self.due, now + PAIR_SECONDS)
 
@@ -135,7 +140,10 @@ class MidiHub:
     def unplug(self, device: str) -> None:
         """A device is gone: its notes end, its knobs stay where they are."""
         if self._parsers.pop(device, None) is not None:
-            self._tell([Quiet(self._clock(), device)])
+            now = self._clock()
+            for tap in self.taps:
+                tap(device, b"", now)
+            self._tell([Quiet(now, device)])
 
     def close(self) -> None:
         """Hang up."""

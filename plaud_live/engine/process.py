@@ -22,7 +22,7 @@ from plaud_live.control.profiles import known_profiles
 from plaud_live.control.runs import Ran
 from plaud_live.control.state import State
 from plaud_live.control.transaction import PROMPT, Transaction
-from plaud_live.engine import keys, midi_monitor, midi_wire, realtime, render
+from plaud_live.engine import keys, midi_monitor, midi_record, midi_wire, realtime, render
 from plaud_live.engine.access import Access
 from plaud_live.engine.anchors import Saved, Span, encode_span, save_anchors
 from plaud_live.engine.capture import Capture
@@ -152,7 +152,11 @@ class Engine:
         self._monitor = midi_monitor.MidiMonitor(self._desk.midi)
         self.chores.add(self._desk.midi)
         self.chores.add(self._desk.controls)
-        played = self._desk, self._renderer, self.loop, self._loader, self._models, ring.block
+        arrivals = midi_record.Arrivals(self._desk, rate, ring.block)
+        self._midi_record = midi_record.MidiRecord(arrivals, channel.send)
+        self._desk.midi.taps.append(self._midi_record.hear)
+        self.chores.add(self._midi_record)
+        played = self._desk, self._renderer, self.loop, self._loader, self._models, arrivals
         self.chores.add(keys.keyboard(*played))
         self.chores.add(self._monitor)
         self._taking = Taking(self._desk, tracks, lambda: self._renderer.position, channel.send)
@@ -388,6 +392,7 @@ class Engine:
     def _close(self) -> None:
         self.loop.stop()
         self._desk.taken.flush()
+        self._midi_record.flush()
         self._channel.flush()
         self._server.close()
         self._desk.midi.close()

@@ -17,6 +17,7 @@ from plaud_live.engine.casting import cost
 from plaud_live.engine.keys import TOO_LONG_SECONDS, TOO_MUCH_LOAD, Keyboard, keyboard
 from plaud_live.engine.loader import Loader
 from plaud_live.engine.midi_hub import MidiHub
+from plaud_live.engine.midi_record import Arrivals
 from plaud_live.engine.models import Models
 from plaud_live.synths.voice import Voice
 from tests.engine.test_desk import Stage as DeskStage
@@ -298,7 +299,8 @@ def test_notes_are_as_far_apart_as_their_keys_wherever_blocks_begin(tmp_path: Pa
     stage.path = str(harmonic_file(tmp_path))
     stage.load(Keys("drone", attack=0.001, release=0.005))
     stage.play(128)
-    keyboard(stage.desk, stage.renderer, stage.loop, Loader(), stage.models, 128)
+    when = Arrivals(stage.desk, RATE, 128)
+    keyboard(stage.desk, stage.renderer, stage.loop, Loader(), stage.models, when)
     seconds = time.monotonic()
     apart = np.array([0.0, 0.0503, 0.1111, 0.2])
     latency = stage.desk.latency_seconds + 128 / RATE
