@@ -56,11 +56,16 @@ class Arrivals:
 
 
 class MidiRecord:
-    """A chore of the control thread. `hear` all bytes that come; `send` is the supervisor's channel."""
+    """A chore of the control thread. `hear` all bytes that come.
 
-    def __init__(self, when: Callable[[float], int], send: Callable[[Message], object]) -> None:
+    `when` is an `Arrivals`, `position` says which sample is rendered next, `send` is the supervisor's channel.
+    """
+
+    def __init__(
+        self, when: Callable[[float], int], position: Callable[[], int], send: Callable[[Message], object]
+    ) -> None:
         self.due = inf
-        self._when, self._send = when, send
+        self._when, self._position, self._send = when, position, send
         self._rows: list[list[Any]] = []
 
     def hear(self, device: str, data: bytes, at: float) -> None:
@@ -80,5 +85,6 @@ class MidiRecord:
         rows, self._rows = self._rows, []
         for first in range(0, len(rows), MOST_ROWS):
             some = rows[first : first + MOST_ROWS]
-            told = {"event": "commit", "kind": KIND, "by": KIND, "text": None, "sample": some[0][0]}
+            sample = min(some[0][0], self._position())  # the record of a session ends where its sound does
+            told = {"event": "commit", "kind": KIND, "by": KIND, "text": None, "sample": sample}
             self._send({**told, "beat": None, "data": some})
