@@ -58,7 +58,7 @@ class Arrivals:
 class MidiRecord:
     """A chore of the control thread. `hear` all bytes that come.
 
-    `when` is an `Arrivals`, `position` says which sample is rendered next, `send` is the supervisor's channel.
+    `when` is an `Arrivals`, `position` says what is rendered next, `send` is the supervisor's channel.
     """
 
     def __init__(
