@@ -276,6 +276,9 @@ class Renderer:
             case inbox.Take(state, answers):
                 if answers is not None:
                     self._panics_answered = answers
+                if self._state is None:  # what has arrived meanwhile was not rendered
+                    for slot in self.slots.values():
+                        slot.start(self.position)
                 if state is not self._state or self._arrived:
                     self._state, self._arrived = state, False
                     self._take(state)

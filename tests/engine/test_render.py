@@ -434,6 +434,19 @@ def test_a_voice_may_come_before_its_state_and_leaves_with_it(
     assert late.position == before
 
 
+def test_the_first_voice_may_come_blocks_before_the_first_state(info: ModelInfo) -> None:
+    renderer, voice = Renderer(RATE), Tone()
+    renderer.install("drone", info, voice)  # type: ignore[arg-type]
+    renderer.render(np.zeros((128, 2), np.float32))
+    conductor = Conductor(RATE, lambda name: info)
+    conductor.submit(Transaction((Load("drone", "drone"), Play("drone", 0.0, 0.0))), 128)
+    renderer.take(conductor.state)
+    out = np.zeros((256, 2), np.float32)
+    renderer.render(out)
+    assert voice.position == renderer.position and not renderer.events
+    assert np.abs(out).max() > 1e-4
+
+
 def test_links_in_a_circle_read_the_block_before(info: ModelInfo) -> None:
     stage = Stage({"a": info, "b": info}, {"a": Tone(), "b": Tone()})
     stage.submit(Play("a", 0.0, 0.0), Play("b", 0.0, 0.0))
