@@ -6,14 +6,12 @@ instrument stays small.
 
 import json
 import sys
-from collections import defaultdict
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from plaud_live.engine.taken import KIND
 from plaud_live.errors import PlaudError
-from plaud_live.recording.launches import ENGINE, Launches
+from plaud_live.recording.history import History
 from plaud_live.recording.session_models import SessionModels
 from plaud_live.recording.sessions import SETTINGS, Event, read_events, sample_rate
 from plaud_live.recording.spool import SPAN, Spool
@@ -40,37 +38,14 @@ def stand(session: Path) -> Stand:
     if not (session / SETTINGS).exists():
         return Stand(None, 0, None)
     rate = sample_rate(session)
-    rows = [row for event in events if event.get("kind") == KIND for row in event["data"]]
-    starts = [row for row in rows if row[0] == "start"]
-    held = _held(rows)
-    engines = 0
-
-    def held_at(revision: int) -> dict[tuple[str, str], float]:
-        return {(name, p): value for name, p, value in held.get((engines, revision), ())}
-
-    launches = Launches(rate, SessionModels(session, events).info, held_at)
-    for event in events:
-        launches.take(event)
-        if event.get("kind") == ENGINE:
-            engines += 1
-            given = starts[engines - 1][2] if engines <= len(starts) else None
-            if given is not None:
-                launches.restore(given)
+    history = History(events, rate, SessionModels(session, events).info)
+    for _ in history:
+        continue
+    launches = history.launches
     sample = max(_last(events), _captured(session))
     launches.silence(sample)
     state = launches.state.to_data() if launches.state.instruments else None
     return Stand(state, sample, rate, tuple(f"{e.get('text')!s:.60}: {why}" for e, why in launches.refused))
-
-
-def _held(rows: list[list[Any]]) -> dict[tuple[int, int], Any]:
-    """What was held at launches, by engine, counted from 1, and revision."""
-    found: dict[tuple[int, int], Any] = defaultdict(list)
-    engine = 0
-    for word, _, *rest in rows:
-        engine += word == "start"
-        if word == "held":
-            found[engine, rest[0]] = rest[1]
-    return found
 
 
 def _last(events: list[Event]) -> int:
