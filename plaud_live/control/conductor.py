@@ -50,6 +50,15 @@ class _Step:
     kept: Mapping[str, Any]
     text: str
 
+    def settled(self, changes: Mapping[tuple[str, str], tuple[Signal, Source]]) -> "_Step":
+        """The step, with the settled source where it has the one before: what is unchanged stays so."""
+        same = {
+            key: after
+            for key, (before, after) in changes.items()
+            if key in self.sources and self.sources[key].signal is before
+        }
+        return replace(self, sources={**self.sources, **same}) if same else self
+
 
 class Conductor:
     """Holds the one state. Not thread-safe: the control thread alone calls it.
@@ -138,14 +147,16 @@ class Conductor:
         """
         beat = self.state.tempo.beat(now_sample)
         read_back = reach(self.state)
-        changes: dict[tuple[str, str], Source] = {}
+        changes: dict[tuple[str, str], tuple[Signal, Source]] = {}
         for key, source in self.state.sources():
             settled = settle(source.signal, beat - read_back.get(key, 0.0))
             if settled is not source.signal:
-                changes[key] = Source(settled, source.text)
+                changes[key] = source.signal, Source(settled, source.text)
         before = self.state
         if changes:
-            self.state = self.state.with_sources(changes)
+            self.state = self.state.with_sources({key: after for key, (_, after) in changes.items()})
+            for steps in (self._undo, self._redo):
+                steps[:] = [step.settled(changes) for step in steps]
         instruments = {name: without_ended(each, beat) for name, each in self.state.instruments.items()}
         if any(each is not self.state.instruments[name] for name, each in instruments.items()):
             self.state = self.state.changed(instruments=instruments)

@@ -264,6 +264,18 @@ def test_undo_glides(player: Player) -> None:
     assert np.abs(np.diff(heard)).max() < 0.05
 
 
+def test_undo_leaves_alone_what_goes_on_elsewhere_whether_or_not_it_was_settled(player: Player) -> None:
+    player.set("z1", 0.2)
+    player.set("z0", 0.9, at=1.0, over=20.0)
+    player.set("gain", 0.2, at=2.0)
+    beats = np.linspace(5.0, 25.0, 200)
+    going = player.hear("z", beats)
+    assert player.conductor.settle(4 * BEAT)
+    player.conductor.undo(5 * BEAT)
+    assert np.array_equal(player.hear("z", beats), going)
+    assert player.hear("gain", 6.0) == pytest.approx(0.75)
+
+
 def test_a_stream_of_one_fader_is_one_undo_step(player: Player) -> None:
     for k in range(200):
         player.do(Set("drone", "z2", Constant(k / 200), at=0.0), at=4.0 + k * 0.001, merge="osc z2")
