@@ -127,9 +127,16 @@ class Desk:
     def restore(self, state: Mapping[str, Any], cast: Sequence[Cast]) -> None:
         """Go on with the state of an engine that is gone."""
         self._conductor.restore(state)
-        self._conductor.settle(self._loop.next_sample())  # of swaps that have ended one model plays on
+        self._settle(self._loop.next_sample())  # of swaps that have ended one model plays on
         self._hand_over(cast)
         self._published = self.state.revision
+
+    def _settle(self, now: int) -> bool:
+        """Drop what has ended at a sample. True if the state is another one: that is recorded."""
+        changed = self._conductor.settle(now)
+        if changed:
+            self.taken.settled(self.state.revision, now)
+        return changed
 
     def _held(self) -> Held:
         """What is held; the launch that asks is recorded with it."""
@@ -275,7 +282,7 @@ class Desk:
         now = self._renderer.position
         if now - self._settled >= SETTLE_SECONDS * self._renderer.sample_rate:
             self._settled = now
-            if self._conductor.settle(now):
+            if self._settle(now):
                 self._renderer.take(self.state)
 
     def status(self) -> dict[str, Any]:

@@ -131,12 +131,13 @@ class Engine:
         conductor = Conductor(rate, self._models.load_info)
         device = str(order.get("device", ""))
         self._desk = Desk(conductor, self._renderer, self.loop, ring, channel, device, os.getpid())
-        if order.get("state") is not None:
-            shown = snapshot.read()
-            self._desk.inputs.recall(shown.get("inputs", {}))
-            self._desk.restore(order["state"], standby.cast(order["state"]))
+        state = order.get("state")
+        shown = {} if state is None else snapshot.read()
+        self._desk.inputs.recall(shown.get("inputs", {}))
+        self._desk.taken.start(state, self._desk.inputs.latest())
+        if state is not None:
+            self._desk.restore(state, standby.cast(state))
             self._desk.controls.recall(shown.get("controls", {}))
-        self._desk.taken.start(order.get("state"), self._desk.inputs.latest())
         self.loop.start()
         self._selector = selectors.DefaultSelector()
         self._loader = Loader()

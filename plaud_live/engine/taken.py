@@ -5,6 +5,7 @@ It goes into `events.jsonl` as events of the kind "taken", whose data are rows: 
     start    state?  inputs          an engine begins here: silent, or with the state of one that died
     state    revision                a state plays; it follows from the launches that are recorded
     held     revision  values        at what sources were held when the launch of this revision was made
+    settled  revision  now           what has ended by the sample `now` is dropped from the state
     write    name  beat  values      of a live input; `grid` of a function: name  first  step  values
     install  name  digest  seed      a voice of a model
     engage   name  digest  seeds     further voices, of this model or of another to go over to
@@ -63,6 +64,10 @@ class Taken:
             self._seen = revision
             values = [[*place, value] for place, value in held.items()]
             self._note(["held", self._renderer.position, revision, values])
+
+    def settled(self, revision: int, now: int) -> None:
+        """What had ended at a sample was dropped from the state: launches to come begin with what is left."""
+        self._note(["settled", self._renderer.position, revision, now])
 
     def flush(self) -> None:
         """Send what has been noted."""

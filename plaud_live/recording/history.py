@@ -23,9 +23,9 @@ class History:
         self._events = events
         rows = [row for event in events if event.get("kind") == KIND for row in event["data"]]
         self._starts = [row for row in rows if row[0] == "start"]
-        self._held = _held(rows)
+        self._held, self._settled = _by_revision(rows, "held"), _by_revision(rows, "settled")
         self._engines = 0
-        self.launches = Launches(sample_rate, load_info, self._held_at)
+        self.launches = Launches(sample_rate, load_info, self._held_at, self._settled_at)
 
     def __iter__(self) -> Iterator[tuple[int, State]]:
         """Every state that there was, after the sample that was now for it."""
@@ -42,16 +42,20 @@ class History:
                 yield int(event["sample"]), launches.state
 
     def _held_at(self, revision: int) -> Held:
-        values = self._held.get((self._engines, revision), ())
-        return {(name, parameter): value for name, parameter, value in values}
+        said = self._held[self._engines, revision]
+        return {(name, parameter): value for values in said for name, parameter, value in values}
+
+    def _settled_at(self, revision: int) -> list[int]:
+        return self._settled[self._engines, revision]
 
 
-def _held(rows: Sequence[Row]) -> dict[tuple[int, int], Any]:
-    """What was held at launches, by engine, counted from 1, and revision."""
-    found: dict[tuple[int, int], Any] = defaultdict(list)
+def _by_revision(rows: Sequence[Row], word: str) -> dict[tuple[int, int], list[Any]]:
+    """What rows of a kind say, by engine, counted from 1, and revision."""
+    found: dict[tuple[int, int], list[Any]] = defaultdict(list)
     engine = 0
-    for word, _, *rest in rows:
-        engine += word == "start"
-        if word == "held":
-            found[engine, rest[0]] = rest[1]
+    for kind, _, *rest in rows:
+        engine += kind == "start"
+        if kind == word:
+            revision, said = rest
+            found[engine, revision].append(said)
     return found

@@ -1,6 +1,6 @@
 """The states of a session, from its record: each launch applied again by a conductor, at its sample."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from plaud_live.control.conductor import Conductor
@@ -8,7 +8,7 @@ from plaud_live.control.launching import Held
 from plaud_live.control.parameters import ModelInfo
 from plaud_live.control.state import State
 from plaud_live.control.transaction import Transaction
-from plaud_live.errors import PlaudError, SessionError
+from plaud_live.errors import PlaudError
 
 LAUNCHES = ("submit", "undo", "redo", "panic")
 REWRITTEN = "rewritten"
@@ -32,11 +32,16 @@ class Launches:
         sample_rate: int,
         load_info: Callable[[str], ModelInfo],
         held: Callable[[int], Held] = lambda revision: {},
+        settled: Callable[[int], Iterable[int]] = lambda revision: (),
     ) -> None:
-        """`held`: at what values sources were held when the launch of a revision was made."""
+        """`held`: at what values sources were held when the launch of a revision was made.
+
+        `settled`: the samples at which the state of a revision was settled, before the next launch.
+        """
         self.refused: list[tuple[Event, str]] = []
         self._conductor = Conductor(sample_rate, load_info)
         self._conductor.held = lambda: held(self.state.revision + 1)
+        self._settled = settled
         self._engines = 0
 
     @property
@@ -62,6 +67,8 @@ class Launches:
             return False
         if kind not in (*LAUNCHES, REWRITTEN) or not isinstance(sample, int):
             return False
+        for now in self._settled(self.state.revision):
+            self._conductor.settle(now)
         try:
             self._launch(str(kind), sample, event.get("data"))
         except (PlaudError, KeyError, TypeError, ValueError) as error:
@@ -83,22 +90,3 @@ class Launches:
                 conductor.panic(sample)
             case _:
                 conductor.rewritten(data["was"], ModelInfo.from_data(data["info"]))
-
-
-def states(
-    events: Iterable[Event], sample_rate: int, load_info: Callable[[str], ModelInfo]
-) -> Iterator[tuple[int, State]]:
-    """Every state that there was, after the sample that was now for it.
-
-    Raises SessionError at the end if a launch was refused, naming the first and why.
-    """
-    launches = Launches(sample_rate, load_info)
-    for event in events:
-        if launches.take(event):
-            yield int(event["sample"]), launches.state
-    if launches.refused:
-        event, reason = launches.refused[0]
-        raise SessionError(
-            f"{len(launches.refused)} launches of the record cannot be repeated, the first at sample "
-            f"{event.get('sample')} ({event.get('text') or event.get('kind')!s:.60}): {reason}"
-        )

@@ -104,9 +104,10 @@ class Replay:
         self._takes = {int(path.name[:4]): path for path in _mixes(session / "takes")}
         self._ends = list(_ends(events))
         self._held: dict[int, Any] = {}
+        self._settled: dict[int, list[int]] = {}
         self._models = SessionModels(session, events)
         self._rate = sample_rate
-        self._launched = Launches(sample_rate, self._models.info, self._held_at)
+        self._launched = Launches(sample_rate, self._models.info, self._held_at, self._settled_at)
         self._states: dict[int, State] = {}
         self._renderer = Renderer(sample_rate)
         self._parts = Parts()
@@ -150,6 +151,8 @@ class Replay:
                 renderer.take(self._state(revision))
             case "held", [revision, values]:
                 self._held[revision] = values
+            case "settled", [revision, now]:
+                self._settled.setdefault(revision, []).append(now)
             case "write", [name, beat, values]:
                 renderer.control_inputs.write(name, beat, values)
             case "grid", [name, first, step, values]:
@@ -190,6 +193,7 @@ class Replay:
         self._renderer.control_inputs.recall(inputs)
         self._states.clear()
         self._held.clear()
+        self._settled.clear()
         while self._launches and self._launches.popleft().get("kind") != ENGINE:
             pass  # launches of the engine before that it did not live to play
         if state is not None:
@@ -218,6 +222,9 @@ class Replay:
 
     def _held_at(self, revision: int) -> Held:
         return {(name, parameter): value for name, parameter, value in self._held.get(revision, ())}
+
+    def _settled_at(self, revision: int) -> list[int]:
+        return self._settled.pop(revision, [])
 
     def _voice(self, info: ModelInfo, seed: int) -> Voice:
         return self._models.voice(info, self._rate, seed)
