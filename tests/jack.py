@@ -79,7 +79,7 @@ def message(kind: str, **values: int) -> bytes:
 
 
 def ports(jack: JackServer, kind: str = "midi") -> list[str]:
-    """Ports of the server whose type has `kind` in its name."""
+    """Ports of the server whose type has `kind` in its name: audio or midi."""
     answer = subprocess.run(
         ["jack_lsp", "-t"], env=jack.environment, capture_output=True, text=True, check=True
     )
@@ -95,6 +95,6 @@ def wires(jack: JackServer, port: str) -> list[str]:
 
 def connect(jack: JackServer, source: str, target: str) -> None:
     """Wire an output to an input, once both are there; what is sent from now on passes."""
-    wait_for(lambda: {source, target} <= set(ports(jack)), f"{source} and {target} are there")
+    wait_for(lambda: {source, target} <= set(ports(jack, "")), f"{source} and {target} are there")
     subprocess.run(["jack_connect", source, target], env=jack.environment, check=True, capture_output=True)
     wait_for(lambda: target in wires(jack, source), f"{source} is wired to {target}")

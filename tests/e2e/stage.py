@@ -1,6 +1,7 @@
 """A stage for tests: the instrument in a real terminal, and a tape of what JACK hears of it."""
 
 import contextlib
+import io
 import os
 import shlex
 import shutil
@@ -148,6 +149,23 @@ class Tape:
         """Wait until the tape is full and read it."""
         self._recorder.wait(240.0)
         samples, self.rate = soundfile.read(self.path, dtype="float64", always_2d=True)
+        self.samples = samples[:, 0]
+
+    def stop(self) -> None:
+        """Stop it here and read it: its header does not say how long it is then."""
+        self._recorder.kill()
+        self._recorder.wait()
+        data = self.path.read_bytes()
+        data = data[data.index(b"data") + 8 :]
+        samples, self.rate = soundfile.read(
+            io.BytesIO(data[: len(data) // self._frame * self._frame]),
+            format="RAW",
+            subtype="PCM_24",
+            channels=2,
+            samplerate=self._rate,
+            endian="LITTLE",
+            dtype="float64",
+        )
         self.samples = samples[:, 0]
 
     def part(self, start: float, end: float) -> np.ndarray:

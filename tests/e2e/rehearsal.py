@@ -1,0 +1,181 @@
+"""A rehearsal for tests: a performer at a real terminal, a recording in the input, and whoever counts."""
+
+import contextlib
+import json
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from plaud_live.engine.instance import SOCKET_NAME
+from plaud_live.engine.link import Client
+from plaud_live.engine.ring import Ring, RingFds
+from plaud_live.engine.taken import KIND as TAKEN
+from tests.e2e.stage import PROGRAMS, WAIT_SECONDS, Terminal, instrument
+from tests.jack import connect
+from tests.processes import PATIENCE, JackServer, wait_for
+
+NEEDED = (*PROGRAMS, "jack-play", "jack_connect")
+START_SECONDS = 240.0
+TRAIN_SECONDS = 240.0
+INPUTS = ("PortAudio:in_0", "PortAudio:in_1")
+
+Event = dict[str, Any]
+
+
+class Feed:
+    """Another program that plays a sound file into the instrument's inputs, `times` times over."""
+
+    def __init__(self, jack: JackServer, path: Path, times: int = 1) -> None:
+        self._jack = jack
+        self.process = subprocess.Popen(
+            ["jack-play", *[str(path)] * times],
+            env=jack.environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        for port in INPUTS:
+            connect(jack, f"jack-play-{self.process.pid}:out_1", port)
+
+    def close(self) -> None:
+        """End the program."""
+        self.process.terminate()
+        self.process.wait(PATIENCE)
+
+
+class Rehearsal:
+    """What is typed, and what the record has of it; the engine is asked how it does."""
+
+    def __init__(self, terminal: Terminal, home: Path) -> None:
+        self.terminal, self.home = terminal, home
+        self._client: Client | None = None
+        self._record: BinaryIO | None = None
+        self._ring: Ring | None = None
+        self._rest = b""
+        self._events: list[Event] = []
+
+    @property
+    def instance(self) -> dict[str, Any]:
+        """What instance.json says now."""
+        try:
+            return dict(json.loads((self.home / "run" / "instance.json").read_text()))
+        except (OSError, ValueError):
+            return {}
+
+    @property
+    def folder(self) -> Path:
+        """The session's."""
+        (record,) = self.home.glob("sessions/*/events.jsonl")
+        return record.parent
+
+    def events(self, *kinds: str) -> list[Event]:
+        """What the record has, of these kinds or of all but what the renderer took over."""
+        if self._record is None:
+            records = list(self.home.glob("sessions/*/events.jsonl"))
+            if not records:
+                return []
+            self._record = records[0].open("rb")
+        *lines, self._rest = (self._rest + self._record.read()).split(b"\n")
+        events = [json.loads(line) for line in lines if line]
+        self._events += [event for event in events if event["kind"] != TAKEN]
+        return [event for event in self._events if not kinds or event["kind"] in kinds]
+
+    @property
+    def underruns(self) -> int:
+        """How often the ring has run dry, from the memory of the sink."""
+        if self._ring is None:
+            for path in Path(f"/proc/{self.instance['sink']}/fd").iterdir():
+                with contextlib.suppress(OSError):
+                    if "plaud-ring" in os.readlink(path):
+                        fd = os.open(path, os.O_RDWR)
+                        self._ring = Ring(RingFds(fd, -1, -1))
+                        os.close(fd)
+        assert self._ring is not None, "the sink has no ring"
+        return self._ring.get("underruns")
+
+    def open(self) -> None:
+        """Wait until all is there that plays."""
+        names = ("prompt", "writer", "standby", "osc_port")
+        wait_for(
+            lambda: all(self.instance.get(name) for name in names),
+            lambda: f"all processes run, not {self.instance}:\n{self.terminal.screen()}",
+            START_SECONDS,
+        )
+        self.terminal.wait("help()", START_SECONDS)
+
+    def enter(self, line: str) -> None:
+        """Type a line; it was accepted when this returns."""
+        before = len(self.events("entry"))
+        self.terminal.type(line)
+        self.wait(lambda: len(self.events("entry")) > before, f"{line!r} is accepted", WAIT_SECONDS)
+
+    def wait_event(self, kind: str, seconds: float = WAIT_SECONDS, **data: Any) -> Event:
+        """The newest event of a kind whose data say this, now or when it comes."""
+
+        def found() -> list[Event]:
+            return [each for each in self.events(kind) if data.items() <= dict(each["data"] or {}).items()]
+
+        self.wait(lambda: found(), f"{kind} {data}", seconds)
+        return found()[-1]
+
+    def wait_said(self, text: str, seconds: float = WAIT_SECONDS) -> None:
+        """Wait until the performer was told a line with this text."""
+
+        def said() -> bool:
+            told = (event["data"] for event in self.events("message"))
+            return any(text in (each if isinstance(each, str) else each.get("text", "")) for each in told)
+
+        self.wait(said, f"{text!r} is said", seconds)
+
+    def wait(self, condition: Callable[[], object], what: str, seconds: float = WAIT_SECONDS) -> None:
+        """Poll; fail with what is on the screen."""
+        wait_for(condition, lambda: f"{what}; the screen:\n{self.terminal.screen()}", seconds)
+
+    def status(self) -> dict[str, Any]:
+        """What the engine shows of itself."""
+        return self._ask("status")
+
+    def model(self, name: str) -> str:
+        """What an instrument plays; '' while it goes over to another model, or is about to."""
+        state = self._ask("hello")["state"]["instruments"][name]
+        return "" if state["passages"] else str(state["info"]["name"])
+
+    def beats(self, count: float) -> None:
+        """Let so many beats pass."""
+        end = self.status()["beat"] + count
+        self.wait(lambda: self.status()["beat"] >= end, f"{count} beats pass", 20.0 + 5.0 * count)
+
+    def leave(self) -> None:
+        """Leave as a performer does, and wait for the end."""
+        self.terminal.type("exit()")
+        self.terminal.wait("leave?")
+        self.terminal.type("y")
+        self.wait(lambda: self.events("end"), "it ends")
+        self.close()
+
+    def close(self) -> None:
+        """Hang up, and close the record."""
+        if self._record is not None:
+            self._record.close()
+            self._record = None
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+    def _ask(self, do: str) -> dict[str, Any]:
+        if self._client is None:
+            self._client = Client(self.home / "run" / SOCKET_NAME, PATIENCE)
+        return self._client.request(do)
+
+
+@contextlib.contextmanager
+def rehearsal(home: Path, jack: JackServer, *options: str) -> Iterator[Rehearsal]:
+    """An instrument in a terminal, of which all processes run."""
+    with instrument(home, jack, ["--osc-port", "0", *options]) as terminal:
+        made = Rehearsal(terminal, home)
+        try:
+            made.open()
+            yield made
+        finally:
+            made.close()
