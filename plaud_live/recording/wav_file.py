@@ -4,11 +4,15 @@ After EBU Tech 3285 (the chunk `bext`, whose time reference says at which sample
 EBU Tech 3306 (RF64: the place of its chunk `ds64` is kept free by a chunk `JUNK` until it is needed). Our own
 writer rather than libsndfile's, as a recording must go on in the file that a killed process has left, at any
 size, and what is silent takes no room on the disk. Sound goes first, then the header that counts it.
+
+Places in it have a chunk `cue ` and, in a list `adtl`, names (`labl`) and lengths (`ltxt`), after the sound,
+as in the Multimedia Programming Interface and Data Specifications 1.0 (IBM and Microsoft, 1991).
 """
 
 import os
 import struct
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +37,8 @@ _BEXT = struct.Struct("<256s32s32s10s8sQH254s")
 _FORMAT = struct.Struct("<4sIHHIIHHH")
 _FACT = struct.Struct("<4sII")
 _CHUNK = struct.Struct("<4sI")
+_CUE = struct.Struct("<II4sIII")
+_SPAN = struct.Struct("<II4sHHHH")
 _HEADER_BYTES = _RIFF.size + _DS64.size + _CHUNK.size + _BEXT.size + _FORMAT.size + _FACT.size + _CHUNK.size
 _BEXT_AT = _RIFF.size + _DS64.size
 _FORMAT_AT = _BEXT_AT + _CHUNK.size + _BEXT.size
@@ -59,13 +65,22 @@ class Kind:
         return WIDTHS[self.bits] * CHANNELS
 
 
+@dataclass(frozen=True)
+class Place:
+    """A sample of a file with a name, or so many samples from there on."""
+
+    sample: int
+    name: str
+    samples: int = 0
+
+
 class WavFile:
     """A stereo file that grows. `samples` is how long it is; `kind` what it holds."""
 
     def __init__(self, path: Path, kind: Kind, largest: int = LARGEST_RIFF) -> None:
         """Make a new file. Raises FileExistsError where there is one, OSError where it cannot be written."""
         self.path, self.kind, self.samples = path, kind, 0
-        self._largest = largest
+        self._largest, self._places = largest, b""
         self._made = time.strftime("%Y-%m-%d%H:%M:%S")
         self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o644)
         try:
@@ -79,7 +94,7 @@ class WavFile:
     def again(cls, path: Path, largest: int = LARGEST_RIFF) -> "WavFile":
         """Go on with a file that this class has made. Raises SessionError where it is none, OSError."""
         file = cls.__new__(cls)
-        file.path, file._largest = path, largest
+        file.path, file._largest, file._places = path, largest, b""
         file._fd = os.open(path, os.O_RDWR)
         header = os.pread(file._fd, _HEADER_BYTES, 0)
         try:
@@ -117,6 +132,12 @@ class WavFile:
             self._count()
             os.ftruncate(self._fd, self._place(samples))
 
+    def mark(self, places: Sequence[Place]) -> None:
+        """Name places, once the file is as long as it will be. Raises OSError."""
+        self._places = _places(places)
+        self._put(self._place(self.samples), self._places)
+        self._count()
+
     def close(self) -> None:
         """Close it; it was whole before, too."""
         if self._fd >= 0:
@@ -138,7 +159,7 @@ class WavFile:
     def _header(self) -> bytes:
         kind, width = self.kind, WIDTHS[self.kind.bits]
         size = self.samples * kind.sample_bytes
-        total = _HEADER_BYTES - 8 + size
+        total = _HEADER_BYTES - 8 + size + len(self._places)
         large = total > self._largest
         riff = _RIFF.pack(b"RF64" if large else b"RIFF", LARGEST_RIFF if large else total, b"WAVE")
         ds64 = _DS64.pack(
@@ -178,6 +199,31 @@ class WavFile:
         if header[:4] == b"RF64":
             size = _DS64.unpack_from(header, _RIFF.size)[3]
         self.samples = size // self.kind.sample_bytes
+
+
+def _places(places: Sequence[Place]) -> bytes:
+    """The chunks of some places, numbered from 1 on. What lies beyond 32 bits has no place there."""
+    kept = [place for place in places if 0 <= place.sample <= LARGEST_RIFF]
+    cues = [_CUE.pack(i, place.sample, b"data", 0, 0, place.sample) for i, place in enumerate(kept, 1)]
+    names = [_chunk(b"labl", struct.pack("<I", i) + _named(place)) for i, place in enumerate(kept, 1)]
+    spans = [
+        _chunk(b"ltxt", _SPAN.pack(i, min(place.samples, LARGEST_RIFF), b"rgn ", 0, 0, 0, 0))
+        for i, place in enumerate(kept, 1)
+        if place.samples
+    ]
+    if not kept:
+        return b""
+    cue = _chunk(b"cue ", struct.pack("<I", len(kept)) + b"".join(cues))
+    return cue + _chunk(b"LIST", b"adtl" + b"".join([*names, *spans]))
+
+
+def _named(place: Place) -> bytes:
+    return place.name.replace("\0", " ").encode("utf-8", "replace") + b"\0"
+
+
+def _chunk(name: bytes, data: bytes) -> bytes:
+    """A chunk begins at an even byte."""
+    return _CHUNK.pack(name, len(data)) + data + b"\0" * (len(data) % 2)
 
 
 def _encoded(sound: Samples, bits: int) -> bytes:

@@ -11,7 +11,7 @@ import pytest
 import soundfile
 
 from plaud_live.errors import SessionError
-from plaud_live.recording.wav_file import Kind, WavFile
+from plaud_live.recording.wav_file import Kind, Place, WavFile
 from tests.signals import noise
 
 RATE = 44100
@@ -28,9 +28,9 @@ def chunks(path: Path) -> dict[str, bytes]:
     found, at = {"": data[:12]}, 12
     while at < len(data):
         name, size = data[at : at + 4].decode(), struct.unpack_from("<I", data, at + 4)[0]
-        if name == "data":
-            break
-        found[name] = data[at + 8 : at + 8 + size]
+        found[name] = b"" if name == "data" else data[at + 8 : at + 8 + size]
+        if name == "data" and "ds64" in found:
+            size = struct.unpack_from("<Q", found["ds64"], 8)[0]
         at += 8 + size + size % 2
     return found
 
@@ -80,6 +80,18 @@ def test_the_time_reference_is_where_the_standard_has_it(tmp_path: Path) -> None
     assert bext[:6] == b"take 3" and bext[256:266] == b"plaud-live"
     assert struct.unpack_from("<II", bext, 338) == (7, 5) and struct.unpack_from("<H", bext, 346) == (1,)
     assert bext[320:338].replace(b"-", b"").replace(b":", b"").isdigit()
+
+
+def test_places_lie_behind_the_sound_in_files_of_any_size(tmp_path: Path) -> None:
+    sound, path = stream(3000), tmp_path / "a.wav"
+    file = WavFile(path, Kind(RATE, 24), largest=10_000)
+    file.write(0, sound)
+    file.mark([Place(7, "odd"), Place(1500, "größer", 200), Place(1 << 33, "too far")])
+    found = chunks(path)
+    assert list(found)[1] == "ds64" and list(found)[-2:] == ["cue ", "LIST"]
+    assert struct.unpack_from("<QQ", found["ds64"])[0] == path.stat().st_size - 8
+    assert len(found["cue "]) == 4 + 2 * 24 and "größer".encode() in found["LIST"]
+    assert soundfile.info(path).frames == WavFile.again(path).samples == 3000
 
 
 def test_above_the_limit_it_is_rf64_and_below_again_a_riff(tmp_path: Path) -> None:
