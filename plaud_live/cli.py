@@ -174,6 +174,28 @@ def run_replay(args: argparse.Namespace) -> int:
     return 0
 
 
+def add_export_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of `export`."""
+    add = parser.add_argument
+    add("session", metavar="SESSION", help="folder, or the name that the session was given: the newest of it")
+    add("--out", metavar="DIR", help="folder to make (renders/export of the session, or the next one free)")
+    add("--at", type=seconds_of, default=0.0, metavar="TIME", help="begin there: seconds, or 17:00 (0)")
+    add("--until", type=seconds_of, metavar="TIME", help="end there (the end of the session)")
+
+
+def run_export(args: argparse.Namespace) -> int:
+    """Write a session as sound files, notes and markers that any audio program opens."""
+    from plaud_live.recording.export import export_session
+    from plaud_live.recording.sessions import find_session
+
+    session, out = find_session(args.session), Path(args.out).expanduser() if args.out else None
+    folder, missing = export_session(session, out, args.at, args.until)
+    for line in missing:
+        print(line, file=sys.stderr)
+    print(folder)
+    return 0
+
+
 def add_prepare_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of `prepare`, owned by training."""
     from plaud_live.training import arguments
@@ -386,6 +408,7 @@ COMMANDS: dict[str, Command] = {
     "render": Command("play a patch into a file, faster than real time", add_render_arguments, run_render),
     "sessions": Command("list what was played", add_no_arguments, run_sessions),
     "replay": Command("render a session again, to the bit", add_replay_arguments, run_replay),
+    "export": Command("write stems, MIDI and markers of a session", add_export_arguments, run_export),
     "prepare": Command("turn a folder of recordings into a dataset", add_prepare_arguments, run_prepare),
     "train": Command("train a model on a dataset", add_train_arguments, run_train),
     "evaluate": Command("measure a model on a dataset", add_evaluate_arguments, run_evaluate),

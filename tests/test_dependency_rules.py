@@ -96,7 +96,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "plaud_live.recording.history": {"plaud_live.recording", "plaud_live.control", "plaud_live.engine"},
     "plaud_live.recording.resume": {"plaud_live.recording", "plaud_live.engine"},
     "plaud_live.recording.stems": {"plaud_live.recording", "plaud_live.engine"},
-    "plaud_live.recording.export": {"plaud_live.recording", "plaud_live.control", "plaud_live.engine"},
+    "plaud_live.recording.export": {"plaud_live.recording", "plaud_live.clock", "plaud_live.control"},
     "plaud_live.recording.session_models": {
         "plaud_live.recording",
         "plaud_live.control",

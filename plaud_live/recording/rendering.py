@@ -1,7 +1,9 @@
 """A session into sound files: the mix, and what each instrument adds to it."""
 
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from tqdm import tqdm
 
@@ -9,7 +11,7 @@ from plaud_live.engine.tracks import Samples
 from plaud_live.errors import SessionError
 from plaud_live.recording.replay import Replay
 from plaud_live.recording.sessions import sample_rate
-from plaud_live.recording.wav_file import Kind, WavFile
+from plaud_live.recording.wav_file import Kind, Place, WavFile
 
 
 def render_session(
@@ -26,15 +28,8 @@ def render_session(
     last = replay.end if stop is None else min(stop, replay.end)
     if start >= last:
         raise SessionError(f"--at {at:g}: {session.name} has {replay.end / rate:.0f} s")
-    files = Files(out, rate, start)
-    shown = "{l_bar}{bar}| {n:.0f}/{total:.0f} s"
-    bar = tqdm(
-        total=last / rate,
-        desc=out.name,
-        unit="s",
-        disable=None,
-        bar_format=shown,
-    )
+    files = Files(lambda name: out.with_suffix(f".{name}.wav") if name else out, rate, start)
+    bar = progress_bar(last / rate, out.name)
     try:
         with bar:
             for piece in replay.pieces(start, stop):
@@ -48,11 +43,20 @@ def render_session(
         print(line, file=sys.stderr)
 
 
-class Files:
-    """One for the mix, named "", and one for each part; parts that begin late begin with silence."""
+def progress_bar(seconds: float, name: str) -> "tqdm[NoReturn]":
+    """How far something is, of so many seconds of sound; nothing where no terminal shows it."""
+    shown = "{l_bar}{bar}| {n:.0f}/{total:.0f} s"
+    return tqdm(total=seconds, desc=name, unit="s", disable=None, bar_format=shown)
 
-    def __init__(self, out: Path, rate: int, start: int) -> None:
-        self._out, self._rate, self._start = out, rate, start
+
+class Files:
+    """One for the mix, named "", and one for each part; parts that begin late begin with silence.
+
+    `path_of` says where the file of a name goes.
+    """
+
+    def __init__(self, path_of: Callable[[str], Path], rate: int, start: int) -> None:
+        self._path_of, self.rate, self._start = path_of, rate, start
         self._files: dict[str, WavFile] = {}
         self._open("")
 
@@ -64,17 +68,31 @@ class Files:
         except OSError as error:
             raise SessionError(f"{file.path}: {error.strerror or error}") from None
 
-    def close(self) -> None:
-        """All are as long as the mix."""
-        samples = self._files[""].samples
-        for file in self._files.values():
-            file.extend(samples)
-            file.close()
+    @property
+    def names(self) -> list[str]:
+        """What there is a file of."""
+        return list(self._files)
+
+    def close(self, samples: int = 0, places: Sequence[Place] = ()) -> None:
+        """All are as long as the mix, which has at least so many samples, and in which places have names.
+
+        Raises SessionError.
+        """
+        samples = max(samples, self._files[""].samples)
+        for name, file in self._files.items():
+            try:
+                file.extend(samples)
+                if places and not name:
+                    file.mark(places)
+            except OSError as error:
+                raise SessionError(f"{file.path}: {error.strerror or error}") from None
+            finally:
+                file.close()
 
     def _open(self, name: str) -> WavFile:
-        path = self._out.with_suffix(f".{name}.wav") if name else self._out
+        path = self._path_of(name)
         try:
-            file = self._files[name] = WavFile(path, Kind(self._rate, start=self._start))
+            file = self._files[name] = WavFile(path, Kind(self.rate, start=self._start))
         except FileExistsError:
             raise SessionError(f"{path}: is there already — give another --out") from None
         except OSError as error:
