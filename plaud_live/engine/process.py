@@ -166,9 +166,7 @@ class Engine:
         found = self._taking.find
         self._player = TakePlayer(self._desk, self._renderer.playback, self._loader, found, channel.send)
         self._training = self._desk.training = Training(self._desk, channel.send)
-        self._training.made.append(
-            lambda made: self._launcher.offer(made["instrument"], made["path"], made["digest"])
-        )
+        self._training.made.append(self._offer)
         self._desk.extras["train"] = self._training.shown
         self._desk.extras["rec"] = lambda: self._taking.seconds
         self._outgoing = Outgoing(self._desk, self.chores, Access.from_environment())
@@ -307,6 +305,17 @@ class Engine:
         """Launch now, or, if models are to be loaded, once they are: the sound and others do not wait."""
         self._outgoing.check(transaction)
         self._launcher.submit(transaction, partial(self._done, request), request.fail)
+
+    def _offer(self, made: Message) -> None:
+        """Offer what was trained. The supervisor is told once that is done, and till then tells the engine
+        that follows."""
+
+        def refused(error: PlaudError) -> None:
+            self._desk.tell(str(error))
+            self._training.settle(made)
+
+        offered = made["instrument"], made["path"], made["digest"]
+        self._launcher.offer(*offered, lambda told: self._training.settle(made), refused)
 
     def _encode(self, request: Request) -> None:
         """Answer once the loader has heard the span."""

@@ -42,11 +42,15 @@ WRITER_END_SECONDS = 10.0
 
 @dataclass(frozen=True)
 class Resumed:
-    """A session that goes on in its folder, with a state, or none, from an engine sample on."""
+    """A session that goes on in its folder, with a state, or none, from an engine sample on.
+
+    `made`: what was trained and is to be offered yet.
+    """
 
     folder: Path
     state: Message | None
     sample: int
+    made: tuple[Message, ...] = ()
 
 
 class Supervisor:
@@ -79,7 +83,8 @@ class Supervisor:
         self._midi = MidiKeeper(self, os.environ.get("PLAUD_MIDI_API", ""))
         self._web = WebKeeper(self, self._snapshot.fd, options.web)
         self._writer = WriterKeeper(self, self._journal.folder, self._engines.send)
-        self._trainer = TrainerKeeper(self, home() / "models", self._engines.send)
+        made = () if resumed is None else resumed.made
+        self._trainer = TrainerKeeper(self, home() / "models", self._engines.send, made)
         self._prompt = PromptKeeper(self, options, self._snapshot.fd, self.leave)
         self._going_on = True
         self._activated = False

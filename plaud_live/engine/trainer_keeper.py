@@ -8,7 +8,7 @@ import itertools
 import signal
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -49,27 +49,41 @@ class Run:
 class TrainerKeeper:
     """Owns the jobs and at most one child. `answer` passes on what engines are told; models go into `out`."""
 
-    def __init__(self, house: House, out: Path, answer: Callable[[Message], None]) -> None:
+    def __init__(
+        self,
+        house: House,
+        out: Path,
+        answer: Callable[[Message], None],
+        made: Sequence[Message] = (),
+    ) -> None:
+        """`made`: what was trained before this session went on, and no engine has offered yet."""
         self._house, self._out, self._answer = house, out, answer
         self._runs: deque[Run] = deque()
         self._child: Child | None = None
+        self._made = {_key(each): {**each, "do": "trained"} for each in made}
+        """What was trained and announced, until an engine says what came of it."""
         self._numbers = itertools.count(1)
         self._since = 0.0
         self._going_on = True
 
     def order(self, order: Message) -> None:
-        """Take a job, or stop one; the answer comes by `answer`."""
+        """Take a job, or stop one; the answer comes by `answer`. Or hear that what was made was offered."""
+        if order.get("do") == "settled":
+            self._made.pop(_key(order), None)
+            return
         try:
             made = self._stop(order) if order.get("do") == "stop" else self._take(order)
         except PlaudError as error:
             self._reply(order, error=type(error).__name__, text=str(error))
         else:
             self._reply(order, job=made)
-        self.tell()
+        self._tell_jobs()
 
     def tell(self) -> None:
-        """Say which jobs there are: they have changed, or another engine sounds."""
-        self._answer({"do": "training", "jobs": [run.to_data() for run in self._runs]})
+        """Another engine sounds: say which jobs there are, and what the one before may not have offered."""
+        self._tell_jobs()
+        for made in self._made.values():
+            self._answer(made)
 
     def end(self, seconds: float) -> None:
         """Let the trainer save what it has, and end it within `seconds`."""
@@ -126,7 +140,7 @@ class TrainerKeeper:
             case "progress":
                 stage = "stopping" if run.stopped else message.get("stage")
                 run.status = {**message, "stage": stage}
-                self.tell()
+                self._tell_jobs()
             case "message":
                 self._house.say(f"{run.job.instrument}: {message.get('text')}")
             case "trained":
@@ -145,7 +159,9 @@ class TrainerKeeper:
         self._house.say(f"{run.job.instrument}: {word}: {figures}")
         keys = ("path", "name", "digest", "report", "text", "stopped")
         told = {key: message.get(key) for key in keys}
-        self._answer({"do": "trained", "instrument": run.job.instrument, "parent": run.job.digest, **told})
+        made = {"do": "trained", "instrument": run.job.instrument, "parent": run.job.digest, **told}
+        self._made[_key(made)] = made
+        self._answer(made)
 
     def _on_gone(self, child: Child) -> None:
         child.end(5.0)
@@ -158,7 +174,7 @@ class TrainerKeeper:
             self._died(run, child.last_words())
         if run.over or run.stopped:
             self._runs.popleft()
-        self.tell()
+        self._tell_jobs()
         self._house.watch.later(0.0 if run.over else AGAIN_SECONDS, self._start)
 
     def _died(self, run: Run, words: str) -> None:
@@ -174,3 +190,11 @@ class TrainerKeeper:
 
     def _reply(self, order: Message, **told: Any) -> None:
         self._answer({"do": "training", "id": order.get("id"), **told})
+
+    def _tell_jobs(self) -> None:
+        self._answer({"do": "training", "jobs": [run.to_data() for run in self._runs]})
+
+
+def _key(made: Message) -> tuple[str, str]:
+    """For whom a model was made, and which."""
+    return str(made.get("instrument")), str(made.get("digest"))

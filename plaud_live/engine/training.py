@@ -99,6 +99,11 @@ class Training:
         instrument_of(self._desk.state, name)
         self._order("stop", {"instrument": name}, done, failed)
 
+    def settle(self, made: Message) -> None:
+        """What was made is offered, or cannot be: no engine after this one needs to be told of it."""
+        order = {"do": "settled", "instrument": made.get("instrument"), "digest": made.get("digest")}
+        self._send({"event": "trainer", "order": order})
+
     def shown(self) -> list[Message]:
         """What the snapshot has of the jobs."""
         keys = ("instrument", "name", "stage", "done", "loss", "left_seconds")

@@ -6,6 +6,7 @@ instrument stays small.
 
 import json
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -24,12 +25,14 @@ class Stand:
     """`state` is JSON, None where nothing had been loaded; `sample` is after all that was heard.
 
     `sample_rate`: None where it never sounded. `lost`: a line for each launch that cannot be repeated.
+    `made`: what was trained, and not offered any more before the end.
     """
 
     state: dict[str, Any] | None
     sample: int
     sample_rate: int | None
     lost: tuple[str, ...] = ()
+    made: tuple[dict[str, Any], ...] = ()
 
 
 def stand(session: Path) -> Stand:
@@ -45,7 +48,18 @@ def stand(session: Path) -> Stand:
     sample = max(_last(events), _captured(session))
     launches.silence(sample)
     state = launches.state.to_data() if launches.state.instruments else None
-    return Stand(state, sample, rate, tuple(f"{e.get('text')!s:.60}: {why}" for e, why in launches.refused))
+    lost = tuple(f"{e.get('text')!s:.60}: {why}" for e, why in launches.refused)
+    return Stand(state, sample, rate, lost, tuple(_made(events)))
+
+
+def _made(events: list[Event]) -> Iterator[dict[str, Any]]:
+    """What was trained and never offered: instrument, digest, path, and more."""
+    said = [(each.get("kind"), each["data"]) for each in events if isinstance(each.get("data"), dict)]
+    launched = [change for kind, data in said if kind == "submit" for change in data.get("changes", ())]
+    offered = {(each["instrument"], each["digest"]) for each in launched if each.get("do") == "offer"}
+    for kind, data in said:
+        if kind == "trained" and (data.get("instrument"), data.get("digest")) not in offered:
+            yield data
 
 
 def _last(events: list[Event]) -> int:

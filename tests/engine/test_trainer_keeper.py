@@ -107,6 +107,27 @@ def test_a_job_is_a_nice_process_and_its_model_is_announced(stage: Stage) -> Non
     ].items()
 
 
+def test_every_engine_is_told_of_a_model_until_one_has_offered_it(stage: Stage) -> None:
+    """The one that heard of it first may have died of something else just then."""
+    stage.train("quick_1")
+    stage.until(lambda: stage.trained == ["quick_1"])
+    stage.keeper.tell()
+    assert stage.trained == ["quick_1"] * 2
+    stage.keeper.order({"id": "2", "do": "settled", "instrument": "pad", "digest": "d" * 64})
+    stage.keeper.tell()
+    assert stage.trained == ["quick_1"] * 3
+    stage.keeper.order({"id": "3", "do": "settled", "instrument": "drone", "digest": "d" * 64})
+    stage.keeper.tell()
+    assert stage.trained == ["quick_1"] * 3
+
+
+def test_what_a_session_before_has_made_is_announced_to_its_first_engine(stage: Stage) -> None:
+    made = {"instrument": "drone", "digest": "e" * 64, "path": "/m/old.plaud", "name": "old"}
+    keeper = TrainerKeeper(stage.house, stage.folder, stage.answers.append, [made])  # type: ignore[arg-type]
+    keeper.tell()
+    assert stage.trained == ["old"]
+
+
 def test_one_after_the_other_and_each_has_its_own_name(stage: Stage) -> None:
     stage.train("slow_1")
     assert stage.train(None, digest="b" * 64)["job"]["stage"] == "waiting"

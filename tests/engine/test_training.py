@@ -50,6 +50,15 @@ def test_an_order_has_the_model_that_plays_and_the_defaults(tmp_path: Path) -> N
     assert asked.done == [{"name": "x_2"}]
 
 
+def test_what_was_made_is_settled_by_its_digest() -> None:
+    asked = Asked()
+    asked.training.made.append(asked.training.settle)
+    asked.training.hear({"do": "trained", "instrument": "drone", "digest": "d", "path": "/m/x.plaud"})
+    assert asked.sent == [
+        {"event": "trainer", "order": {"do": "settled", "instrument": "drone", "digest": "d"}}
+    ]
+
+
 def test_what_the_trainer_refuses_is_the_same_error(tmp_path: Path) -> None:
     asked = Asked()
     asked.train(sources=[str(tmp_path)])

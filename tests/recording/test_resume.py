@@ -7,13 +7,15 @@ import pytest
 
 from plaud_live.control.parameters import LEVEL
 from plaud_live.control.state import State
+from plaud_live.control.transaction import Offer
 from plaud_live.engine.journal import Journal
 from plaud_live.errors import SettingsError
+from plaud_live.model_file import read
 from plaud_live.recording.resume import main, stand
 from plaud_live.recording.spool import SPAN, Spool
 from plaud_live.signals.graph import Constant, signal
 from plaud_live.signals.oscillators import lfo
-from tests.models_for_tests import tiny_file
+from tests.models_for_tests import child_file, tiny_file
 from tests.recording.test_replay import RATE, Session
 
 
@@ -60,11 +62,25 @@ def test_a_launch_whose_model_is_gone_is_said_and_the_others_are_there(
     assert found.lost[0] == f"it: model {model.stem[:6]} is not in the session's folder models/"
 
 
+def test_what_was_trained_and_not_offered_is_to_be_offered(session: Session) -> None:
+    path = child_file(next(session.folder.parents[1].glob("tiny.plaud")), "child")
+    made = {"instrument": "drone", "digest": read(path).digest, "path": str(path), "name": "child"}
+    session.record({"kind": "trained", "sample": 5000, "data": made})
+    session.replay()
+    assert stand(session.folder).made == (made,)
+    session.models.keep(session.models.load_info(str(path)))
+    session.do(Offer("drone", str(path), made["digest"]))
+    session.replay()
+    found = stand(session.folder)
+    assert found.made == () and found.state is not None
+    assert [info["digest"] for info in found.state["offers"]["drone"]] == [made["digest"]]
+
+
 def test_a_session_that_never_sounded_begins_anew(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "events.jsonl").write_text('{"kind": "message", "sample": 0}\n')
     assert main([str(tmp_path)]) == 0
     said = json.loads(capsys.readouterr().out)
-    assert said == {"state": None, "sample": 0, "sample_rate": None, "lost": []}
+    assert said == {"state": None, "sample": 0, "sample_rate": None, "lost": [], "made": []}
     (tmp_path / "session.toml").write_text("sample_rate = [")
     assert main([str(tmp_path)]) == 2
     assert "not the settings of a session" in capsys.readouterr().err
