@@ -11,9 +11,15 @@ import pytest
 from tests.turns import Turns, is_realtime
 
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
+LONGEST = ("tests/test_patches", "tests/training/", "tests/notebooks/", "tests/compiler/test_cpp_block")
 NOTHING_WRONG = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
 _skipped: list[str] = []
 _homes: list[str] = []
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How long those of `make soak` play that play."""
+    parser.addoption("--minutes", type=float, default=60.0, help="of play in a soak test (%(default)g)")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -37,8 +43,8 @@ def pytest_configure_node(node: Any) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What wants the machine for itself comes last, so that nobody waits for it while there is other work."""
-    items.sort(key=is_realtime)
+    """The longest files come first, and last what wants the machine for itself: no worker waits for another."""
+    items.sort(key=lambda item: (is_realtime(item), not item.nodeid.startswith(LONGEST)))
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

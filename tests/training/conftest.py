@@ -6,8 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+import torch
 
 from plaud_live.model_file import ModelConfig
+from plaud_live.training.checkpoint import LAST, load_checkpoint
 from plaud_live.training.options import TrainOptions
 from tests.signals import noise, sine
 
@@ -25,6 +27,16 @@ TINY = ModelConfig(
     noise_bands=16,
     noise_high_hz=7000.0,
 )
+
+
+def weights(folder: Path) -> dict[str, torch.Tensor]:
+    """Those of a run's last checkpoint."""
+    return load_checkpoint(folder / LAST).weights
+
+
+def same(a: dict[str, torch.Tensor], b: dict[str, torch.Tensor]) -> bool:
+    """Whether two nets are equal to the bit."""
+    return a.keys() == b.keys() and all(torch.equal(a[k], b[k]) for k in a)
 
 
 @pytest.fixture
