@@ -347,15 +347,16 @@ class Engine:
     def _take(self, request: Request) -> None:
         """Answer once the writer has."""
         taking, data, by = self._taking, request.data, str(request.data.get("by") or PROMPT)
+        key = str(data.get("key") or "")
 
         def done(info: dict[str, Any]) -> None:
             request.answer(take=info)
 
         match request.do:
             case "keep":
-                taking.keep(data.get("beats"), data.get("name"), by, done, request.fail)
+                taking.keep(data.get("beats"), data.get("name"), by, done, request.fail, key)
             case "rec_start":
-                taking.start(data.get("name"), data.get("bits", 32), by, done, request.fail)
+                taking.start(data.get("name"), data.get("bits", 32), by, done, request.fail, key)
             case "rec_stop":
                 taking.stop(by, done, request.fail)
             case _:

@@ -19,6 +19,7 @@ from plaud_live.synths.controls import CONTROL_NAMES
 
 MOST_BACK_SECONDS = 600.0
 MOST_BEATS = 1e5
+MOST_KEY = 64
 MOST_STATES = 1024
 """States that are remembered: of many, every second of the older half."""
 
@@ -81,8 +82,11 @@ class Taking:
                 return info
         raise ParameterError(f"there is no take {number}")
 
-    def keep(self, beats: object, name: object, by: str, done: Done, failed: Failed) -> None:
-        """Cut a take of the last `beats`, as far back as there is something. Raises ParameterError."""
+    def keep(self, beats: object, name: object, by: str, done: Done, failed: Failed, key: str = "") -> None:
+        """Cut a take of the last `beats`, as far back as there is something. Raises ParameterError.
+
+        The same `key` again is the same take: an engine before may have been asked already.
+        """
         if isinstance(beats, bool) or not isinstance(beats, int | float) or not 0.0 < beats <= MOST_BEATS:
             raise ParameterError(f"keep({beats!r:.40}): wants how many beats, as in keep(64)")
         tempo, stop = self._desk.state.tempo, self._position()
@@ -91,14 +95,15 @@ class Taking:
         if start >= stop:
             raise ParameterError(f"keep({beats:g}): nothing has sounded yet")
         kept = beats if start == wanted else tempo.beat(stop) - tempo.beat(start)
-        self._order("keep", self._take("keep", name, by, start, 32, kept) | {"stop": stop}, done, failed)
+        order = self._take("keep", name, by, start, 32, kept)
+        self._order("keep", order | {"stop": stop}, done, failed, key)
 
-    def start(self, name: object, bits: object, by: str, done: Done, failed: Failed) -> None:
+    def start(self, name: object, bits: object, by: str, done: Done, failed: Failed, key: str = "") -> None:
         """Record from here on, unless a recording goes on. Raises ParameterError."""
         if bits not in (24, 32):
             raise ParameterError(f"rec.start(bits={bits!r:.20}): wants 24, or 32 for floating point")
         order = self._take("rec", name, by, self._position(), int(bits), 0.0)
-        self._order("start", order | {"stop": None}, done, failed)
+        self._order("start", order | {"stop": None}, done, failed, key)
 
     def stop(self, by: str, done: Done, failed: Failed) -> None:
         """End the recording that goes on. Raises ParameterError where there is none."""
@@ -163,8 +168,8 @@ class Taking:
                 return since, state
         return self._states[0]
 
-    def _order(self, do: str, order: Message, done: Done, failed: Failed) -> None:
-        order_id = f"{os.getpid()}-{next(self._numbers)}"
+    def _order(self, do: str, order: Message, done: Done, failed: Failed, key: str = "") -> None:
+        order_id = key[:MOST_KEY] or f"{os.getpid()}-{next(self._numbers)}"
         self._waiting[order_id] = done, failed
         self._send({"event": "writer", "order": {"id": order_id, "do": do, **order}})
 

@@ -188,6 +188,29 @@ def test_request_that_dies_with_its_engine_says_so(engine: Engine, path: Path) -
     assert failures == ["submit: the engine was replaced before it answered — look, then try again"]
 
 
+def test_a_take_is_asked_for_again_under_the_same_key(engine: Engine, path: Path) -> None:
+    received = threading.Event()
+    keys: list[object] = []
+
+    def take_in(request: Request) -> None:
+        keys.append(request.data["key"])
+        received.set()
+
+    engine._reply = take_in
+    client = Client(path)
+    answers: list[object] = []
+    asking = threading.Thread(target=lambda: answers.append(client.request("keep", beats=8.0)))
+    asking.start()
+    assert received.wait(SECONDS)
+    engine.stop()
+    replacement = Engine(path, echo)
+    asking.join(SECONDS)
+    other = client.request("keep", beats=8.0)["key"]
+    client.close()
+    replacement.stop()
+    assert answers == [{"do": "keep", "beats": 8.0, "key": keys[0]}] and other != keys[0]
+
+
 def test_question_that_dies_with_its_engine_is_put_to_the_next_one(engine: Engine, path: Path) -> None:
     received = threading.Event()
     engine._reply = lambda _: received.set()

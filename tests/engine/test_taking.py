@@ -101,6 +101,17 @@ def test_an_answer_goes_to_who_asked(room: Room) -> None:
     assert isinstance(room.failed[0], ParameterError)
 
 
+def test_a_key_is_the_orders_own_name(room: Room) -> None:
+    """An engine before may have passed it on already: the writer makes of both one take."""
+    room.desk.now = RATE
+    answers = room.done.append, room.failed.append
+    room.taking.keep(1, None, "prompt", *answers, key="abc")
+    room.taking.start(None, 32, "prompt", *answers, key="x" * 1000)
+    assert [each["order"]["id"] for each in room.sent] == ["abc", "x" * 64]
+    room.taking.hear({"do": "written", "id": "abc", "take": {"number": 1}})
+    assert room.done == [{"number": 1}]
+
+
 def test_a_recording_is_timed_by_the_tracks(room: Room) -> None:
     room.desk.now = 50 * RATE
     assert room.taking.seconds is None

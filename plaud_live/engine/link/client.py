@@ -6,6 +6,7 @@ import logging
 import queue
 import socket
 import threading
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,10 @@ RETRY_SECONDS = 0.01
 TRIES = 4
 """A dying engine may take a connection yet, when its peers are gone already: more than one may be lost."""
 
-REPEATABLE = frozenset(
+KEYED = frozenset(("keep", "rec_start"))
+"""What makes a take is asked with a key: whoever hears it twice makes one."""
+
+REPEATABLE = KEYED | frozenset(
     ("hello", "status", "entry", "ran", "samples", "control_frames", "encode", "heard", "takes")
 )
 SLOW = frozenset(
@@ -89,6 +93,8 @@ class Client:
         What may be asked twice is put to the replacement again. Raises the PlaudError that the
         engine raised; SessionError when it is gone or does not answer.
         """
+        if do in KEYED:
+            data = {"key": uuid.uuid4().hex, **data}
         for _ in range(TRIES - 1 if do in REPEATABLE else 0):
             with contextlib.suppress(_ReplacedError):
                 return self._ask(do, data)
