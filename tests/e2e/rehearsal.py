@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import soundfile
+
 from plaud_live.engine.instance import SOCKET_NAME
 from plaud_live.engine.link import Client
 from plaud_live.engine.ring import Ring, RingFds
@@ -25,12 +27,12 @@ Event = dict[str, Any]
 
 
 class Feed:
-    """Another program that plays a sound file into the instrument's inputs, `times` times over."""
+    """Another program that plays a sound file into the instrument's inputs."""
 
-    def __init__(self, jack: JackServer, path: Path, times: int = 1) -> None:
-        self._jack = jack
+    def __init__(self, jack: JackServer, path: Path) -> None:
+        self._seconds = soundfile.info(path).duration
         self.process = subprocess.Popen(
-            ["jack-play", *[str(path)] * times],
+            ["jack-play", str(path)],
             env=jack.environment,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -39,9 +41,8 @@ class Feed:
             connect(jack, f"jack-play-{self.process.pid}:out_1", port)
 
     def close(self) -> None:
-        """End the program."""
-        self.process.terminate()
-        self.process.wait(PATIENCE)
+        """Wait until it has played to the end: JACK waits for a client that is killed."""
+        self.process.wait(PATIENCE + 2.0 * self._seconds)
 
 
 class Rehearsal:
@@ -49,6 +50,8 @@ class Rehearsal:
 
     def __init__(self, terminal: Terminal, home: Path) -> None:
         self.terminal, self.home = terminal, home
+        self.typed = ""
+        """The line that was typed last."""
         self._client: Client | None = None
         self._record: BinaryIO | None = None
         self._ring: Ring | None = None
@@ -107,6 +110,7 @@ class Rehearsal:
     def enter(self, line: str) -> None:
         """Type a line; it was accepted when this returns."""
         before = len(self.events("entry"))
+        self.typed = line
         self.terminal.type(line)
         self.wait(lambda: len(self.events("entry")) > before, f"{line!r} is accepted", WAIT_SECONDS)
 
