@@ -43,7 +43,7 @@ def pytest_configure_node(node: Any) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest files come first, and last what wants the machine for itself: no worker waits for another."""
+    """The longest files first, what wants the machine for itself last: no worker waits for another."""
     items.sort(key=lambda item: (is_realtime(item), not item.nodeid.startswith(LONGEST)))
 
 
