@@ -36,8 +36,9 @@ What can be asked, with its fields and what comes back; the offline twin answers
                                                devices or monitor; `on` null: the other than now
     heard   name                               values whose: what a live input says now, null for nothing, and
                                                what it is called by the profile of its device
-    keep    beats name? by?                    take: what the last beats have become, once it is on the disk
-    rec_start  name? bits? by?                 take: the recording that goes on from now, or that went on
+    keep    beats name? by? key?               take: what the last beats have become, once it is on the disk;
+                                               the same key again is the same take
+    rec_start  name? bits? by? key?            take: the recording that goes on from now, or that went on
     rec_stop  by?                              take: that recording, which is ended
     tag     number tag by?                     take
     delete  number by?                         take: it lies in the bin from now on
