@@ -40,7 +40,7 @@ LIVE = (
 STANDING = {"midi/cc21/ch2": (100 / 127,)}
 """Controls that were moved before anything followed them, and stand still since."""
 
-PAUSE_SECONDS = 0.2
+PAUSE_SECONDS = 0.1
 """From an accepted statement to the next: the whole is shorter than the minute of frames that is kept."""
 
 STARVED = "fn starved"
@@ -160,7 +160,7 @@ def compare(name: str, live: Frames, offline: Frames, record: Record) -> None:
     whole = ((s, v, (s >= begin) & (s <= end)) for s, v in (live, offline))
     (ours, heard), (theirs, again) = ((s[both], v[both]) for s, v, both in whole)
     assert ours.tolist() == theirs.tolist(), name
-    assert len(ours) > 15 * 44100 / 256
+    assert len(ours) > 10 * 44100 / 256
     wrong = heard != again
     launched = {step.text: step.sample for step in record.steps}
     for latent, first, last in LIVE if name == "drone" else ():
