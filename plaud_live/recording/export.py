@@ -29,7 +29,7 @@ from plaud_live.recording.rendering import progress_bar
 from plaud_live.recording.replay import Replay
 from plaud_live.recording.score import TICKS_A_BEAT, Score, merged
 from plaud_live.recording.session_models import SessionModels
-from plaud_live.recording.sessions import Event, read_events, sample_rate
+from plaud_live.recording.sessions import Event, last_sample, read_events, sample_rate
 from plaud_live.recording.spool import SAMPLE_BYTES
 from plaud_live.recording.stems import Stems, clock
 from plaud_live.recording.wav_file import Place
@@ -49,7 +49,7 @@ def export_session(
     """
     rate = sample_rate(session)
     events = list(read_events(session))
-    start, end = round(at * rate), _end(events)
+    start, end = round(at * rate), last_sample(events)
     stop = end if until is None else min(round(until * rate), end)
     if start >= stop:
         raise SessionError(f"{session.name} has {clock(end, rate)}: nothing to export from {at:g} s on")
@@ -168,10 +168,6 @@ class _Export:
 
     def _seconds(self, sample: int) -> str:
         return f"{(sample - self._start) / self._rate:.6f}"
-
-
-def _end(events: Sequence[Event]) -> int:
-    return max((each["sample"] for each in events if isinstance(each.get("sample"), int)), default=0)
 
 
 def _check(parent: Path, out: Path | None, wanted: int) -> None:

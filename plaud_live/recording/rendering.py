@@ -28,6 +28,7 @@ def render_session(
     last = replay.end if stop is None else min(stop, replay.end)
     if start >= last:
         raise SessionError(f"--at {at:g}: {session.name} has {replay.end / rate:.0f} s")
+    replay.check(last)
     files = Files(lambda name: out.with_suffix(f".{name}.wav") if name else out, rate, start)
     bar = progress_bar(last / rate, out.name)
     try:

@@ -2,7 +2,8 @@
 
 Launches are applied again by a conductor (see `launches`); everything else that the render thread took over
 is in the record as it was (see `engine.taken`). On the build and machine of the session the sound is the same
-to the bit, errors and swaps included. Left to chance are blocks that could not be rendered then: silence.
+to the bit, errors and swaps included. Left to chance is what an engine did in the moment before it died, and
+what a block had rendered before it failed.
 """
 
 from collections import deque
@@ -24,7 +25,7 @@ from plaud_live.engine.tracks import Frames, Samples
 from plaud_live.errors import PlaudError, SessionError
 from plaud_live.recording.launches import ENGINE, LAUNCHES, REWRITTEN, Launches
 from plaud_live.recording.session_models import SessionModels
-from plaud_live.recording.sessions import RESUMED, Event, read_events
+from plaud_live.recording.sessions import RESUMED, Event, last_sample, read_events
 from plaud_live.synths.voice import Voice
 
 BLOCK = 1024
@@ -93,7 +94,8 @@ class Replay:
 
     def __init__(self, session: Path, sample_rate: int) -> None:
         self.said: list[str] = []
-        events = list(read_events(session))
+        torn: list[int] = []
+        events = list(read_events(session, torn.append))
         if not any(_is(event, KIND) for event in events):
             raise SessionError(f"{session}: has no record of what was rendered: it is of an older plaud-live")
         self._rows: deque[Row] = deque(row for e in events if e.get("kind") == KIND for row in e["data"])
@@ -111,22 +113,41 @@ class Replay:
         self._states: dict[int, State] = {}
         self._renderer = Renderer(sample_rate)
         self._parts = Parts()
-        self.end = max((e["sample"] for e in events if isinstance(e.get("sample"), int)), default=0)
+        self.end = last_sample(events)
+        if torn:
+            more = f" and {len(torn) - 1} more" if len(torn) > 1 else ""
+            self.said.append(f"line {torn[0]}{more} of the record is torn: what it had is missing")
+
+    def check(self, stop: int) -> None:
+        """See to it that the models are there that sound before an engine sample. Raises a PlaudError."""
+        for word, sample, *rest in self._rows:
+            if word in ("install", "engage") and sample < stop:
+                self._models.info(rest[1])
 
     def pieces(self, start: int = 0, stop: int | None = None) -> Iterator[Piece]:
         """The sound from one engine sample to another, or to the end of the session.
 
-        What is before is rendered as well: a sound follows from all that has sounded.
+        What is before is rendered as well: a sound follows from all that has sounded. Raises a PlaudError
+        where what comes next cannot be rendered.
         """
         last = self.end if stop is None else min(stop, self.end)
         while self._rows and self._rows[0][1] <= last:
             row = self._rows.popleft()
             sample = int(row[1])
             ended = [
-                each for each in self._ends if row[0] == "start" and self._renderer.position <= each < sample
+                each for each in self._ends if row[0] == "start" and self._renderer.position <= each <= sample
             ]
             yield from self._advance(min([sample, *ended]), start)
-            self._do(row)
+            if row[0] == "start" and sample and not ended:
+                self.said.append(
+                    f"an engine died at {sample / self._rate:.1f} s: what it did last it could not tell"
+                )
+            try:
+                lost = self._do(row)
+            except (KeyError, TypeError, ValueError) as error:
+                raise SessionError(f"sample {sample}: the record is damaged: {error!r:.60}") from None
+            if lost:
+                yield from self._lose(lost, start)
         yield from self._advance(last, start)
 
     def _advance(self, sample: int, start: int) -> Iterator[Piece]:
@@ -141,8 +162,17 @@ class Replay:
                 parts = {name: part[cut:] for name, part in parts.items()}
                 yield Piece(first + cut, out[cut:], parts)
 
-    def _do(self, row: Row) -> None:
-        """Leave for the renderer what it was left."""
+    def _lose(self, samples: int, start: int) -> Iterator[Piece]:
+        """So many samples were silence: they could not be rendered."""
+        first = self._renderer.position
+        self._renderer.lose(first + samples)
+        self.said.append(f"{samples} samples at {first} could not be rendered then, and are silence")
+        cut = max(0, start - first)
+        if samples > cut:
+            yield Piece(first + cut, np.zeros((samples - cut, 2), dtype=np.float32))
+
+    def _do(self, row: Row) -> int:
+        """Leave for the renderer what it was left. Returns how many samples it lost."""
         renderer, (word, sample, *rest) = self._renderer, row
         match word, rest:
             case "start", [state, inputs]:
@@ -180,11 +210,12 @@ class Replay:
                 if name in renderer.slots and digest in renderer.slots[name].parts:
                     renderer.slots[name].parts[digest].sources.hold(parameter, reason, beat)
             case "lost", [samples]:
-                self.said.append(f"{samples} samples at {sample} were lost then, and are here")
+                return int(samples)
             case "panic", []:
                 renderer.panic()
             case _:
                 self.said.append(f"{word!r:.40} at {sample} is unknown to this plaud-live")
+        return 0
 
     def _begin(self, sample: int, state: Any, inputs: Mapping[str, Any]) -> None:
         """Another engine, which knows nothing of the last one but what it is told."""

@@ -14,7 +14,7 @@ from typing import Any
 from plaud_live.errors import PlaudError
 from plaud_live.recording.history import History
 from plaud_live.recording.session_models import SessionModels
-from plaud_live.recording.sessions import SETTINGS, Event, read_events, sample_rate
+from plaud_live.recording.sessions import SETTINGS, Event, last_sample, read_events, sample_rate
 from plaud_live.recording.spool import SPAN, Spool
 
 EXIT_BAD_INPUT = 2
@@ -45,7 +45,7 @@ def stand(session: Path) -> Stand:
     for _ in history:
         continue
     launches = history.launches
-    sample = max(_last(events), _captured(session))
+    sample = max(last_sample(events), _captured(session))
     launches.silence(sample)
     state = launches.state.to_data() if launches.state.instruments else None
     lost = tuple(f"{e.get('text')!s:.60}: {why}" for e, why in launches.refused)
@@ -60,10 +60,6 @@ def _made(events: list[Event]) -> Iterator[dict[str, Any]]:
     for kind, data in said:
         if kind == "trained" and (data.get("instrument"), data.get("digest")) not in offered:
             yield data
-
-
-def _last(events: list[Event]) -> int:
-    return max((each["sample"] for each in events if isinstance(each.get("sample"), int)), default=0)
 
 
 def _captured(session: Path) -> int:

@@ -2,7 +2,7 @@
 
 import json
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -39,20 +39,30 @@ def named(name: str) -> Path | None:
     return next(same, None)
 
 
-def read_events(session: Path) -> Iterator[Event]:
-    """The events of a session, in order; lines that are torn are left out. Raises SessionError."""
+def read_events(session: Path, torn: Callable[[int], object] = lambda line: None) -> Iterator[Event]:
+    """The events of a session, in order. Raises SessionError.
+
+    Torn lines are left out; `torn` is told the number of each, but not of one where the record was cut off.
+    """
     path = session / "events.jsonl"
     try:
         with path.open(encoding="utf-8", errors="replace") as file:
-            for line in file:
+            for number, line in enumerate(file, 1):
                 try:
                     event = json.loads(line)
                 except ValueError:
+                    if line.endswith("\n"):
+                        torn(number)
                     continue
                 if isinstance(event, dict):
                     yield event
     except OSError as error:
         raise SessionError(f"{path}: {error.strerror or error}") from None
+
+
+def last_sample(events: Iterable[Event]) -> int:
+    """The last engine sample of which a record says something."""
+    return max((each["sample"] for each in events if isinstance(each.get("sample"), int)), default=0)
 
 
 def sessions() -> list[Path]:

@@ -281,7 +281,7 @@ def test_what_cannot_be_rendered_is_said_and_the_rest_is_there(gig: Gig) -> None
     gig.take(1, 10_000, gig.mix[10_000:20_000], "mix")
     gig.midi((6000, "piano", "903c64"))
     folder, said = gig.export()
-    assert any(f"model {model.name[:6]} is not in the session's folder models/" in line for line in said)
+    assert any(f"({model.name[:6]}) is not in the session's folder models/" in line for line in said)
     assert any(line.startswith("mix: 0:00.0 to 0:00.2 was not kept") for line in said)
     mix = sound(folder / "mix.wav")
     assert np.array_equal(mix[10_000 - delay : 20_000 - delay], gig.mix[10_000:20_000])
@@ -294,16 +294,16 @@ def test_an_export_is_never_written_over(
 ) -> None:
     monkeypatch.setenv("PLAUD_HOME", str(tmp_path))
     gig.export()
-    assert main(["export", "gig"]) == 0
+    assert main(["sessions", "export", "gig"]) == 0
     assert capsys.readouterr().out == f"{gig.folder / 'renders' / 'export_2'}\n"
-    assert main(["export", "gig", "--out", str(tmp_path / "mine"), "--until", "0:00.1"]) == 0
+    assert main(["sessions", "export", "gig", "--out", str(tmp_path / "mine"), "--until", "0:00.1"]) == 0
     before = sorted(tmp_path.rglob("*"))
-    assert main(["export", "gig", "--out", str(tmp_path / "mine")]) == 2
+    assert main(["sessions", "export", "gig", "--out", str(tmp_path / "mine")]) == 2
     assert "mine: is there already — give another --out" in capsys.readouterr().err
     assert sorted(tmp_path.rglob("*")) == before
-    assert main(["export", "gog"]) == 2
+    assert main(["sessions", "export", "gog"]) == 2
     assert "no session 'gog'" in capsys.readouterr().err
-    assert main(["export", "gig", "--at", "17:00"]) == 2
+    assert main(["sessions", "export", "gig", "--at", "17:00"]) == 2
     assert "has 0:00.1: nothing to export from 1020 s on" in capsys.readouterr().err
 
 

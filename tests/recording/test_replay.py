@@ -114,13 +114,14 @@ class Session:
         self.record({"kind": "end", "sample": self.renderer.position})
         return Replay(self.folder, RATE)
 
-    def check(self) -> None:
-        """What is heard is what was heard, and not nothing."""
+    def check(self, *said: str) -> None:
+        """What is heard is what was heard, and not nothing; and this is said, a line each."""
         replay = self.replay()
         again = np.concatenate([piece.mix for piece in replay.pieces()])
         first = np.concatenate(self.heard)
         assert np.abs(first[-2000:]).max() > 1e-4
-        assert np.array_equal(again, first) and not replay.said
+        assert np.array_equal(again, first)
+        assert replay.said == list(said)
 
 
 @pytest.fixture
@@ -230,7 +231,15 @@ def test_an_engine_that_came_after_another_goes_on_with_its_state(session: Sessi
     session.begin(session.renderer.position, session.conductor.to_data())
     session.set("z1", constant(0.9))
     session.play(20_000)
-    session.check()
+    session.check("an engine died at 0.1 s: what it did last it could not tell")
+
+
+def test_what_could_not_be_rendered_is_silent_again(session: Session) -> None:
+    session.renderer.lose(session.renderer.position + 300)
+    session.heard.append(np.zeros((300, 2), np.float32))
+    session.set("z1", constant(0.9))
+    session.play(20_000)
+    session.check("300 samples at 5000 could not be rendered then, and are silence")
 
 
 def test_a_part_alone_and_a_piece_of_it(session: Session) -> None:
@@ -248,8 +257,31 @@ def test_a_part_alone_and_a_piece_of_it(session: Session) -> None:
 def test_a_model_that_is_gone_is_said_by_its_digest(session: Session) -> None:
     (model,) = (session.folder / "models").glob("*.plaud")
     model.unlink()
-    with pytest.raises(PlaudError, match=f"model {model.name[:6]} is not in the session's folder"):
-        list(session.replay().pieces())
+    replay, missing = session.replay(), rf"model tiny \({model.name[:6]}\) is not in the session's folder"
+    replay.check(0)
+    for attempt in (lambda: replay.check(1), lambda: list(replay.pieces())):
+        with pytest.raises(PlaudError, match=missing):
+            attempt()
+
+
+@pytest.mark.parametrize(
+    "row", [["write", 0, "osc/x", 1.0, [None]], ["grid", 0, "fn/x", 0, 1.0, "no"], ["play", 0]]
+)
+def test_a_damaged_row_is_an_error_in_a_line(session: Session, row: list[Any]) -> None:
+    session.record({"kind": "taken", "sample": 0, "data": [row]})
+    replay = session.replay()
+    if row[0] == "play":
+        assert list(replay.pieces()) and replay.said == ["'play' at 0 is unknown to this plaud-live"]
+    else:
+        with pytest.raises(PlaudError, match=f"sample 0: the record is damaged|{row[2]}"):
+            list(replay.pieces())
+
+
+def test_a_torn_line_is_told(session: Session) -> None:
+    session.taken.flush()
+    with (session.folder / "events.jsonl").open("a") as file:
+        file.write('{"sample": 5000, "ki\n')
+    assert session.replay().said == ["line 5 of the record is torn: what it had is missing"]
 
 
 def test_a_record_of_something_else_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

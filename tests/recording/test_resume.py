@@ -59,7 +59,7 @@ def test_a_launch_whose_model_is_gone_is_said_and_the_others_are_there(
     model.unlink()
     found = stand(session.folder)
     assert found.state is None
-    assert found.lost[0] == f"it: model {model.stem[:6]} is not in the session's folder models/"
+    assert found.lost[0] == f"it: model tiny ({model.stem[:6]}) is not in the session's folder models/"
 
 
 def test_what_was_trained_and_not_offered_is_to_be_offered(session: Session) -> None:
