@@ -86,7 +86,20 @@ class Rehearsal:
 
     @property
     def underruns(self) -> int:
-        """How often the ring has run dry, from the memory of the sink."""
+        """How often the ring has run dry."""
+        return self._of_ring("underruns")
+
+    @property
+    def written(self) -> int:
+        """The sample that is rendered next."""
+        return self._of_ring("written")
+
+    def hello(self) -> dict[str, Any]:
+        """What the engine tells a prompt at first: the state and more."""
+        return self._ask("hello")
+
+    def _of_ring(self, name: str) -> int:
+        """A counter in the memory that engine and sink share."""
         if self._ring is None:
             for path in Path(f"/proc/{self.instance['sink']}/fd").iterdir():
                 with contextlib.suppress(OSError):
@@ -95,7 +108,7 @@ class Rehearsal:
                         self._ring = Ring(RingFds(fd, -1, -1))
                         os.close(fd)
         assert self._ring is not None, "the sink has no ring"
-        return self._ring.get("underruns")
+        return self._ring.get(name)
 
     def open(self) -> None:
         """Wait until all is there that plays."""
@@ -142,7 +155,7 @@ class Rehearsal:
 
     def model(self, name: str) -> str:
         """What an instrument plays; '' while it goes over to another model, or is about to."""
-        state = self._ask("hello")["state"]["instruments"][name]
+        state = self.hello()["state"]["instruments"][name]
         return "" if state["passages"] else str(state["info"]["name"])
 
     def beats(self, count: float) -> None:
@@ -174,7 +187,7 @@ class Rehearsal:
 
 
 @contextlib.contextmanager
-def rehearsal(home: Path, jack: JackServer, *options: str) -> Iterator[Rehearsal]:
+def rehearsal(home: Path, jack: JackServer | None, *options: str) -> Iterator[Rehearsal]:
     """An instrument in a terminal, of which all processes run."""
     with instrument(home, jack, ["--osc-port", "0", *options]) as terminal:
         made = Rehearsal(terminal, home)

@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,9 @@ from plaud_live.errors import ModelFileError
 
 SECONDS = 20
 """Of sound that are compared at once."""
+
+AFTER = 1 << 14
+"""Samples after a death was noted until it had come."""
 
 
 def unreadable(folder: Path) -> list[str]:
@@ -62,25 +66,26 @@ def takes_of(folder: Path) -> list[tuple[Path, dict[str, Any]]]:
     return [(path.with_suffix(".wav"), lines_of(path)[0]) for path in sidecars]
 
 
-def differing(folder: Path, replay: Path) -> list[str]:
-    """A line for each take that is not, to the bit, what `replay` has: the session rendered again."""
+def differing(folder: Path, replay: Path, deaths: Sequence[int] = ()) -> list[str]:
+    """A line for each take that is not, to the bit, what `replay` has: the session rendered again.
+
+    Of an engine that died at an engine sample the last second is left out: the record lacks the end of it.
+    """
     wrong = []
     with soundfile.SoundFile(replay) as again:
         for path, info in takes_of(folder):
             with soundfile.SoundFile(path) as take:
                 again.seek(int(info["start"]))
-                at = 0
+                at, others = int(info["start"]), 0
                 while len(sound := take.read(SECONDS * take.samplerate, dtype="float32", always_2d=True)):
-                    other = again.read(len(sound), dtype="float32", always_2d=True)
+                    other = again.read(len(sound), dtype="float32", always_2d=True, fill_value=np.nan)
                     if info["bits"] == 24:
                         other = (np.rint(other.astype(np.float64) * 2**23) / 2**23).astype(np.float32)
-                    if len(other) != len(sound) or not np.array_equal(sound, other):
-                        n = min(len(sound), len(other))
-                        off = np.flatnonzero((sound[:n] != other[:n]).any(axis=1))
-                        first = int(off[0]) if len(off) else n
-                        wrong.append(
-                            f"{path.name}: other at {at + first} of {take.frames}, {len(off)} samples"
-                        )
-                        break
+                    off = at + np.flatnonzero((sound != other).any(axis=1))
+                    for death in deaths:
+                        off = off[(off < death - take.samplerate) | (off > death + AFTER)]
+                    others += len(off)
                     at += len(sound)
+                if others:
+                    wrong.append(f"{path.name}: {others} of {take.frames} samples are others")
     return wrong

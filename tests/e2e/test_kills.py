@@ -1,0 +1,89 @@
+"""Processes are killed while the instrument records, trains and swaps: all comes back, nothing is lost."""
+
+import random
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.kills import RATE, Kill, Killing, table
+from tests.e2e.session_files import differing, takes_of
+
+pytestmark = [
+    pytest.mark.realtime,
+    pytest.mark.skipif(shutil.which("tmux") is None, reason="needs tmux"),
+]
+
+FEW = (
+    ("writer", "recording"),
+    ("engine", "recording"),
+    ("prompt", "recording"),
+    ("engine", "swapping"),
+    ("engine", "keeping"),
+    ("trainer", "training"),
+    ("writer", "keeping"),
+    ("all", "recording"),
+)
+MANY = {
+    ("engine", "recording"): 25,
+    ("engine", "swapping"): 20,
+    ("engine", "training"): 15,
+    ("engine", "keeping"): 15,
+    ("engine", "offering"): 5,
+    ("prompt", "recording"): 15,
+    ("prompt", "swapping"): 10,
+    ("prompt", "training"): 10,
+    ("trainer", "training"): 25,
+    ("writer", "recording"): 20,
+    ("writer", "training"): 5,
+    ("writer", "swapping"): 5,
+    ("writer", "keeping"): 10,
+    ("all", "recording"): 12,
+    ("all", "swapping"): 4,
+    ("all", "training"): 4,
+}
+SESSIONS = 5
+"""So many sessions the kills of a soak are spread over."""
+
+
+def run(folder: Path, kills: list[Kill], seed: int, patient: bool = True) -> Killing:
+    """Kill, one after the other, and compare what was kept with the session rendered again."""
+    killing = Killing(folder, random.Random(seed), patient)
+    try:
+        for kill in kills:
+            print(killing.kill(kill), flush=True)
+        session = killing.end()
+    finally:
+        killing.close()
+    wrong = [f"{each}" for each in killing.outcomes if each.wrong]
+    out = folder / "again.wav"
+    command = [sys.executable, "-m", "plaud_live", "replay", str(session), "--out", str(out)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    wrong += [done.stderr] if done.returncode else differing(session, out, killing.deaths)
+    for path, info in takes_of(session):
+        missing = sum(stop - start for start, stop, _ in info["gaps"])
+        if missing > RATE * len(killing.deaths):
+            wrong.append(f"{path.name}: {missing / RATE:.1f} s are missing")
+    assert wrong == [], "\n".join(wrong)
+    return killing
+
+
+@pytest.mark.slow
+def test_whatever_is_killed_comes_back_and_nothing_is_lost(tmp_path: Path) -> None:
+    killing = run(tmp_path, [Kill(*each) for each in FEW], 1)
+    print(table(killing.outcomes))
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3 * 3600)
+def test_two_hundred_kills(tmp_path: Path) -> None:
+    kills = [Kill(*each) for each, count in MANY.items() for _ in range(count)]
+    random.Random(11).shuffle(kills)
+    outcomes = []
+    for number in range(SESSIONS):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        outcomes += run(folder, kills[number::SESSIONS], number, patient=number > 0).outcomes
+        print(table(outcomes), flush=True)
