@@ -128,8 +128,17 @@ def run_render(args: argparse.Namespace) -> int:
     return 0
 
 
+def add_sessions_arguments(parser: argparse.ArgumentParser) -> None:
+    """Without a word: list them."""
+    words = parser.add_subparsers(dest="word", metavar="export")
+    text = "write stems, MIDI and markers of a session"
+    add_export_arguments(words.add_parser("export", help=text, description=text.capitalize() + "."))
+
+
 def run_sessions(args: argparse.Namespace) -> int:
-    """List what was played."""
+    """List what was played, or export one of it."""
+    if args.word == "export":
+        return run_export(args)
     from plaud_live.recording.listing import summaries
     from plaud_live.settings import home
 
@@ -175,7 +184,7 @@ def run_replay(args: argparse.Namespace) -> int:
 
 
 def add_export_arguments(parser: argparse.ArgumentParser) -> None:
-    """Options of `export`."""
+    """Options of `sessions export`."""
     add = parser.add_argument
     add("session", metavar="SESSION", help="folder, or the name that the session was given: the newest of it")
     add("--out", metavar="DIR", help="folder to make (renders/export of the session, or the next one free)")
@@ -406,9 +415,8 @@ def _code(given: str) -> str:
 COMMANDS: dict[str, Command] = {
     "play": Command("open the prompt and the sound (the default command)", add_play_arguments, run_play),
     "render": Command("play a patch into a file, faster than real time", add_render_arguments, run_render),
-    "sessions": Command("list what was played", add_no_arguments, run_sessions),
+    "sessions": Command("list what was played, or export it", add_sessions_arguments, run_sessions),
     "replay": Command("render a session again, to the bit", add_replay_arguments, run_replay),
-    "export": Command("write stems, MIDI and markers of a session", add_export_arguments, run_export),
     "prepare": Command("turn a folder of recordings into a dataset", add_prepare_arguments, run_prepare),
     "train": Command("train a model on a dataset", add_train_arguments, run_train),
     "evaluate": Command("measure a model on a dataset", add_evaluate_arguments, run_evaluate),
