@@ -19,6 +19,9 @@ from plaud_live.settings import PlayOptions
 MODULE = "plaud_live.repl.main"
 CRASH_SECONDS = 20.0
 MAX_CRASHES = 5
+"""In CRASH_SECONDS. Where none ever stood the session ends; else the next is opened somewhat later."""
+
+LATER_SECONDS = 5.0
 END_SECONDS = 1.0
 
 RESET_SCREEN = "\x1b[?2004l\x1b[?1000l\x1b[?25h\x1b[0m\r\n\x1b[J"
@@ -40,13 +43,17 @@ class PromptKeeper:
         self._killed = ""
         """Why it was killed by us, or nothing."""
         self._crashes: list[float] = []
+        self._stood = False
+        """A prompt has given a sign of life, ever."""
+        self._later: str | None = None
+        """While another one is to be opened somewhat later: why."""
         self.interactive = sys.stdin is not None and sys.stdin.isatty()
         self._terminal = termios.tcgetattr(sys.stdin.fileno()) if self.interactive else None
 
     @property
     def is_open(self) -> bool:
-        """A prompt runs."""
-        return self._process is not None
+        """A prompt runs, or will soon."""
+        return self._process is not None or self._later is not None
 
     def open(self, again: bool = False, why: str = "") -> None:
         """Open it; `again`: what sounds is not to be disturbed, no patch is run; `why` is then shown."""
@@ -57,7 +64,7 @@ class PromptKeeper:
             arguments += ["--again", f"--why={why}"]
         elif self._options.patch:
             arguments += ["--patch", self._options.patch]
-        self._killed = ""
+        self._killed, self._later = "", None
         pulse = self._pulse = Pulse()
         descriptors = {"PLAUD_SNAPSHOT_FD": self._snapshot_fd, FD_NAME: pulse.fd}
         names = {name: str(fd) for name, fd in descriptors.items()}
@@ -74,6 +81,9 @@ class PromptKeeper:
 
     def kill(self) -> None:
         """Ctrl-\\: end a prompt that hangs; a new one opens."""
+        if self._later is not None:
+            self._open_later()
+            return
         self._kill("was ended by Ctrl-\\")
 
     def _kill(self, why: str) -> None:
@@ -91,6 +101,7 @@ class PromptKeeper:
 
     def end(self) -> None:
         """End it, and leave the terminal as it was found."""
+        self._later = None
         if self._process is not None:
             process, self._process = self._process, None
             self._close_pulse()
@@ -107,6 +118,7 @@ class PromptKeeper:
             return
         self._process = None
         pulse = self._close_pulse()
+        self._stood |= pulse.heard
         if status == 0 and pulse.leaving:
             self._on_leave()
             return
@@ -117,15 +129,25 @@ class PromptKeeper:
         how = self._killed or how_it_died(status, pulse.out_of_memory)
         why = f"the prompt {how}{pulse.circumstances()}"
         self._house.log("prompt died", why)
-        if len(self._crashes) >= MAX_CRASHES:
+        many = len(self._crashes) >= MAX_CRASHES
+        if many and not self._stood:
             self._house.give_up(
                 SessionError(
                     f"the prompt died {MAX_CRASHES} times in {CRASH_SECONDS:g} s ({why}) — try --plain"
                 )
             )
             return
-        print(f"the prompt {how} and is opened again; the sound goes on", file=sys.stderr, flush=True)
-        self.open(again=True, why=why)
+        when = f" in {LATER_SECONDS:g} s" if many else ""
+        print(f"the prompt {how} and is opened again{when}; the sound goes on", file=sys.stderr, flush=True)
+        if many:
+            self._later = why
+            self._house.watch.later(LATER_SECONDS, self._open_later)
+        else:
+            self.open(again=True, why=why)
+
+    def _open_later(self) -> None:
+        if self._later is not None:
+            self.open(again=True, why=self._later)
 
     def _close_pulse(self) -> Pulse:
         """Stop listening; what was heard is returned."""

@@ -24,7 +24,8 @@ class Pulse:
         os.set_blocking(self._read, False)
         self._rest = b""
         self._silent = 0
-        self._heard = False
+        self.heard = False
+        """It has given a sign of life."""
         self.leaving = False
         """It has said that it ends by itself."""
         self.running = ""
@@ -38,8 +39,8 @@ class Pulse:
     def look(self) -> bool:
         """Hear what has come since the last look. True: silent for so long that the prompt hangs."""
         if self.hear():
-            self._silent, self._heard = 0, True
-        elif self._heard and not self.leaving:  # nor may it close the pipe, and hang unheard
+            self._silent = 0
+        elif self.heard and not self.leaving:  # nor may it close the pipe, and hang unheard
             self._silent += 1
         return self._silent >= MOST_SILENT_LOOKS
 
@@ -55,7 +56,7 @@ class Pulse:
                 return came
             *lines, self._rest = (self._rest + data).split(b"\n")
             self._rest = self._rest[-RECEIVE_BYTES:]
-            came = True
+            came = self.heard = True
             for line in lines:
                 self._take(line)
 

@@ -191,20 +191,31 @@ def test_ctrl_backslash_as_often_as_one_likes_opens_another_prompt(start: Start)
     assert playing.process.poll() is None
 
 
-def test_prompt_that_keeps_crashing_is_one_line(start: Start) -> None:
-    playing = start()
-    playing.wait_playing()
-    for _ in range(5):
-        prompt = playing.instance["prompt"]
-        playing.type("crash")
-        wait_for(
-            lambda prompt=prompt: (
-                playing.instance.get("prompt") != prompt or playing.process.poll() is not None
-            ),
-            "the prompt crashes",
-        )
+def test_prompt_that_never_stands_is_one_line(start: Start) -> None:
+    playing = start(prompt="tests.no_such_prompt")
     assert playing.wait_ended() == 2
     assert "the prompt died 5 times" in playing.output
+
+
+def test_prompt_that_is_killed_again_and_again_comes_back_each_time(start: Start) -> None:
+    """The session goes on, whatever befalls the prompt: after five of them the next comes later, or at once
+    by Ctrl-\\."""
+    playing = start()
+    now = playing.wait_playing()
+    prompt = now["prompt"]
+    for number in range(1, 6):
+        wait_for(lambda prompt=prompt: f"prompt {prompt} " in playing.output, "it stands")
+        os.kill(prompt, signal.SIGKILL)
+        if number < 5:
+            prompt = playing.wait_changed("prompt", prompt)
+    wait_for(lambda: "is opened again in 5 s; the sound goes on" in playing.output, "it says so")
+    playing.process.send_signal(signal.SIGQUIT)
+    playing.wait_changed("prompt", prompt)
+    playing.type("hello")
+    wait_for(lambda: "> hello" in playing.output, "it answers")
+    assert playing.instance["engine"] == now["engine"]
+    playing.type("exit")
+    assert playing.wait_ended() == 0
 
 
 def test_prompt_is_reopened_as_often_as_entries_end_it(start: Start) -> None:
