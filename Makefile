@@ -41,7 +41,7 @@ bench: $(TEST)  ## measure this machine: one table for each file in benchmarks/
 bench-compiler: $(PLAY)  ## compiled reverbs side by side with ADAC (ARGS="--adac PYTHON")
 	@$(BIN)/python benchmarks/bench_compiler.py $(ARGS)
 
-soak: $(TEST)  ## the tests that search for long
+soak: $(TEST)  ## an hour of play, 200 kills, and the tests that search for long (ARGS="--minutes 5")
 	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m soak --timeout 7200 $(ARGS)
 
 models: $(PLAY)  ## train the built-in models again, from CC0 recordings and voices made here (ARGS="voice")
