@@ -20,6 +20,8 @@ from plaud_live.signals.graph import Array
 from plaud_live.synths.encoder import StreamingEncoder
 
 LOUD, BRIGHT, PLACE = "mic/loud", "mic/bright", "mic/z"
+MICROPHONE = "mic/"
+"""What the names of all of them begin with."""
 
 QUIET_DB, FULL_DB = -60.0, 0.0
 """RMS that `mic.loud` calls 0 and 1; below QUIET_DB `mic.bright` stays where it was."""

@@ -18,6 +18,7 @@ from plaud_live.control.launching import Held
 from plaud_live.control.parameters import ModelInfo
 from plaud_live.control.state import State
 from plaud_live.engine.capture import Voicing
+from plaud_live.engine.microphone import MICROPHONE
 from plaud_live.engine.render import Renderer
 from plaud_live.engine.take_player import read as read_take
 from plaud_live.engine.taken import KIND, key_event
@@ -184,7 +185,8 @@ class Replay:
             case "settled", [revision, now]:
                 self._settled.setdefault(revision, []).append(now)
             case "write", [name, beat, values]:
-                renderer.control_inputs.write(name, beat, values)
+                own = name.startswith(MICROPHONE)  # the render thread wrote it, and waits for nothing
+                (renderer.inputs if own else renderer.control_inputs).write(name, beat, values)
             case "grid", [name, first, step, values]:
                 renderer.control_inputs.write_grid(name, first, step, np.array(values))
             case "install", [name, digest, seed]:

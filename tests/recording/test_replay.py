@@ -200,6 +200,18 @@ def test_panic_and_what_comes_after_it(session: Session) -> None:
     assert np.array_equal(part, np.concatenate(alone.heard))
 
 
+def test_the_microphone_is_heard_while_a_panic_fades(session: Session) -> None:
+    session.set("gain", Live("mic/loud", 0))
+    sound = 0.5 * noise(2 * 12_000, 3).reshape(-1, 2).astype(np.float32)
+    sound *= np.linspace(0.1, 1.0, 12_000, dtype=np.float32)[:, None]
+    session.play(8000, sound[:8000])
+    session.panic()
+    session.play(4000, sound[8000:])
+    session.do(Play("drone", 0.0, 0.0))
+    session.play(20_000)
+    session.check()
+
+
 def test_what_was_not_finite_is_held_and_left_from_where_it_was_held(session: Session) -> None:
     session.set("z1", constant(0.2) / Live("osc/x", 0))
     session.osc("x", 0.25)
