@@ -113,11 +113,13 @@ class Rehearsal:
     def open(self) -> None:
         """Wait until all is there that plays."""
         names = ("prompt", "writer", "standby", "osc_port")
-        wait_for(
-            lambda: all(self.instance.get(name) for name in names),
-            lambda: f"all processes run, not {self.instance}:\n{self.terminal.screen()}",
-            START_SECONDS,
-        )
+
+        def there() -> bool:
+            ended = "\nplaud-live: " in f"\n{self.terminal.screen()}"
+            assert not ended, self.terminal.screen()
+            return all(self.instance.get(name) for name in names)
+
+        self.wait(there, f"{', '.join(names)} are there", START_SECONDS)
         self.terminal.wait("help()", START_SECONDS)
 
     def enter(self, line: str) -> None:
