@@ -208,7 +208,7 @@ def test_the_microphone_is_heard_while_a_panic_fades(session: Session) -> None:
     session.panic()
     session.play(4000, sound[8000:])
     session.do(Play("drone", 0.0, 0.0))
-    session.play(20_000)
+    session.play(12_000, sound)
     session.check()
 
 
