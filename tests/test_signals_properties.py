@@ -20,6 +20,7 @@ from plaud_live.signals.patterns import pat
 from plaud_live.signals.picked import Picked
 from plaud_live.signals.sequences import seq
 from plaud_live.signals.space import Anchor, Column, Columns, Layer, Reference, Vector, set_column
+from plaud_live.signals.trajectories import Trajectory, frames
 from plaud_live.signals.transitions import SHAPES, Transition, settle
 from plaud_live.signals.traversal import rebuild
 from plaud_live.signals.traversal import walk as nodes_of
@@ -30,6 +31,8 @@ PLACES = {
     "rust": Vector((0.7, 0.2, 0.4), "rust"),
     "glass": Vector((1.0, 0.0, 0.3), "glass"),
 }
+GONE = frames("f" * 64, np.random.default_rng(1).uniform(0.0, 1.0, (40, SIZE)))
+WAYS = {mode: Trajectory(GONE, f"way.{mode}", 2.3, 7.0, mode) for mode in ("loop", "once", "wait")}
 BEATS = np.concatenate([np.linspace(0.0, 24.0, 257), np.arange(24) / 3, np.arange(8.0)])
 
 
@@ -94,6 +97,7 @@ LEAVES = st.one_of(
         [signal(0.4), *PLACES.values(), Live("osc/x", 0), Live("mic/z", SIZE), Reference("v", "z", None)]
     ),
     st.just(Reference("x", "z", 0)),
+    st.sampled_from(sorted(WAYS)).map(WAYS.__getitem__),
 )
 
 
@@ -198,6 +202,7 @@ WORDS = {
     "mic": type("Microphone", (), {"z": Live("mic/z", SIZE)}),
     "x": type("Instrument", (), {"z0": Reference("x", "z", 0)}),
     "v": type("Instrument", (), {"z": Reference("v", "z", None)}),
+    "way": type("Take", (), WAYS),
 }
 
 

@@ -67,6 +67,7 @@ from plaud_live.control.units import playable_to_raw, raw_to_playable
 from plaud_live.errors import SignalError, TransactionError
 from plaud_live.signals.graph import Array, Constant, Evaluation, Signal
 from plaud_live.signals.space import Layer, set_column
+from plaud_live.signals.trajectories import begun
 from plaud_live.signals.transitions import To, Transition, column, without_layer
 from plaud_live.signals.traversal import rebuild, walk
 
@@ -186,6 +187,7 @@ def _set(state: State, change: Set, moment: Moment, beat: float) -> State:
     if heard is current and goes_to(current, wanted, beat + over):
         return state  # entered twice
     wanted = rebuild(wanted, lambda n: _begun(n, before, beat) if isinstance(n, To) else None)
+    wanted = begun(wanted, beat)
     moment.check(state, f"{name}.{row.name}", row.size, wanted, beat)
     launched = Transition(before, wanted, beat, over, shape)
     if not fits(launched):  # with all that it leaves from

@@ -27,6 +27,7 @@ from plaud_live.signals.sequences import MAX_VALUES, Sequence
 from plaud_live.signals.slew import Slew
 from plaud_live.signals.space import Anchor, Column, Columns, Layer, Reference, Vector
 from plaud_live.signals.spark import Peek
+from plaud_live.signals.trajectories import MODES, Frames, Trajectory, frames
 from plaud_live.signals.transitions import SHAPES, To, Transition
 from plaud_live.signals.traversal import MAX_NODES, walk
 
@@ -34,7 +35,7 @@ KEPT = 1024
 """Signals whose data is kept: most of a state is told again, and compared with what is asked for."""
 
 _ARITHMETIC = (Constant, Binary, Clip, Quantise, Warp, Hold, Slew, Peek)
-_MOTION = (Oscillator, Drift, Walk, Sequence, Pattern, Envelope, Picked, Live)
+_MOTION = (Oscillator, Drift, Walk, Sequence, Pattern, Envelope, Picked, Live, Trajectory)
 _SPACE = (Vector, Anchor, Reference, Column, Columns, Layer, Transition, To)
 KINDS: dict[str, type[Signal]] = {kind.__name__.lower(): kind for kind in (*_ARITHMETIC, *_MOTION, *_SPACE)}
 _CHOICES = {
@@ -43,6 +44,7 @@ _CHOICES = {
     (Envelope, "shape"): frozenset(SHAPES),
     (Transition, "shape"): frozenset(SHAPES),
     (To, "shape"): frozenset(SHAPES),
+    (Trajectory, "mode"): MODES,
 }
 
 
@@ -56,19 +58,29 @@ def to_data(root: Signal) -> list[list[Any]]:
     entries: list[list[Any]] = []
     unique: dict[str, int] = {}
     for node in walk(root):
-        kind, rows = _LAYOUTS[type(node)]
+        layout = _LAYOUTS.get(type(node))
+        if layout is None:
+            raise SignalError(f"{node!r:.80} cannot be sent")
+        kind, rows = layout
         entry: list[Any] = [kind]
         for name, is_child, many in rows:
             value = getattr(node, name)
             if is_child:
                 entry.append([index[id(v)] for v in value] if many else index[id(value)])
             else:
-                entry.append(list(value) if isinstance(value, tuple) else value)
+                entry.append(_plain(value))
         place = unique.setdefault(repr(entry), len(entries))
         if place == len(entries):
             entries.append(entry)
         index[id(node)] = place
     return entries
+
+
+def _plain(value: Any) -> Any:
+    """A field that holds no node, as JSON."""
+    if isinstance(value, Frames):
+        return value.digest
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _layout(kind: type[Signal]) -> tuple[tuple[str, bool, bool], ...]:
@@ -137,6 +149,7 @@ def _check(node: Signal) -> None:
             | Warp(factor=b)
             | Sequence(every=b)
             | Pattern(cycle=b)
+            | Trajectory(beats=b)
         ) if b < MIN_LENGTH:
             raise SignalError(f"{type(node).__name__.lower()}: a length wants more than 0 beats")
         case Quantise(steps=steps) if steps < 1:
@@ -195,6 +208,7 @@ _READERS: dict[str, Any] = {
     "<class 'float'>": _float,
     "<class 'int'>": _int,
     "<class 'str'>": _str,
+    str(Frames): lambda value: frames(_str(value)),
     "int | None": lambda value: None if value is None else _int(value),
     "tuple[float, ...]": lambda value: tuple(_float(v) for v in value),
     "tuple[int, ...]": lambda value: tuple(_int(v) for v in value),

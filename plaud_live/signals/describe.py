@@ -13,6 +13,7 @@ from plaud_live.signals.sequences import Sequence
 from plaud_live.signals.slew import Slew
 from plaud_live.signals.space import Anchor, Column, Columns, Layer, Reference, Vector
 from plaud_live.signals.spark import Peek
+from plaud_live.signals.trajectories import Trajectory
 from plaud_live.signals.transitions import To, Transition
 
 MAX_TEXT = 200
@@ -74,6 +75,8 @@ class _Writer:
                 return f"keys({self._list(node.values)})"
             case Live():
                 return live_text(node.name)
+            case Trajectory():
+                return node.text
             case Binary():
                 return self._binary(node)
             case Clip():
@@ -101,7 +104,7 @@ class _Writer:
             case To():
                 return f"to({self.text(node.target)}, {_number(node.beats)})"
             case _:
-                return type(node).__name__.lower()
+                return str(getattr(node, "text", type(node).__name__.lower()))
 
     def _binary(self, node: Binary) -> str:
         """With brackets where Python needs them: it reads `-` and `/` from the left, `**` from the right."""

@@ -12,6 +12,7 @@ from plaud_live.signals.picked import Picked
 from plaud_live.signals.sequences import seq
 from plaud_live.signals.space import Column, Layer, Reference, Vector, set_column
 from plaud_live.signals.spark import Peek
+from plaud_live.signals.trajectories import LOOP, Frames, Trajectory
 from plaud_live.signals.transitions import Transition, to
 
 
@@ -23,7 +24,8 @@ def every_kind() -> Signal:
     played = played + Picked((linked, played), saw(1))
     shaped = Peek((moving + played).clip(0, 1).quant(8).delay(1).hold(0.5).slew(0.25), 16.0)
     place = set_column(Vector((0.2, 0.8)), 0, 2, shaped)
-    return Transition(Layer("+= 0", place, place + Column(place, 1)), to(place, 4), 0.5, 1.0)
+    gone = Trajectory(Frames("", np.zeros((3, 2))), "", 0.0, 4.0, LOOP)
+    return Transition(Layer("+= 0", place, place + Column(place, 1) + gone), to(place, 4), 0.5, 1.0)
 
 
 def warm() -> None:
