@@ -99,6 +99,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "plaud_live.recording.export": {"plaud_live.recording", "plaud_live.clock", "plaud_live.control"},
     "plaud_live.recording.session_models": {
         "plaud_live.recording",
+        "plaud_live.signals",
         "plaud_live.control",
         "plaud_live.engine",
         "plaud_live.synths",
@@ -163,6 +164,7 @@ NOTHING_ELSE: dict[str, set[str]] = {
     "plaud_live.engine.tracks": {"numpy"},
     "plaud_live.recording": {"numpy"},
     "plaud_live.recording.rendering": {"tqdm"},
+    "plaud_live.recording.midi_file": {"mido"},
     "plaud_live.training.arguments": set(),
     "compiler.errors": set(),
     "compiler.ir": {"numpy", "jsonschema"},
@@ -175,7 +177,8 @@ NOTHING_ELSE: dict[str, set[str]] = {
 # there to read and write FLAMO, counts as one.
 FENCES: tuple[set[str], ...] = (
     {"sounddevice"},
-    {"rtmidi", "mido"},
+    {"rtmidi"},
+    {"mido"},
     {"flamo"},
     {"prompt_toolkit"},
     {"textual"},

@@ -11,6 +11,7 @@ from plaud_live.control.apply import instrument_of
 from plaud_live.control.conductor import Conductor, Outcome
 from plaud_live.control.keys import Keys
 from plaud_live.control.parameters import ModelInfo
+from plaud_live.control.trajectories import digest_of, laid_out
 from plaud_live.control.transaction import Offer, Transaction
 from plaud_live.engine import offline_takes
 from plaud_live.engine.anchors import Span, encode_span, save_anchors
@@ -19,7 +20,8 @@ from plaud_live.engine.models import Models
 from plaud_live.engine.render import Renderer
 from plaud_live.engine.requests import Entry, control_frames, take_samples
 from plaud_live.engine.store import Store
-from plaud_live.errors import SessionError
+from plaud_live.errors import ParameterError, SessionError
+from plaud_live.signals.trajectories import Frames, frames
 from plaud_live.synths.voice import Voice
 
 SETTLE_SAMPLES = 8192
@@ -48,6 +50,7 @@ class OfflineEngine:
         self._keys: Mapping[str, Keys] = {}
         self._settled = 0
         self._takes = offline_takes.OfflineTakes()
+        self._trajectories: dict[str, Frames] = {}
 
     def request(self, do: str, **data: Any) -> dict[str, Any]:
         """Answer what `link` lists, as the engine does. Raises the PlaudError that it raises."""
@@ -87,6 +90,8 @@ class OfflineEngine:
                 return self._save_anchors(data, now)
             case _ if do in offline_takes.WORDS:
                 return self._takes.answer(do, data, self.conductor.state, now)
+            case "trajectory":
+                return self._trajectory(data)
             case "play_take" | "stop_take":
                 return {}
             case "takes":
@@ -156,6 +161,23 @@ class OfflineEngine:
             "message": message,
             "state": self.conductor.to_data(),
         }
+
+    def _trajectory(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """Frames of a take that has no files: those of the last minute, which the voice still knows."""
+        info, name = self._takes.find(data.get("number")), str(data.get("instrument"))
+        model, slot = instrument_of(self.conductor.state, name).info, self.renderer.slots.get(name)
+        start, stop = (info["start"] + int(data.get(key) or 0) for key in ("start", "stop"))
+        tempo = self.conductor.state.tempo
+        samples, values = slot.frames_since(start) if slot else (np.zeros(0, np.int64), np.zeros((0, 0)))
+        raw = values[:, : model.latent_size]
+        try:
+            places = laid_out(samples, raw, model.low, model.high, tempo, start, stop)
+        except ParameterError as error:
+            raise ParameterError(f"take {info['number']}: {name} {error}") from None
+        digest = digest_of(places)
+        self._trajectories[digest] = frames(digest, places.astype(np.float64))
+        beat, beats = tempo.beat(start), tempo.beat(stop) - tempo.beat(start)
+        return {"digest": digest, "latents": model.latent_size, "beat": beat, "beats": beats}
 
     def _resolved(self, data: Any) -> Transaction:
         """A transaction in which every model is known by its digest."""

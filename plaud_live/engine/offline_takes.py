@@ -33,14 +33,19 @@ class OfflineTakes:
                 self.all.remove(info)
                 return {"take": self._made("rec", info, state, info["start"], now)}
             case "tag" | "delete" | "cut":
-                for info in self.all:
-                    if info["number"] == data.get("number"):
-                        info["binned"] = info["binned"] or do == "delete"
-                        info["tags"] = list(dict.fromkeys([*info["tags"], *filter(None, [data.get("tag")])]))
-                        return {"take": info}
-                raise ParameterError(f"there is no take {data.get('number')}")
+                info = self.find(data.get("number"))
+                info["binned"] = info["binned"] or do == "delete"
+                info["tags"] = list(dict.fromkeys([*info["tags"], *filter(None, [data.get("tag")])]))
+                return {"take": info}
             case _:
                 raise SessionError(f"{do!r} is no request about takes")
+
+    def find(self, number: object) -> dict[str, Any]:
+        """A take. Raises ParameterError where there is none."""
+        for info in self.all:
+            if info["number"] == number:
+                return info
+        raise ParameterError(f"there is no take {number}")
 
     def _made(
         self, kind: str, data: Mapping[str, Any], state: State, start: int, stop: int

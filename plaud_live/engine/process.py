@@ -21,6 +21,7 @@ from plaud_live.control.conductor import Conductor, Outcome
 from plaud_live.control.profiles import known_profiles
 from plaud_live.control.runs import Ran
 from plaud_live.control.state import State
+from plaud_live.control.trajectories import TrajectoryFiles
 from plaud_live.control.transaction import PROMPT, Transaction
 from plaud_live.engine import keys, midi_monitor, midi_record, midi_wire, realtime, render
 from plaud_live.engine.access import Access
@@ -42,11 +43,13 @@ from plaud_live.engine.requests import Entry, control_frames, take_samples
 from plaud_live.engine.ring import EngineEnd, Ring, RingFds
 from plaud_live.engine.snapshot import Snapshot
 from plaud_live.engine.store import Store
+from plaud_live.engine.take_frames import TakeFrames
 from plaud_live.engine.take_player import TakePlayer
 from plaud_live.engine.taking import Taking
 from plaud_live.engine.tracks import Tracks
 from plaud_live.engine.training import Training
 from plaud_live.errors import PlaudError, SessionError
+from plaud_live.signals.trajectories import look_in
 from plaud_live.synths import warm as synths_warm
 
 TICK_SECONDS = 0.05
@@ -64,7 +67,9 @@ class Standby:
 
     def __init__(self, channel: Channel, ring: Ring) -> None:
         session = read_instance(settings.run_dir()).get("session")
-        self.models = Models(Store(Path(session) if session else None))
+        folder = Path(session) if session else None
+        self.models, self.trajectories = Models(Store(folder)), TrajectoryFiles(folder)
+        look_in(self.trajectories.read)
         self._channel, self._ring = channel, ring
         self._cast: dict[tuple[str, str], Cast] = {}  # by instrument and digest
         self._rate = 0
@@ -165,6 +170,7 @@ class Engine:
         self._desk.on_state.append(self._taking.remember)
         found = self._taking.find
         self._player = TakePlayer(self._desk, self._renderer.playback, self._loader, found, channel.send)
+        self._take_frames = TakeFrames(found, standby.trajectories, self._loader)
         self._training = self._desk.training = Training(self._desk, channel.send)
         self._training.made.append(self._offer)
         self._desk.extras["train"] = self._training.shown
@@ -290,6 +296,9 @@ class Engine:
                     request.answer(**self._player.stop(request.data))
                 case "takes":
                     request.answer(takes=self._taking.takes)
+                case "trajectory":
+                    answer = partial(_answer, request)
+                    self._take_frames.ask(request.data, self._desk.state, answer, request.fail)
                 case "train":
                     self._training.train(request.data, lambda job: request.answer(job=job), request.fail)
                 case "train_stop":

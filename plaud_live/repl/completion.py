@@ -24,6 +24,7 @@ from plaud_live.repl.scenes import SceneName, Scenes
 from plaud_live.repl.scripts import METHODS as RUN_METHODS
 from plaud_live.repl.scripts import Run
 from plaud_live.repl.sounds import SUFFIXES
+from plaud_live.repl.take_latents import TakeLatents
 from plaud_live.repl.takes import Rec, Take, Takes
 from plaud_live.repl.training import Train
 from plaud_live.repl.tutorial import METHODS as TUTORIAL_METHODS
@@ -175,6 +176,10 @@ def _attributes(path: list[str], performance: Performance, namespace: Namespace)
         return dict(note_names(path[1:])) or _signal_methods()
     if isinstance(thing, Knobs):
         return thing.names() if len(path) == 1 else _signal_methods()
+    if (isinstance(thing, Take) and path[1:] == ["z"]) or (isinstance(thing, Takes) and path[2:] == ["z"]):
+        return {"loop": first_line(TakeLatents.loop), **_signal_methods()}
+    if isinstance(thing, Takes) and len(path) == 2 and path[1] in dir(thing):
+        return _methods(Take)
     if len(path) > 1:
         return {}
     if isinstance(thing, Signal):
@@ -226,6 +231,8 @@ def _method_keywords(owner: list[str], method: str, namespace: Namespace) -> dic
         return _parameters(Train.__call__, 2)
     if isinstance(thing, Instrument) and len(owner) == 1 and method in METHODS:
         return _parameters(getattr(Instrument, method), 1 if method in ("play", "stop") else 2)
+    if isinstance(thing, Take | Takes) and owner[-1:] == ["z"] and method == "loop":
+        return _parameters(TakeLatents.loop, 1)
     if isinstance(thing, Scenes):
         return _parameters(Scenes.morph, 3) if method == "morph" else _parameters(SceneName.__call__, 1)
     if method in SIGNAL_METHODS and not isinstance(thing, ModuleType):

@@ -13,6 +13,7 @@ from plaud_live.repl.mistakes import parameter_meant
 from plaud_live.repl.models import models_page, swap_change
 from plaud_live.repl.performance import Performance
 from plaud_live.repl.sounds import Sound
+from plaud_live.repl.take_latents import placed
 from plaud_live.repl.training import Train
 from plaud_live.repl.values import numbers_in, text_of, to_beats, to_signal
 from plaud_live.signals.graph import Constant, Signal
@@ -244,7 +245,8 @@ class Instrument:
         row = self._row(name)
         if isinstance(value, places.Near):
             raise ParameterError(f"{self._name}.{name}: near(…) names several places — take one: near(…)[0]")
-        source = to_signal(value, f"{self._name}.{name}")
+        size = self._state().info.latent_size
+        source = placed(to_signal(value, f"{self._name}.{name}"), self._name, size)
         self._check_range(row, source)
         return Set(
             self._name, row.name, source, self._beats("over", over), self._beats("at", at), text_of(source)

@@ -18,8 +18,10 @@ import sys
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
+from pathlib import Path
 from typing import NoReturn
 
+from plaud_live.control.trajectories import TrajectoryFiles
 from plaud_live.engine.instance import read_instance
 from plaud_live.engine.link import Client
 from plaud_live.engine.snapshot import Snapshot
@@ -33,6 +35,7 @@ from plaud_live.repl.history import AcceptedHistory
 from plaud_live.repl.maps import resumed
 from plaud_live.repl.messages import explain
 from plaud_live.settings import DEFAULT_MODEL, home, run_dir
+from plaud_live.signals.trajectories import look_in
 
 SPARE_BYTES = 192 << 20
 """With less than this an entry leaves a prompt that cannot go on: another one is opened."""
@@ -56,6 +59,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _limit_memory()
     _end_forks_with_us()
+    if session := read_instance(run_dir()).get("session"):
+        look_in(TrajectoryFiles(Path(session)).read)
     try:
         client = Client(run_dir() / SOCKET_NAME)
     except PlaudError as error:

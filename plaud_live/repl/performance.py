@@ -65,6 +65,8 @@ class Performance:
         self.state = State(TempoMap(44100))
         self.takes: list[Data] = []
         """What the engine says of all takes, those in the bin too."""
+        self.trajectories: dict[tuple[int, tuple[int, int], str], Data] = {}
+        """What the engine has said of frames of takes: see `take_latents`."""
         self.notices = Notices()
         self.on_message: Callable[[str], None] = lambda text: None
         self.on_state: Callable[[], None] = lambda: None

@@ -7,6 +7,7 @@ from plaud_live.control.transaction import LOOP, PROMPT
 from plaud_live.errors import ParameterError, suggestion
 from plaud_live.repl.messages import Page
 from plaud_live.repl.performance import Performance
+from plaud_live.repl.take_latents import TakeLatents
 from plaud_live.repl.toolbar import clock_time
 from plaud_live.repl.values import to_beats
 
@@ -69,6 +70,15 @@ class Take:
         >>> keep(4).stop(over=2)
         """
         self._ask("stop_take", over=to_beats("over", over))
+
+    @property
+    def z(self) -> TakeLatents:
+        """Where the latents went, as a signal: once, then they stay; `.loop()` round and round.
+
+        >>> drone.z = keep(4).z.loop()
+        """
+        number, whole = self.number, (0, self._number("samples"))
+        return TakeLatents(self._performance, number, self._span or whole, f"{self._typed}.z")
 
     @property
     def number(self) -> int:
@@ -165,6 +175,18 @@ class Take:
         """What is known of it now."""
         known = (info for info in self._performance.takes if info["id"] == self._info["id"])
         return next(known, self._info)
+
+    @property
+    def _typed(self) -> str:
+        """How it can be written, different for different takes: `takes.home`, or by its number."""
+        names = [info["name"] for info in self._performance.takes if not info["binned"]]
+        alone = names.count(self.name) == 1 and self.name.isidentifier()
+        text = f"takes.{self.name}" if alone else f"take{self.number}"
+        if self._span is None:
+            return text
+        tempo, zero = self._performance.state.tempo, self._number("start")
+        first, last = (tempo.beat(zero + each) - tempo.beat(zero) for each in self._span)
+        return f"{text}[{first:g}:{last:g}]"
 
     def _number(self, key: str) -> int:
         return int(self._now[key])

@@ -23,6 +23,7 @@ from plaud_live.repl.outputs import MidiOut, OscWord
 from plaud_live.repl.patch_watch import PatchWatch
 from plaud_live.repl.performance import Performance
 from plaud_live.repl.scenes import Scenes
+from plaud_live.repl.take_latents import TakeLatents
 from plaud_live.repl.takes import Rec, Take
 from plaud_live.repl.words import Clock, Later
 from plaud_live.settings import built_in_model
@@ -53,6 +54,7 @@ def everything() -> dict[str, object]:
     }
     found |= {f"midi.out.{name}": each for name, each in vars(MidiOut).items() if not name.startswith("_")}
     found |= {f"take.{name}": getattr(Take, name) for name in ("play", "stop", "tag", "delete")}
+    found |= {"take.z": Take.z, "take.z.loop": TakeLatents.loop}
     found |= {"take": Take, "rec.start": Rec.start, "rec.stop": Rec.stop}
     return found | {"scene.morph": Scenes.morph, "osc.out": OscWord.out}
 

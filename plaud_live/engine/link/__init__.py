@@ -46,6 +46,8 @@ What can be asked, with its fields and what comes back; the offline twin answers
     play_take  number start? stop? over? at?   beat sample: it is heard from there on; samples of the take,
                gain? by?                       beats, a fader's position
     stop_take  number over? by?                beat sample
+    trajectory  number instrument              digest latents beat beats: frames of an instrument in a take,
+                start? stop?                   kept with the session; `beat`: that of the first one
     takes                                      takes: all that there are, those in the bin too
     train   instrument sources minutes?        job: it is taken, and done when its turn comes; `sources`:
             name? how?                         files and folders; `how`: continual, naive, replay, fresh
