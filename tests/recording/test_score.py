@@ -118,6 +118,16 @@ def test_longer_silence_than_a_file_can_count_is_parted(tmp_path: Path) -> None:
     assert max(message.time for message in read) <= MOST_WAIT and read.name == "long"
 
 
+def test_any_text_can_be_a_marker(tmp_path: Path) -> None:
+    track = Track("größer")
+    for text in ("drone.z0 = lfo(8)  # weiß", "half a pair: \ud83d", ""):
+        track.marker(0, text)
+    midi_file.write(tmp_path / "a.mid", TICKS_A_BEAT, [track], 0)
+    (read,) = mido.MidiFile(tmp_path / "a.mid", charset="utf-8").tracks
+    assert read.name == "größer"
+    assert [m.text for m in read if m.type == "marker"] == ["drone.z0 = lfo(8)  # weiß", "half a pair: ?", ""]
+
+
 def test_a_file_is_never_written_over(tmp_path: Path) -> None:
     midi_file.write(tmp_path / "a.mid", TICKS_A_BEAT, [Track("a")], 0)
     with pytest.raises(FileExistsError):
