@@ -17,9 +17,9 @@ STEPS = 5
 """Of 127, from one message of a moving control to the next."""
 
 
-def statements() -> list[str]:
+def statements(path: Path = FILE) -> list[str]:
     """The statements in order, blocks of several lines as one."""
-    return list(_statements(FILE.read_text().splitlines()))
+    return list(_statements(path.read_text().splitlines()))
 
 
 def moves(statement: str) -> list[bytes]:
