@@ -72,7 +72,7 @@ class PromptKeeper:
             [sys.executable, "-P", "-m", MODULE, *arguments],
             pass_fds=list(descriptors.values()),
             env=environment(PLAUD_RUN_DIR=str(self._house.run_dir), **names),
-            preexec_fn=realtime.die_with_parent,  # safe: the supervisor has one thread
+            preexec_fn=_prepare,  # safe: the supervisor has one thread
         )
         pulse.inherited()
         self._house.watch.add_process(self._process, self._on_end)
@@ -166,6 +166,12 @@ class PromptKeeper:
             return  # the terminal is closed
         if sys.stdout.isatty():
             os.write(sys.stdout.fileno(), RESET_SCREEN.encode())
+
+
+def _prepare() -> None:
+    """Ctrl-C is nothing to a prompt that is not there yet, and would end it: it listens once it stands."""
+    realtime.die_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def how_it_died(status: int, out_of_memory: bool = False) -> str:

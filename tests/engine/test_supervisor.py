@@ -218,6 +218,17 @@ def test_prompt_that_is_killed_again_and_again_comes_back_each_time(start: Start
     assert playing.wait_ended() == 0
 
 
+def test_ctrl_c_does_not_end_a_prompt_that_is_being_opened(start: Start) -> None:
+    playing = start(terminal=True)
+    prompt = playing.wait_playing()["prompt"]
+    os.kill(prompt, signal.SIGKILL)
+    again = playing.wait_changed("prompt", prompt)
+    os.kill(again, signal.SIGINT)
+    playing.type("exit")
+    assert playing.wait_ended() == 0
+    assert "SIGINT" not in playing.output and playing.instance.get("prompt", again) == again
+
+
 def test_prompt_is_reopened_as_often_as_entries_end_it(start: Start) -> None:
     playing = start()
     prompt = playing.wait_playing()["prompt"]
