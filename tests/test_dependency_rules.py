@@ -84,7 +84,6 @@ MAY_IMPORT: dict[str, set[str]] = {
         "plaud_live.synths",
         "plaud_live.model_file",
     },
-    "plaud_live.repl.replay": {"plaud_live.control", "plaud_live.engine.offline"},
     # Replay drives the renderer from the record, as a command of its own.
     "plaud_live.recording.replay": {
         "plaud_live.recording",
