@@ -43,7 +43,14 @@ from plaud_live.control.resolving import instrument_of, is_own, resolve, resolve
 from plaud_live.control.scenes import keep_scene, morph, recall
 from plaud_live.control.sending import send
 from plaud_live.control.state import InstrumentState, Source, State
-from plaud_live.control.swapping import MAX_ANCHORS, offer, placed, swap
+from plaud_live.control.swapping import (
+    MAX_ANCHORS,
+    auditioned,
+    offer,
+    placed,
+    swap,
+    without_auditions,
+)
 from plaud_live.control.transaction import (
     Change,
     Follow,
@@ -109,8 +116,19 @@ def apply(
         check_cycles(state, new)
         check_cost(state, new)
     undoable = any(not isinstance(change, Load | Offer | PlayNote) for change in transaction.changes)
+    heard = [change.instrument for change in transaction.changes if isinstance(change, Swap)]
+    only = len(heard) == len(transaction.changes) and all(_plays_on(state, new, name) for name in heard)
+    begins = only and any(auditioned(new.instruments[name], moment.now) for name in heard)
     message = "; ".join(m for m in messages if m)
-    return Launch(new, max(beats, default=moment.now), message, undoable, min(beats, default=None))
+    first = min(beats, default=None)
+    undoable = undoable and (begins or not only)  # what an audition has ended is as it was before
+    return Launch(new, max(beats, default=moment.now), message, undoable, first, begins)
+
+
+def _plays_on(old: State, new: State, name: str) -> bool:
+    """Whether an instrument plays, in the end, the model that it has played before."""
+    before, after = old.instruments.get(name), new.instruments[name]
+    return before is not None and before.info.digest == after.info.digest and before.past == after.past
 
 
 def _change(state: State, change: Change, moment: Moment) -> tuple[State, float]:
@@ -141,7 +159,9 @@ def _change(state: State, change: Change, moment: Moment) -> tuple[State, float]
             return play_note(state, change, moment, beat), beat
         case Hush():
             beat = moment.now if moment.meant is None else moment.launch_beat(state)
-            return _envelope(state, list(state.instruments), change, moment, beat), beat
+            state = _envelope(state, list(state.instruments), change, moment, beat)
+            fade = glide(state, beat)
+            return without_auditions(state, beat + (change.over or fade), fade, moment.now), beat
         case Set() | Play() | Stop() | Tempo() | Recall() | Morph() | Solo():
             beat = moment.launch_beat(state, change.at)
         case _:

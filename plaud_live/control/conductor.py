@@ -12,7 +12,7 @@ from plaud_live.control.links import reach
 from plaud_live.control.maps import Rest
 from plaud_live.control.parameters import LEVEL, ModelInfo
 from plaud_live.control.state import InstrumentState, Source, State
-from plaud_live.control.swapping import cross, without_ended
+from plaud_live.control.swapping import auditioned, cross, without_ended
 from plaud_live.control.transaction import LOOP, Follow, Hush, Offer, Transaction
 from plaud_live.errors import TransactionError
 from plaud_live.signals.graph import Constant, Signal
@@ -49,6 +49,8 @@ class _Step:
     anchors: Mapping[str, Mapping[str, tuple[float, ...]]]
     kept: Mapping[str, Any]
     text: str
+    audition: bool = False
+    """After it all will be as before by itself: it can be undone for as long as it goes on."""
 
     def settled(self, changes: Mapping[tuple[str, str], tuple[Signal, Source]]) -> "_Step":
         """The step, with the settled source where it has the one before: what is unchanged stays so."""
@@ -106,7 +108,7 @@ class Conductor:
             by_loop = transaction.by == LOOP  # it is nobody's step: all in a row are one, and redo stays
             recent = by_loop or now_sample - merge_sample < MERGE_SECONDS * before.tempo.sample_rate
             if launch.undoable and not (merged and recent):
-                self._push(before, transaction.text)
+                self._push(before, transaction.text, launch.audition)
             if not by_loop:
                 self._redo.clear()
             self._merge = (transaction.merge, now_sample)
@@ -115,6 +117,8 @@ class Conductor:
 
     def undo(self, now_sample: int) -> Outcome:
         """Go back one step, launched like anything else. Raises TransactionError where there is none."""
+        while self._undo and self._undo[-1].audition and not self._hears(now_sample):
+            self._undo.pop()
         return self._travel(self._undo, self._redo, now_sample, "undo")
 
     def redo(self, now_sample: int) -> Outcome:
@@ -133,6 +137,10 @@ class Conductor:
             self._redo.clear()
             state = self.state.with_sources({(name, LEVEL): silent for name in sounding})
             self._commit(state.changed(notes=()))
+        beat = self.state.tempo.beat(now_sample)
+        if heard := {n: i for n, i in self.state.instruments.items() if auditioned(i, beat)}:
+            ended = {name: replace(each, passages=()) for name, each in heard.items()}
+            self._commit(self.state.changed(instruments={**self.state.instruments, **ended}))
         self._merge = ("", 0)
         return Outcome(self.state.tempo.beat(now_sample), "panic: silent", now_sample)
 
@@ -162,9 +170,11 @@ class Conductor:
             self.state = self.state.changed(instruments=instruments)
         return self.state is not before
 
-    def coming(self, word: str) -> Mapping[str, ModelInfo]:
+    def coming(self, word: str, now_sample: int) -> Mapping[str, ModelInfo]:
         """The models that `undo` or `redo` would bring back, by instrument."""
         steps = self._redo if word == "redo" else self._undo
+        if not self._hears(now_sample):
+            steps = [step for step in steps if not step.audition]
         return {
             name: info
             for name, (info, _) in (steps[-1].models.items() if steps else ())
@@ -201,9 +211,14 @@ class Conductor:
         self._undo.clear()
         self._redo.clear()
 
-    def _push(self, state: State, text: str) -> None:
-        self._undo.append(_snapshot(state, text))
+    def _push(self, state: State, text: str, audition: bool = False) -> None:
+        self._undo.append(_snapshot(state, text, audition))
         del self._undo[:-UNDO_STEPS]
+
+    def _hears(self, now_sample: int) -> bool:
+        """Whether an audition goes on."""
+        beat = self.state.tempo.beat(now_sample)
+        return any(auditioned(each, beat) for each in self.state.instruments.values())
 
     def _leave_tempo(self, bpm: float) -> None:
         """Undo and redo keep to a clock outside, once there is one."""
@@ -228,7 +243,8 @@ class Conductor:
         launch, now_sample = self._in_time(
             lambda now: _launch_step(self.state, step, now, self.held()), now_sample
         )
-        give.append(current)
+        if not step.audition:
+            give.append(current)
         self._merge = ("", 0)
         self._commit(launch.state)
         return Outcome(launch.beat, f"{word}: {step.text}" if step.text else word, now_sample)
@@ -250,10 +266,10 @@ class Conductor:
         return launch, now
 
 
-def _snapshot(state: State, text: str) -> _Step:
+def _snapshot(state: State, text: str, audition: bool = False) -> _Step:
     kept = {name: getattr(state, name) for name in KEPT}
     models = {name: (each.info, each.past) for name, each in state.instruments.items()}
-    return _Step(models, dict(state.sources()), state.tempo.bpm, state.anchors, kept, text)
+    return _Step(models, dict(state.sources()), state.tempo.bpm, state.anchors, kept, text, audition)
 
 
 def _with_models(instrument: InstrumentState, now: Callable[[ModelInfo], ModelInfo]) -> InstrumentState:
@@ -278,7 +294,8 @@ def _launch_step(state: State, step: _Step, now_sample: int, held: Held) -> Laun
     crossed = state
     for name, (info, past) in step.models.items():
         if name in state.instruments:
-            crossed = cross(crossed, name, info, beat, glide(state, beat), moment.now)
+            if step.audition or state.instruments[name].info.digest != info.digest:
+                crossed = cross(crossed, name, info, beat, glide(state, beat), moment.now)
             instrument = replace(crossed.instruments[name], past=past)
             crossed = crossed.changed(instruments={**crossed.instruments, name: instrument})
     wanted = {

@@ -30,7 +30,7 @@ Held = Mapping[tuple[str, str], float]
 class Launch:
     """A new state, the beat from which all of it differs from the old one, and a line for the performer.
 
-    `first`: the beat from which some of it does; None: `beat`.
+    `first`: the beat from which some of it does; None: `beat`. `audition`: by itself all will be as before.
     """
 
     state: State
@@ -38,6 +38,7 @@ class Launch:
     message: str
     undoable: bool = True
     first: float | None = None
+    audition: bool = False
 
 
 @dataclass(frozen=True)

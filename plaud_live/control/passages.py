@@ -13,11 +13,15 @@ from plaud_live.control.parameters import ModelInfo
 
 @dataclass(frozen=True)
 class Passage:
-    """From the model `before` to the one after it, beginning at beat `start`, taking `beats` beats."""
+    """From the model `before` to the one after it, beginning at beat `start`, taking `beats` beats.
+
+    `returns`: it ends an audition of the model before.
+    """
 
     before: ModelInfo
     start: float
     beats: float
+    returns: bool = False
 
     @property
     def end(self) -> float:
@@ -32,9 +36,11 @@ class Passage:
 
     def to_data(self) -> dict[str, Any]:
         """As JSON."""
-        return {"before": self.before.to_data(), "start": self.start, "beats": self.beats}
+        data = {"before": self.before.to_data(), "start": self.start, "beats": self.beats}
+        return {**data, "returns": True} if self.returns else data
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> "Passage":
         """From JSON that `to_data` made."""
-        return cls(ModelInfo.from_data(data["before"]), float(data["start"]), float(data["beats"]))
+        returns = data.get("returns") is True
+        return cls(ModelInfo.from_data(data["before"]), float(data["start"]), float(data["beats"]), returns)

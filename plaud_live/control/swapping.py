@@ -21,7 +21,7 @@ from plaud_live.errors import TransactionError
 from plaud_live.signals.graph import Constant, Signal
 from plaud_live.signals.transitions import Transition, target
 
-SWAP_BEATS, BACK_BEATS = 8.0, 4.0
+SWAP_BEATS, BACK_BEATS, AUDITION_BEATS = 8.0, 4.0, 0.5
 MOST_PAST = 8
 MOST_PASSAGES = 3
 """Swaps of one instrument that may be under way, or wait, at a time: each is a voice more to be computed."""
@@ -51,30 +51,95 @@ def swap(
     Raises a PlaudError that says why not.
     """
     instrument = instrument_of(state, change.instrument)
+    heard = auditioned(instrument, moment.now)
+    if heard is not None and change.back:
+        return _end_audition(state, change, instrument, beat, moment)
     info = wanted(instrument, state.offers.get(instrument.name, ()), change)
     info = info or load_info(change.digest or change.model)
-    check(instrument, info, "back" if change.back else "swap")
+    check(instrument, info, "back" if change.back else "swap" if change.stay is None else "audition")
+    if change.stay is not None:
+        if heard is not None and heard.digest == info.digest:
+            return _end_audition(state, change, instrument, beat, moment)
+        return _audition(state, change, instrument, info, beat, moment)
     over = change.over if change.over is not None else BACK_BEATS if change.back else SWAP_BEATS
     beats = max(over, glide(state, beat))
     left = instrument.info
-    begun = [each for each in instrument.passages if each.start < beat and each.end > moment.now]
-    if len(begun) >= MOST_PASSAGES and info.digest != left.digest:
-        raise TransactionError(
-            f"{instrument.name}.swap: {MOST_PASSAGES} swaps are under way — wait until the first has ended"
-        )
+    _check_way(instrument, info if heard is None else None, beat, moment)
     crossed = cross(state, instrument.name, info, beat, beats, moment.now)
     if crossed is state:
         return state, f"{instrument.name} plays {info.name} already"
     now = crossed.instruments[instrument.name]
-    if any(len(raw) != info.latent_size for raw in change.places.values()):
-        raise TransactionError(f"{instrument.name}.swap: places want {info.latent_size} latents each")
-    if change.places:
-        places = {**crossed.anchors.get(now.info.digest, {}), **change.places}
-        crossed = crossed.changed(anchors={**crossed.anchors, now.info.digest: places})
-    past = instrument.past[:-1] if change.back else _with(instrument.past, now)
+    crossed = _placed(crossed, now, change)
+    leaving = now.passages[-1].before if now.passages and heard is None else left
+    past = instrument.past[:-1] if change.back else _with(instrument.past, leaving, now.info)
     crossed = crossed.changed(instruments={**crossed.instruments, now.name: replace(now, past=past)})
     said = f"{instrument.name}: {left.name} → {info.name} over {over:g} beats"
     return crossed, "; ".join([said, *_remarks(left, now.info)])
+
+
+def auditioned(instrument: InstrumentState, beat: float) -> ModelInfo | None:
+    """The model that is being auditioned at a beat, or is about to be; None for none."""
+    found = (each.before for each in instrument.passages if each.returns and each.start > beat)
+    return next(found, None)
+
+
+def without_auditions(state: State, beat: float, beats: float, now: float) -> State:
+    """The state in which auditions end at `beat`, in `beats` beats; the same object where there is none."""
+    for name, instrument in state.instruments.items():
+        if any(each.returns and each.start > beat for each in instrument.passages):
+            state = cross(state, name, instrument.info, beat, beats, now)
+    return state
+
+
+def _audition(
+    state: State, change: Swap, instrument: InstrumentState, info: ModelInfo, beat: float, moment: Moment
+) -> tuple[State, str]:
+    """Go over to a model at `beat`, and back to what plays now once it has stayed."""
+    stay, name, home = change.stay or 0.0, instrument.name, instrument.info
+    beats = max(AUDITION_BEATS if change.over is None else change.over, glide(state, beat))
+    if stay < beats:
+        raise TransactionError(f"{name}.audition: wants to stay for {beats:g} beats or more, not {stay:g}")
+    _check_way(instrument, info, beat, moment)
+    crossed = cross(state, name, info, beat, beats, moment.now)
+    if crossed is state:
+        return state, f"{name} plays {info.name} already"
+    crossed = _placed(crossed, crossed.instruments[name], change)
+    returned = cross(crossed, name, home, beat + stay, beats, moment.now)
+    now = returned.instruments[name]
+    passages = (*now.passages[:-1], replace(now.passages[-1], returns=True))
+    instruments = {**returned.instruments, name: replace(now, passages=passages)}
+    said = f"{name}: {info.name} in place of {home.name} for {stay:g} beats — {name}.swap() stays with it"
+    return returned.changed(instruments=instruments), "; ".join([said, *_remarks(home, info)])
+
+
+def _end_audition(
+    state: State, change: Swap, instrument: InstrumentState, beat: float, moment: Moment
+) -> tuple[State, str]:
+    """Go back from an audition before its time."""
+    over = change.over if change.over is not None and change.back else AUDITION_BEATS
+    beats = max(over, glide(state, beat))
+    ended = cross(state, instrument.name, instrument.info, beat, beats, moment.now)
+    return ended, f"{instrument.name}: back to {instrument.info.name}"
+
+
+def _check_way(instrument: InstrumentState, info: ModelInfo | None, beat: float, moment: Moment) -> None:
+    """Raises TransactionError where as many swaps are under way as there is time for."""
+    begun = [each for each in instrument.passages if each.start < beat and each.end > moment.now]
+    if len(begun) >= MOST_PASSAGES and (info is None or info.digest != instrument.info.digest):
+        raise TransactionError(
+            f"{instrument.name}.swap: {MOST_PASSAGES} swaps are under way — wait until the first has ended"
+        )
+
+
+def _placed(state: State, instrument: InstrumentState, change: Swap) -> State:
+    """The state with the anchors where the model of an instrument hears them. Raises TransactionError."""
+    info = instrument.info
+    if any(len(raw) != info.latent_size for raw in change.places.values()):
+        raise TransactionError(f"{instrument.name}.swap: places want {info.latent_size} latents each")
+    if not change.places:
+        return state
+    places = {**state.anchors.get(info.digest, {}), **change.places}
+    return state.changed(anchors={**state.anchors, info.digest: places})
 
 
 def wanted(instrument: InstrumentState, offers: tuple[ModelInfo, ...], change: Swap) -> ModelInfo | None:
@@ -96,9 +161,10 @@ def wanted(instrument: InstrumentState, offers: tuple[ModelInfo, ...], change: S
         return None
     if offers:
         return offers[-1]
+    word = "swap" if change.stay is None else "audition"
     raise TransactionError(
-        f"{instrument.name}.swap(): training has left no candidate yet — name a model:"
-        f' {instrument.name}.swap("…")'
+        f"{instrument.name}.{word}(): training has left no candidate yet — name a model:"
+        f' {instrument.name}.{word}("…")'
     )
 
 
@@ -177,12 +243,11 @@ def same_ranges(one: ModelInfo, other: ModelInfo) -> bool:
     return one.low == other.low and one.high == other.high
 
 
-def _with(past: tuple[ModelInfo, ...], now: InstrumentState) -> tuple[ModelInfo, ...]:
+def _with(past: tuple[ModelInfo, ...], left: ModelInfo, now: ModelInfo) -> tuple[ModelInfo, ...]:
     """`past` and what has been left, each once, without what plays now."""
-    left = now.passages[-1].before if now.passages else now.info
-    gone = {left.digest, now.info.digest}
+    gone = {left.digest, now.digest}
     kept = tuple(each for each in past if each.digest not in gone)
-    return (kept if left.digest == now.info.digest else (*kept, left))[-MOST_PAST:]
+    return (kept if left.digest == now.digest else (*kept, left))[-MOST_PAST:]
 
 
 def _remarks(left: ModelInfo, info: ModelInfo) -> list[str]:

@@ -48,7 +48,8 @@ class Swap:
 
     `model`: a name, a path or the beginning of a digest; '' for the newest that was offered, or with `back`
     the one that it played before. `digest` is what that has meant: once it is known, it counts alone.
-    `places`: where its own encoder puts anchors that are sounds, in raw latents.
+    `places`: where its own encoder puts anchors that are sounds, in raw latents. `stay`: an audition, it goes
+    back by itself after so many beats; asked for again, or `back`, ends it.
     """
 
     instrument: str
@@ -58,6 +59,7 @@ class Swap:
     back: bool = False
     digest: str = ""
     places: Mapping[str, tuple[float, ...]] = field(default_factory=dict, hash=False)
+    stay: float | None = None
 
 
 @dataclass(frozen=True)
@@ -305,6 +307,7 @@ _FIELDS: dict[str, Callable[[Any], Any]] = {
     "text": _text,
     "signal": from_data,
     "over": _beats,
+    "stay": _beats,
     "at": _beats,
     "bpm": _number,
     "beats": _number,

@@ -118,6 +118,8 @@ def make_voices(
 def meant(models: Models, state: State, change: Swap) -> ModelInfo:
     """The model that a swap means. Raises a PlaudError for none, several, or one that does not fit."""
     instrument = instrument_of(state, change.instrument)
+    if change.back and any(each.returns for each in instrument.passages):
+        return instrument.info  # from an audition
     try:
         info = wanted(instrument, state.offers.get(instrument.name, ()), change)
     except TransactionError:
@@ -129,7 +131,7 @@ def meant(models: Models, state: State, change: Swap) -> ModelInfo:
         info = models.by_digest(change.digest) if change.digest else None
     if info is None:
         info = _by_name(models, change)
-    check(instrument, info, "back" if change.back else "swap")
+    check(instrument, info, "back" if change.back else "swap" if change.stay is None else "audition")
     return info
 
 
@@ -146,6 +148,8 @@ def _heard_anew(
 
 def _gone(state: State, change: Swap, info: ModelInfo) -> State:
     """What the next change of the same transaction finds: for what `back` means there."""
+    if change.stay is not None:
+        return state
     instrument = state.instruments[change.instrument]
     past = instrument.past[:-1] if change.back else (*instrument.past, instrument.info)
     gone = replace(instrument, info=info, past=past)

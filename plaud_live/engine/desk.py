@@ -177,7 +177,7 @@ class Desk:
 
     def coming(self, word: str) -> list[tuple[str, ModelInfo]]:
         """The models that `undo` or `redo` would go to and for which voices are lacking, by instrument."""
-        models = self._conductor.coming(word)
+        models = self._conductor.coming(word, self._loop.next_sample())
         return [(name, info) for name, info in models.items() if self.lacking(name, info.digest)]
 
     def lacking(self, name: str, digest: str) -> int:
@@ -370,8 +370,9 @@ class Desk:
             known = self._ready.get(change.instrument, {}).get(change.digest, 0.0)
             share = (measured.get((change.instrument, change.digest)) or known) * slot.keys.voices
             if load + share > MOST_LOAD:
+                word = "swap" if change.stay is None else "audition"
                 raise TransactionError(
-                    f"{change.instrument}.swap: both at once would take {load + share:.0%} of the time"
+                    f"{change.instrument}.{word}: both at once would take {load + share:.0%} of the time"
                     f" ({load:.0%} now, {share:.0%} for the other), at most {MOST_LOAD:.0%} — fewer sines,"
                     f" harmonics or noise bands, a larger --block, or {change.instrument}.stop() before"
                 )

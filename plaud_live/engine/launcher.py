@@ -81,7 +81,9 @@ class Launcher:
 
         def offered(outcome: Outcome) -> None:
             info = self._desk.state.offers[instrument][-1]
-            self._desk.tell(f"{instrument}: {info.name} is ready — {instrument}.swap()")
+            self._desk.tell(
+                f"{instrument}: {info.name} is ready — {instrument}.swap(), or {instrument}.audition()"
+            )
             self._desk.publish()
             done({"name": info.name, "digest": info.digest})
 

@@ -32,6 +32,7 @@ METHODS = {
     "note": "a note: drone.note(60)",
     "train": 'learn new sound, keep the old: drone.train("recordings", mins=4)',
     "swap": 'another model, crossfaded: drone.swap("rust", over=8, at=16)',
+    "audition": "hear what was trained, then go back: drone.audition(bars=4)",
     "back": "the model before: drone.back(over=4)",
     "models": "its family: drone.models()",
 }
@@ -171,10 +172,24 @@ class Instrument:
         over_beats, at_beats = self._beats("over", over), self._beats("at", at)
         self._performance.add(swap_change(self._name, model, over_beats, at_beats))
 
+    def audition(
+        self, model: object = None, bars: object = 4, over: object = None, at: object = None
+    ) -> None:
+        """Hear another model in place of its own for so many `bars` of 4 beats, then it goes back by itself.
+
+        From the next multiple of `at` beats, crossfaded in `over` beats (1/2); `model` as in `swap`. The same
+        again, or `drone.back()`, ends it; `drone.swap()` stays with what training has made last.
+
+        >>> drone.audition("rust", bars=2)
+        >>> drone.back()
+        """
+        over_beats, at_beats = self._beats("over", over), self._beats("at", at)
+        self._performance.add(swap_change(self._name, model, over_beats, at_beats, bars))
+
     def back(self, over: object = None, at: object = None) -> None:
         """Go back to the model before, in `over` beats (4), from the next multiple of `at` beats.
 
-        Each time one further; then to the parent that a model was trained from.
+        Each time one further; then to the parent that a model was trained from. It ends an audition.
 
         >>> drone.back(over=4)
         """

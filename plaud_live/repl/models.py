@@ -5,29 +5,41 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from plaud_live.control.following import BAR
 from plaud_live.control.state import InstrumentState, State
 from plaud_live.control.transaction import Swap
 from plaud_live.errors import ParameterError
 from plaud_live.repl.messages import Page
 from plaud_live.settings import model_names
 
+MOST_BARS = 1000
 SHOWN = 6
 """Letters of a digest that name a model."""
 
 Entry = Mapping[str, Any]
 
 
-def swap_change(name: str, model: object, over: float | None, at: float | None) -> Swap:
-    """What `drone.swap(…)` asks for. Raises ParameterError."""
+def swap_change(name: str, model: object, over: float | None, at: float | None, bars: object = None) -> Swap:
+    """What `drone.swap(…)` asks for, or, for so many `bars`, `drone.audition(…)`. Raises ParameterError."""
+    word, stay = ("swap", None) if bars is None else ("audition", _stay(name, bars))
     if model is None:
-        return Swap(name, "", over, at)
+        return Swap(name, "", over, at, stay=stay)
     if not isinstance(model, str | Path) or not str(model) or len(str(model)) > 1000:
         raise ParameterError(
-            f"{name}.swap({model!r:.40}): wants a model in quotes: a name, a file, or letters of its digest"
+            f"{name}.{word}({model!r:.40}): wants a model in quotes: a name, a file, or letters of its digest"
             f" — {name}.models() lists them"
         )
     file = Path(model).expanduser()
-    return Swap(name, str(file.resolve()) if file.is_file() else str(model), over, at)
+    return Swap(name, str(file.resolve()) if file.is_file() else str(model), over, at, stay=stay)
+
+
+def _stay(name: str, bars: object) -> float:
+    """So many bars in beats."""
+    if isinstance(bars, bool) or not isinstance(bars, int | float) or not 0.0 < bars <= MOST_BARS:
+        raise ParameterError(
+            f"{name}.audition(bars={bars!r:.40}): wants more than 0, and {MOST_BARS} at most"
+        )
+    return bars * BAR
 
 
 def crossings(state: State, beat: float) -> list[str]:
@@ -35,6 +47,8 @@ def crossings(state: State, beat: float) -> list[str]:
     found = []
     for name, instrument in state.instruments.items():
         for passage, after in zip(instrument.passages, instrument.models[1:], strict=True):
+            if passage.returns and beat < passage.start:
+                found.append(f"{name} ⇄ {passage.before.name} for {passage.start - beat:.0f}b")
             way = f"{name} ⇄ {passage.before.name}→{after.name}"
             if passage.start <= beat < passage.end:
                 found.append(f"{way} {100.0 * passage.share(beat):.0f}%")

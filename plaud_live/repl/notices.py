@@ -116,9 +116,9 @@ def _describe(change: Change) -> str:
             return f"{name}.{parameter}→{text.replace('A.', '')}"
         case Play(instrument=name) | Stop(instrument=name):
             return f"{name}.{type(change).__name__.lower()}"
-        case Swap(instrument=name, model=model, back=back):
+        case Swap(instrument=name, model=model, back=back, stay=stay):
             goal = "back" if back else model.rsplit("/", 1)[-1].removesuffix(".plaud") or "the newest"
-            return f"{name} ⇄ {goal}"
+            return f"{name} ⇄ {goal}{'' if stay is None else f' for {stay:g}b'}"
         case Mark(name=name):
             return f"A.{name}"
         case Scene(name=name):

@@ -44,7 +44,7 @@ def everything() -> dict[str, object]:
     found = {word: namespace.names[word] for word in sorted(namespace.words) if word != "quit"}
     found = {word: thing for word, thing in found.items() if not isinstance(thing, Later)}
     found |= {f".{name}": getattr(Signal, name) for name in pages.SIGNAL_METHODS}
-    words = ("play", "stop", "mark", "save_anchors", "swap", "back", "models")
+    words = ("play", "stop", "mark", "save_anchors", "swap", "audition", "back", "models")
     found |= {f"drone.{name}": getattr(Instrument, name) for name in words}
     found |= {
         "drone": Instrument,

@@ -195,6 +195,31 @@ def test_names_and_words_complete(stage: Stage) -> None:
     assert {"swap", "back", "models"} <= words
 
 
+def test_an_audition_as_it_is_typed_and_shown(stage: Stage) -> None:
+    stage.child("rust")
+    stage.accept('drone.audition("rust", bars=2)')
+    assert stage.said == ["drone: rust in place of tiny for 8 beats — drone.swap() stays with it"]
+    stage.beats(2.8)
+    assert "drone ⇄ rust for " in stage.line and "⇄ tiny" not in stage.line
+    stage.accept('drone.audition("rust", bars=2)')
+    assert stage.said[-1] == "drone: back to tiny"
+    stage.beats(3)
+    assert "⇄" not in stage.line.replace("✓ drone ⇄", "") and stage.plays == "tiny"
+    for line, why in {
+        "drone.audition()": "drone.audition(): training has left no candidate yet — name a model",
+        'drone.audition("rust", bars=0)': "drone.audition(bars=0): wants more than 0",
+        'drone.audition("rust", bars="4")': "drone.audition(bars='4'): wants more than 0",
+        "drone.audition(3)": "drone.audition(3): wants a model in quotes",
+    }.items():
+        assert why in stage.refuse(line)
+    namespace = stage.prompt.namespace
+    offered = complete('drone.audition("', stage.prompt.performance, namespace)
+    assert {each.text for each in offered} >= {"rust", "tiny"}
+    words = {each.text for each in complete("drone.", stage.prompt.performance, namespace)}
+    keywords = {each.text for each in complete("drone.audition(", stage.prompt.performance, namespace)}
+    assert "audition" in words and "bars=" in keywords
+
+
 def test_an_anchor_that_is_a_sound_is_heard_anew_by_a_model_that_hears_otherwise(
     stage: Stage, tmp_path: Path
 ) -> None:
