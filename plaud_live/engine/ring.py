@@ -1,10 +1,9 @@
 """The ring between engine and sink: stereo float32 in shared memory, one writer, one reader, no locks.
 
-The engine writes a block, then raises the counter `written`; the sink plays a block, then raises `read`; each
-counter has one owner and a cache line of its own, and is stored in one piece. Data goes first, then its
-counter. x86 keeps that order; ARM does not promise it to plain stores. There we rely on the block that is
-held back: the sink reads a block one callback after it became visible at the earliest, thousands of
-instructions and a system call later.
+The engine writes a block, then raises the counter `written`; the sink plays a block, then raises `read`. x86
+keeps that order; ARM does not promise it to plain stores. There we rely on the block that is held back: the
+sink reads a block one callback after it became visible at the earliest, thousands of instructions and a
+system call later.
 
 The last block in the ring is never played as it is: with no block behind it, it is faded out, and the sink
 stays silent until the ring is full again, which it fades in. A ring of 3 blocks so has 2 blocks of slack, and
@@ -23,6 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from plaud_live.engine.counters import Counters, header
 from plaud_live.engine.snapshot import shared_file
 from plaud_live.errors import SessionError
 
@@ -32,31 +32,24 @@ CHANNELS = 2
 INPUT_BLOCKS = 64
 """Blocks of input that wait for an engine: it may be away for as long as a restart takes."""
 
-_LINE = 64  # bytes: a cache line
-_FIELDS = {
-    "block": np.uint32,
-    "blocks": np.uint32,
-    # written by the engine
-    "written": np.uint64,
-    "ended": np.uint64,
-    "input_read": np.uint64,
-    # written by the sink
-    "read": np.uint64,
-    "missed": np.uint64,
-    "underruns": np.uint64,
-    "xruns": np.uint64,
-    "input_written": np.uint64,
-    "input_dropped": np.uint64,
-    "alive_ns": np.uint64,
-    "sample_rate": np.float64,
-    "latency_seconds": np.float64,
-}
-HEADER = np.dtype(
+HEADER = header(
     {
-        "names": list(_FIELDS),
-        "formats": list(_FIELDS.values()),
-        "offsets": [i * _LINE for i in range(len(_FIELDS))],
-        "itemsize": len(_FIELDS) * _LINE,
+        "block": np.uint32,
+        "blocks": np.uint32,
+        # written by the engine
+        "written": np.uint64,
+        "ended": np.uint64,
+        "input_read": np.uint64,
+        # written by the sink
+        "read": np.uint64,
+        "missed": np.uint64,
+        "underruns": np.uint64,
+        "xruns": np.uint64,
+        "input_written": np.uint64,
+        "input_dropped": np.uint64,
+        "alive_ns": np.uint64,
+        "sample_rate": np.float64,
+        "latency_seconds": np.float64,
     }
 )
 
@@ -87,7 +80,7 @@ class RingFds:
         return self.memory, self.wake_read, self.wake_write
 
 
-class Ring:
+class Ring(Counters):
     """One process's view of the shared memory. Its counters are in samples unless named otherwise."""
 
     def __init__(self, fds: RingFds) -> None:
@@ -95,14 +88,13 @@ class Ring:
         self.fds = fds
         try:
             self._memory = mmap.mmap(fds.memory, os.fstat(fds.memory).st_size)
-            header = np.frombuffer(self._memory, HEADER, count=1)
-            self.block, self.blocks = int(header["block"][0]), int(header["blocks"][0])
+            super().__init__(np.frombuffer(self._memory, HEADER, count=1))
+            self.block, self.blocks = self.get("block"), self.get("blocks")
             self.capacity = self.block * self.blocks
             count = self.capacity + self.block * INPUT_BLOCKS
             samples = np.frombuffer(self._memory, np.float32, count * CHANNELS, HEADER.itemsize)
         except (OSError, ValueError) as error:
             raise SessionError(f"descriptors {fds} are no ring: {error}") from None
-        self._fields: dict[str, NDArray[np.generic]] = {name: header[name] for name in _FIELDS}
         self.output = samples[: self.capacity * CHANNELS].reshape(-1, CHANNELS)
         self.input = samples[self.capacity * CHANNELS :].reshape(-1, CHANNELS)
 
@@ -116,27 +108,14 @@ class Ring:
         size = HEADER.itemsize + block * (blocks + INPUT_BLOCKS) * CHANNELS * 4
         memory = shared_file("plaud-ring", size)
         with mmap.mmap(memory, size) as mapped:
-            header = np.zeros(1, HEADER)
-            header["block"], header["blocks"] = block, blocks
-            header["written"] = header["read"] = start
-            mapped[: HEADER.itemsize] = header.tobytes()
+            head = np.zeros(1, HEADER)
+            head["block"], head["blocks"] = block, blocks
+            head["written"] = head["read"] = start
+            mapped[: HEADER.itemsize] = head.tobytes()
         wake_read, wake_write = os.pipe()
         os.set_blocking(wake_read, False)
         os.set_blocking(wake_write, False)
         return cls(RingFds(memory, wake_read, wake_write))
-
-    def get(self, field: str) -> int:
-        """A counter of HEADER, as it stands now."""
-        return int(self._fields[field][0])
-
-    def set(self, field: str, value: int) -> None:
-        """Store a counter: only by the process that owns it."""
-        self._fields[field][0] = value
-
-    @property
-    def sample_rate(self) -> float:
-        """Of the sink, in Hz; 0 until it is open."""
-        return float(self._fields["sample_rate"][0])
 
     @property
     def latency_seconds(self) -> float:
@@ -145,8 +124,8 @@ class Ring:
 
     def set_stream(self, sample_rate: float, latency_seconds: float) -> None:
         """By the sink: what it opened."""
-        self._fields["sample_rate"][0] = sample_rate
-        self._fields["latency_seconds"][0] = latency_seconds
+        self.set("sample_rate", sample_rate)
+        self.set("latency_seconds", latency_seconds)
 
     def close(self) -> None:
         """Close the descriptors; the memory goes with the last process."""

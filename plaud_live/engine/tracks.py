@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from plaud_live.engine.counters import Counters, header
 from plaud_live.engine.snapshot import shared_file
 from plaud_live.errors import SessionError
 
@@ -43,27 +44,20 @@ MAX_ENTRIES = 256
 OPEN = 1 << 62
 """Where an entry ends that has not ended."""
 
-_LINE = 64  # bytes: a cache line
-_FIELDS = {
-    "length": np.uint64,
-    "first": np.uint64,
-    # written by the engine
-    "sample_rate": np.float64,
-    "delay": np.uint64,
-    "written": np.uint64,
-    "entries": np.uint64,
-    # written by the writer
-    "captured": np.uint64,
-    "recording": np.uint64,
-    "lost": np.uint64,
-    "alive_ns": np.uint64,
-}
-_HEADER = np.dtype(
+_HEADER = header(
     {
-        "names": list(_FIELDS),
-        "formats": list(_FIELDS.values()),
-        "offsets": [i * _LINE for i in range(len(_FIELDS))],
-        "itemsize": len(_FIELDS) * _LINE,
+        "length": np.uint64,
+        "first": np.uint64,
+        # written by the engine
+        "sample_rate": np.float64,
+        "delay": np.uint64,
+        "written": np.uint64,
+        "entries": np.uint64,
+        # written by the writer
+        "captured": np.uint64,
+        "recording": np.uint64,
+        "lost": np.uint64,
+        "alive_ns": np.uint64,
     }
 )
 _ENTRY = np.dtype(
@@ -103,7 +97,7 @@ class Entry:
     ended: int
 
 
-class Tracks:
+class Tracks(Counters):
     """One process's view of the memory."""
 
     def __init__(self, fd: int) -> None:
@@ -113,15 +107,14 @@ class Tracks:
             memory = mmap.mmap(fd, os.fstat(fd).st_size)
             if hasattr(mmap, "MADV_NOHUGEPAGE"):
                 memory.madvise(mmap.MADV_NOHUGEPAGE)  # a large page that comes late has cost 7 ms in a block
-            header = np.frombuffer(memory, _HEADER, count=1)
-            self.length = int(header["length"][0])
+            super().__init__(np.frombuffer(memory, _HEADER, count=1))
+            self.length = self.get("length")
             self.table = np.frombuffer(memory, _ENTRY, MAX_ENTRIES, _ENTRIES_AT)
             numbers = RINGS * self.length * CHANNELS
             sounds = np.frombuffer(memory, np.float32, numbers, _SOUND_AT)
             room = np.frombuffer(memory, np.float64, INSTRUMENTS * FRAMES_ROOM, _SOUND_AT + 4 * numbers)
         except (OSError, ValueError) as error:
             raise SessionError(f"descriptor {fd} holds no tracks: {error}") from None
-        self._fields: dict[str, NDArray[np.generic]] = {name: header[name] for name in _FIELDS}
         self.sounds: Samples = sounds.reshape(RINGS, self.length, CHANNELS)
         """[ring, sample, channel]."""
         self.rooms: Frames = room.reshape(INSTRUMENTS, FRAMES_ROOM)
@@ -134,30 +127,17 @@ class Tracks:
             raise ValueError(f"{length} is no length for tracks: wants a multiple of {GRID} above {SLACK}")
         size = _SOUND_AT + RINGS * length * CHANNELS * 4 + INSTRUMENTS * FRAMES_ROOM * 8
         fd = shared_file("plaud-tracks", size)
-        header = np.zeros(1, _HEADER)
-        header["length"] = length
-        header["first"] = header["written"] = header["captured"] = first
-        header["entries"] = first  # numbers that no entry of this session had before
+        head = np.zeros(1, _HEADER)
+        head["length"] = length
+        head["first"] = head["written"] = head["captured"] = first
+        head["entries"] = first  # numbers that no entry of this session had before
         with mmap.mmap(fd, _HEADER.itemsize) as memory:
-            memory[:] = header.tobytes()
+            memory[:] = head.tobytes()
         return cls(fd)
-
-    def get(self, field: str) -> int:
-        """A counter of the header, as it stands now."""
-        return int(self._fields[field][0])
-
-    def set(self, field: str, value: int) -> None:
-        """Store a counter: only by the process that owns it."""
-        self._fields[field][0] = value
-
-    @property
-    def sample_rate(self) -> float:
-        """Of the engine, in Hz; 0 until it sounds."""
-        return float(self._fields["sample_rate"][0])
 
     def set_stream(self, sample_rate: float, delay: int) -> None:
         """By the engine: what it renders at, and by how many samples the mix is later than its parts."""
-        self._fields["sample_rate"][0] = sample_rate
+        self.set("sample_rate", sample_rate)
         self.set("delay", delay)
 
     @property
