@@ -31,10 +31,10 @@ METHODS = {
     "keys": "by keys: drone.keys(A.bell, A.glass); None ends it",
     "note": "a note: drone.note(60)",
     "train": 'learn new sound, keep the old: drone.train("recordings", mins=4)',
-    "swap": 'another model, crossfaded: drone.swap("rust", over=8, at=16)',
-    "audition": "hear what was trained, then go back: drone.audition(bars=4)",
-    "back": "the model before: drone.back(over=4)",
+    "swap": 'another model: drone.swap("rust", over=8, at=16)',
     "models": "its family: drone.models()",
+    "audition": "hear it first: drone.audition(bars=4)",
+    "back": "the model before: drone.back(over=4)",
 }
 _FILE_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
