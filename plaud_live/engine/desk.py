@@ -8,10 +8,9 @@ import numpy as np
 from plaud_live.control.conductor import Conductor, Outcome
 from plaud_live.control.launching import GLIDE_SECONDS, Held
 from plaud_live.control.parameters import ModelInfo
-from plaud_live.control.runs import Ran
 from plaud_live.control.state import InstrumentState, State
 from plaud_live.control.state_json import StateText
-from plaud_live.control.transaction import LOOP, Hush, Load, Swap, Transaction
+from plaud_live.control.transaction import Hush, Load, Swap, Transaction
 from plaud_live.engine.anchors import Saved
 from plaud_live.engine.casting import Cast
 from plaud_live.engine.controllers import OSC, Controllers
@@ -220,11 +219,6 @@ class Desk:
         if self.server is not None:
             self.server.broadcast("entry", text=entry.text, beat=beat, by=entry.by, file=entry.file)
         return beat, now
-
-    def ran(self, run: Ran) -> None:
-        """Record a run of a loop."""
-        now = self._loop.next_sample()
-        self._record("run", run.text, LOOP, Outcome(self.state.tempo.beat(now), sample=now), run.to_data())
 
     def adopt(self, saved: Saved) -> None:
         """A model file was written anew: whoever plays it goes on with what it is now."""

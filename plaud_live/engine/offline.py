@@ -69,8 +69,6 @@ class OfflineEngine:
                 outcome = Outcome(self.conductor.state.tempo.beat(now))
             case "entry":
                 return self._enter(Entry.from_data(data), now)
-            case "ran":
-                return {}
             case "samples":
                 return take_samples(self.renderer.control_inputs, data)
             case "control_frames":

@@ -19,7 +19,6 @@ from plaud_live import __version__, settings
 from plaud_live.control.apply import instrument_of
 from plaud_live.control.conductor import Conductor, Outcome
 from plaud_live.control.profiles import known_profiles
-from plaud_live.control.runs import Ran
 from plaud_live.control.state import State
 from plaud_live.control.trajectories import TrajectoryFiles
 from plaud_live.control.transaction import PROMPT, Transaction
@@ -269,9 +268,6 @@ class Engine:
                 case "entry":
                     beat, sample = self._desk.enter(Entry.from_data(request.data))
                     request.answer(beat=beat, sample=sample)
-                case "ran":
-                    self._desk.ran(Ran.from_data(request.data))
-                    request.answer()
                 case "samples":
                     request.answer(**take_samples(self._renderer.control_inputs, request.data))
                 case "control_frames":

@@ -1,7 +1,6 @@
 """Run an entry: parse, guard, run, dry-run, commit. Whatever goes wrong is one line, and nothing launched."""
 
 import builtins
-import contextlib
 import os
 import traceback
 from collections.abc import Callable
@@ -9,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import FunctionType, MethodType
 
-from plaud_live.control.runs import Ran
 from plaud_live.errors import ParameterError, PlaudError, TransactionError
 from plaud_live.repl import mistakes
 from plaud_live.repl.collecting import CODE_NAME, Collected, Place
@@ -37,7 +35,6 @@ MAX_ERROR = 158
 """Characters of what went wrong: two rows of a terminal; `why()` has the rest."""
 
 MOST_NAMES = 3
-ENDED_FROM_OUTSIDE = (OvertimeError.__name__, KeyboardInterrupt.__name__)
 IN_TIME = "@every(4) repeats a function in time"
 
 
@@ -128,22 +125,7 @@ class Evaluator:
             failed = Result(False, explain(error), error=type(error).__name__)
         if failed:
             loops.failed(run, failed.error, failed.shown)
-        self._record_run(run, collected, cut=failed is not None and failed.error in ENDED_FROM_OUTSIDE)
         return failed or Result(True, "", collected.beat)
-
-    def _record_run(self, run: Run, collected: Collected, cut: bool) -> None:
-        """Have a run written down, and which is the next: that depends on how late this one was."""
-        ran = Ran(
-            run.loop.name,
-            run.n,
-            run.beat,
-            collected.began,
-            tuple(collected.launched),
-            run.loop.next,
-            cut,
-        )
-        with contextlib.suppress(PlaudError):  # the engine is away: what launches says so
-            self.performance.request("ran", **ran.to_data())
 
     def pump(self, sample: float) -> Result:
         """Sample the functions of `fn` ahead of the engine's `sample`; they give values and set nothing."""

@@ -68,8 +68,6 @@ class SilentEngine:
             case "entry":
                 self.entries.append(data)
                 return {"beat": self.conductor.state.tempo.beat(self.position), "sample": self.position}
-            case "ran":
-                return {}
             case "samples":
                 self.samples.append(data)
                 return {}

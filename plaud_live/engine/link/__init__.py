@@ -18,8 +18,6 @@ What can be asked, with its fields and what comes back; the offline twin answers
                                                `file`: it is the text of this script; `files`: {name: text}
             launched?                          of the scripts that it ran; `by`: prompt, editor, …; `began`,
                                                `launched`: samples of its beginning and its launches
-    ran     name n beat began launched next    nothing: a run of a loop is recorded; `next`: the beat of the
-            cut                                next run, or null; `cut`: it was ended from outside
     web                                        nothing: the supervisor is told to open the web surface
     samples name first step values             next: values [n] or [n, d] of `fn/ID` at the beats
                                                (first + i) * step

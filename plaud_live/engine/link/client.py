@@ -25,7 +25,7 @@ KEYED = frozenset(("keep", "rec_start"))
 """What makes a take is asked with a key: whoever hears it twice makes one."""
 
 REPEATABLE = KEYED | frozenset(
-    ("hello", "status", "entry", "ran", "samples", "control_frames", "encode", "heard", "takes")
+    ("hello", "status", "entry", "samples", "control_frames", "encode", "heard", "takes")
 )
 SLOW = frozenset(
     ("submit", "undo", "redo", "offer", "models", "encode", "save_anchors", "keep", "rec_stop", "cut")
