@@ -22,7 +22,7 @@ AFTER = 1 << 14
 def unreadable(folder: Path) -> list[str]:
     """A line for each file of a session that does not open as what it is.
 
-    The last line of a record may be torn, where a process was killed: whoever goes on writes below it.
+    A line of a record may be torn, where a process was killed: whoever goes on writes below it.
     """
     wrong = []
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
@@ -40,6 +40,8 @@ def unreadable(folder: Path) -> list[str]:
                 tomllib.loads(path.read_text())
             elif path.suffix == ".plaud":
                 model_file.read(path)
+        except FileNotFoundError:  # it was there when the others were listed
+            continue
         except (OSError, ValueError, AssertionError, soundfile.LibsndfileError, ModelFileError) as error:
             wrong.append(f"{path.relative_to(folder)}: {error}")
     return wrong

@@ -39,8 +39,13 @@ MOST_DEVIATIONS = 3.0
 """How far the counts of two that do the same may differ, in standard deviations."""
 
 CHILDREN = ("engine", "standby", "sink", "prompt", "writer")
-MOST_WARM_MINUTES = 10.0
+MOST_WARM_MINUTES = 20.0
+"""Until as many models were played as an engine keeps ready."""
+
 MOST_GROWTH = 20.0
+FAMILY = 4
+"""Generations until the first model plays again: what learns from itself alone grows quiet."""
+
 SETTING = ("clock.bpm = 140", "drone.z = [lfo(4), tri(6)] + [.5]*6", "drone.play(over=2)", 'scene("open")')
 LINES = (
     "drone.z = [lfo(5), .5, drift(3)] + [.4]*5",
@@ -90,7 +95,7 @@ class Rehearsed:
         played.enter(SETTING[1])
         played.enter("take.play(over=1)")
         played.enter('rec.start("on", bits=24)')
-        played.enter("drone.train(take, mins=.1)")
+        played.enter(f"drone.train([take, {str(self._recording)!r}], mins=.1)")
         while len(played.events("trained")) == self.trained:
             assert not played.events("training failed"), played.terminal.screen()
             played.enter(self._dice.choice(LINES))
@@ -99,7 +104,9 @@ class Rehearsed:
         name = str(played.events("trained")[-1]["data"]["name"])
         played.wait_said(f"{name} is ready", TRAIN_SECONDS)
         self._cross(f"drone.swap(over={self._dice.choice((0, 2, 4))})", name)
-        if self._dice.random() < 0.5:
+        if self.trained % FAMILY == 0:
+            self._cross('drone.swap("default", over=4)', "default")
+        elif self._dice.random() < 0.5:
             self._cross("drone.back(over=4)", "")
         played.enter("rec.stop()")
         played.enter("hush(2)")
@@ -209,7 +216,8 @@ def test_an_hour_takes_no_more_memory_than_its_beginning_and_loses_nothing(
             with contextlib.closing(Looking(played, control)) as looking:
                 while looking.minutes < minutes:
                     rounds.round()
-                    print(f"{looking.minutes:5.1f} min: {rounds}; {looking}", flush=True)
+                    print(f"{looking.minutes:5.1f} min: {rounds}; {looking}")
+                    print(f"    MB RSS/PSS/own: {looking.memory.now()}", flush=True)
             late = [each.status()["late"] for each in (played, control)]
             folder = played.folder
             played.leave()
