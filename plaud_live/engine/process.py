@@ -6,50 +6,39 @@ control thread (this one) serves supervisor, prompts and OSC, and never waits fo
 
 import argparse
 import os
-import select
 import selectors
 import sys
 import time
 import traceback
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from plaud_live import __version__, settings
-from plaud_live.control.apply import instrument_of
-from plaud_live.control.conductor import Conductor, Outcome
-from plaud_live.control.profiles import known_profiles
-from plaud_live.control.state import State
-from plaud_live.control.trajectories import TrajectoryFiles
-from plaud_live.control.transaction import PROMPT, Transaction
-from plaud_live.engine import keys, midi_monitor, midi_record, midi_wire, realtime, render
+from plaud_live.control.conductor import Conductor
+from plaud_live.engine import keys, midi_monitor, midi_record, midi_wire, realtime
 from plaud_live.engine.access import Access
-from plaud_live.engine.anchors import Saved, Span, encode_span, save_anchors
+from plaud_live.engine.answers import Answers
 from plaud_live.engine.capture import Capture
-from plaud_live.engine.casting import Cast, make_voices
 from plaud_live.engine.chores import Chores
 from plaud_live.engine.desk import Desk
-from plaud_live.engine.instance import SOCKET_NAME, read_instance
+from plaud_live.engine.instance import SOCKET_NAME
 from plaud_live.engine.launcher import Launcher
-from plaud_live.engine.link import Channel, Message, Request, Server
+from plaud_live.engine.link import Channel, Message, Server
 from plaud_live.engine.loader import Loader
 from plaud_live.engine.models import Models
 from plaud_live.engine.osc_server import OscServer
 from plaud_live.engine.outgoing import Outgoing
 from plaud_live.engine.render import Renderer
 from plaud_live.engine.rendering import RenderLoop
-from plaud_live.engine.requests import Entry, control_frames, take_samples
 from plaud_live.engine.ring import EngineEnd, Ring, RingFds
 from plaud_live.engine.snapshot import Snapshot
-from plaud_live.engine.store import Store
+from plaud_live.engine.standby import Standby, wait_for_order
 from plaud_live.engine.take_frames import TakeFrames
 from plaud_live.engine.take_player import TakePlayer
 from plaud_live.engine.taking import Taking
 from plaud_live.engine.tracks import Tracks
 from plaud_live.engine.training import Training
 from plaud_live.errors import PlaudError, SessionError
-from plaud_live.signals.trajectories import look_in
-from plaud_live.synths import warm as synths_warm
 
 TICK_SECONDS = 0.05
 """How often the snapshot is written and a state that OSC moves is told."""
@@ -59,56 +48,6 @@ SWITCH_SECONDS = 0.00005
 
 CONTROL_PRIORITY = realtime.ENGINE_PRIORITY - 10
 """Whoever holds the interpreter while the render thread waits must not be held up by other processes."""
-
-
-class Standby:
-    """What is ready before an engine sounds: kernels, models, voices for the state that it may be given."""
-
-    def __init__(self, channel: Channel, ring: Ring) -> None:
-        session = read_instance(settings.run_dir()).get("session")
-        folder = Path(session) if session else None
-        self.models, self.trajectories = Models(Store(folder)), TrajectoryFiles(folder)
-        look_in(self.trajectories.read)
-        self._channel, self._ring = channel, ring
-        self._cast: dict[tuple[str, str], Cast] = {}  # by instrument and digest
-        self._rate = 0
-
-    @property
-    def sample_rate(self) -> int:
-        """The sink's, in Hz; 0 before it is open."""
-        return round(self._ring.sample_rate)
-
-    def warm(self) -> None:
-        """Have every kernel compiled, collect what starting has left, and collect no more."""
-        synths_warm.warm()
-        render.warm()
-        known_profiles()
-        realtime.freeze_garbage()
-        realtime.lock_memory()
-
-    def cast(self, data: Message | None) -> list[Cast]:
-        """Voices for the instruments of a state. One whose model cannot be used stays silent; it is said."""
-        if data is None:
-            return []
-        state = State.from_data(data)
-        rate = self.sample_rate or state.tempo.sample_rate
-        if rate != self._rate:
-            self._cast, self._rate = {}, rate
-        wanted = {
-            (name, info.digest): info for name, each in state.instruments.items() for info in each.models
-        }
-        for (name, digest), info in wanted.items():
-            if (name, digest) in self._cast:
-                continue
-            try:
-                self.models.keep(info)
-                voices = make_voices(self.models, info, name, 1, rate)
-            except PlaudError as error:
-                self._channel.send({"event": "message", "text": f"{name} stays silent: {error}"})
-            else:
-                self._cast[name, digest] = Cast(name, info, voices)
-        self._cast = {key: cast for key, cast in self._cast.items() if key in wanted}
-        return [self._cast[key] for key in wanted if key in self._cast]
 
 
 class Engine:
@@ -154,7 +93,7 @@ class Engine:
         self._desk.midi.attach(settings.run_dir() / midi_wire.SOCKET_NAME, self._selector)
         self._desk.extras["midi"] = self._desk.midi.connected
         self._desk.extras["midi_lost"] = lambda: self._desk.midi.lost
-        self._monitor = midi_monitor.MidiMonitor(self._desk.midi)
+        monitor = midi_monitor.MidiMonitor(self._desk.midi)
         self.chores.add(self._desk.midi)
         self.chores.add(self._desk.controls)
         arrivals = midi_record.Arrivals(self._desk, rate, ring.block)
@@ -163,18 +102,31 @@ class Engine:
         self.chores.add(self._midi_record)
         played = self._desk, self._renderer, self.loop, self._loader, self._models, arrivals
         self.chores.add(keys.keyboard(*played))
-        self.chores.add(self._monitor)
+        self.chores.add(monitor)
         self._taking = Taking(self._desk, tracks, lambda: self._renderer.position, channel.send)
         self._desk.taking = self._taking
         self._desk.on_state.append(self._taking.remember)
-        found = self._taking.find
-        self._player = TakePlayer(self._desk, self._renderer.playback, self._loader, found, channel.send)
-        self._take_frames = TakeFrames(found, standby.trajectories, self._loader)
         self._training = self._desk.training = Training(self._desk, channel.send)
         self._training.made.append(self._offer)
         self._desk.extras["train"] = self._training.shown
         self._desk.extras["rec"] = lambda: self._taking.seconds
         self._outgoing = Outgoing(self._desk, self.chores, Access.from_environment())
+        find, playback = self._taking.find, self._renderer.playback
+        self._answers = Answers(
+            desk=self._desk,
+            renderer=self._renderer,
+            models=self._models,
+            loader=self._loader,
+            launcher=self._launcher,
+            taking=self._taking,
+            player=TakePlayer(self._desk, playback, self._loader, find, channel.send),
+            take_frames=TakeFrames(find, standby.trajectories, self._loader),
+            training=self._training,
+            monitor=monitor,
+            outgoing=self._outgoing,
+            channel=channel,
+            greet=self._greeting,
+        )
         self._going_on = True
         self._next_tick = 0.0
 
@@ -221,7 +173,7 @@ class Engine:
         for key, events in ready:
             if key.data is self._server:
                 for request in self._server.handle(key, events):
-                    self._answer(request)
+                    self._answers.answer(request)
             else:
                 key.data()
         if self._osc is not None:
@@ -237,80 +189,6 @@ class Engine:
         self._desk.midi.follow(self._desk.state)
         self._server.update()
 
-    def _answer(self, request: Request) -> None:
-        try:
-            match request.do:
-                case "submit":
-                    self._submit(request, Transaction.from_data(request.data.get("transaction")))
-                case "undo":
-                    by = str(request.data.get("by") or PROMPT)
-                    self._launcher.undo(by, partial(self._done, request), request.fail)
-                case "redo":
-                    by = str(request.data.get("by") or PROMPT)
-                    self._launcher.redo(by, partial(self._done, request), request.fail)
-                case "panic":
-                    self._done(request, self._desk.panic(str(request.data.get("by") or PROMPT)))
-                case "hello":
-                    request.answer(**self._greeting())
-                    for note in self._desk.notes:
-                        request.peer.send({"event": "message", "text": note})
-                case "midi":
-                    request.answer(**midi_monitor.answer(self._desk.midi, self._monitor, request))
-                case "learn":
-                    request.answer(**self._desk.controls.request(request.data))
-                case "heard":
-                    request.answer(**self._desk.controls.heard(str(request.data.get("name"))))
-                case "status":
-                    request.answer(**self._desk.status())
-                case "web":
-                    self._channel.send({"event": "web"})
-                    request.answer()
-                case "entry":
-                    beat, sample = self._desk.enter(Entry.from_data(request.data))
-                    request.answer(beat=beat, sample=sample)
-                case "samples":
-                    request.answer(**take_samples(self._renderer.control_inputs, request.data))
-                case "control_frames":
-                    request.answer(**control_frames(self._renderer, request.data))
-                case "models":
-                    name = str(request.data.get("instrument"))
-                    self._launcher.models(name, partial(_answer, request), request.fail)
-                case "offer":
-                    name, path = (str(request.data.get(key)) for key in ("instrument", "path"))
-                    digest = str(request.data.get("digest") or "")
-                    answer = partial(_answer, request)
-                    self._launcher.offer(name, path, digest, answer, request.fail)
-                case "encode":
-                    self._encode(request)
-                case "save_anchors":
-                    self._save_anchors(request)
-                case "keep" | "rec_start" | "rec_stop" | "tag" | "delete" | "cut":
-                    self._take(request)
-                case "play_take":
-                    self._player.play(request.data, lambda told: request.answer(**told), request.fail)
-                case "stop_take":
-                    request.answer(**self._player.stop(request.data))
-                case "takes":
-                    request.answer(takes=self._taking.takes)
-                case "trajectory":
-                    answer = partial(_answer, request)
-                    self._take_frames.ask(request.data, self._desk.state, answer, request.fail)
-                case "train":
-                    self._training.train(request.data, lambda job: request.answer(job=job), request.fail)
-                case "train_stop":
-                    self._training.stop(request.data, lambda job: request.answer(job=job), request.fail)
-                case "training":
-                    request.answer(jobs=self._training.jobs)
-                case _:
-                    raise SessionError(f"{request.do!r} is no request that the engine knows")
-        except PlaudError as error:
-            request.fail(error)
-
-    def _submit(self, request: Request, transaction: Transaction) -> None:
-        """Launch now, or, if models are to be loaded, once they are: the sound and others do not wait."""
-        self._outgoing.check(transaction)
-        self._launcher.submit(transaction, partial(self._done, request), request.fail)
-
     def _offer(self, made: Message) -> None:
         """Offer what was trained. The supervisor is told once that is done, and till then tells the engine
         that follows."""
@@ -321,55 +199,6 @@ class Engine:
 
         offered = made["instrument"], made["path"], made["digest"]
         self._launcher.offer(*offered, lambda told: self._training.settle(made), refused)
-
-    def _encode(self, request: Request) -> None:
-        """Answer once the loader has heard the span."""
-        span = Span.from_data(request.data)
-        info = instrument_of(self._desk.state, str(request.data.get("instrument"))).info
-        self._loader.do(
-            lambda: encode_span(self._models.model(info), span),
-            lambda raw: request.answer(raw=list(raw)),
-            request.fail,
-        )
-
-    def _save_anchors(self, request: Request) -> None:
-        """Answer once the loader has written the file."""
-        name, instrument = request.data.get("name"), str(request.data.get("instrument"))
-        state = self._desk.state
-
-        def done(saved: Saved) -> None:
-            self._desk.adopt(saved)
-            self._desk.publish()
-            now = self._desk.answer(Outcome(self._desk.beat, saved.message))
-            request.answer(path=saved.info.path, **now)
-
-        self._loader.do(
-            lambda: save_anchors(self._models, state, instrument, None if name is None else str(name)),
-            done,
-            request.fail,
-        )
-
-    def _take(self, request: Request) -> None:
-        """Answer once the writer has."""
-        taking, data, by = self._taking, request.data, str(request.data.get("by") or PROMPT)
-        key = str(data.get("key") or "")
-
-        def done(info: dict[str, Any]) -> None:
-            request.answer(take=info)
-
-        match request.do:
-            case "keep":
-                taking.keep(data.get("beats"), data.get("name"), by, done, request.fail, key)
-            case "rec_start":
-                taking.start(data.get("name"), data.get("bits", 32), by, done, request.fail, key)
-            case "rec_stop":
-                taking.stop(by, done, request.fail)
-            case _:
-                taking.change(request.do, data, done, request.fail)
-
-    def _done(self, request: Request, outcome: Outcome) -> None:
-        request.answer(**self._desk.answer(outcome))
-        self._desk.publish()
 
     def _greeting(self) -> dict[str, Any]:
         return {
@@ -417,29 +246,9 @@ class Engine:
             self._osc.close()
 
 
-def _answer(request: Request, told: Message) -> None:
-    request.answer(**told)
-
-
 def prepare_model(models: Models, name: str, sample_rate: int) -> None:
     """Read a model and make what its voices share, so that `load` is quick."""
     models.make_voice(models.load_info(name), sample_rate, name)
-
-
-def wait_for_order(standby: Standby, channel: Channel) -> Message | None:
-    """Be a standby until the engine is to sound. None: it is to end."""
-    while not channel.closed:
-        select.select([channel], [], [])
-        for message in channel.receive():
-            match message.get("do"):
-                case "prepare":
-                    realtime.in_background(partial(standby.cast, message.get("state")))
-                    channel.send({"event": "ready"})
-                case "activate":
-                    return message
-                case "quit":
-                    return None
-    return None
 
 
 def main(arguments: list[str] | None = None) -> int:
