@@ -166,6 +166,7 @@ def test_a_function_that_is_sampled_ahead_moves_a_latent(drone: Performer) -> No
     drone.submit(Set("drone", "z2", Live("fn/1", 0), 0.0, 0.0))
     begun = drone.status()["position"]
     wait_for(lambda: drone.status()["instruments"]["drone"]["z"][2] == 0.875, "it is followed")
+    wait_for(lambda: drone.status()["position"] > begun + 1024, "frames are there")
     frames = drone.client.request("control_frames", instrument="drone", since=begun)
     assert frames["names"][:5] == ["z0", "z1", "z2", "z3", "sines"]
     assert np.all(np.diff(frames["samples"]) == 256) and frames["samples"][0] >= begun
