@@ -28,6 +28,7 @@ class FakeEngine:
         parser.add_argument("--snapshot", type=int)
         parser.add_argument("--tracks", type=int)
         parser.add_argument("--osc-port", type=int)
+        parser.add_argument("--awaited", action="store_true")
         self.args = parser.parse_args()
         self.ring = Ring(self.args.ring)
         self.channel = Channel.from_fd(self.args.channel)

@@ -104,7 +104,7 @@ class EngineKeeper:
 
     def start(self) -> None:
         """Start the first engine; it warms up and waits."""
-        self._active = self._spawn()
+        self._active = self._spawn(awaited=True)
         self._house.watch.later(HANG_LOOK_SECONDS, self._look_for_hang)
 
     def activate(self, device: str) -> None:
@@ -142,11 +142,13 @@ class EngineKeeper:
         self._house.watch.forget(active)
         active.end(0.0)
 
-    def _spawn(self) -> Child:
+    def _spawn(self, awaited: bool = False) -> Child:
+        """An engine that warms up beside the one that sounds, or `awaited`: there is none."""
         fds: Sequence[int] = (*self._house.ring.fds.all, self._snapshot.fd, self._house.tracks.fd)
         arguments = ["--ring", str(self._house.ring.fds), "--snapshot", str(self._snapshot.fd)]
         arguments += ["--tracks", str(self._house.tracks.fd)]
-        child = Child(MODULE, [*arguments, "--osc-port", str(self._osc_port)], fds)
+        arguments += ["--osc-port", str(self._osc_port), *(["--awaited"] if awaited else [])]
+        child = Child(MODULE, arguments, fds)
         self._house.watch.add(child, self._on_message, self._on_gone)
         return child
 
@@ -221,7 +223,7 @@ class EngineKeeper:
         soon = not was_sounding or time.monotonic() - self._since < SOON_SECONDS
         self._crashes = self._crashes + 1 if soon else 1
         if self._crashes < (MAX_CRASHES if self._sounded_once else MAX_START_CRASHES):
-            self._active = self._standby or self._spawn()
+            self._active = self._standby or self._spawn(awaited=True)
             self._standby = None
             if self._wanted:
                 poisoned = self._crashes >= POISON_CRASHES

@@ -259,12 +259,16 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--snapshot", type=int, required=True)
     parser.add_argument("--tracks", type=int, required=True)
     parser.add_argument("--osc-port", type=int, default=settings.OSC_PORT)
+    parser.add_argument("--awaited", action="store_true", help="nothing sounds until this engine does")
     args = parser.parse_args(arguments)
     sys.setswitchinterval(SWITCH_SECONDS)
     channel, ring, snapshot = Channel.from_fd(args.channel), Ring(args.ring), Snapshot(args.snapshot)
     tracks = Tracks(args.tracks)
     standby = Standby(channel, ring)
-    realtime.in_background(standby.warm)
+    if args.awaited:
+        standby.warm()
+    else:
+        realtime.in_background(standby.warm)
     realtime.raise_priority(CONTROL_PRIORITY)  # to take over at once, on a busy machine too
     channel.send({"event": "ready"})
     try:

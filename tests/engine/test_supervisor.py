@@ -153,6 +153,23 @@ def test_engine_that_never_starts_is_one_line(start: Start) -> None:
     assert "Traceback" not in playing.output
 
 
+def test_only_an_engine_that_is_awaited_takes_the_processor_from_others(start: Start) -> None:
+    """One that warms up beside the sound is in nobody's way; where nothing sounds every second counts."""
+
+    def is_awaited(pid: int) -> bool:
+        return "--awaited" in Path(f"/proc/{pid}/cmdline").read_text().split("\0")
+
+    playing = start()
+    now = playing.wait_playing()
+    assert is_awaited(now["engine"]) and not is_awaited(now["standby"])
+    os.kill(now["standby"], signal.SIGKILL)
+    os.kill(now["engine"], signal.SIGKILL)
+    wait_for(
+        lambda: playing.instance.get("engine") not in (None, now["engine"], now["standby"]), "another engine"
+    )
+    assert is_awaited(playing.instance["engine"])
+
+
 def test_killed_prompt_is_reopened_while_the_sound_goes_on(start: Start) -> None:
     playing = start(patch=None)
     now = playing.wait_playing()

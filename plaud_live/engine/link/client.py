@@ -17,6 +17,9 @@ from plaud_live.engine.link.stream import PORTION_BYTES
 from plaud_live.errors import PlaudError, SessionError
 
 RECONNECT_SECONDS = 2.0
+KEEP_SECONDS = 60.0
+"""How long is waited for an engine to make a take: one that nobody stood by for is slow on a busy machine."""
+
 RETRY_SECONDS = 0.01
 TRIES = 4
 """A dying engine may take a connection yet, when its peers are gone already: more than one may be lost."""
@@ -88,7 +91,8 @@ class Client:
         return self._socket is not None
 
     def request(self, do: str, **data: Any) -> Message:
-        """Ask the engine and wait for the answer; while an engine is replaced, up to RECONNECT_SECONDS more.
+        """Ask the engine and wait for the answer; while an engine is replaced, up to RECONNECT_SECONDS more,
+        to make a take up to KEEP_SECONDS.
 
         What may be asked twice is put to the replacement again. Raises the PlaudError that the
         engine raised; SessionError when it is gone or does not answer.
@@ -107,7 +111,8 @@ class Client:
             number = self._numbers
             self._answers[number] = None
         try:
-            sock = self._send(encode({"id": number, "do": do, **data}))
+            seconds = KEEP_SECONDS if do in KEYED else RECONNECT_SECONDS
+            sock = self._send(encode({"id": number, "do": do, **data}), seconds)
             with self._changed:
                 self._changed.wait_for(
                     lambda: self._answers[number] is not None or self._socket is not sock, timeout
@@ -139,10 +144,10 @@ class Client:
             if thread is not threading.current_thread():
                 thread.join(timeout=2.0)
 
-    def _send(self, line: bytes) -> socket.socket:
+    def _send(self, line: bytes, seconds: float) -> socket.socket:
         """Send to the engine, or to the next one when it is just gone. Returns whom it was sent to."""
         for _ in range(TRIES):
-            sock = self._connected(RECONNECT_SECONDS)
+            sock = self._connected(seconds)
             try:
                 with self._sending:
                     sock.sendall(line)
