@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.kills import RATE, Kill, Killing, table
+from tests.e2e.kills import RATE, Kill, Killing, Outcome, table
 from tests.e2e.session_files import differing, takes_of
 
 pytestmark = [
@@ -48,8 +48,11 @@ SESSIONS = 5
 """So many sessions the kills of a soak are spread over."""
 
 
-def run(folder: Path, kills: list[Kill], seed: int, patient: bool = True) -> Killing:
-    """Kill, one after the other, and compare what was kept with the session rendered again."""
+def run(folder: Path, kills: list[Kill], seed: int, patient: bool = True) -> tuple[list[Outcome], list[str]]:
+    """Kill, one after the other, and compare what was kept with the session rendered again.
+
+    What came of the kills, and a line for whatever was wrong.
+    """
     killing = Killing(folder, random.Random(seed), patient)
     try:
         for kill in kills:
@@ -66,14 +69,14 @@ def run(folder: Path, kills: list[Kill], seed: int, patient: bool = True) -> Kil
         missing = sum(stop - start for start, stop, _ in info["gaps"])
         if missing > RATE * len(killing.deaths):
             wrong.append(f"{path.name}: {missing / RATE:.1f} s are missing")
-    assert wrong == [], "\n".join(wrong)
-    return killing
+    return killing.outcomes, wrong
 
 
 @pytest.mark.slow
 def test_whatever_is_killed_comes_back_and_nothing_is_lost(tmp_path: Path) -> None:
-    killing = run(tmp_path, [Kill(*each) for each in FEW], 1)
-    print(table(killing.outcomes))
+    outcomes, wrong = run(tmp_path, [Kill(*each) for each in FEW], 1)
+    print(table(outcomes))
+    assert wrong == [], "\n".join(wrong)
 
 
 @pytest.mark.soak
@@ -81,9 +84,12 @@ def test_whatever_is_killed_comes_back_and_nothing_is_lost(tmp_path: Path) -> No
 def test_two_hundred_kills(tmp_path: Path) -> None:
     kills = [Kill(*each) for each, count in MANY.items() for _ in range(count)]
     random.Random(11).shuffle(kills)
-    outcomes = []
+    outcomes: list[Outcome] = []
+    wrong: list[str] = []
     for number in range(SESSIONS):
         folder = tmp_path / str(number)
         folder.mkdir()
-        outcomes += run(folder, kills[number::SESSIONS], number, patient=number > 0).outcomes
-        print(table(outcomes), flush=True)
+        came, off = run(folder, kills[number::SESSIONS], number, patient=number > 0)
+        outcomes, wrong = outcomes + came, wrong + off
+        print(table(outcomes), *wrong, sep="\n", flush=True)
+    assert wrong == [], "\n".join(wrong)
