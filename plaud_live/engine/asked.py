@@ -19,6 +19,18 @@ class Times(Protocol):
         """When a sample is heard."""
 
 
+class Stage(Protocol):
+    """What takes are made of, and played on."""
+
+    @property
+    def state(self) -> State:
+        """What is playing."""
+
+    @property
+    def next_sample(self) -> int:
+        """The first sample on which a state that is handed over soon has a say."""
+
+
 class Playing(Protocol):
     """What sounds."""
 

@@ -9,8 +9,8 @@ import soundfile
 import soxr
 
 from plaud_live.clock.tempo import next_multiple
-from plaud_live.control.state import State
 from plaud_live.control.units import fader_to_gain
+from plaud_live.engine.asked import Stage
 from plaud_live.engine.link import Message
 from plaud_live.engine.playback import Playback
 from plaud_live.engine.taking import Info, title
@@ -19,18 +19,6 @@ from plaud_live.errors import ParameterError, PlaudError, SessionError
 
 MOST_SECONDS = 600.0
 MOST_BEATS = 1e6
-
-
-class Stage(Protocol):
-    """What takes are played on: `engine.desk.Desk`."""
-
-    @property
-    def state(self) -> State:
-        """What is playing."""
-
-    @property
-    def next_sample(self) -> int:
-        """The first sample on which a state that is handed over soon has a say."""
 
 
 class Loader(Protocol):

@@ -8,9 +8,10 @@ import itertools
 import os
 from collections import deque
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from plaud_live.control.state import State
+from plaud_live.engine.asked import Stage
 from plaud_live.engine.link import Message
 from plaud_live.engine.link.client import error_from
 from plaud_live.engine.tracks import Tracks
@@ -26,18 +27,6 @@ MOST_STATES = 1024
 Info = dict[str, Any]
 Done = Callable[[Info], None]
 Failed = Callable[[PlaudError], None]
-
-
-class Stage(Protocol):
-    """What takes are made of: `engine.desk.Desk`."""
-
-    @property
-    def state(self) -> State:
-        """What is playing."""
-
-    @property
-    def next_sample(self) -> int:
-        """The first sample on which a state that is handed over soon has a say."""
 
 
 class Taking:
