@@ -4,7 +4,7 @@ import contextlib
 import errno
 from collections.abc import Callable
 
-from plaud_live.engine.tracks import INPUT, MIX, OPEN, Entry, Samples, Tracks
+from plaud_live.engine.tracks import INPUT, MIX, Entry, Samples, Tracks
 from plaud_live.recording import spool as files
 from plaud_live.recording.room import Room, Wanted
 from plaud_live.recording.spool import Part, Spool
@@ -56,7 +56,7 @@ class Copier:
                 with contextlib.suppress(OSError):  # the disk is full: that has been said
                     self.spool.write_frames(part, frames)
             self._following[number] = following
-            if part.ended != OPEN:
+            if part.ended <= written:
                 del self._following[number]
 
     def _copy_portion(self, start: int, stop: int, entries: list[tuple[Part, Entry]]) -> bool:
@@ -71,8 +71,13 @@ class Copier:
                 return self._give_up(stop)
         for part, entry in entries:
             first, last = max(start, part.born), min(stop, part.ended)
-            sound = tracks.read(entry.ring, first, last) if first < last else None
-            if sound is not None and not self._put(part.key, first, sound):
+            if first >= last:
+                continue
+            sound = tracks.read(entry.ring, first, last)
+            if sound is None:  # overwritten since the mix was read
+                self._miss(start, stop, AWAY)
+                return True
+            if not self._put(part.key, first, sound):
                 return self._give_up(stop)
         if self._full:
             self._full = False

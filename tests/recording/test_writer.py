@@ -10,7 +10,7 @@ import soundfile
 
 from plaud_live.clock.tempo import TempoMap
 from plaud_live.engine.capture import Capture
-from plaud_live.engine.tracks import GRID, Tracks
+from plaud_live.engine.tracks import GRID, INPUT, Tracks
 from plaud_live.recording import recording as recording_file
 from tests.recording.stage import LENGTH, RATE, SPAN, Stage, heard
 
@@ -246,6 +246,28 @@ def test_a_part_of_a_take_becomes_a_file_once(stage: Stage, bits: int) -> None:
     again = stage.answer(stage.order("cut", number=1, start=5000, stop=25_000))["take"]["path"]
     assert again == first and os.stat(again).st_ino == made
     assert "not 5 to 5" in stage.answer(stage.order("cut", number=1, start=5, stop=5))["text"]
+
+
+def test_what_is_overwritten_while_it_is_copied_is_a_gap_of_all_tracks(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.names = {"drone": 3}
+    stage.play(8 * GRID)
+    stage.play(8 * GRID, work=False)
+    read = stage.tracks.read
+
+    def slow(ring: int, start: int, stop: int) -> np.ndarray | None:
+        found = read(ring, start, stop)
+        if ring == INPUT and stage.position == 16 * GRID:
+            stage.play(LENGTH, work=False)
+        return found
+
+    monkeypatch.setattr(stage.tracks, "read", slow)
+    stage.work()
+    info = stage.answer(stage.keep(4 * GRID, 70 * GRID, "away"))["take"]
+    ((first, last, why),) = info["gaps"]
+    assert first == 4 * GRID and "away" in why and last > first
+    assert np.array_equal(stage.wav("0001_away.drone.wav")[:first], heard(4 * GRID, 8 * GRID, 3))
 
 
 def test_a_recording_of_a_session_that_goes_on_later_ends_where_it_was(stage: Stage) -> None:
