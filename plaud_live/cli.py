@@ -62,6 +62,8 @@ def add_play_arguments(parser: argparse.ArgumentParser) -> None:
     add("--block", type=int, metavar="SAMPLES", help="block size (the preset's)")
     add("--blocks", type=int, metavar="N", help="blocks rendered ahead (the preset's)")
     add("--sample-rate", type=int, metavar="HZ", help="sample rate (the sound card's)")
+    phones = "outputs of the headphones: this one and the next, from 3 on (none)"
+    add("--phones", type=int, default=PlayOptions.phones, metavar="OUTPUT", help=phones)
     add("--patch", metavar="FILE", help="run this script first")
     add("--plain", action="store_true", help="a prompt without toolbar, for simple terminals")
     add("--osc-port", type=int, default=OSC_PORT, metavar="PORT", help="UDP (%(default)s)")
@@ -106,6 +108,7 @@ def run_play(args: argparse.Namespace) -> int:
             sink=args.sink,
             lan=args.lan,
             web=args.web,
+            phones=args.phones,
         )
     )
 

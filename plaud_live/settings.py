@@ -15,6 +15,8 @@ BLOCK_SIZES = range(16, 4097)
 OSC_PORT = 9100
 WEB_PORT = 9180
 DEFAULT_MODEL = "default"
+MOST_OUTPUTS = 64
+"""Of a sound card, that are looked at."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,8 @@ class PlayOptions:
     device's own. `block_size` in samples and `blocks` in the ring override the preset. `lan`: who may reach
     OSC and the web surface besides this machine, None for nobody, "" for private networks, else addresses
     and networks with commas between. `web` is the port of the surface for browsers, None: it is opened when
-    somebody asks for it. A `session` of this name goes on, unless a `new` one is to begin.
+    somebody asks for it. A `session` of this name goes on, unless a `new` one is to begin. `phones` is the
+    first of two outputs, counted from 1, that are the headphones; 0: there are none.
     """
 
     model: str = DEFAULT_MODEL
@@ -43,6 +46,7 @@ class PlayOptions:
     sink: str | None = None
     lan: str | None = None
     web: int | None = None
+    phones: int = 0
 
     def __post_init__(self) -> None:
         if self.preset not in PRESETS:
@@ -57,6 +61,8 @@ class PlayOptions:
             raise SettingsError(f"--sample-rate {self.sample_rate}: wants 8000 to 192000 Hz")
         if not 0 <= self.osc_port <= 65535:
             raise SettingsError(f"--osc-port {self.osc_port}: wants 0 to 65535")
+        if self.phones and not 3 <= self.phones <= MOST_OUTPUTS - 1:
+            raise SettingsError(f"--phones {self.phones}: wants an output from 3 on, to {MOST_OUTPUTS - 1}")
         if self.web is not None and not 0 <= self.web <= 65535:
             raise SettingsError(f"--web {self.web}: wants a port, 0 to 65535")
 

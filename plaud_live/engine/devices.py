@@ -110,15 +110,16 @@ def open_stream(
     block: int,
     callback: AudioCallback,
     on_end: Callable[[], None],
+    most: int = MAX_CHANNELS,
 ) -> tuple[Any, int, int]:
     """A PortAudio stream that is open and not started, with its counts of output and input channels (0: no
     input).
 
-    float32, at most two channels a side. `callback` is called as callback(input or None, output, status) with
-    the raw buffers. Raises DeviceError when the card does not open.
+    float32, at most two channels of input and `most` of output. `callback` is called as
+    callback(input or None, output, status) with the raw buffers. Raises DeviceError when it does not open.
     """
     sounddevice = load()
-    outputs = min(MAX_CHANNELS, output.outputs)
+    outputs = min(most, output.outputs)
     common = {
         "samplerate": sample_rate,
         "blocksize": block,

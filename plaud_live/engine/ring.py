@@ -10,7 +10,8 @@ stays silent until the ring is full again, which it fades in. A ring of 3 blocks
 the sound of an engine that dies ends without a click. A new engine goes on at the counters where the dead one
 left them.
 
-Input goes the other way through a second ring; when nobody reads it, it is dropped and counted.
+Beside the ring lies another of the same size: what the headphones hear, which goes the same way at the same
+time. Input goes the other way through a third one; when nobody reads it, it is dropped and counted.
 """
 
 import mmap
@@ -48,6 +49,8 @@ HEADER = header(
         "input_written": np.uint64,
         "input_dropped": np.uint64,
         "alive_ns": np.uint64,
+        "outputs": np.uint32,
+        "phones": np.uint32,
         "sample_rate": np.float64,
         "latency_seconds": np.float64,
     }
@@ -91,12 +94,13 @@ class Ring(Counters):
             super().__init__(np.frombuffer(self._memory, HEADER, count=1))
             self.block, self.blocks = self.get("block"), self.get("blocks")
             self.capacity = self.block * self.blocks
-            count = self.capacity + self.block * INPUT_BLOCKS
+            count = 2 * self.capacity + self.block * INPUT_BLOCKS
             samples = np.frombuffer(self._memory, np.float32, count * CHANNELS, HEADER.itemsize)
         except (OSError, ValueError) as error:
             raise SessionError(f"descriptors {fds} are no ring: {error}") from None
-        self.output = samples[: self.capacity * CHANNELS].reshape(-1, CHANNELS)
-        self.input = samples[self.capacity * CHANNELS :].reshape(-1, CHANNELS)
+        rows = samples.reshape(-1, CHANNELS)
+        self.output, self.phones = rows[: self.capacity], rows[self.capacity : 2 * self.capacity]
+        self.input = rows[2 * self.capacity :]
 
     @classmethod
     def create(cls, block: int, blocks: int, first: int = 0) -> "Ring":
@@ -105,7 +109,7 @@ class Ring(Counters):
         Samples are counted from `first` on, or from the next one at which the ring begins.
         """
         start = -(-first // (block * blocks)) * block * blocks
-        size = HEADER.itemsize + block * (blocks + INPUT_BLOCKS) * CHANNELS * 4
+        size = HEADER.itemsize + block * (2 * blocks + INPUT_BLOCKS) * CHANNELS * 4
         memory = shared_file("plaud-ring", size)
         with mmap.mmap(memory, size) as mapped:
             head = np.zeros(1, HEADER)
@@ -122,8 +126,12 @@ class Ring(Counters):
         """From a sample's callback to its sound, as the sound card says, without the ring itself."""
         return float(self._fields["latency_seconds"][0])
 
-    def set_stream(self, sample_rate: float, latency_seconds: float) -> None:
-        """By the sink: what it opened."""
+    def set_stream(
+        self, sample_rate: float, latency_seconds: float, outputs: int = CHANNELS, phones: int = 0
+    ) -> None:
+        """By the sink: what it opened, and which output is the first of the headphones, 0 for none."""
+        self.set("outputs", outputs)
+        self.set("phones", phones)
         self.set("sample_rate", sample_rate)
         self.set("latency_seconds", latency_seconds)
 
@@ -155,14 +163,18 @@ class EngineEnd:
         ring = self.ring
         return (ring.capacity - ring.get("written") + ring.get("read")) // ring.block
 
-    def write(self, samples: FloatArray) -> None:
-        """Append one block [block, 2]. Raises ValueError when there is no room for it."""
+    def write(self, samples: FloatArray, phones: FloatArray | None = None) -> None:
+        """Append one block [block, 2], and what the headphones hear meanwhile, None silence.
+
+        Raises ValueError when there is no room for it.
+        """
         ring = self.ring
         if not self.room:
             raise ValueError("the ring is full")
         written = ring.get("written")
         start = written % ring.capacity
         ring.output[start : start + ring.block] = samples
+        ring.phones[start : start + ring.block] = 0.0 if phones is None else phones
         ring.set("written", written + ring.block)
 
     def wait(self, seconds: float) -> bool:
@@ -207,25 +219,36 @@ class SinkEnd:
         self._sounding = False
         self._stopping = False
 
-    def play(self, out: FloatArray) -> None:
-        """Fill `out` [block, 2] with the next block, a fade, or silence, and wake the engine."""
+    def play(self, out: FloatArray, phones: FloatArray | None = None) -> None:
+        """Fill `out` [block, 2] with the next block, a fade, or silence, and wake the engine.
+
+        `phones` [block, 2]: where what the headphones hear goes.
+        """
         ring = self.ring
         read = ring.get("read")
         ready = ring.get("written") - read
         start = read % ring.capacity
-        held = ring.output[start : start + ring.block]
+        held, heard = ring.output[start : start + ring.block], ring.phones[start : start + ring.block]
         if self._sounding and ready >= 2 * ring.block and not self._stopping:
             out[:] = held
+            if phones is not None:
+                phones[:] = heard
         elif self._sounding and ready >= ring.block:
             np.multiply(held, self._fade_out, out=out)
+            if phones is not None:
+                np.multiply(heard, self._fade_out, out=phones)
             self._sounding = False
             if not self._stopping and not ring.get("ended"):
                 ring.set("underruns", ring.get("underruns") + 1)
         elif not self._sounding and not self._stopping and ready >= ring.capacity:
             np.multiply(held, self._fade_in, out=out)
+            if phones is not None:
+                np.multiply(heard, self._fade_in, out=phones)
             self._sounding = True
         else:
             out.fill(0.0)
+            if phones is not None:
+                phones.fill(0.0)
             ring.set("missed", ring.get("missed") + ring.block)
             self._wake()
             return

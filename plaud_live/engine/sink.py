@@ -55,23 +55,33 @@ class Output(Protocol):
 class CardOutput:
     """A sound card through PortAudio, with its input when it has one."""
 
-    def __init__(self, ring: Ring, end: SinkEnd, name: str | None, sample_rate: float | None) -> None:
-        """Open the card. Raises DeviceError."""
+    def __init__(
+        self, ring: Ring, end: SinkEnd, name: str | None, sample_rate: float | None, phones: int = 0
+    ) -> None:
+        """Open the card. Headphones are at output `phones`, from 1 on, and the next. Raises DeviceError."""
         device = devices.find(name)
+        if phones and device.outputs <= phones:
+            raise DeviceError(
+                f"sound card {device.name} has {device.outputs} outputs: --phones {phones} wants {phones + 1}"
+            )
         self.name = f"{device.name} ({device.host_api})"
         self.sample_rate = sample_rate or device.sample_rate
         self._ring, self._end = ring, end
         self._ended = False
         self._started = False
         self._stereo = np.zeros((ring.block, CHANNELS), np.float32)
+        self._heard = np.zeros((ring.block, CHANNELS), np.float32)
+        self._phones = phones
+        most = max(CHANNELS, phones + 1)
         self._stream, self._outputs, self._inputs = devices.open_stream(
-            device, self.sample_rate, ring.block, self._callback, self._on_end
+            device, self.sample_rate, ring.block, self._callback, self._on_end, most
         )
 
     def start(self) -> None:
         """Let the card ask for blocks. Raises DeviceError."""
         latency = self._stream.latency
-        self._ring.set_stream(self.sample_rate, latency[1] if isinstance(latency, tuple) else latency)
+        seconds = latency[1] if isinstance(latency, tuple) else latency
+        self._ring.set_stream(self.sample_rate, seconds, self._outputs, self._phones)
         self._ring.set("alive_ns", time.monotonic_ns())
         devices.start_stream(self._stream)
 
@@ -101,6 +111,9 @@ class CardOutput:
         out = np.frombuffer(outdata, np.float32).reshape(-1, self._outputs)
         if self._outputs == CHANNELS:
             self._end.play(out)
+        elif self._phones:
+            self._end.play(self._stereo, self._heard)
+            lay_out(self._stereo, self._heard, self._phones, out)
         else:
             self._end.play(self._stereo)
             np.mean(self._stereo, axis=1, out=out[:, 0])
@@ -109,6 +122,13 @@ class CardOutput:
 
     def _on_end(self) -> None:
         self._ended = True
+
+
+def lay_out(house: FloatArray, heard: FloatArray, phones: int, out: FloatArray) -> None:
+    """The first two of the outputs `out` [block, n] are the house, those from `phones` on the headphones."""
+    out.fill(0.0)
+    out[:, :CHANNELS] = house
+    out[:, phones - 1 : phones - 1 + CHANNELS] = heard
 
 
 class Pacer:
@@ -146,7 +166,9 @@ class ClockOutput:
         end: SinkEnd,
         sample_rate: float | None,
         write: Callable[[FloatArray], None] | None = None,
+        phones: int = 0,
     ) -> None:
+        self._phones = phones
         self.name = "clock, no sound card"
         self.sample_rate = sample_rate or CLOCK_SAMPLE_RATE
         self._ring, self._end, self._write = ring, end, write
@@ -156,7 +178,7 @@ class ClockOutput:
 
     def start(self) -> None:
         """Let the clock ask for blocks."""
-        self._ring.set_stream(self.sample_rate, 0.0)
+        self._ring.set_stream(self.sample_rate, 0.0, max(CHANNELS, self._phones + 1), self._phones)
         self._thread.start()
 
     def close(self) -> None:
@@ -179,9 +201,12 @@ class ClockOutput:
         ring = self._ring
         pacer = Pacer(ring.block / self.sample_rate, ring.blocks - 1)
         skips_before = ring.get("xruns")
-        block = np.zeros((ring.block, CHANNELS), np.float32)
+        stereo, heard = (np.zeros((ring.block, CHANNELS), np.float32) for _ in range(2))
+        block = np.zeros((ring.block, self._phones + 1), np.float32) if self._phones else stereo
         while self._running:
-            self._end.play(block)
+            self._end.play(stereo, heard)
+            if self._phones:
+                lay_out(stereo, heard, self._phones, block)
             if self._write is not None:
                 try:
                     self._write(block)
@@ -193,16 +218,19 @@ class ClockOutput:
 
 
 class WavOutput(ClockOutput):
-    """As the clock, into a stereo WAV file of 32-bit floats."""
+    """As the clock, into a WAV file of 32-bit floats."""
 
-    def __init__(self, ring: Ring, end: SinkEnd, path: Path, sample_rate: float | None) -> None:
+    def __init__(
+        self, ring: Ring, end: SinkEnd, path: Path, sample_rate: float | None, phones: int = 0
+    ) -> None:
         """Create the file. Raises DeviceError."""
         import soundfile
 
-        super().__init__(ring, end, sample_rate, self._append)
+        super().__init__(ring, end, sample_rate, self._append, phones)
+        channels = max(CHANNELS, phones + 1)
         self.name = f"file {path}"
         try:
-            self._file = soundfile.SoundFile(path, "w", round(self.sample_rate), CHANNELS, "FLOAT")
+            self._file = soundfile.SoundFile(path, "w", round(self.sample_rate), channels, "FLOAT")
         except (OSError, RuntimeError) as error:
             raise DeviceError(f"--sink {path}: cannot be written: {error}") from None
 
@@ -216,14 +244,19 @@ class WavOutput(ClockOutput):
 
 
 def open_output(
-    ring: Ring, end: SinkEnd, sink: str | None, device: str | None, sample_rate: float | None
+    ring: Ring,
+    end: SinkEnd,
+    sink: str | None,
+    device: str | None,
+    sample_rate: float | None,
+    phones: int = 0,
 ) -> Output:
     """`sink`: None for the card `device`, `null` for a clock, else a WAV file's path. Raises DeviceError."""
     if sink is None:
-        return CardOutput(ring, end, device, sample_rate)
+        return CardOutput(ring, end, device, sample_rate, phones)
     if sink == "null":
-        return ClockOutput(ring, end, sample_rate)
-    return WavOutput(ring, end, Path(sink), sample_rate)
+        return ClockOutput(ring, end, sample_rate, phones=phones)
+    return WavOutput(ring, end, Path(sink), sample_rate, phones)
 
 
 class Sink:
@@ -291,12 +324,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--sink", help="null or a WAV file (the sound card)")
     parser.add_argument("--device", help="sound card by name or number (the system's default)")
     parser.add_argument("--sample-rate", type=float, help="Hz (the sound card's)")
+    parser.add_argument("--phones", type=int, default=0, help="first output of the headphones, from 1 on")
     args = parser.parse_args(arguments)
     channel = Channel.from_fd(args.channel)
     try:
         ring = Ring(args.ring)
         end = SinkEnd(ring)
-        output = open_output(ring, end, args.sink, args.device, args.sample_rate)
+        output = open_output(ring, end, args.sink, args.device, args.sample_rate, args.phones)
         realtime.freeze_garbage()
         realtime.lock_memory()
         # This thread holds the interpreter ten times a second: a busy machine must not stop it there.

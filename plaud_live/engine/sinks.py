@@ -68,6 +68,8 @@ class SinkKeeper:
             arguments += ["--sink", sink]
         if options.device is not None:
             arguments += ["--device", options.device]
+        if options.phones:
+            arguments += ["--phones", str(options.phones)]
         if sample_rate := ring.sample_rate or options.sample_rate:
             arguments += ["--sample-rate", str(sample_rate)]
         self._opening = Child(MODULE, arguments, ring.fds.all)
