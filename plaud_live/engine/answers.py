@@ -13,6 +13,7 @@ from plaud_live.engine.anchors import Saved, Span, encode_span, save_anchors
 from plaud_live.engine.desk import Desk
 from plaud_live.engine.launcher import Launcher
 from plaud_live.engine.link import Channel, Message, Request
+from plaud_live.engine.listening import Listening
 from plaud_live.engine.loader import Loader
 from plaud_live.engine.models import Models
 from plaud_live.engine.outgoing import Outgoing
@@ -37,6 +38,7 @@ class Answers:
     taking: Taking
     player: TakePlayer
     take_frames: TakeFrames
+    listening: Listening
     training: Training
     monitor: midi_monitor.MidiMonitor
     outgoing: Outgoing
@@ -102,6 +104,8 @@ class Answers:
                 case "trajectory":
                     answer = partial(_answer, request)
                     self.take_frames.ask(request.data, self.desk.state, answer, request.fail)
+                case "phones":
+                    self.listening.ask(request.data, partial(_answer, request), request.fail)
                 case "train":
                     self.training.train(request.data, lambda job: request.answer(job=job), request.fail)
                 case "train_stop":
@@ -115,6 +119,9 @@ class Answers:
 
     def _submit(self, request: Request, transaction: Transaction) -> None:
         """Launch now, or, if models are to be loaded, once they are: the sound and others do not wait."""
+        if self.listening.ends(transaction):
+            self._done(request, Outcome(self.desk.beat, "the headphones are silent again"))
+            return
         self.outgoing.check(transaction)
         self.launcher.submit(transaction, partial(self._done, request), request.fail)
 

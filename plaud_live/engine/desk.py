@@ -160,6 +160,7 @@ class Desk:
             if isinstance(change, Hush):
                 self.controls.learning.disarm()
                 self._hush_takes(outcome.sample, change.over)
+                self._renderer.phones.end()
         return outcome
 
     def undo(self, by: str = "osc", cast: Sequence[Cast] = ()) -> Outcome:

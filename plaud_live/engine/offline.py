@@ -105,6 +105,8 @@ class OfflineEngine:
                 return {"job": {"name": name, "stage": "waiting", "minutes": data.get("minutes") or 0.0}}
             case "training":
                 return {"jobs": []}
+            case "phones":
+                return {"text": "phones: there are none offline"}
             case "web":
                 return {"text": "web: it opens while an instrument plays, not offline"}
             case _:

@@ -24,6 +24,7 @@ from plaud_live.engine.desk import Desk
 from plaud_live.engine.instance import SOCKET_NAME
 from plaud_live.engine.launcher import Launcher
 from plaud_live.engine.link import Channel, Message, Server
+from plaud_live.engine.listening import Listening
 from plaud_live.engine.loader import Loader
 from plaud_live.engine.models import Models
 from plaud_live.engine.osc_server import OscServer
@@ -112,6 +113,9 @@ class Engine:
         self._desk.extras["rec"] = lambda: self._taking.seconds
         self._outgoing = Outgoing(self._desk, self.chores, Access.from_environment())
         find, playback = self._taking.find, self._renderer.playback
+        load = partial(getattr, self.loop, "load")
+        listening = Listening(self._desk, self._renderer, self._models, self._loader, ring, load)
+        self._desk.extras["phones"] = listening.shown
         self._answers = Answers(
             desk=self._desk,
             renderer=self._renderer,
@@ -121,6 +125,7 @@ class Engine:
             taking=self._taking,
             player=TakePlayer(self._desk, playback, self._loader, find, channel.send),
             take_frames=TakeFrames(find, standby.trajectories, self._loader),
+            listening=listening,
             training=self._training,
             monitor=monitor,
             outgoing=self._outgoing,

@@ -26,6 +26,7 @@ from plaud_live.engine.meters import Meter
 from plaud_live.engine.microphone import PLACE, Ear, Microphone, mix_down
 from plaud_live.engine.mix import add_voice
 from plaud_live.engine.parts import Part, Player
+from plaud_live.engine.phones import Phones
 from plaud_live.engine.playback import TRACK, Playback
 from plaud_live.engine.readers import Readers
 from plaud_live.engine.slot import CHUNK, Block, LastValues, Slot
@@ -82,6 +83,8 @@ class Renderer:
         self.limiter = Limiter(sample_rate)
         self.events: deque[Event] = deque(maxlen=MAX_EVENTS)
         self.playback = Playback(sample_rate)
+        self.phones = Phones(sample_rate)
+        """What the headphones hear besides, which is no part of the mix."""
         self.capture: Stems | None = None
         """Where what each instrument adds to the mix is kept."""
         self._state: State | None = None
@@ -144,14 +147,26 @@ class Renderer:
         """Silence within 5 ms, until a state has been given in which nothing plays."""
         self._panics += 1
 
-    def render(self, out: npt.NDArray[np.float32], heard: npt.NDArray[np.float32] | None = None) -> None:
-        """Fill `out` [n, 2] with the next n samples. `heard` [n, 2] is the input meanwhile, None silence."""
+    def render(
+        self,
+        out: npt.NDArray[np.float32],
+        heard: npt.NDArray[np.float32] | None = None,
+        phones: npt.NDArray[np.float32] | None = None,
+    ) -> None:
+        """Fill `out` [n, 2] with the next n samples, and `phones` [n, 2], if there are any, with theirs.
+
+        `heard` [n, 2] is the input meanwhile, None silence.
+        """
         done = 0
         while done < len(out):
             self._receive()
             count = min(len(out) - done, CHUNK - self.position % CHUNK, self._gate.closing_samples or CHUNK)
             piece = slice(done, done + count)
-            self._render(out[piece], None if heard is None else heard[piece])
+            self._render(
+                out[piece],
+                None if heard is None else heard[piece],
+                None if phones is None else phones[piece],
+            )
             done += count
         if self._cost is not None and self._state is not None:
             dearest = self._cost.rendered(done)
@@ -225,6 +240,7 @@ class Renderer:
         panics = self._panics
         if panics != self._panics_heard:
             self._gate.open = False
+            self.phones.end()
             self._panics_heard = panics
             self._note(inbox.Panic())
         if self._gate.closing_samples:
@@ -300,6 +316,7 @@ class Renderer:
         match message:
             case inbox.Key(_, event):
                 slot.keys.hear(event)
+                self.phones.key(slot.name, event)
             case inbox.Engage(_, part, _):
                 slot.engage(part)
             case inbox.Dismiss(_, digest):
@@ -336,12 +353,19 @@ class Renderer:
             slot.go(self.position, state.tempo)
             slot.settle(self.position, low, high)
 
-    def _render(self, out: npt.NDArray[np.float32], heard: npt.NDArray[np.float32] | None) -> None:
+    def _render(
+        self,
+        out: npt.NDArray[np.float32],
+        heard: npt.NDArray[np.float32] | None,
+        phones: npt.NDArray[np.float32] | None,
+    ) -> None:
         """One block that does not cross a chunk's border."""
         out[:] = 0.0
         if self.capture is not None:
             self.capture.begin(self.position, len(out))
         state = self._state
+        if phones is not None:
+            phones[:] = 0.0
         if state is not None:
             if not self._deaf:
                 self._microphone.hear(heard, len(out), self.position, state.tempo)
@@ -356,6 +380,8 @@ class Renderer:
                 for slot in self._leaving:
                     slot.add(block, out, None if capture is None else capture.stem(slot.name))
                 self._leaving = [slot for slot in self._leaving if not slot.gone]
+            if phones is not None:
+                self.phones.render(block, state, phones)
             if self._last.wanted:
                 self._last.keep(block.end())
         if self.playback.sounding:

@@ -80,6 +80,7 @@ class RenderLoop:
         self.scheduling = realtime.raise_priority()
         block = np.zeros((self._block, 2), dtype=np.float32)
         heard = np.zeros((self._block, 2), dtype=np.float32)
+        phones = np.zeros((self._block, 2), dtype=np.float32)
         failures = 0
         while self._going_on and not self.failed:
             while self._end.room and self._going_on:
@@ -90,16 +91,16 @@ class RenderLoop:
                 if not self._end.read_input(heard):
                     heard[:] = 0.0
                 try:
-                    self._renderer.render(block, heard)
+                    self._renderer.render(block, heard, phones)
                     failures = 0
                 except Exception:  # the sound of one block is lost; what and where is for the log
                     failures += 1
                     self._report(failures)
-                    block[:] = 0.0
+                    block[:] = phones[:] = 0.0
                     self._renderer.lose(position + self._block)
                     self._capture.silence(position, self._block)
                 self._capture.write(position, heard, block)
-                self._end.write(block)
+                self._end.write(block, phones)
                 self._capture.advance(position + self._block)
                 self._next = self._renderer.position
                 self._measure(time.perf_counter() - begun)

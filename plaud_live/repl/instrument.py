@@ -173,18 +173,31 @@ class Instrument:
         self._performance.add(swap_change(self._name, model, over_beats, at_beats))
 
     def audition(
-        self, model: object = None, bars: object = 4, over: object = None, at: object = None
-    ) -> None:
+        self,
+        model: object = None,
+        bars: object = 4,
+        over: object = None,
+        at: object = None,
+        phones: object = False,
+        channel: object = None,
+    ) -> Page | None:
         """Hear another model in place of its own for so many `bars` of 4 beats, then it goes back by itself.
 
         From the next multiple of `at` beats, crossfaded in `over` beats (1/2); `model` as in `swap`. The same
         again, or `drone.back()`, ends it; `drone.swap()` stays with what training has made last.
+        `phones=True`, or their output, `channel=3`: at once, on the headphones alone (`play --phones 3`).
 
         >>> drone.audition("rust", bars=2)
         >>> drone.back()
         """
         over_beats, at_beats = self._beats("over", over), self._beats("at", at)
-        self._performance.add(swap_change(self._name, model, over_beats, at_beats, bars))
+        change = swap_change(self._name, model, over_beats, at_beats, bars)
+        if not phones and channel is None:
+            self._performance.add(change)
+            return None
+        self._performance.commit()
+        asked = {"instrument": self._name, "model": change.model, "beats": change.stay, "channel": channel}
+        return Page(str(self._performance.request("phones", **asked).get("text")))
 
     def back(self, over: object = None, at: object = None) -> None:
         """Go back to the model before, in `over` beats (4), from the next multiple of `at` beats.

@@ -33,7 +33,7 @@ class Session:
 
     def __init__(self, folder: Path, **options: Any) -> None:
         fixed = {"osc_port": 0, "block_size": 128, "blocks": 8, "sink": "null"}
-        self.playing = Playing(folder, engine="plaud_live.engine.process", **fixed, **options)
+        self.playing = Playing(folder, engine="plaud_live.engine.process", **{**fixed, **options})
         wait_for(lambda: self.playing.instance.get("writer"), "the writer runs", 240.0)
         wait_for(lambda: self.playing.instance.get("osc_port"), "OSC is there")
         self.client: Client = self.playing.client()

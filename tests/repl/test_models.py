@@ -210,6 +210,7 @@ def test_an_audition_as_it_is_typed_and_shown(stage: Stage) -> None:
         'drone.audition("rust", bars=0)': "drone.audition(bars=0): wants more than 0",
         'drone.audition("rust", bars="4")': "drone.audition(bars='4'): wants more than 0",
         "drone.audition(3)": "drone.audition(3): wants a model in quotes",
+        'drone.audition("rust", bars=-1, phones=True)': "drone.audition(bars=-1): wants more than 0",
     }.items():
         assert why in stage.refuse(line)
     namespace = stage.prompt.namespace
@@ -217,7 +218,8 @@ def test_an_audition_as_it_is_typed_and_shown(stage: Stage) -> None:
     assert {each.text for each in offered} >= {"rust", "tiny"}
     words = {each.text for each in complete("drone.", stage.prompt.performance, namespace)}
     keywords = {each.text for each in complete("drone.audition(", stage.prompt.performance, namespace)}
-    assert "audition" in words and "bars=" in keywords
+    assert "audition" in words and {"bars=", "phones="} <= keywords
+    assert stage.accept('drone.audition("rust", phones=True)') == "phones: there are none offline"
 
 
 def test_an_anchor_that_is_a_sound_is_heard_anew_by_a_model_that_hears_otherwise(

@@ -47,6 +47,8 @@ What can be asked, with its fields and what comes back; the offline twin answers
     trajectory  number instrument              digest latents beat beats: frames of an instrument in a take,
                 start? stop?                   kept with the session; `beat`: that of the first one
     takes                                      takes: all that there are, those in the bin too
+    phones  instrument model beats channel?    text: the headphones hear an instrument with another model, ""
+                                               the newest that was offered, for so long; again: no more
     train   instrument sources minutes?        job: it is taken, and done when its turn comes; `sources`:
             name? how?                         files and folders; `how`: continual, naive, replay, fresh
     train_stop  instrument                     job: it ends, and what it has learnt is kept
