@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+from plaud_live.engine import realtime
 from plaud_live.engine.child import Child
 from plaud_live.engine.link import Message
 from plaud_live.engine.ring import Ring
@@ -223,8 +224,11 @@ class EngineKeeper:
         soon = not was_sounding or time.monotonic() - self._since < SOON_SECONDS
         self._crashes = self._crashes + 1 if soon else 1
         if self._crashes < (MAX_CRASHES if self._sounded_once else MAX_START_CRASHES):
+            cold = self._standby is None or self._standby_waits > 0
             self._active = self._standby or self._spawn(awaited=True)
             self._standby = None
+            if cold:
+                realtime.hurry(self._active.pid)
             if self._wanted:
                 poisoned = self._crashes >= POISON_CRASHES
                 self._activate(None if poisoned else self._state)

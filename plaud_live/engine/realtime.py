@@ -25,6 +25,9 @@ supervisor sleeps until something dies, and must then be quick."""
 BACKGROUND_NICE = 10
 """A tenth of a normal thread's share: at 19, a standby on a busy machine would be seconds late."""
 
+HURRY_PRIORITY = 1
+"""SCHED_FIFO of a process that everybody waits for: before all that is not real time, behind all that is."""
+
 _MCL_CURRENT, _MCL_FUTURE, _MCL_ONFAULT = 1, 2, 4
 _PR_SET_PDEATHSIG = 1
 _QOS_USER_INTERACTIVE, _QOS_BACKGROUND = 0x21, 0x09  # macOS, sys/qos.h
@@ -49,6 +52,20 @@ def raise_priority(priority: int = ENGINE_PRIORITY) -> str:
             continue
         return f"SCHED_FIFO {wanted}"
     return "normal priority: real-time scheduling is not permitted (`plaud-live doctor` says how to get it)"
+
+
+def hurry(pid: int) -> None:
+    """Have the threads of a child come before others until they ask for another priority, where permitted.
+
+    On a busy machine one that compiles or imports in its turn, or nicely, would be many times as late.
+    """
+    if sys.platform != "linux":
+        return
+    order = os.sched_param(HURRY_PRIORITY)
+    with contextlib.suppress(OSError):  # it is gone, or that is not permitted
+        for thread in map(int, os.listdir(f"/proc/{pid}/task")):
+            if os.sched_getscheduler(thread) == os.SCHED_OTHER:
+                os.sched_setscheduler(thread, os.SCHED_FIFO | os.SCHED_RESET_ON_FORK, order)
 
 
 def lower_priority() -> str:

@@ -40,6 +40,22 @@ def test_raise_priority_says_what_the_kernel_granted() -> None:
 
 
 @linux_only
+def test_a_child_is_hurried_as_far_as_that_is_permitted() -> None:
+    code = "import sys; print(flush=True); sys.stdin.read()"
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as child:
+        assert child.stdout is not None
+        child.stdout.readline()
+        allowed = "not permitted" not in str(in_thread(lambda: realtime.raise_priority(1)))
+        realtime.hurry(child.pid)
+        policy = os.sched_getscheduler(child.pid) & ~os.SCHED_RESET_ON_FORK
+        assert policy == (os.SCHED_FIFO if allowed else os.SCHED_OTHER)
+        child.kill()
+    realtime.hurry(child.pid)  # one that is gone is nobody's trouble
+
+
+@linux_only
 def test_background_work_leaves_the_caller_as_it_was() -> None:
     before = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
     nice = realtime.in_background(lambda: os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
