@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from plaud_live.cli import main, seconds_of
+from plaud_live.cli import main
 from plaud_live.control.conductor import Conductor
 from plaud_live.control.keys import Keys
 from plaud_live.control.transaction import Load, Play, Quant, Set, Swap, Transaction
@@ -18,6 +18,7 @@ from plaud_live.engine.render import Renderer
 from plaud_live.engine.store import Store
 from plaud_live.engine.taken import Taken
 from plaud_live.errors import PlaudError, SessionError
+from plaud_live.recording.arguments import seconds_of
 from plaud_live.recording.replay import Replay
 from plaud_live.recording.sessions import find_session, sample_rate
 from plaud_live.signals.graph import Signal
