@@ -31,6 +31,9 @@ from plaud_live.synths.voice import Voice
 
 BLOCK = 1024
 MOST_STATES = 1000
+END = "end"
+"""The kind of event that says what was counted in a session."""
+
 Row = list[Any]
 
 
@@ -115,6 +118,11 @@ class Replay:
         self._renderer = Renderer(sample_rate)
         self._parts = Parts()
         self.end = last_sample(events)
+        ends = [e["data"] for e in events if _is(e, END) and isinstance(e.get("data"), dict)]
+        if left_out := sum(data.get("not_recorded") or 0 for data in ends):
+            self.said.append(
+                f"{left_out} events of other programs are missing: the record had no room for them"
+            )
         if torn:
             more = f" and {len(torn) - 1} more" if len(torn) > 1 else ""
             self.said.append(f"line {torn[0]}{more} of the record is torn: what it had is missing")

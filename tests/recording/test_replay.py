@@ -290,6 +290,12 @@ def test_a_damaged_row_is_an_error_in_a_line(session: Session, row: list[Any]) -
             list(replay.pieces())
 
 
+def test_what_the_record_had_no_room_for_is_told(session: Session) -> None:
+    session.record({"kind": "end", "sample": 5000, "data": {"underruns": 0, "not_recorded": 7}})
+    line = "7 events of other programs are missing: the record had no room for them"
+    assert session.replay().said == [line]
+
+
 def test_a_torn_line_is_told(session: Session) -> None:
     session.taken.flush()
     with (session.folder / "events.jsonl").open("a") as file:
