@@ -204,7 +204,8 @@ class Killing:
         played, gone = self.played, before[victim]
         if victim == "engine":
             written = played.written
-            played.wait(lambda: played.written > written, "another engine plays", START_SECONDS)
+            if not _happens(lambda: played.written > written, START_SECONDS):
+                raise AssertionError(f"no engine plays; the screen:\n{played.terminal.screen()}")
             return
         if victim == "trainer":
             played.wait(lambda: played.instance.get("trainer") != gone, "it is noted")

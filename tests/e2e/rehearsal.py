@@ -4,10 +4,12 @@ import contextlib
 import json
 import os
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import pytest
 import soundfile
 
 from plaud_live.engine.instance import SOCKET_NAME
@@ -16,11 +18,14 @@ from plaud_live.engine.ring import Ring, RingFds
 from plaud_live.engine.taken import KIND as TAKEN
 from tests.e2e.stage import PROGRAMS, WAIT_SECONDS, Terminal, instrument
 from tests.jack import connect
-from tests.processes import PATIENCE, JackServer, wait_for
+from tests.processes import PATIENCE, JackServer
 
 NEEDED = (*PROGRAMS, "jack-play", "jack_connect")
 START_SECONDS = 240.0
-TRAIN_SECONDS = 240.0
+TRAIN_SECONDS = 600.0
+"""It is the last in the queue for the processor: on a machine that is busy it waits for all others."""
+
+POLL_SECONDS = 0.05
 INPUTS = ("PortAudio:in_0", "PortAudio:in_1")
 
 Event = dict[str, Any]
@@ -147,9 +152,26 @@ class Rehearsal:
 
         self.wait(said, f"{text!r} is said", seconds)
 
-    def wait(self, condition: Callable[[], object], what: str, seconds: float = WAIT_SECONDS) -> None:
-        """Poll; fail with what is on the screen."""
-        wait_for(condition, lambda: f"{what}; the screen:\n{self.terminal.screen()}", seconds)
+    def wait_model(self, name: str, fits: Callable[[str], bool]) -> None:
+        """Wait until an instrument plays a model whose name fits, and goes nowhere else.
+
+        It is asked seldom: the whole state is told each time, which costs an engine milliseconds.
+        """
+        self.wait(lambda: fits(self.model(name)), f"{name} plays another model", poll=0.5)
+
+    def wait(
+        self,
+        condition: Callable[[], object],
+        what: str,
+        seconds: float = WAIT_SECONDS,
+        poll: float = POLL_SECONDS,
+    ) -> None:
+        """Look every `poll` seconds; fail with what is on the screen."""
+        end = time.monotonic() + seconds
+        while not condition():
+            if time.monotonic() > end:
+                pytest.fail(f"{what}: not within {seconds:g} s; the screen:\n{self.terminal.screen()}")
+            time.sleep(poll)
 
     def status(self) -> dict[str, Any]:
         """What the engine shows of itself."""
@@ -161,9 +183,10 @@ class Rehearsal:
         return "" if state["passages"] else str(state["info"]["name"])
 
     def beats(self, count: float) -> None:
-        """Let so many beats pass."""
-        end = self.status()["beat"] + count
-        self.wait(lambda: self.status()["beat"] >= end, f"{count} beats pass", 20.0 + 5.0 * count)
+        """Let so many beats pass, at the tempo of now."""
+        now = self.status()
+        end = self.written + round(count * 60.0 / now["bpm"] * now["sample_rate"])
+        self.wait(lambda: self.written >= end, f"{count} beats pass", 20.0 + 5.0 * count)
 
     def leave(self) -> None:
         """Leave as a performer does, and wait for the end."""

@@ -72,6 +72,7 @@ def run(folder: Path, kills: list[Kill], seed: int, patient: bool = True) -> tup
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_whatever_is_killed_comes_back_and_nothing_is_lost(tmp_path: Path) -> None:
     outcomes, wrong = run(tmp_path, [Kill(*each) for each in FEW], 1)
     print(table(outcomes))

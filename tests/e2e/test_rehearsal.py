@@ -22,6 +22,7 @@ from tests.signals import noise, sine
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.realtime,
+    pytest.mark.timeout(900),
     pytest.mark.skipif(not all(map(shutil.which, NEEDED)), reason=f"needs {', '.join(NEEDED)}"),
 ]
 
@@ -124,7 +125,7 @@ def cross(played: Rehearsal, jack: JackServer) -> Story:
     for line, name in (("drone.swap(at=4, over=4)", "default_2"), ("drone.back(at=4, over=4)", "default")):
         first = played.status()["position"]
         played.enter(line)
-        played.wait(lambda name=name: played.model("drone") == name, f"it plays {name}")
+        played.wait_model("drone", lambda plays, name=name: plays == name)
         crossings.append((first, played.status()["position"]))
         played.beats(9)
     played.enter('keep(36, "all")')
