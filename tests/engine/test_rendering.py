@@ -29,7 +29,9 @@ class Counting(Renderer):
     def panic(self) -> None:
         self.quiet = True
 
-    def render(self, out: np.ndarray, heard: np.ndarray | None = None) -> None:
+    def render(
+        self, out: np.ndarray, heard: np.ndarray | None = None, phones: np.ndarray | None = None
+    ) -> None:
         self.heard.append(0.0 if heard is None else float(heard[0, 0]))
         if self.position // BLOCK in self.bad:
             raise ZeroDivisionError("a bug")
@@ -45,10 +47,12 @@ class Slow(Counting):
         super().__init__(position)
         self.inside, self.go_on = threading.Event(), threading.Event()
 
-    def render(self, out: np.ndarray, heard: np.ndarray | None = None) -> None:
+    def render(
+        self, out: np.ndarray, heard: np.ndarray | None = None, phones: np.ndarray | None = None
+    ) -> None:
         self.inside.set()
         self.go_on.wait()
-        super().render(out, heard)
+        super().render(out, heard, phones)
 
 
 class Player:
