@@ -8,7 +8,7 @@ from plaud_live.repl.performance import Performance
 from plaud_live.signals.graph import Array, Evaluation, Signal, Warp, positive
 from plaud_live.signals.space import Column
 from plaud_live.signals.trajectories import LOOP, WAIT, Trajectory, frames
-from plaud_live.signals.traversal import rebuild
+from plaud_live.signals.traversal import rebuild, walk
 
 MOST_KNOWN = 64
 
@@ -78,8 +78,10 @@ class TakeLatents(Signal):
 def placed(source: Signal, name: str, size: int) -> Signal:
     """A signal for an instrument of `size` latents: with the frames of the takes that it has in it.
 
-    Raises a PlaudError where there are none.
+    Raises a PlaudError where there are none, and where the signal is too large or too deep.
     """
+    if not [node for node in walk(source) if isinstance(node, TakeLatents)]:
+        return source
     return rebuild(source, lambda node: node.placed(name, size) if isinstance(node, TakeLatents) else None)
 
 

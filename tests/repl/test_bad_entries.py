@@ -115,6 +115,7 @@ BAD = {
     "drone.z0 = .3; drone.z1 = nothing": "there is no 'nothing'",
     "for n in range(300): drone(z0=n/300, over=1)": "at most 256",
     "s = lfo(4)\nfor n in range(200): s = s + 1\ndrone.z0 = s": "deep",
+    "drone.z0 = sum(lfo(n + 1) for n in range(10**4))": "deep",
     "s = lfo(4)\nfor n in range(9): s = (s + lfo(n + 1))*(s + 2)\ndrone.z0 = 1/(s - s)": "not finite",
     "verb.t60": "comes later",
     "@every\ndef wander(n): pass": "wants its beats in parentheses",
