@@ -28,6 +28,12 @@ TINY = ModelConfig(
     noise_high_hz=7000.0,
 )
 
+COMMAND = (
+    "--sines=8", "--noise-bands=16", "--decoder-size=16", "--latent-size=2", "--crop-seconds=0.5",
+    "--batch-size=2", "--threads=1", "--accelerator=cpu",
+)  # fmt: skip
+"""A short run, as words of `plaud-live train`."""
+
 
 def weights(folder: Path) -> dict[str, torch.Tensor]:
     """Those of a run's last checkpoint."""

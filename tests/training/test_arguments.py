@@ -14,7 +14,7 @@ from plaud_live.model_file import read
 from plaud_live.training.arguments import share_processor, train_options
 from plaud_live.training.manifest import read_manifest
 from tests.signals import noise
-from tests.training.test_trainer import COMMAND
+from tests.training.conftest import COMMAND
 
 
 def parsed(*words: str):  # type: ignore[no-untyped-def]

@@ -15,15 +15,10 @@ from plaud_live.model_file import read
 from plaud_live.training.checkpoint import LAST, load_checkpoint
 from plaud_live.training.dataset import Dataset
 from plaud_live.training.trainer import train
-from tests.training.conftest import same, weights
+from tests.training.conftest import COMMAND, same, weights
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 STEPS = 6
-
-COMMAND = (
-    "--sines=8", "--noise-bands=16", "--decoder-size=16", "--latent-size=2", "--crop-seconds=0.5",
-    "--batch-size=2", "--threads=1", "--accelerator=cpu",
-)  # fmt: skip
 
 HURT = """
 import json, os, sys
