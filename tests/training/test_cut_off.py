@@ -69,7 +69,7 @@ def curve(folder: Path) -> list[dict[str, float]]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("number", "kept"), [(signal.SIGKILL, 3), (signal.SIGINT, 4), (signal.SIGTERM, 4)])
+@pytest.mark.parametrize(("number", "kept"), [(signal.SIGKILL, 3), (signal.SIGTERM, 4)])
 def test_a_run_that_was_cut_off_goes_on_to_the_same_loss_curve(
     dataset: Path, tmp_path: Path, number: signal.Signals, kept: int
 ) -> None:
