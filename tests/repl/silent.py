@@ -94,18 +94,11 @@ class SilentEngine:
         return {"position": self.position, "beat": self.conductor.state.tempo.beat(self.position)}
 
 
-class Prompt:
-    """An evaluator with everything behind it, `drone` loaded with a model, or with none."""
+class Typist:
+    """Enters lines by `evaluator`, behind which is `engine`."""
 
-    def __init__(self, model: str = "default") -> None:
-        self.engine = SilentEngine()
-        self.performance = Performance(self.engine, self.engine.snapshot)
-        self.said: list[str] = []
-        self.performance.on_message = self.said.append
-        self.namespace = Namespace(self.performance)
-        self.evaluator = Evaluator(self.performance, self.namespace)
-        if model:
-            self.accept(f'drone = load("{model}")')
+    engine: Any
+    evaluator: Evaluator
 
     def accept(self, text: str) -> str:
         """What is shown for an entry that must be accepted."""
@@ -120,6 +113,20 @@ class Prompt:
         assert not result.accepted
         assert self.engine.conductor.to_data() == before
         return result.shown
+
+
+class Prompt(Typist):
+    """An evaluator with everything behind it, `drone` loaded with a model, or with none."""
+
+    def __init__(self, model: str = "default") -> None:
+        self.engine = SilentEngine()
+        self.performance = Performance(self.engine, self.engine.snapshot)
+        self.said: list[str] = []
+        self.performance.on_message = self.said.append
+        self.namespace = Namespace(self.performance)
+        self.evaluator = Evaluator(self.performance, self.namespace)
+        if model:
+            self.accept(f'drone = load("{model}")')
 
     def source(self, parameter: str) -> str:
         """The text of what drives a parameter, once all transitions have ended."""

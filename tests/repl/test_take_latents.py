@@ -12,28 +12,18 @@ from plaud_live.repl.evaluate import Evaluator
 from plaud_live.repl.namespace import Namespace
 from plaud_live.repl.performance import Performance
 from tests.models_for_tests import tiny_file
+from tests.repl.silent import Typist
 
 RATE = 44100
 
 
-class Prompt:
+class Prompt(Typist):
     def __init__(self) -> None:
         self.engine = OfflineEngine()
         self.performance = Performance(self.engine, self.engine.snapshot)
         self.evaluator = Evaluator(self.performance, Namespace(self.performance, on_leave=lambda: None))
         for line in ('drone = load("tiny"); drone.play(over=0)', "clock.bpm = 120; clock.quant = 0"):
             self.accept(line)
-
-    def accept(self, text: str) -> str:
-        result = self.evaluator.evaluate(text)
-        assert result.accepted, result.shown
-        return result.shown
-
-    def refuse(self, text: str) -> str:
-        before = self.engine.conductor.to_data()
-        result = self.evaluator.evaluate(text)
-        assert not result.accepted and self.engine.conductor.to_data() == before
-        return result.shown
 
     def play(self, beats: float) -> None:
         self.engine.render(beats / 2.0)
