@@ -10,10 +10,12 @@ import ctypes
 import os
 import random
 import resource
+import select
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections import deque
 from pathlib import Path
@@ -83,6 +85,9 @@ class Instrument:
         active = self._wait("active")
         self.scheduling = str(active["scheduling"])
         self.port = int(active["osc_port"])
+        self._going_on = True
+        self._supervisor = threading.Thread(target=self._supervise, daemon=True)
+        self._supervisor.start()
         client = Client(folder / "engine.sock", 30.0)
         still = [Set("sine", "smoothing", signal(1), 0.0, 0.0), Set("sine", "gain", signal(0.5), 0.0, 0.0)]
         changes = (Load("sine", str(model)), Play("sine", 0.0, 0.0), *still)
@@ -98,6 +103,12 @@ class Instrument:
                     return message
             time.sleep(0.01)
         raise RuntimeError(f"the engine does not say {event}: {self.engine.last_words()}")
+
+    def _supervise(self) -> None:
+        """Take what the engine tells its supervisor, all the time."""
+        while self._going_on and not self.engine.channel.closed:
+            select.select([self.engine.channel], [], [], 0.1)
+            self.engine.channel.receive()
 
     def latency_ms(self, address: str, *values: float) -> float | None:
         """Send a message; milliseconds until its first changed sample. None where an underrun spoils it."""
@@ -116,6 +127,8 @@ class Instrument:
     def close(self) -> None:
         """End the engine and the output."""
         self.engine.send({"do": "quit"})
+        self._going_on = False
+        self._supervisor.join()
         self.engine.end(5.0)
         self.output.close()
 

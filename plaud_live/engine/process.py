@@ -98,7 +98,7 @@ class Engine:
         self.chores.add(self._desk.midi)
         self.chores.add(self._desk.controls)
         arrivals = midi_record.Arrivals(self._desk, rate, ring.block)
-        self._midi_record = midi_record.MidiRecord(arrivals, lambda: self._renderer.position, channel.send)
+        self._midi_record = midi_record.MidiRecord(arrivals, lambda: self._renderer.position, channel)
         self._desk.midi.taps.append(self._midi_record.hear)
         self.chores.add(self._midi_record)
         played = self._desk, self._renderer, self.loop, self._loader, self._models, arrivals

@@ -314,6 +314,22 @@ def test_channel_drops_a_side_that_never_reads() -> None:
     theirs.close()
 
 
+def test_channel_to_a_slow_supervisor_stays() -> None:
+    ours, theirs = socket.socketpair()
+    channel = Channel.from_fd(ours.detach())
+    rounds = 2 * MAX_PENDING_BYTES // 500_000
+    for _ in range(rounds):
+        channel.send({"text": "x" * 500_000})
+    assert not channel.closed and channel.pending > MAX_PENDING_BYTES
+    got, reader = 0, Channel(theirs)
+    while got < rounds:
+        got += len(reader.receive())
+        channel.flush()
+    assert not channel.pending
+    channel.close()
+    reader.close()
+
+
 def test_channel_from_inherited_descriptor() -> None:
     ours, theirs = socket.socketpair()
     channel = Channel.from_fd(os.dup(ours.fileno()))

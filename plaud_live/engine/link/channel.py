@@ -13,6 +13,9 @@ MAX_MESSAGE_BYTES = 1 << 20
 MAX_PENDING_BYTES = 4 * MAX_MESSAGE_BYTES
 """A peer that leaves more than this unread is dropped: it must not hold up the engine."""
 
+MAX_PENDING_OF_SUPERVISOR = 64 * MAX_MESSAGE_BYTES
+"""An engine ends with its supervisor's channel: a slow disk alone must not be that end."""
+
 
 def encode(message: Message, state: bytes | None = None) -> bytes:
     """One line; `state` is added as the last member, being JSON already.
@@ -38,21 +41,26 @@ def json_of(message: Message, state: bytes | None) -> bytes:
 class Channel:
     """One end of a stream, never blocking. `closed` is set once the other side is gone or talks nonsense."""
 
-    def __init__(self, sock: socket.socket) -> None:
+    def __init__(self, sock: socket.socket, most_pending: int = MAX_PENDING_BYTES) -> None:
         sock.setblocking(False)
-        self._socket = sock
+        self._socket, self._most_pending = sock, most_pending
         self._incoming = bytearray()
         self._outgoing = bytearray()
         self.closed = False
 
     @classmethod
     def from_fd(cls, fd: int) -> "Channel":
-        """The end of a socket pair that this process inherited."""
-        return cls(socket.socket(fileno=fd))
+        """The end of a socket pair that this process inherited from its supervisor."""
+        return cls(socket.socket(fileno=fd), MAX_PENDING_OF_SUPERVISOR)
 
     def fileno(self) -> int:
         """The descriptor, for a selector; -1 once closed."""
         return self._socket.fileno()
+
+    @property
+    def pending(self) -> int:
+        """Bytes that the other side has not taken yet."""
+        return len(self._outgoing)
 
     @property
     def wants_write(self) -> bool:
@@ -100,7 +108,7 @@ class Channel:
         """Send what waits, as far as the other side takes it."""
         if self.closed:
             return
-        if not send_waiting(self._socket, self._outgoing) or len(self._outgoing) > MAX_PENDING_BYTES:
+        if not send_waiting(self._socket, self._outgoing) or len(self._outgoing) > self._most_pending:
             self.close()
 
     def close(self) -> None:
