@@ -88,7 +88,7 @@ def _judged(model: Model, controls: Controls, follow_host_rate: bool) -> Judgeme
     further = [rate for rate in HOST_RATES if follow_host_rate and rate != prepared.sample_rate]
     knobs = certificate.knobs
     for rate in further:
-        other = certify(at_rate(prepared.model, rate), plan)
+        other = certify(replace(prepared, model=at_rate(prepared.model, rate)), plan)
         knobs = tuple(_in_both(*pair) for pair in zip(knobs, other.knobs, strict=True))
         if VERDICTS.index(other.verdict) > VERDICTS.index(certificate.verdict):
             told = (replace(each, reason=f"{each.reason}, at {rate:g} Hz") for each in other.findings)

@@ -14,6 +14,7 @@ from compiler.ir.nodes import Delay, Gain, Model, Recursion, Series, Sos
 from compiler.passes.rate import at_rate
 from compiler.pipeline import prepare
 from tests.compiler.certificates import radius
+from tests.compiler.networks import CONTROLS, fdn
 
 
 def judgement_of(verdict: str, findings: tuple[Finding, ...], knobs: tuple[KnobRange, ...] = ()) -> Judgement:
@@ -104,6 +105,12 @@ def test_what_is_certified_with_t60_grows_at_no_rate(delay, is_filtered):
         applied = radius(judgement.plan.apply(there, longest).root)
         assert applied < 1.0
         assert (applied > radius(there.root)) == (rate in covered)
+
+
+def test_what_freezes_can_be_judged_at_all_rates():
+    judgement = judged(fdn(lines=2), CONTROLS, follow_host_rate=True)
+    assert judgement.certificate.sample_rates == (44100.0, 48000.0, 96000.0)
+    assert judgement.certificate.verdict == "certified-stable"
 
 
 def test_the_plan_that_is_emitted_is_the_one_that_is_judged(monkeypatch):
