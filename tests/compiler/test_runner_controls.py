@@ -81,6 +81,19 @@ def test_a_moving_t60_gives_the_coefficients_of_the_plan() -> None:
             np.testing.assert_allclose(coefficients.numbers(values), expected, rtol=1e-12, atol=0.0)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_quick_coefficients_are_those_of_the_plan(seed: int) -> None:
+    prepared = prepare(fdn(lines=4, seed=seed))
+    plan = plan_controls(prepared, CONTROLS)
+    coefficients = Coefficients(prepared.model, plan, 64)
+    dice = np.random.default_rng(seed)
+    for _ in range(10):
+        t60, damping = dice.uniform(plan["t60"].minimum, plan["t60"].maximum), dice.uniform(0.0, 1.0)
+        for values in ({"t60": t60}, {"damping": damping}, {"t60": t60, "damping": damping}):
+            expected = coefficients.table(values).numbers
+            np.testing.assert_allclose(coefficients.numbers(values), expected, rtol=1e-12, atol=1e-14)
+
+
 def test_neutral_controls_change_nothing() -> None:
     x = noise(3000)
     assert np.array_equal(play(Runner(fdn(), controls=CONTROLS), x), play(Runner(fdn()), x))
