@@ -48,13 +48,22 @@ class State:
     memory: Array
 
 
+@dataclass(frozen=True, eq=False)
+class Successor:
+    """The coefficients of a model that a runner can move to, with its controls."""
+
+    plan: ControlPlan
+    coefficients: Coefficients
+
+
 class Runner:
     """A model that runs: `process` blocks, take and set `state`, move `update` and controls.
 
     `config` is the JSON of a model, or the model; `sample_rate` in Hz (None: the model's own; another: delays
     scale and filters are made again); `block_size` the longest block in samples. `controls` are macro
-    controls by name, or by name with a range. Coefficients and controls move over `ramp_seconds`. All
-    machine code is there when the constructor returns. Raises what reading and `prepare` raise.
+    controls by name, or by name with a range; or `plan` has them as they were fitted to this very model.
+    Coefficients and controls move over `ramp_seconds`. All machine code is there when the constructor
+    returns. Raises what reading and `prepare` raise.
     """
 
     def __init__(
@@ -64,6 +73,7 @@ class Runner:
         block_size: int = 128,
         controls: Sequence[str] | Mapping[str, tuple[float, float]] | None = None,
         ramp_seconds: float = RAMP_SECONDS,
+        plan: ControlPlan | None = None,
     ) -> None:
         model = _model(config)
         self._name = model.name
@@ -72,7 +82,7 @@ class Runner:
         self._ramp = self._ramp_samples(ramp_seconds)
         self._controls = checked_controls(controls)
         self._values: dict[str, float] = {}
-        self.plan, self._coefficients = self._load(model)
+        self.plan, self._coefficients = self._load(model, plan)
         root = self._coefficients.model.root
         self.inputs, self.outputs = root.inputs, root.outputs
         program = self._coefficients.program({})
@@ -189,22 +199,38 @@ class Runner:
         """Where the controls stand."""
         return self.plan.setting(self._values)
 
-    def update(self, config: Mapping[str, Any] | Model, ramp_seconds: float | None = None) -> None:
+    def update(
+        self,
+        config: Mapping[str, Any] | Model,
+        ramp_seconds: float | None = None,
+        plan: ControlPlan | None = None,
+    ) -> None:
         """Move to the coefficients of another model of the same structure.
 
         Same means: the same tree with the same sizes, integer delays, matrix forms and places of zeros.
-        Raises StructureChanged otherwise, BadValue for a bad ramp, and what reading and `prepare`
-        raise; all stays as it was then.
+        `plan`: its controls, as they were fitted to it. Raises StructureChanged otherwise, BadValue for a bad
+        ramp, and what reading and `prepare` raise; all stays as it was then.
         Controls that were set stay set; others go to the neutral of the new model.
         """
-        ramp = self._ramp if ramp_seconds is None else self._ramp_samples(ramp_seconds)
-        plan, coefficients = self._load(_model(config))
-        plan.setting(self._values)
-        table = coefficients.table(self._values)
-        if not table.has_structure_of(self._structure):
+        self.adopt(self.prepared(config, plan), ramp_seconds)
+
+    def prepared(self, config: Mapping[str, Any] | Model, plan: ControlPlan | None = None) -> "Successor":
+        """What `adopt` takes, worked out without touching what plays, in any thread.
+
+        Raises StructureChanged for another structure, and what reading and `prepare` raise.
+        """
+        found, coefficients = self._load(_model(config), plan)
+        if not coefficients.table({}).has_structure_of(self._structure):
             raise StructureChanged(self._name, "sizes, delays or matrix forms changed: build a new runner")
-        self.plan, self._coefficients = plan, coefficients
-        self._incoming.append((table.numbers, ramp))
+        return Successor(found, coefficients)
+
+    def adopt(self, successor: "Successor", ramp_seconds: float | None = None) -> None:
+        """Move to what `prepared` has worked out. Raises BadValue for a bad ramp, or a control out of it."""
+        ramp = self._ramp if ramp_seconds is None else self._ramp_samples(ramp_seconds)
+        successor.plan.setting(self._values)
+        numbers = successor.coefficients.numbers(self._values)
+        self.plan, self._coefficients = successor.plan, successor.coefficients
+        self._incoming.append((numbers, ramp))
 
     def set_control(self, name: str, value: float, ramp_seconds: float | None = None) -> None:
         """Move a control. Raises UnknownControl; BadValue for a value outside its range, or a bad ramp."""
@@ -221,11 +247,12 @@ class Runner:
             self._incoming.append((self._coefficients.numbers(values), ramp))
         self._values = values
 
-    def _load(self, model: Model) -> tuple[ControlPlan, Coefficients]:
+    def _load(self, model: Model, plan: ControlPlan | None) -> tuple[ControlPlan, Coefficients]:
         """The controls of a model, and its coefficients at this rate."""
         given = prepare(model)
         here = given if self.sample_rate == model.sample_rate else prepare(at_rate(model, self.sample_rate))
-        plan = plan_controls(given, self._controls, (self.sample_rate,))
+        if plan is None:
+            plan = plan_controls(given, self._controls, (self.sample_rate,))
         return plan, Coefficients(here.model, plan, self.block_size)
 
     def _ramp_samples(self, seconds: float) -> int:
