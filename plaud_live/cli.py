@@ -200,6 +200,20 @@ def run_evaluate(args: argparse.Namespace) -> int:
     return arguments.run_evaluate(args)
 
 
+def add_reverb_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of `reverb`, owned by plaud_live.reverb."""
+    from plaud_live.reverb import arguments
+
+    arguments.add_arguments(parser)
+
+
+def run_reverb(args: argparse.Namespace) -> int:
+    """Fit, match, draw, export or make a reverb."""
+    from plaud_live.reverb import arguments
+
+    return arguments.run(args)
+
+
 def add_info_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of `info`."""
     parser.add_argument(
@@ -373,6 +387,9 @@ COMMANDS: dict[str, Command] = {
     "prepare": Command("turn a folder of recordings into a dataset", add_prepare_arguments, run_prepare),
     "train": Command("train a model on a dataset", add_train_arguments, run_train),
     "evaluate": Command("measure a model on a dataset", add_evaluate_arguments, run_evaluate),
+    "reverb": Command(
+        "fit a reverb, match one to a room, draw it, export it", add_reverb_arguments, run_reverb
+    ),
     "info": Command("say what a model is", add_info_arguments, run_info),
     "doctor": Command("say what this machine can do, and what to install", add_doctor_arguments, run_doctor),
     "eval": Command("run code at the prompt that plays, as an editor does", add_eval_arguments, run_eval),
