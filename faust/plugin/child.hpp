@@ -1,0 +1,16 @@
+// Runs the compiler as a process, and stops it when that is due.
+#pragma once
+
+#include <functional>
+#include <string>
+
+struct Compiled {
+    std::string code;  // empty if it failed
+    std::string error; // why, on one line
+    double milliseconds = 0.0;
+};
+
+// Compiles `text` by `program`; includes are looked for in `folder` too. `isObsolete` is asked now and then once
+// the compiler takes long, and ends it.
+Compiled compileInChild(const std::string& program, const std::string& backend, int rate, const std::string& folder,
+                        const std::string& text, const std::function<bool(double)>& isObsolete);
