@@ -14,7 +14,7 @@ from typing import Any
 
 from compiler.controls import Control, ControlPlan, DecayTable
 from compiler.errors import CompilerError, ConfigError, ToolMissing
-from compiler.files import read_object, write_together
+from compiler.files import read_object, write_together, write_whole
 from compiler.ir.json import from_json, to_json
 from compiler.ir.nodes import Model
 
@@ -75,6 +75,16 @@ def write_playable(path: Path, model: Model) -> Playable:
         write_together([(plan_path(path), json.dumps(_to_json(made)) + "\n"), (path, text)])
     except OSError as error:
         raise ConfigError(str(path), f"cannot be written: {error.strerror}") from None
+    return made
+
+
+def write_plan(path: Path) -> Playable:
+    """Write the plan of the configuration at `path` beside it. Raises as reading and writing do."""
+    made = read_playable(path)
+    try:
+        write_whole(plan_path(path), json.dumps(_to_json(made)) + "\n")
+    except OSError as error:
+        raise ConfigError(str(path), f"its plan cannot be written: {error.strerror}") from None
     return made
 
 

@@ -11,6 +11,10 @@ class PlaudError(Exception):
     """Root of all errors that are shown as one line, without a traceback."""
 
 
+class ReverbError(PlaudError):
+    """A reverb that cannot be used."""
+
+
 class ModelFileError(PlaudError):
     """A model file cannot be read: not a model, truncated, another version, or damaged."""
 

@@ -14,6 +14,7 @@ PRESETS: dict[str, tuple[int, int]] = {"low": (64, 4), "live": (128, 3), "safe":
 BLOCK_SIZES = range(16, 4097)
 OSC_PORT = 9100
 WEB_PORT = 9180
+DEFAULT_REVERB = "default"
 DEFAULT_MODEL = "default"
 MOST_OUTPUTS = 64
 """Of a sound card, that are looked at."""
@@ -121,6 +122,37 @@ def built_in_models() -> dict[str, Path]:
 def built_in_model() -> Path:
     """The one of them that plays unless another is asked for."""
     return data_dir() / f"{DEFAULT_MODEL}.plaud"
+
+
+def built_in_reverbs() -> dict[str, Path]:
+    """The reverbs that ship with the package, by name."""
+    return {path.stem: path for path in _configurations(data_dir() / "reverbs")}
+
+
+def reverb_names() -> list[str]:
+    """The reverbs of PLAUD_HOME and those that are built in. Raises OSError."""
+    return sorted({*built_in_reverbs(), *(path.stem for path in _configurations(home() / "reverbs"))})
+
+
+def _configurations(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.glob("*.json")) if not path.name.endswith(".plan.json")]
+
+
+def find_reverb(name: str) -> Path:
+    """The configuration that `name` means: a path, a reverb in PLAUD_HOME/reverbs, or one that is built in.
+
+    Raises SettingsError that says which is nearest, and lists what there is.
+    """
+    for candidate in (Path(name).expanduser(), home() / "reverbs" / f"{name}.json"):
+        if candidate.is_file():
+            return candidate.resolve()
+    built_in = built_in_reverbs()
+    if name in built_in:
+        return built_in[name]
+    have = reverb_names()
+    near = nearest(name, have)
+    meant = f"did you mean {near!r}? " if near else ""
+    raise SettingsError(f"no reverb {name!r} — {meant}have {', '.join(have)}, or give a path to a .json file")
 
 
 def model_names() -> list[str]:

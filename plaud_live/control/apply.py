@@ -34,12 +34,21 @@ from plaud_live.control.parameters import (
     LATENT_RANGE,
     LEVEL,
     PRESENCE,
+    VERB,
     ModelInfo,
     default_sources,
     find,
     parameters,
 )
-from plaud_live.control.resolving import instrument_of, is_own, resolve, resolve_own, without_own_links
+from plaud_live.control.resolving import (
+    instrument_of,
+    is_own,
+    part_of,
+    resolve,
+    resolve_own,
+    without_own_links,
+)
+from plaud_live.control.reverbs import change_reverb
 from plaud_live.control.scenes import keep_scene, morph, recall
 from plaud_live.control.sending import send
 from plaud_live.control.state import InstrumentState, Source, State
@@ -62,6 +71,7 @@ from plaud_live.control.transaction import (
     Play,
     Quant,
     Recall,
+    Reverb,
     Scene,
     Set,
     Solo,
@@ -107,6 +117,10 @@ def apply(
         elif isinstance(change, Swap):
             beat = moment.launch_beat(new, change.at)
             new, message = swap(new, change, moment, beat, load_info)
+            messages.append(message)
+            beats.append(beat)
+        elif isinstance(change, Reverb):
+            new, beat, message = change_reverb(new, change, moment)
             messages.append(message)
             beats.append(beat)
         else:
@@ -184,7 +198,7 @@ def _change(state: State, change: Change, moment: Moment) -> tuple[State, float]
 
 
 def _set(state: State, change: Set, moment: Moment, beat: float) -> State:
-    instrument = instrument_of(state, change.instrument)
+    instrument = part_of(state, change.instrument)
     row = find(parameters(instrument.info), instrument.name, change.parameter)
     name, size, address = instrument.name, instrument.info.latent_size, (instrument.name, row.source)
     whole = instrument.sources[row.source].signal
@@ -252,6 +266,8 @@ def _load(state: State, change: Load, load_info: Callable[[str], ModelInfo]) -> 
         raise TransactionError(
             f"{change.instrument!r} cannot name an instrument: wants letters, digits and _"
         )
+    if change.instrument == VERB:
+        raise TransactionError(f"{VERB!r} cannot name an instrument: it is the reverb")
     info = load_info(change.digest or change.model)
     old = state.instruments.get(change.instrument)
     if old is not None:

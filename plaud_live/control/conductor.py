@@ -10,10 +10,10 @@ from plaud_live.control.keys import PlayNote, Spare, spared
 from plaud_live.control.launching import Held, Launch, Moment, glide, go
 from plaud_live.control.links import reach
 from plaud_live.control.maps import Rest
-from plaud_live.control.parameters import LEVEL, ModelInfo
+from plaud_live.control.parameters import LEVEL, ModelInfo, ReverbInfo
 from plaud_live.control.state import InstrumentState, Source, State
 from plaud_live.control.swapping import auditioned, cross, without_ended
-from plaud_live.control.transaction import LOOP, Follow, Hush, Offer, Transaction
+from plaud_live.control.transaction import LOOP, Change, Follow, Hush, Offer, Reverb, Transaction
 from plaud_live.errors import TransactionError
 from plaud_live.signals.graph import Constant, Signal
 from plaud_live.signals.transitions import settle, target
@@ -49,6 +49,7 @@ class _Step:
     anchors: Mapping[str, Mapping[str, tuple[float, ...]]]
     kept: Mapping[str, Any]
     text: str
+    reverb: ReverbInfo | None = None
     audition: bool = False
     """After it all will be as before by itself: it can be undone for as long as it goes on."""
 
@@ -93,9 +94,7 @@ class Conductor:
         )
         if launch.state is before:
             return Outcome(launch.beat, launch.message, now_sample)
-        if all(
-            isinstance(change, Follow | Rest | PlayNote | Spare | Offer) for change in transaction.changes
-        ):
+        if all(_is_no_step(change) for change in transaction.changes):
             for change in transaction.changes:
                 if isinstance(change, Spare):
                     self._spare(change)
@@ -269,7 +268,14 @@ class Conductor:
 def _snapshot(state: State, text: str, audition: bool = False) -> _Step:
     kept = {name: getattr(state, name) for name in KEPT}
     models = {name: (each.info, each.past) for name, each in state.instruments.items()}
-    return _Step(models, dict(state.sources()), state.tempo.bpm, state.anchors, kept, text, audition)
+    reverb = None if state.reverb is None else state.reverb.info
+    return _Step(models, dict(state.sources()), state.tempo.bpm, state.anchors, kept, text, reverb, audition)
+
+
+def _is_no_step(change: Change) -> bool:
+    """Whether a change is nobody's step: there is nothing to undo."""
+    fitting = isinstance(change, Reverb) and change.on_the_way
+    return fitting or isinstance(change, Follow | Rest | PlayNote | Spare | Offer)
 
 
 def _with_models(instrument: InstrumentState, now: Callable[[ModelInfo], ModelInfo]) -> InstrumentState:
@@ -304,6 +310,9 @@ def _launch_step(state: State, step: _Step, now_sample: int, held: Held) -> Laun
         if key in step.sources and source.signal is not step.sources[key].signal
     }
     launched = go(crossed, wanted, moment, beat)
+    if step.reverb is not None and launched.reverb is not None and step.reverb != launched.reverb.info:
+        reverb = replace(launched.reverb, info=step.reverb, start=beat)
+        launched = launched.changed(reverb=reverb)
     tempo = state.tempo if step.bpm == state.tempo.bpm else state.tempo.changed(step.bpm, beat)
     anchors = dict(step.anchors)
     for each in state.instruments.values():  # also of those that were loaded since

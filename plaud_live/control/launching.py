@@ -148,9 +148,9 @@ def go(
     changes = {}
     for key, source in wanted.items():
         name, parameter = key
-        instrument = state.instruments[name]
-        current = instrument.sources[parameter].signal
-        heard = as_held(current, name, parameter, instrument.info.latent_size, moment.held)
+        part = state.parts[name]
+        current = part.sources[parameter].signal
+        heard = as_held(current, name, parameter, part.info.latent_size, moment.held)
         if heard is current and goes_to(current, source.signal, beat + beats):
             continue
         start, length = beat, beats

@@ -6,7 +6,7 @@ from dataclasses import replace
 from plaud_live.control.launching import Moment, from_here, standing
 from plaud_live.control.maps import MAX_KNOBS, MAX_MAPS, Knob, Map, Rest, Unmap
 from plaud_live.control.parameters import Parameter, find, parameters
-from plaud_live.control.resolving import instrument_of
+from plaud_live.control.resolving import part_of
 from plaud_live.control.state import Source, State
 from plaud_live.control.takeover import MODES
 from plaud_live.errors import ParameterError, TransactionError, suggestion
@@ -41,8 +41,8 @@ def change_maps(state: State, change: Map | Unmap | Knob) -> State:
 
 def mapped(state: State, mapping: Map) -> Parameter | None:
     """The parameter that a map moves; None while its instrument is not there, or has no such parameter."""
-    instrument = state.instruments.get(mapping.instrument)
-    return None if instrument is None else parameters(instrument.info).get(mapping.parameter)
+    part = state.parts.get(mapping.instrument)
+    return None if part is None else parameters(part.info).get(mapping.parameter)
 
 
 def driven_by(state: State, mapping: Map) -> Signal | None:
@@ -50,7 +50,7 @@ def driven_by(state: State, mapping: Map) -> Signal | None:
     row = mapped(state, mapping)
     if row is None:
         return None
-    source = target(state.instruments[mapping.instrument].sources[row.source].signal)
+    source = target(state.parts[mapping.instrument].sources[row.source].signal)
     return source if row.index is None else target(column(source, row.index))
 
 
@@ -65,7 +65,7 @@ def rest(state: State, change: Rest, moment: Moment) -> State:
 
     Raises a PlaudError if there is no such parameter.
     """
-    instrument = instrument_of(state, change.instrument)
+    instrument = part_of(state, change.instrument)
     row = find(parameters(instrument.info), instrument.name, change.parameter)
     whole = instrument.sources[row.source]
     current = whole.signal if row.index is None else column(whole.signal, row.index)
@@ -100,7 +100,7 @@ def _map(state: State, change: Map) -> State:
         raise ParameterError(f"slew={change.slew:g}: wants 0 to {MAX_SLEW:g} beats")
     if change.low == change.high:
         raise ParameterError(f"range of {change.key}: both ends are {change.low:g}")
-    if change.instrument in state.instruments:
+    if change.instrument in state.parts:
         change = _fitted(state, change)
     known = state.maps.get(change.key)
     if known == change:
@@ -112,7 +112,7 @@ def _map(state: State, change: Map) -> State:
 
 def _fitted(state: State, change: Map) -> Map:
     """The map under the parameter's first name, once its range has been looked at."""
-    instrument = instrument_of(state, change.instrument)
+    instrument = part_of(state, change.instrument)
     row = find(parameters(instrument.info), instrument.name, change.parameter)
     if row.size != 1:
         raise ParameterError(f"{change.key} is {row.size} numbers, a control moves one: {change.key}0")
@@ -125,8 +125,8 @@ def _fitted(state: State, change: Map) -> Map:
 
 def unmapped(state: State, change: Unmap) -> str | None:
     """The key of the map that a change takes away, under the parameter's first name; None for none."""
-    instrument = state.instruments.get(change.instrument)
-    row = parameters(instrument.info).get(change.parameter) if instrument else None
+    part = state.parts.get(change.instrument)
+    row = parameters(part.info).get(change.parameter) if part else None
     parameter = f"z{row.index}" if row is not None and row.index is not None else change.parameter
     key = f"{change.instrument}.{parameter}"
     return key if key in state.maps else None

@@ -14,7 +14,7 @@ import numpy as np
 
 from plaud_live.clock.tempo import BPM_RANGE
 from plaud_live.control.osc_fields import AT, MOST_BEATS, OVER, Field
-from plaud_live.control.parameters import ModelInfo, Parameter, parameters
+from plaud_live.control.parameters import VERB, Info, ModelInfo, Parameter, ReverbInfo, parameters
 from plaud_live.control.state import State
 from plaud_live.control.units import playable_to_raw
 from plaud_live.errors import SignalError
@@ -24,6 +24,7 @@ from plaud_live.signals.traversal import walk
 
 ROOT = "/plaud/"
 INSTRUMENTS = "/plaud/inst/"
+REVERB = f"/plaud/{VERB}/"
 CONTROLS = "/plaud/ctl/"
 """What follows it names a live input: what `osc("NAME")` reads."""
 
@@ -37,6 +38,9 @@ READ, WRITE, BOTH = 1, 2, 3
 
 TRAIN = "train"
 """Of an instrument: it changes nothing itself, and is asked of the trainer."""
+
+PUSH = "push"
+"""Of the reverb: so is this."""
 
 LISTS = ("inst", "models", "anchors", "scenes", "takes")
 STATUS = "cpu_avg cpu_peak latency_ms xruns late instruments sample_rate sample_rate_actual recording scene"
@@ -80,25 +84,40 @@ class Node:
         return f"{words}  {self.help}"
 
 
+def root_of(name: str) -> str:
+    """What the addresses of an instrument, or of the reverb, begin with."""
+    return REVERB if name == VERB else f"{INSTRUMENTS}{name}/"
+
+
+def split(address: str) -> tuple[str, str]:
+    """Whose address it is, and what of it is meant; two empty words for an address of neither kind."""
+    if address.startswith(REVERB):
+        return VERB, address[len(REVERB) :]
+    if not address.startswith(INSTRUMENTS):
+        return "", ""
+    name, _, rest = address[len(INSTRUMENTS) :].partition("/")
+    return name, rest
+
+
 def addresses(state: State) -> Mapping[str, Node]:
     """All addresses that are there now, in the order in which they are shown. Shared: read only."""
-    instruments = tuple((name, instrument.info) for name, instrument in state.instruments.items())
+    parts = tuple((name, part.info) for name, part in state.parts.items())
     anchors = tuple((lineage, tuple(named)) for lineage, named in state.anchors.items())
-    return _addresses(instruments, anchors, tuple(state.scenes), _controls(state))
+    return _addresses(parts, anchors, tuple(state.scenes), _controls(state))
 
 
 @lru_cache(maxsize=8)
 def _addresses(
-    instruments: tuple[tuple[str, ModelInfo], ...],
+    parts: tuple[tuple[str, Info], ...],
     anchors: tuple[tuple[str, tuple[str, ...]], ...],
     scenes: tuple[str, ...],
     controls: tuple[tuple[str, int], ...],
 ) -> dict[str, Node]:
     known = dict(anchors)
     nodes = [_with_choices(node, SCENE, scenes) for node in WHOLE.values()]
-    for name, info in instruments:
-        for rest, node in of_instrument(info).items():
-            placed = replace(node, address=f"{INSTRUMENTS}{name}/{rest}")
+    for name, info in parts:
+        for rest, node in nodes_of(info).items():
+            placed = replace(node, address=root_of(name) + rest)
             nodes.append(_with_choices(placed, ANCHOR, known.get(info.lineage, ())))
     nodes += (_control(name, size) for name, size in controls)
     return {node.address: node for node in nodes}
@@ -173,9 +192,20 @@ WHOLE: Mapping[str, Node] = {node.address: node for node in _whole()}
 
 
 @lru_cache(maxsize=64)
-def of_instrument(info: ModelInfo) -> dict[str, Node]:
-    """Verbs and parameters of an instrument, by what follows its name. Shared: read only."""
-    return {node.address: node for node in _instrument(info)}
+def nodes_of(info: Info) -> dict[str, Node]:
+    """Verbs and parameters of an instrument, or the reverb, by what follows its name. Shared: read only."""
+    made = _reverb(info) if isinstance(info, ReverbInfo) else _instrument(info)
+    return {node.address: node for node in made}
+
+
+def _reverb(info: ReverbInfo) -> Iterator[Node]:
+    model = Field("name", "s", "reverb", named=True)
+    yield Node("load", "another reverb; the one before rings out", (model, AT), reply="address text")
+    publish = "publish it as FAUST, for the plugin that watches"
+    yield Node(PUSH, publish, reply="address generation verdict compile_ms", guarded=True)
+    for row in parameters(info).values():
+        value = Field(row.name, "f", row.unit, row.low, row.high, row.default)
+        yield Node(row.name, row.help, (value, OVER, AT), BOTH, row=row)
 
 
 def _instrument(info: ModelInfo) -> Iterator[Node]:
@@ -241,26 +271,12 @@ def _reads(signal: Signal) -> dict[str, int]:
     return {n.name.removeprefix(LIVE): n.size for n in heard if n.name.startswith(LIVE)}
 
 
-MISSING: dict[str, str] = {
-    "verb": "there is no reverb in this version yet",
-}
-"""Parts of the namespace that OSC.md has and this version has not, and what 503 says: `/plaud/verb/…`."""
-
 GUARDED = frozenset(("swap", "back", TRAIN))
 """What of an instrument wants the session's token from beyond this machine."""
 
 
 def is_guarded(address: str) -> bool:
     """Whether an address wants the session's token from beyond this machine."""
-    parts = address.split("/")[2:]
+    name, rest = split(address)
     node = WHOLE.get(address)
-    verb = parts[2] if len(parts) == 3 and parts[0] == "inst" else missing(address)
-    return verb in GUARDED or (node is not None and node.guarded)
-
-
-def missing(address: str) -> str | None:
-    """The key in MISSING of an address that is to come, or None."""
-    parts = address.split("/")[2:]
-    if len(parts) == 2 and parts[0] == "verb":
-        return parts[0]
-    return None
+    return rest in GUARDED or (name == VERB and rest == PUSH) or (node is not None and node.guarded)

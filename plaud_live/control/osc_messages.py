@@ -10,20 +10,20 @@ import numpy as np
 
 from plaud_live.control.keys import PlayNote
 from plaud_live.control.namespace import (
-    INSTRUMENTS,
-    MISSING,
+    PUSH,
     ROOT,
     TRAIN,
     WHOLE,
     Node,
-    missing,
-    of_instrument,
+    nodes_of,
+    root_of,
+    split,
 )
 from plaud_live.control.osc import OscMessage
 from plaud_live.control.osc_fields import Value, read
 from plaud_live.control.osc_pattern import is_pattern, matches
-from plaud_live.control.parameters import LATENT_RANGE
-from plaud_live.control.state import InstrumentState, State
+from plaud_live.control.parameters import LATENT_RANGE, VERB
+from plaud_live.control.state import InstrumentState, Part, State
 from plaud_live.control.transaction import (
     Change,
     Follow,
@@ -33,6 +33,7 @@ from plaud_live.control.transaction import (
     Play,
     Quant,
     Recall,
+    Reverb,
     Scene,
     Set,
     Stop,
@@ -51,29 +52,31 @@ def changes_of(state: State, message: OscMessage) -> tuple[Change, ...]:
     whole = _WHOLE.get(address)
     if whole is not None:
         return (whole(*read(WHOLE[address].fields, message)),)
-    if (part := missing(address)) is not None:
-        raise OscError(MISSING[part], 503)
     if address in WHOLE:
         raise OscError("is not in this version yet", 503)
-    if not address.startswith(INSTRUMENTS):
+    name, rest = split(address)
+    if not name and not rest:
         raise OscError(f"no such address{suggestion(address, WHOLE, ROOT)}", 404)
     if is_pattern(address):
         return _of_pattern(state, message)
-    name, _, rest = address[len(INSTRUMENTS) :].partition("/")
-    instrument = instrument_of(state, name)
-    node = of_instrument(instrument.info).get(rest)
+    part = part_of(state, name)
+    nodes = nodes_of(part.info)
+    node = nodes.get(rest)
     if node is None:
-        raise OscError(f"{name} has no {rest!r}{suggestion(rest, of_instrument(instrument.info))}", 404)
-    if rest == TRAIN:
+        raise OscError(f"{name} has no {rest!r}{suggestion(rest, nodes)}", 404)
+    if rest in (TRAIN, PUSH):
         raise OscError("there is no trainer here", 503)
-    verb = _VERBS.get(rest)
     values = read(node.fields, message, node.least)
-    return _set(instrument, node, values) if verb is None else verb(instrument, *values)
+    if node.row is not None and node.row.size == 1:
+        return _set(part, node, values)
+    return _VERBS[rest](part, *values)
 
 
-def instrument_of(state: State, name: str) -> InstrumentState:
-    """The instrument of that name. Raises OscError: 404."""
-    found = state.instruments.get(name)
+def part_of(state: State, name: str) -> Part:
+    """The instrument of that name, or the reverb. Raises OscError: 404, or 503 where there is no reverb."""
+    found = state.parts.get(name)
+    if found is None and name == VERB:
+        raise OscError("there is no reverb here", 503)
     if found is None:
         have = ", ".join(state.instruments) or "none"
         raise OscError(f"no instrument {name!r:.70} — have {have}", 404)
@@ -83,26 +86,22 @@ def instrument_of(state: State, name: str) -> InstrumentState:
 def _of_pattern(state: State, message: OscMessage) -> tuple[Change, ...]:
     """Parameters that a pattern matches; never verbs."""
     found = [
-        (instrument, node)
-        for name, instrument in state.instruments.items()
-        for rest, node in of_instrument(instrument.info).items()
-        if node.row is not None
-        and node.row.size == 1
-        and matches(message.address, f"{INSTRUMENTS}{name}/{rest}")
+        (part, node)
+        for name, part in state.parts.items()
+        for rest, node in nodes_of(part.info).items()
+        if node.row is not None and node.row.size == 1 and matches(message.address, root_of(name) + rest)
     ]
     if not found:
         raise OscError("no parameter matches this pattern", 404)
-    return tuple(
-        change for instrument, node in found for change in _set(instrument, node, read(node.fields, message))
-    )
+    return tuple(change for part, node in found for change in _set(part, node, read(node.fields, message)))
 
 
-def _set(instrument: InstrumentState, node: Node, values: list[Value]) -> tuple[Change, ...]:
+def _set(part: Part, node: Node, values: list[Value]) -> tuple[Change, ...]:
     if node.row is None:
         raise OscError(f"{node.address} is not in this version yet", 503)
     value, over, at = _numbers(values)
     signal = Constant(value or 0.0)
-    return (Set(instrument.name, node.row.name, signal, over, at or 0.0, f"{signal.number:g}"),)
+    return (Set(part.name, node.row.name, signal, over, at or 0.0, f"{signal.number:g}"),)
 
 
 def _numbers(values: list[Value]) -> list[float | None]:
@@ -162,6 +161,7 @@ _VERBS: Mapping[str, Callable[..., tuple[Change, ...]]] = {
     "mark": lambda instrument, name: (Mark(instrument.name, name),),
     "swap": lambda instrument, model, over, at: (Swap(instrument.name, model or "", over, at or 0.0),),
     "back": lambda instrument, over, at: (Swap(instrument.name, "", over, at or 0.0, back=True),),
+    "load": lambda part, name, at: (Reverb(name, at or 0.0),),
     "note": lambda instrument, key, velocity, at: (
         PlayNote(instrument.name, key, velocity, None, at or 0.0),
     ),

@@ -1,9 +1,12 @@
-"""The parameter table: it drives completion, OSC, MIDI learn and help."""
+"""The parameter table: it drives completion, OSC, MIDI learn and help.
+
+An instrument's rows follow from its model. The reverb has rows of its own: it hears the mix of them all.
+"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 from plaud_live.control.units import UNITY_FADER
 from plaud_live.errors import ParameterError, suggestion
@@ -11,6 +14,9 @@ from plaud_live.signals.graph import Constant, Signal
 from plaud_live.signals.space import Vector
 
 LATENT_RANGE = (-0.5, 1.5)
+
+VERB = "verb"
+"""What the reverb is called at the prompt and over OSC; no instrument can be called so."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,40 @@ class ModelInfo:
 
 
 @dataclass(frozen=True)
+class ReverbInfo:
+    """What control needs of a reverb's model; the coefficients stay with the engine.
+
+    `digest` is of the configuration at `path`. `t60` is its own decay time in seconds, `shortest` and
+    `longest` are what that can be set to.
+    """
+
+    name: str
+    path: str
+    digest: str
+    t60: float
+    shortest: float
+    longest: float
+
+    latent_size, lineage = 0, ""
+    low: ClassVar[tuple[float, ...]] = ()
+    high: ClassVar[tuple[float, ...]] = ()
+
+    def to_data(self) -> dict[str, Any]:
+        """As JSON."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> "ReverbInfo":
+        """From JSON that `to_data` made. Raises KeyError, TypeError or ValueError for anything else."""
+        name, path, digest = (str(data[key]) for key in ("name", "path", "digest"))
+        t60, shortest, longest = (float(data[key]) for key in ("t60", "shortest", "longest"))
+        return cls(name, path, digest, t60, shortest, longest)
+
+
+Info = ModelInfo | ReverbInfo
+
+
+@dataclass(frozen=True)
 class Parameter:
     """One row of the table.
 
@@ -79,9 +119,16 @@ class Parameter:
     per_sample: bool = False
 
 
+def parameters(info: Info) -> dict[str, Parameter]:
+    """The table of an instrument, or the reverb, that plays `info`, in the order in which it is shown.
+
+    Shared: read only.
+    """
+    return _of_reverb(info) if isinstance(info, ReverbInfo) else _of_model(info)
+
+
 @lru_cache(maxsize=64)
-def parameters(info: ModelInfo) -> dict[str, Parameter]:
-    """The table of an instrument that plays `info`, in the order in which it is shown. Shared: read only."""
+def _of_model(info: ModelInfo) -> dict[str, Parameter]:
     low, high = LATENT_RANGE
     rows = [Parameter("z", "0..1", low, high, 0.5, "all latents", "z", size=info.latent_size)]
     for i in range(info.latent_size):
@@ -111,6 +158,23 @@ def parameters(info: ModelInfo) -> dict[str, Parameter]:
     return {row.name: row for row in rows}
 
 
+@lru_cache(maxsize=64)
+def _of_reverb(info: ReverbInfo) -> dict[str, Parameter]:
+    add = "1: the dry sound stays whole, mix is what is added"
+    decay = Parameter("t60", "s", info.shortest, info.longest, info.t60, "time to decay by 60 dB", "t60")
+    wait = Parameter("pre_delay", "ms", 0.0, 500.0, 0.0, "how much later the reverb comes", "pre_delay")
+    rows = (
+        _scalar("mix", "0..1", 1.0, 0.0, "0 is dry, 1 the reverb alone", per_sample=True),
+        decay,
+        wait,
+        _scalar("damping", "0..1", 1.0, 0.0, "how much faster high frequencies decay"),
+        _scalar("freeze", "0 or 1", 1.0, 0.0, "hold what sounds in it, let nothing in"),
+        _scalar("gain", "fader", 1.0, UNITY_FADER, "of the reverb: 0 is off, 0.75 is 0 dB", per_sample=True),
+        _scalar("send", "0 or 1", 1.0, 0.0, add, per_sample=True),
+    )
+    return {row.name: row for row in rows}
+
+
 def _scalar(
     name: str, unit: str, high: float, default: float, text: str, per_sample: bool = False
 ) -> Parameter:
@@ -124,8 +188,10 @@ PRESENCE = "presence"
 """What solo fades, 0..1: a source that is not in the table, and no part of a scene."""
 
 
-def default_sources(info: ModelInfo) -> dict[str, Signal]:
-    """What drives an instrument that was just loaded: it stands at `home`, silent."""
+def default_sources(info: Info) -> dict[str, Signal]:
+    """What drives an instrument that was just loaded: it stands at `home`, silent. A reverb is unheard."""
+    if isinstance(info, ReverbInfo):
+        return {row.name: Constant(row.default) for row in parameters(info).values()}
     sources: dict[str, Signal] = {"z": Vector(info.home), LEVEL: Constant(0.0), PRESENCE: Constant(1.0)}
     for row in parameters(info).values():
         if row.source == row.name and row.name != "z":

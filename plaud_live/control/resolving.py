@@ -4,7 +4,8 @@ from functools import partial
 
 import numpy as np
 
-from plaud_live.control.state import InstrumentState, State
+from plaud_live.control.parameters import VERB
+from plaud_live.control.state import InstrumentState, Part, State
 from plaud_live.control.units import raw_to_playable
 from plaud_live.errors import ParameterError, SignalError, suggestion
 from plaud_live.signals.graph import Constant, Signal
@@ -21,6 +22,8 @@ DIGITS = 12
 def instrument_of(state: State, name: str) -> InstrumentState:
     """An instrument by name. Raises ParameterError that says what there is."""
     found = state.instruments.get(name)
+    if found is None and name == VERB:
+        raise ParameterError(f"{VERB} is the reverb, no instrument: it has parameters, and words of its own")
     if found is None:
         have = ", ".join(state.instruments) or "none; load one with drone = load('default')"
         raise ParameterError(
@@ -29,7 +32,14 @@ def instrument_of(state: State, name: str) -> InstrumentState:
     return found
 
 
-def resolve(state: State, instrument: InstrumentState, signal: Signal, index: int | None = None) -> Signal:
+def part_of(state: State, name: str) -> Part:
+    """An instrument, or the reverb, by name. Raises ParameterError that says what there is."""
+    if name == VERB and state.reverb is None:
+        raise ParameterError(f"{VERB}: there is no reverb here")
+    return state.parts[name] if name in state.parts else instrument_of(state, name)
+
+
+def resolve(state: State, instrument: Part, signal: Signal, index: int | None = None) -> Signal:
     """Put the places of anchors, and as many latents as the instrument has, into a signal.
 
     `index` is the latent that the signal drives (None: all, or another parameter).
@@ -40,12 +50,14 @@ def resolve(state: State, instrument: InstrumentState, signal: Signal, index: in
 
     def replacement(node: Signal) -> Signal | None:
         if isinstance(node, Anchor):
-            raw = state.anchor(instrument, node.name)
+            raw = state.anchor(instrument, node.name) if isinstance(instrument, InstrumentState) else None
             if raw is None:
                 raise SignalError(_no_anchor(state, instrument, node.name))
             place = Vector(tuple(raw_to_playable(np.asarray(raw), low, high).tolist()), node.name)
             return place if index is None else Constant(place.values[index])
         if isinstance(node, Live) and node.size == AS_MANY_AS_LATENTS:
+            if not info.latent_size:
+                raise SignalError(f"{instrument.name} has no latents: {node.name} is several numbers")
             of_model = f"/{info.digest[:DIGITS]}" if node.name == LATENTS_HEARD else ""
             live = Live(node.name + of_model, info.latent_size)
             return live if index is None else Column(live, index)
@@ -88,7 +100,7 @@ def is_own(node: Signal, address: tuple[str, str], index: int | None) -> bool:
     )
 
 
-def _no_anchor(state: State, instrument: InstrumentState, name: str) -> str:
+def _no_anchor(state: State, instrument: Part, name: str) -> str:
     have = state.anchors.get(instrument.info.lineage, {})
     own = instrument.info.name
     for other in state.instruments.values():

@@ -79,7 +79,7 @@ def morph(state: State, change: Morph, moment: Moment, beat: float) -> State:
     text = f"{change.first}→{change.second}"
     wanted = {}
     for key in common:
-        size = state.instruments[key[0]].info.latent_size
+        size = state.parts[key[0]].info.latent_size
         between = _between(first[key].signal, second[key].signal, size, x, rest)
         _check(state, moment, key, between, beat)
         same = between is first[key].signal
@@ -115,7 +115,7 @@ def _base(source: Signal) -> Signal:
 
 
 def _check(state: State, moment: Moment, key: tuple[str, str], signal: Signal, beat: float) -> None:
-    size = state.instruments[key[0]].info.latent_size if key[1] == "z" else 1
+    size = state.parts[key[0]].info.latent_size if key[1] == "z" else 1
     if not isinstance(signal, Constant) and not (isinstance(signal, Vector) and len(signal.values) == size):
         moment.check(state, ".".join(key), size, signal, beat)
 
@@ -140,7 +140,7 @@ def _sources(state: State, scene: str, moment: Moment, beat: float) -> dict[tupl
     sources = {}
     for address, source in found.items():
         name, _, parameter = address.rpartition(".")
-        instrument = state.instruments.get(name)
+        instrument = state.parts.get(name)
         if instrument is None:
             raise TransactionError(
                 f"scene {scene!r} has {name}, which is not loaded — load it, or keep again"

@@ -10,7 +10,7 @@ from plaud_live.control.clocks import Run, Runs
 from plaud_live.control.keys import Keys, TypedNote
 from plaud_live.control.maps import Map
 from plaud_live.control.outputs import Outlet, Outlets
-from plaud_live.control.parameters import ModelInfo
+from plaud_live.control.parameters import VERB, ModelInfo, ReverbInfo
 from plaud_live.control.passages import Passage
 from plaud_live.errors import SignalError
 from plaud_live.signals.data import from_data, to_data
@@ -58,6 +58,21 @@ class InstrumentState:
 
 
 @dataclass(frozen=True)
+class ReverbState:
+    """The reverb: the model that it goes over to at beat `start`, and the source of each parameter."""
+
+    info: ReverbInfo
+    sources: Mapping[str, Source]
+    start: float = 0.0
+
+    name = VERB
+
+
+Part = InstrumentState | ReverbState
+"""Whatever has parameters."""
+
+
+@dataclass(frozen=True)
 class State:
     """Everything that fixes what sounds from now on.
 
@@ -68,7 +83,7 @@ class State:
     `keys` says which instruments are played by keys and how; `notes` are those that were typed and have not
     ended, or not long ago. `offers` are models that training has left for an instrument, the newest last.
     `heard` has, by lineage, the anchors that are sounds: file, start and end in seconds. What another model
-    of the lineage makes of these is in `anchors` under its own digest.
+    of the lineage makes of these is in `anchors` under its own digest. `reverb` hears the mix of them all.
     """
 
     tempo: TempoMap
@@ -86,7 +101,13 @@ class State:
     notes: tuple[TypedNote, ...] = ()
     offers: Mapping[str, tuple[ModelInfo, ...]] = field(default_factory=dict)
     heard: Mapping[str, Mapping[str, Heard]] = field(default_factory=dict)
+    reverb: ReverbState | None = None
     _columns: dict[Address, Signal] = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def parts(self) -> Mapping[str, Part]:
+        """All that has parameters, by name: the instruments, and `verb` where there is a reverb."""
+        return self.instruments if self.reverb is None else {**self.instruments, VERB: self.reverb}
 
     def lookup(self, address: Address) -> Signal:
         """The signal behind an address; serves `Evaluation`. Raises SignalError."""
@@ -94,7 +115,7 @@ class State:
         if found is None:
             instrument, parameter, index = address
             try:
-                found = self.instruments[instrument].sources[parameter].signal
+                found = self.parts[instrument].sources[parameter].signal
             except KeyError:
                 raise SignalError(f"{address_text(address)} is not there any more") from None
             if index is not None:
@@ -104,8 +125,8 @@ class State:
 
     def sources(self) -> Iterator[tuple[tuple[str, str], Source]]:
         """Every source, by instrument and name."""
-        for name, instrument in self.instruments.items():
-            for parameter, source in instrument.sources.items():
+        for name, part in self.parts.items():
+            for parameter, source in part.sources.items():
                 yield (name, parameter), source
 
     def signals(self) -> Iterator[Signal]:
@@ -124,11 +145,14 @@ class State:
 
     def with_sources(self, changes: Mapping[tuple[str, str], Source]) -> "State":
         """The state with other sources for (instrument, parameter)."""
-        instruments = dict(self.instruments)
-        for (instrument, parameter), source in changes.items():
-            old = instruments[instrument]
-            instruments[instrument] = replace(old, sources={**old.sources, parameter: source})
-        return self.changed(instruments=instruments)
+        instruments, reverb = dict(self.instruments), self.reverb
+        for (name, parameter), source in changes.items():
+            if name == VERB and reverb is not None:
+                reverb = replace(reverb, sources={**reverb.sources, parameter: source})
+            else:
+                old = instruments[name]
+                instruments[name] = replace(old, sources={**old.sources, parameter: source})
+        return self.changed(instruments=instruments, reverb=reverb)
 
     def changed(self, **fields: Any) -> "State":
         """A copy with other fields; what was cached of the old one is dropped."""
@@ -147,11 +171,12 @@ class State:
             },
             "anchors": {k: {n: list(raw) for n, raw in named.items()} for k, named in self.anchors.items()},
             "scenes": {name: sources_to_data(sources) for name, sources in self.scenes.items()},
+            "reverb": None if self.reverb is None else _reverb_to_data(self.reverb),
             **self.small_data(),
         }
 
     def small_data(self) -> dict[str, Any]:
-        """As JSON, all but instruments, anchors and scenes."""
+        """As JSON, all but instruments, anchors, scenes and the reverb."""
         return {
             "tempo": self.tempo.to_data(),
             "quant": self.quant,
@@ -202,6 +227,7 @@ class State:
                 lineage: {name: (str(path), start, end) for name, (path, start, end) in named.items()}
                 for lineage, named in data.get("heard", {}).items()
             },
+            "reverb": _reverb_from_data(data.get("reverb")),
         }
         return cls(tempo, instruments, anchors, quant, revision, scenes, maps, knobs, **more)
 
@@ -209,6 +235,18 @@ class State:
 def sources_to_data(sources: Mapping[str, Source]) -> dict[str, Any]:
     """Sources by name, as JSON."""
     return {name: [to_data(source.signal), source.text] for name, source in sources.items()}
+
+
+def _reverb_to_data(reverb: ReverbState) -> dict[str, Any]:
+    sources = sources_to_data(reverb.sources)
+    return {"info": reverb.info.to_data(), "start": reverb.start, "sources": sources}
+
+
+def _reverb_from_data(data: Mapping[str, Any] | None) -> ReverbState | None:
+    if data is None:
+        return None
+    info, sources = ReverbInfo.from_data(data["info"]), _sources_from_data(data["sources"])
+    return ReverbState(info, sources, float(data["start"]))
 
 
 def _sources_from_data(data: Mapping[str, Any]) -> dict[str, Source]:

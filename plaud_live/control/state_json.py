@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from plaud_live.control.parameters import ModelInfo
 from plaud_live.control.passages import Passage
-from plaud_live.control.state import InstrumentState, Source, State
+from plaud_live.control.state import InstrumentState, ReverbState, Source, State
 from plaud_live.signals.data import to_data
 from plaud_live.signals.graph import Signal
 
@@ -31,10 +31,16 @@ class StateText:
             for name, instrument in state.instruments.items()
         }
         scenes = {name: self._sources(sources) for name, sources in state.scenes.items()}
+        reverb = "null" if state.reverb is None else self._reverb(state.reverb)
         self._signals_before = {}
         members = {name: _json(value) for name, value in state.small_data().items()}
         members |= {"instruments": _object(instruments), "scenes": _object(scenes)}
+        members["reverb"] = reverb
         return _object(members | {"anchors": self._all_anchors(state.anchors)}).encode()
+
+    def _reverb(self, reverb: ReverbState) -> str:
+        known = {"info": _json(reverb.info.to_data()), "start": _json(reverb.start)}
+        return _object({**known, "sources": self._sources(reverb.sources)})
 
     def _sources(self, sources: Mapping[str, Source]) -> str:
         return _object(

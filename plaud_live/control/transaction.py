@@ -8,6 +8,7 @@ from plaud_live.control.clocks import Lead, RunClock
 from plaud_live.control.keys import EndKeys, Keys, PlayNote, Spare
 from plaud_live.control.maps import Knob, Map, Rest, Unmap
 from plaud_live.control.outputs import EndOutput, Output
+from plaud_live.control.parameters import ReverbInfo
 from plaud_live.errors import TransactionError
 from plaud_live.signals.data import from_data, to_data
 from plaud_live.signals.graph import Signal
@@ -72,6 +73,20 @@ class Offer:
     instrument: str
     model: str
     digest: str = ""
+
+
+@dataclass(frozen=True)
+class Reverb:
+    """Let the reverb go over to another model: a name, or the path of a configuration.
+
+    `info` is what that has meant: once it is known, it counts alone. `on_the_way`: it is a state of a model
+    that is being fitted, no step to undo.
+    """
+
+    model: str
+    at: float | None = None
+    info: ReverbInfo | None = None
+    on_the_way: bool = False
 
 
 @dataclass(frozen=True)
@@ -176,7 +191,7 @@ class Solo:
     at: float | None = None
 
 
-Models = Load | Swap | Offer
+Models = Load | Swap | Offer | Reverb
 Launching = Set | Play | Stop | Hush | Tempo | Follow | Quant | Mark | Scene | Recall | Morph | Solo
 Sending = Output | EndOutput | RunClock | Lead
 Playing = Keys | EndKeys | Spare | PlayNote
@@ -208,7 +223,7 @@ class Transaction:
             entry: dict[str, Any] = {"do": type(change).__name__.lower()}
             for f in fields(change):
                 value = getattr(change, f.name)
-                entry[f.name] = to_data(value) if isinstance(value, Signal) else value
+                entry[f.name] = _plain(value)
             changes.append(entry)
         named = {name: getattr(self, name) for name in ("text", "by", "merge", "beat", "tried")}
         return {"changes": changes, **named}
@@ -223,6 +238,13 @@ class Transaction:
         text, by, merge = (_text(data.get(key, "")) for key in ("text", "by", "merge"))
         tried = data.get("tried")
         return cls(changes, text, by, merge, _beats(data.get("beat")), tried if type(tried) is int else None)
+
+
+def _plain(value: Any) -> Any:
+    """A field of a change as JSON."""
+    if isinstance(value, ReverbInfo):
+        return value.to_data()
+    return to_data(value) if isinstance(value, Signal) else value
 
 
 def _change(entry: Any) -> Change:
@@ -279,6 +301,15 @@ def _places(value: Any) -> dict[str, tuple[float, ...]]:
     return {_text(name): _latents(raw) or () for name, raw in value.items()}
 
 
+def _reverb(value: Any) -> ReverbInfo | None:
+    if value is None:
+        return None
+    try:
+        return ReverbInfo.from_data(value)
+    except (KeyError, TypeError, ValueError):
+        raise TransactionError(f"wants what is known of a reverb, not {value!r:.40}") from None
+
+
 def _latents(value: Any) -> tuple[float, ...] | None:
     if value is None:
         return None
@@ -330,6 +361,7 @@ _FIELDS: dict[str, Callable[[Any], Any]] = {
     "length": _beats,
     **dict.fromkeys(("steps", "voices", "root", "ch"), _whole),
     "digest": _text,
-    **dict.fromkeys(("gated", "legato", "back"), _switch),
+    "info": _reverb,
+    **dict.fromkeys(("gated", "legato", "back", "on_the_way"), _switch),
     **dict.fromkeys(("glide", "attack", "decay", "sustain", "release", "tuning", "bend_range"), _number),
 }

@@ -10,7 +10,7 @@ from plaud_live.control.parameters import ModelInfo
 from plaud_live.control.resolving import instrument_of
 from plaud_live.control.state import State
 from plaud_live.control.swapping import are_kin, check, wanted
-from plaud_live.control.transaction import Change, Load, Offer, Swap, Transaction
+from plaud_live.control.transaction import Change, Load, Offer, Reverb, Swap, Transaction
 from plaud_live.control.units import playable_to_raw
 from plaud_live.engine.anchors import heard_anew
 from plaud_live.engine.models import Models
@@ -52,7 +52,7 @@ class Prepared:
 
 def wants_models(transaction: Transaction) -> bool:
     """Whether files may have to be read before a transaction can launch."""
-    return any(isinstance(change, Load | Swap | Offer) for change in transaction.changes)
+    return any(isinstance(change, Load | Swap | Offer | Reverb) for change in transaction.changes)
 
 
 def prepare(
@@ -67,6 +67,8 @@ def prepare(
             loaded = load_cast(models, [change], sample_rate)
             change = replace(change, digest=loaded[0].info.digest)
             cast += loaded
+        elif isinstance(change, Reverb):
+            change = replace(change, info=models.reverbs.load_info(change.model))
         elif isinstance(change, Offer):
             info = models.by_digest(change.digest) or models.load_info(change.model)
             if change.digest and info.digest != change.digest:

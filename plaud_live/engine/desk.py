@@ -1,16 +1,16 @@
 """The desk: where prompts and OSC are served. It owns the state, gives it to the renderer, tells of it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from plaud_live.control.conductor import Conductor, Outcome
 from plaud_live.control.launching import GLIDE_SECONDS, Held
-from plaud_live.control.parameters import ModelInfo
+from plaud_live.control.parameters import VERB, ModelInfo, ReverbInfo
 from plaud_live.control.state import InstrumentState, State
 from plaud_live.control.state_json import StateText
-from plaud_live.control.transaction import Hush, Load, Swap, Transaction
+from plaud_live.control.transaction import Hush, Load, Reverb, Swap, Transaction
 from plaud_live.engine.anchors import Saved
 from plaud_live.engine.casting import Cast
 from plaud_live.engine.controllers import OSC, Controllers
@@ -221,6 +221,11 @@ class Desk:
             self.server.broadcast("entry", text=entry.text, beat=beat, by=entry.by, file=entry.file)
         return beat, now
 
+    def begin(self, reverb: ReverbInfo) -> None:
+        """A fresh start: this reverb hears the mix."""
+        change = Reverb(reverb.name, 0.0, reverb, on_the_way=True)
+        self.submit(Transaction((change,), "", "engine"))
+
     def adopt(self, saved: Saved) -> None:
         """A model file was written anew: whoever plays it goes on with what it is now."""
         if not self._conductor.rewritten(saved.was, saved.info):
@@ -301,6 +306,7 @@ class Desk:
             "peak": round(renderer.meter.peak, 5),
             "rms": round(renderer.meter.rms, 5),
             "instruments": {n: self._show(n, i, held) for n, i in self.state.instruments.items()},
+            "verb": self._show_reverb(held.get(VERB, ())),
             "inputs": self.inputs.shown(),
             **{name: show() for name, show in self.extras.items()},
         }
@@ -397,6 +403,16 @@ class Desk:
             "z": [round(float(value), 3) for value in z],
             "text": text[:MOST_TEXT],
             "held": sorted(held.get(name, ())),
+        }
+
+    def _show_reverb(self, held: Collection[str]) -> dict[str, Any]:
+        reverb, info = self._renderer.reverb, self._renderer.reverb.info
+        name = "" if info is None else info.name
+        return {
+            "name": name,
+            "mix": round(reverb.mix, 3),
+            "peak": round(reverb.peak, 5),
+            "held": sorted(held),
         }
 
     def _place(self, instrument: InstrumentState) -> Array:

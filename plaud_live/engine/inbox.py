@@ -13,6 +13,7 @@ from plaud_live.control.state import State
 from plaud_live.engine.inputs import Inputs, Values
 from plaud_live.engine.key_events import KeyEvent
 from plaud_live.engine.parts import Part, Player
+from plaud_live.engine.reverb import Room
 from plaud_live.engine.slot import Slot
 
 
@@ -77,6 +78,13 @@ class Seat:
 
 
 @dataclass(frozen=True, slots=True)
+class Furnish:
+    """A reverb that is ready, for once the state says so."""
+
+    room: Room
+
+
+@dataclass(frozen=True, slots=True)
 class Take:
     """A state that plays from now on. `answers`: the panics that are over with it, None for no answer."""
 
@@ -115,7 +123,7 @@ class LetGo:
     fade: int
 
 
-Message = Write | Install | Engage | Dismiss | Rewrite | Seat | Take | Key
+Message = Write | Install | Engage | Dismiss | Rewrite | Seat | Furnish | Take | Key
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import numpy as np
 from plaud_live import model_file, settings
 from plaud_live.control.parameters import ModelInfo
 from plaud_live.control.units import raw_to_playable
+from plaud_live.engine.reverbs import Reverbs
 from plaud_live.engine.store import DIGEST, Store
 from plaud_live.errors import ModelFileError
 from plaud_live.model_file import PlaudModel
@@ -21,11 +22,11 @@ KEPT = 8
 class Models:
     """Loads model files and keeps the last few. Thread-safe enough: two threads may load a file twice.
 
-    `store` keeps the files of a session.
+    `store` keeps the files of a session, `reverbs` the reverb's.
     """
 
-    def __init__(self, store: Store | None = None) -> None:
-        self.store = store or Store()
+    def __init__(self, store: Store | None = None, reverbs: Reverbs | None = None) -> None:
+        self.store, self.reverbs = store or Store(), reverbs or Reverbs()
         self._known: dict[str, ModelInfo] = {}  # by digest
         self._loaded: OrderedDict[str, PlaudModel] = OrderedDict()  # by digest
         self._files: dict[tuple[str, int, int], str] = {}  # path, time of change, size: digest

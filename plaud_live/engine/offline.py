@@ -1,24 +1,28 @@
 """The offline twin of the engine: the same conductor, renderer and requests, on a sample clock."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from plaud_live import settings
 from plaud_live.control.apply import instrument_of
 from plaud_live.control.conductor import Conductor, Outcome
 from plaud_live.control.keys import Keys
 from plaud_live.control.parameters import ModelInfo
 from plaud_live.control.trajectories import digest_of, laid_out
-from plaud_live.control.transaction import Offer, Transaction
+from plaud_live.control.transaction import Offer, Reverb, Transaction
 from plaud_live.engine import offline_takes
 from plaud_live.engine.anchors import Span, encode_span, save_anchors
 from plaud_live.engine.casting import make_voices, prepare, wants_models
 from plaud_live.engine.models import Models
 from plaud_live.engine.render import Renderer
 from plaud_live.engine.requests import Entry, control_frames, take_samples
+from plaud_live.engine.reverbs import Reverbs, Rooms, at_once
+from plaud_live.engine.sources import is_silent
 from plaud_live.engine.store import Store
 from plaud_live.errors import ParameterError, SessionError
 from plaud_live.signals.trajectories import Frames, frames
@@ -41,7 +45,7 @@ class OfflineEngine:
         """`session`: the folder of one, whose models are known by their digests."""
         self.sample_rate, self.block_size = sample_rate, block_size
         self._seed = seed
-        self._models = Models(Store(session))
+        self._models = Models(Store(session), Reverbs(session))
         self.conductor = Conductor(sample_rate, self._models.load_info)
         self.renderer = Renderer(sample_rate)
         self.conductor.held = self.renderer.held_values
@@ -51,6 +55,9 @@ class OfflineEngine:
         self._settled = 0
         self._takes = offline_takes.OfflineTakes()
         self._trajectories: dict[str, Frames] = {}
+        self._rooms = Rooms(self._models.reverbs, sample_rate, at_once, self.renderer.furnish, self._say)
+        reverb = Reverb(settings.DEFAULT_REVERB, 0.0, self._models.reverbs.load_info(settings.DEFAULT_REVERB))
+        self.conductor.submit(Transaction((replace(reverb, on_the_way=True),), "", "engine"), 0)
 
     def request(self, do: str, **data: Any) -> dict[str, Any]:
         """Answer what `link` lists, as the engine does. Raises the PlaudError that it raises."""
@@ -187,15 +194,20 @@ class OfflineEngine:
         state = self.conductor.state
         prepared = prepare(self._models, state, transaction, self.sample_rate, lambda name, digest: 0)
         for note in prepared.notes:
-            if self.on_event is not None:
-                self.on_event({"event": "message", "text": note})
+            self._say(note)
         return prepared.transaction
+
+    def _say(self, text: str) -> None:
+        if self.on_event is not None:
+            self.on_event({"event": "message", "text": text})
 
     def _hand_over(self) -> None:
         state = self.conductor.state
         for name, instrument in state.instruments.items():
             for info in instrument.models:
                 self._engage(name, info)
+        if state.reverb is not None and not is_silent(state.reverb.sources["mix"].signal, 0.0, np.inf):
+            self._rooms.follow(state.reverb)
         self.renderer.take(state)
         for name, keys in state.keys.items():
             if keys is not self._keys.get(name) and keys.gated:

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping
 
-from plaud_live.control.namespace import INSTRUMENTS, TRAIN, of_instrument
+from plaud_live.control.namespace import TRAIN, nodes_of, split
 from plaud_live.control.osc import OscMessage, encode
 from plaud_live.control.osc_fields import read
-from plaud_live.control.osc_messages import instrument_of
+from plaud_live.control.osc_messages import part_of
 from plaud_live.engine.access import Access
 from plaud_live.engine.leases import LEASE_SECONDS, Asked, Leases, topics_of
 from plaud_live.engine.limits import Peer
@@ -150,8 +150,10 @@ class Clients:
         taking, training, address = self._desk.taking, self._desk.training, message.address
         if taking is None or training is None:
             raise OscError("there is no trainer here", 503)
-        name = address.removeprefix(INSTRUMENTS).partition("/")[0]
-        node = of_instrument(instrument_of(self._desk.state, name).info)[TRAIN]
+        name, _ = split(address)
+        node = nodes_of(part_of(self._desk.state, name).info).get(TRAIN)
+        if node is None:
+            raise OscError(f"{name} has no {TRAIN!r}", 404)
         takes, minutes = read(node.fields, message)
         order = {"instrument": name, "sources": sources_named(str(takes), taking.takes), "minutes": minutes}
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from plaud_live import __version__
 from plaud_live.control.conductor import Outcome
-from plaud_live.control.namespace import BOTH, CONTROLS, LISTS, LIVE, ROOT, addresses
+from plaud_live.control.namespace import BOTH, CONTROLS, LISTS, LIVE, ROOT, addresses, split
 from plaud_live.control.scenes import current_scene
 from plaud_live.control.state import State
 from plaud_live.control.units import playable_to_raw
@@ -133,15 +133,15 @@ def values(desk: Desk, address: str) -> tuple[float, ...]:
         raise OscError(
             f"get {address!r:.80}: no such value{suggestion(address, addresses(state), ROOT)}", 404
         )
-    name = address.split("/")[3]
-    instrument = state.instruments[name]
-    source, index, size = ("z", None, instrument.info.latent_size)
+    name, _ = split(address)
+    info = state.parts[name].info
+    source, index, size = ("z", None, info.latent_size)
     if node.row is not None:
         source, index, size = node.row.source, node.row.index, node.row.size
     now = Evaluation(np.array([beat]), state.lookup, inputs=desk.inputs)
     value = np.broadcast_to(now.value(state.lookup((name, source, index)))[0], (size,))
     if node.row is None:  # raw/z
-        value = playable_to_raw(value, np.array(instrument.info.low), np.array(instrument.info.high))
+        value = playable_to_raw(value, np.array(info.low), np.array(info.high))
     return tuple(value.tolist())
 
 

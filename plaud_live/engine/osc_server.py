@@ -9,12 +9,12 @@ from collections.abc import Callable, Hashable
 
 from plaud_live.control.namespace import (
     CONTROLS,
-    INSTRUMENTS,
     LIVE,
     TRAIN,
     WHOLE,
     is_control_name,
     is_guarded,
+    split,
 )
 from plaud_live.control.osc import (
     IMMEDIATE,
@@ -233,7 +233,7 @@ def _asks(packet: bytes) -> bool:
 
 def _is_train(address: str) -> bool:
     """Whether an instrument's model is to learn something."""
-    return address.startswith(INSTRUMENTS) and address.removeprefix(INSTRUMENTS).partition("/")[2] == TRAIN
+    return split(address)[1] == TRAIN
 
 
 def _guard(address: str, peer: Peer) -> None:

@@ -31,6 +31,7 @@ from plaud_live.engine.osc_server import OscServer
 from plaud_live.engine.outgoing import Outgoing
 from plaud_live.engine.render import Renderer
 from plaud_live.engine.rendering import RenderLoop
+from plaud_live.engine.reverbs import Rooms, at_once
 from plaud_live.engine.ring import EngineEnd, Ring, RingFds
 from plaud_live.engine.snapshot import Snapshot
 from plaud_live.engine.standby import Standby, wait_for_order
@@ -79,12 +80,17 @@ class Engine:
         shown = {} if state is None else snapshot.read()
         self._desk.inputs.recall(shown.get("inputs", {}))
         self._desk.taken.start(state, self._desk.inputs.latest())
+        rooms = Rooms(self._models.reverbs, rate, at_once, self._renderer.furnish, self._note)
+        self._desk.on_state.append(lambda: rooms.follow(self._desk.state.reverb))
         if state is not None:
             self._desk.restore(state, standby.cast(state))
             self._desk.controls.recall(shown.get("controls", {}))
+        if self._desk.state.reverb is None:
+            self._furnish()
         self.loop.start()
         self._selector = selectors.DefaultSelector()
         self._loader = Loader()
+        rooms.do = self._loader.do
         self._launcher = Launcher(self._desk, self._models, self._loader, rate, self._note)
         self._server = self._desk.server = Server(settings.run_dir() / SOCKET_NAME, self._selector)
         self._osc: OscServer | None = None
@@ -233,6 +239,13 @@ class Engine:
                     self._training.hear(message)
                 case "tell":
                     self._server.broadcast("message", text=str(message.get("text", "")))
+
+    def _furnish(self) -> None:
+        """Have the reverb that comes with the instrument; without one all is heard dry."""
+        try:
+            self._desk.begin(self._models.reverbs.load_info(settings.DEFAULT_REVERB))
+        except PlaudError as error:
+            self._note(f"no reverb: {error}")
 
     def _note(self, line: str) -> None:
         """Something that prompts are told when they connect."""

@@ -22,8 +22,8 @@ class Readers:
         """Names of inputs by instrument and parameter, only where there are any."""
         before, self._known = self._known, {}
         found: dict[str, dict[str, Names]] = {}
-        for name, instrument in state.instruments.items():
-            for parameter, source in instrument.sources.items():
+        for name, part in state.parts.items():
+            for parameter, source in part.sources.items():
                 signal = source.signal
                 known = before.get(id(signal)) or (signal, _reads(parameter, signal))
                 self._known[id(signal)] = known  # with the signal, so that no other takes its id

@@ -5,9 +5,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from plaud_live.control.namespace import INSTRUMENTS
-from plaud_live.control.parameters import ModelInfo, Parameter, parameters
-from plaud_live.control.state import InstrumentState, State
+from plaud_live.control.namespace import root_of
+from plaud_live.control.parameters import Info, Parameter, parameters
+from plaud_live.control.state import InstrumentState, Part, State
 from plaud_live.control.transaction import Change, Quant, Set, Tempo
 from plaud_live.engine.inputs import Inputs
 from plaud_live.signals.graph import Array, Constant, Evaluation, Signal
@@ -17,20 +17,18 @@ BPM, QUANT = "/plaud/clock/bpm", "/plaud/clock/quant"
 
 
 @lru_cache(maxsize=64)
-def rows_of(name: str, info: ModelInfo) -> tuple[tuple[str, Parameter], ...]:
-    """Addresses and rows of an instrument's parameters of one number."""
-    return tuple(
-        (f"{INSTRUMENTS}{name}/{row.name}", row) for row in parameters(info).values() if row.size == 1
-    )
+def rows_of(name: str, info: Info) -> tuple[tuple[str, Parameter], ...]:
+    """Addresses and rows of the parameters of one number, of an instrument or the reverb."""
+    return tuple((root_of(name) + row.name, row) for row in parameters(info).values() if row.size == 1)
 
 
 def readings(state: State, beat: float, inputs: Inputs) -> dict[str, float]:
     """All values at a beat; what fails or is not finite just now is left out."""
     found = {BPM: state.tempo.bpm_at(beat), QUANT: state.quant}
     at = Evaluation(np.array([beat]), state.lookup, inputs=inputs)
-    for name, instrument in state.instruments.items():
-        values = _of_sources(instrument, at)
-        for address, row in rows_of(name, instrument.info):
+    for name, part in state.parts.items():
+        values = _of_sources(part, at)
+        for address, row in rows_of(name, part.info):
             value = values.get(row.source)
             if value is not None:
                 number = float(value.flat[row.index or 0])
@@ -56,20 +54,23 @@ def addresses_of(state: State, changes: Iterable[Change]) -> list[str]:
                 found.append(BPM)
             case Quant():
                 found.append(QUANT)
-            case Set() if (instrument := state.instruments.get(change.instrument)) is not None:
-                row = parameters(instrument.info)[change.parameter]
+            case Set() if (part := state.parts.get(change.instrument)) is not None:
+                row = parameters(part.info)[change.parameter]
                 found += (
                     address
-                    for address, each in rows_of(change.instrument, instrument.info)
+                    for address, each in rows_of(change.instrument, part.info)
                     if each.source == row.source and row.index in (None, each.index)
                 )
     return found
 
 
-def _of_sources(instrument: InstrumentState, at: Evaluation) -> dict[str, Array]:
+def _of_sources(part: Part, at: Evaluation) -> dict[str, Array]:
     values: dict[str, Array] = {}
-    for name, source in instrument.sources.items():
-        value = latents(instrument, at) if name == "z" else _value(source.signal, at)
+    for name, source in part.sources.items():
+        if name == "z" and isinstance(part, InstrumentState):
+            value = latents(part, at)
+        else:
+            value = _value(source.signal, at)
         if value is not None:
             values[name] = value
     return values

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from plaud_live.control.namespace import INSTRUMENTS
-from plaud_live.control.parameters import LEVEL, ModelInfo
+from plaud_live.control.namespace import root_of
+from plaud_live.control.parameters import LEVEL, VERB, ModelInfo
 from plaud_live.control.state import State
-from plaud_live.engine import envelope, inbox, parts, ramps
+from plaud_live.engine import envelope, inbox, parts, ramps, reverb
 from plaud_live.engine.capture import NO_STEM, Stems
 from plaud_live.engine.control_inputs import ControlInputs
 from plaud_live.engine.cost import CostGuard, Costly
@@ -29,6 +29,7 @@ from plaud_live.engine.parts import Part, Player
 from plaud_live.engine.phones import Phones
 from plaud_live.engine.playback import TRACK, Playback
 from plaud_live.engine.readers import Readers
+from plaud_live.engine.reverb import Reverb, Room
 from plaud_live.engine.slot import CHUNK, Block, LastValues, Slot
 from plaud_live.engine.sources import is_silent
 from plaud_live.signals import warm as signals_warm
@@ -51,7 +52,7 @@ class Event:
     @property
     def address(self) -> str:
         """Where, as OSC has it."""
-        return f"{INSTRUMENTS}{self.instrument}" + (f"/{self.parameter}" if self.parameter else "")
+        return (root_of(self.instrument) + self.parameter).rstrip("/")
 
     @property
     def line(self) -> str:
@@ -93,6 +94,8 @@ class Renderer:
         self._dc = DcGuard(sample_rate)
         self._gate = Gate(sample_rate)
         self._cost = CostGuard(sample_rate) if watch_cost else None
+        self.reverb = Reverb(sample_rate, self._cost)
+        """What hears the mix of the instruments."""
         self._microphone = Microphone(sample_rate, self._heard)
         self._deaf = deaf
         self._readers = Readers()
@@ -136,6 +139,10 @@ class Renderer:
     def rewrite(self, name: str, digest: str, info: ModelInfo) -> None:
         """Let an instrument know a model as `info`: its file was written anew, and sounds the same."""
         self._inbox.append(inbox.Rewrite(name, digest, info))
+
+    def furnish(self, room: Room) -> None:
+        """Let the reverb be able to go over to a model that is ready; it does once the state says so."""
+        self._inbox.append(inbox.Furnish(room))
 
     def take(self, state: State) -> None:
         """Play `state` from the next block on; after a panic, once the gate is closed."""
@@ -181,6 +188,8 @@ class Renderer:
                 parameter = part.sources.name_of(source)
                 if parameter:
                     self._note(inbox.Hold(slot.name, digest, parameter, reason, beat))
+        if parameter := self.reverb.name_of(source):
+            self._note(inbox.Hold(VERB, "", parameter, reason, beat))
 
     def lose(self, position: int) -> None:
         """Go on at a later sample: what was to come before it could not be rendered."""
@@ -191,7 +200,8 @@ class Renderer:
 
     def held(self) -> dict[str, dict[str, str]]:
         """Instruments with parameters that are held, and why."""
-        return {name: held for name, slot in list(self.slots.items()) if (held := self._held(slot))}
+        found = {name: held for name, slot in list(self.slots.items()) if (held := self._held(slot))}
+        return {**found, VERB: held} if (held := self.reverb.held) else found
 
     def held_values(self) -> dict[tuple[str, str], float]:
         """What is held, by instrument and parameter, and at what: `Conductor.held`."""
@@ -199,7 +209,7 @@ class Renderer:
             (name, parameter): value
             for name, slot in list(self.slots.items())
             for parameter, value in slot.sources.held_values().items()
-        }
+        } | {(VERB, parameter): value for parameter, value in self.reverb.held_values.items()}
 
     def _held(self, slot: Slot) -> dict[str, str]:
         held = slot.sources.held()
@@ -274,6 +284,7 @@ class Renderer:
         """After a panic: what sounds next rises from silence."""
         self._dc.reset()
         self.limiter.reset()
+        self.reverb.cut()
         self.playback.cut()
         for slot in (*self.slots.values(), *self._leaving):
             slot.cut()
@@ -306,6 +317,8 @@ class Renderer:
                     self._leaving.append(old)
                 slot.start(self.position)
                 self.slots[slot.name] = slot
+            case inbox.Furnish(room):
+                self.reverb.install(room)
             case _:
                 told = self.slots.get(message.name)
                 if told is not None:
@@ -331,6 +344,7 @@ class Renderer:
             self.on_message(self.position, message)
 
     def _take(self, state: State) -> None:
+        self.reverb.take(state)
         for name, slot in list(self.slots.items()):
             instrument = state.instruments.get(name)
             if instrument is not None:
@@ -382,6 +396,8 @@ class Renderer:
                 self._leaving = [slot for slot in self._leaving if not slot.gone]
             if phones is not None:
                 self.phones.render(block, state, phones)
+            sounds = self.reverb.sounds
+            self.reverb.add(block, out, None if capture is None or not sounds else capture.stem(VERB))
             if self._last.wanted:
                 self._last.keep(block.end())
         if self.playback.sounding:
@@ -421,6 +437,7 @@ def warm() -> None:
     envelope.warm()
     ramps.warm()
     parts.warm()
+    reverb.warm()
     NanGuard(44100).process(mono)
     add_voice(mono, mono, one, one, one, np.zeros(2), 0.5, 0.0, 0.5, block, NO_STEM)
     mix_down(block, mono)

@@ -84,6 +84,10 @@ class Block:
         """The sample at which the first of these frames begins."""
         return -(-self.position // hop) * hop
 
+    def at(self, offset: int) -> Evaluation:
+        """At one sample, so many after the first."""
+        return self._at(np.array([self.position + float(offset)]))
+
     def end(self) -> Evaluation:
         """At the last sample."""
         return self._at(np.array([self.position + self.count - 1.0]))

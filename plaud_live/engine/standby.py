@@ -13,6 +13,7 @@ from plaud_live.engine.casting import Cast, make_voices
 from plaud_live.engine.instance import read_instance
 from plaud_live.engine.link import Channel, Message
 from plaud_live.engine.models import Models
+from plaud_live.engine.reverbs import Reverbs
 from plaud_live.engine.ring import Ring
 from plaud_live.engine.store import Store
 from plaud_live.errors import PlaudError
@@ -26,7 +27,7 @@ class Standby:
     def __init__(self, channel: Channel, ring: Ring) -> None:
         session = read_instance(settings.run_dir()).get("session")
         folder = Path(session) if session else None
-        self.models, self.trajectories = Models(Store(folder)), TrajectoryFiles(folder)
+        self.models, self.trajectories = Models(Store(folder), Reverbs(folder)), TrajectoryFiles(folder)
         look_in(self.trajectories.read)
         self._channel, self._ring = channel, ring
         self._cast: dict[tuple[str, str], Cast] = {}  # by instrument and digest

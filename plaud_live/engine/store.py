@@ -58,7 +58,7 @@ class Store:
             kept = path
             if self._folder is not None:
                 try:
-                    kept = _copied(path, self._folder / f"{digest}.plaud")
+                    kept = copied(path, self._folder / f"{digest}.plaud")
                 except OSError as error:
                     reason = error.strerror or error
                     self._problem = f"models are not kept with the session: {self._folder}: {reason}"
@@ -107,7 +107,7 @@ class Store:
                 self._problem = str(error)
 
 
-def _copied(path: Path, kept: Path) -> Path:
+def copied(path: Path, kept: Path) -> Path:
     """A copy of a file under another name, whole or not at all. Raises OSError."""
     if kept.is_file():
         return kept

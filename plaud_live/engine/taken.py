@@ -11,6 +11,7 @@ It goes into `events.jsonl` as events of the kind "taken", whose data are rows: 
     engage   name  digest  seeds     further voices, of this model or of another to go over to
     seat     name  digest  seeds     voices for keys
     dismiss  name  digest            a model is forgotten; `rewrite` name  old  new: its file was written anew
+    reverb   digest  how             a reverb is ready, as a `new` one, or the last one `moves` to it
     key      name  event  fields     a key of a device
     play     take  sample  fade      a take begins, as its event says; `let go` take  sample  fade
     hold     name  digest  parameter  reason  beat     a source was too slow
@@ -104,6 +105,8 @@ def row_of(sample: int, message: inbox.Noted) -> Row:
             return ["dismiss", sample, name, digest]
         case inbox.Rewrite(name, digest, info):
             return ["rewrite", sample, name, digest, info.digest]
+        case inbox.Furnish(room):
+            return ["reverb", sample, room.info.digest, "moves" if room.successor is not None else "new"]
         case inbox.Key(name, event):
             return ["key", sample, name, type(event).__name__.lower(), *astuple(event)]
         case inbox.Play(take, start, fade):

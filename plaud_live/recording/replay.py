@@ -15,11 +15,12 @@ from typing import Any
 import numpy as np
 
 from plaud_live.control.launching import Held
-from plaud_live.control.parameters import ModelInfo
+from plaud_live.control.parameters import VERB, ModelInfo
 from plaud_live.control.state import State
 from plaud_live.engine.capture import Voicing
 from plaud_live.engine.microphone import MICROPHONE
 from plaud_live.engine.render import Renderer
+from plaud_live.engine.reverb import Room
 from plaud_live.engine.take_player import read as read_take
 from plaud_live.engine.taken import KIND, key_event
 from plaud_live.engine.tracks import Frames, Samples
@@ -116,6 +117,7 @@ class Replay:
         self._launched = Launches(sample_rate, self._models.info, self._held_at, self._settled_at)
         self._states: dict[int, State] = {}
         self._renderer = Renderer(sample_rate)
+        self._room: Room | None = None  # the last reverb that was made ready
         self._parts = Parts()
         self.end = last_sample(events)
         ends = [e["data"] for e in events if _is(e, END) and isinstance(e.get("data"), dict)]
@@ -132,6 +134,8 @@ class Replay:
         for word, sample, *rest in self._rows:
             if word in ("install", "engage") and sample < stop:
                 self._models.info(rest[1])
+            elif word == "reverb" and sample < stop:
+                self._models.room(rest[0], self._rate, None)
 
     def pieces(self, start: int = 0, stop: int | None = None) -> Iterator[Piece]:
         """The sound from one engine sample to another, or to the end of the session.
@@ -210,6 +214,10 @@ class Replay:
                 renderer.dismiss(name, digest)
             case "rewrite", [name, old, new]:
                 renderer.rewrite(name, old, self._models.info(new))
+            case "reverb", [digest, how]:
+                before = self._room if how == "moves" else None
+                self._room = self._models.room(digest, self._rate, before)
+                renderer.furnish(self._room)
             case "key", [name, event, *fields]:
                 renderer.key(name, key_event(event, fields))
             case "play", [take, begin, fade]:
@@ -217,7 +225,9 @@ class Replay:
             case "let go", [take, begin, fade]:
                 renderer.playback.stop(take, begin, fade)
             case "hold", [name, digest, parameter, reason, beat]:
-                if name in renderer.slots and digest in renderer.slots[name].parts:
+                if name == VERB:
+                    renderer.reverb.hold(parameter, reason, beat)
+                elif name in renderer.slots and digest in renderer.slots[name].parts:
                     renderer.slots[name].parts[digest].sources.hold(parameter, reason, beat)
             case "lost", [samples]:
                 return int(samples)
@@ -229,7 +239,7 @@ class Replay:
 
     def _begin(self, sample: int, state: Any, inputs: Mapping[str, Any]) -> None:
         """Another engine, which knows nothing of the last one but what it is told."""
-        self._renderer = Renderer(self._rate, sample, deaf=True)
+        self._renderer, self._room = Renderer(self._rate, sample, deaf=True), None
         self._renderer.capture = self._parts
         self._renderer.control_inputs.recall(inputs)
         self._states.clear()

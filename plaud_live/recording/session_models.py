@@ -7,6 +7,8 @@ from typing import Any
 from plaud_live.control.parameters import ModelInfo
 from plaud_live.control.trajectories import TrajectoryFiles
 from plaud_live.engine.models import Models
+from plaud_live.engine.reverb import Room
+from plaud_live.engine.reverbs import Reverbs
 from plaud_live.engine.store import Store
 from plaud_live.errors import ModelFileError
 from plaud_live.recording.launches import REWRITTEN
@@ -20,7 +22,7 @@ class SessionModels:
     """What `models/` of a session has, and what its `events` say of files that were written anew."""
 
     def __init__(self, session: Path, events: list[dict[str, Any]]) -> None:
-        self._models = Models(Store(session))
+        self._models = Models(Store(session), Reverbs(session))
         look_in(TrajectoryFiles(session).read)
         written = (event["data"]["info"] for event in events if event.get("kind") == REWRITTEN)
         self._rewritten = {info["digest"]: info for info in written}
@@ -37,6 +39,12 @@ class SessionModels:
             shown = f"{self._names[name]} ({name[:6]})" if name in self._names else name[:6]
             raise ModelFileError(f"model {shown} is not in the session's folder models/")
         return found
+
+    def room(self, digest: str, sample_rate: int, before: Room | None) -> Room:
+        """A reverb by its digest, ready, or as what the one `before` moves to. Raises a PlaudError."""
+        reverbs = self._models.reverbs
+        playing = None if before is None else before.runner
+        return reverbs.room(reverbs.load_info(digest), sample_rate, playing)
 
     def voice(self, info: ModelInfo, sample_rate: int, seed: int) -> Voice:
         """A voice as it was then. Raises a PlaudError."""

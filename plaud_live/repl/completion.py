@@ -18,6 +18,7 @@ from plaud_live.repl.namespace import Namespace
 from plaud_live.repl.osc_help import address_words
 from plaud_live.repl.outputs import MidiOut, OscWord
 from plaud_live.repl.pages import SIGNAL_METHODS, first_line, summary
+from plaud_live.repl.parts import Part
 from plaud_live.repl.performance import Performance
 from plaud_live.repl.scenes import METHODS as SCENE_METHODS
 from plaud_live.repl.scenes import SceneName, Scenes
@@ -29,8 +30,9 @@ from plaud_live.repl.takes import Rec, Take, Takes
 from plaud_live.repl.training import Train
 from plaud_live.repl.tutorial import METHODS as TUTORIAL_METHODS
 from plaud_live.repl.tutorial import Tutorial
-from plaud_live.repl.words import Anchors, Clock, Later
-from plaud_live.settings import home, model_names
+from plaud_live.repl.verb import Verb
+from plaud_live.repl.words import Anchors, Clock
+from plaud_live.settings import home, model_names, reverb_names
 from plaud_live.signals.graph import Signal
 from plaud_live.signals.live import Live
 from plaud_live.signals.traversal import walk
@@ -39,6 +41,7 @@ _PATH = re.compile(r"((?:[^\W\d]\w*\.)*)(\w*)$")
 _FILE = re.compile(r"""\b(load|run|sound)\(\s*["']([^"']*)$""")
 _MAPS = re.compile(r"""\bmaps\.load\(\s*["']([^"']*)$""")
 _NAMED = re.compile(r"""(?<![\w.])(scene|scene\.morph|osc)\((?:\s*["'][^"']*["']\s*,)?\s*["']([^"']*)$""")
+_REVERB = re.compile(r"""(?<![\w.])verb\.load\(\s*["']([^"']*)$""")
 _MODEL = re.compile(r"""(?<![\w.])(\w+)\.(?:swap|audition)\(\s*["']([^"']*)$""")
 _PLUGGED = re.compile(r"""(?:\bdevice\s*=|\bmidi\.out\()\s*["']([^"']*)$""")
 _MODE = re.compile(r"""\blearn\(.*\bmode\s*=\s*["']([^"']*)$""")
@@ -53,7 +56,7 @@ _VOICE = re.compile(r"(?<![\w.])note(?:\([^()]*\))?\.mpe\[\d\]\.$")
 _CALL = re.compile(r"([^\W\d]\w*)\(([^()]*(?:\([^()]*\)[^()]*)*)$")
 MAX_LINE = 1000
 _TIMES = {"over": "fade in beats", "at": "start at a multiple of beats", "beats": "beats"}
-_THINGS = (Instrument, Anchors, Clock, Later, Scenes, Microphone, NoteWord, MidiWord, Knobs, Maps)
+_THINGS = (Part, Anchors, Clock, Scenes, Microphone, NoteWord, MidiWord, Knobs, Maps)
 _TAKES = (Take, Takes, Rec)
 _STATEMENTS = ("for ", "if ", "def ", "with ", "import ", "from ")
 _CLOCK = {
@@ -117,6 +120,9 @@ def _quoted(line: str, performance: Performance) -> Iterator[Candidate]:
     elif string := _MODEL.search(line):
         word, typed = string.groups()
         offered = names(performance.state, word)
+    elif string := _REVERB.search(line):
+        typed = string[1]
+        offered = dict.fromkeys(reverb_names(), "reverb")
     elif string := _PLUGGED.search(line):
         typed = string[1]
         offered = dict.fromkeys((performance.snapshot() or {}).get("midi") or (), "device")
@@ -155,7 +161,7 @@ def describe_word(before: str, after: str, performance: Performance, namespace: 
 def _attributes(path: list[str], performance: Performance, namespace: Namespace) -> dict[str, str]:
     """Names after a dot, with what they are. Looks at our own things, modules and classes, never calls."""
     thing = namespace.names.get(path[0])
-    if isinstance(thing, Instrument):
+    if isinstance(thing, Part):
         table = _table(thing, performance)
         if path[1:] == ["raw"]:
             return {row.name: row.help for row in table.values() if row.index is not None}
@@ -164,7 +170,7 @@ def _attributes(path: list[str], performance: Performance, namespace: Namespace)
         if len(path) == 2 and path[1] in table:
             return _signal_methods()
         if len(path) == 1:
-            return {**{row.name: _unit(row) for row in table.values()}, **METHODS}
+            return {**{row.name: _unit(row) for row in table.values()}, **thing._methods}
         return {}
     if isinstance(thing, Anchors):
         if len(path) == 1:
@@ -216,7 +222,7 @@ def _keywords(before: str, performance: Performance, namespace: Namespace) -> di
         owner = _PATH.search(before[: call.start()])
         return _method_keywords(owner[1].rstrip(".").split(".") if owner else [""], call[1], namespace)
     thing = namespace.names.get(call[1])
-    if isinstance(thing, Instrument):
+    if isinstance(thing, Part):
         given = {f"{row.name}=": _unit(row) for row in _table(thing, performance).values()}
         return {**given, "over=": _TIMES["over"], "at=": _TIMES["at"]}
     if callable(thing) and call[1] in namespace.words and not isinstance(thing, _THINGS):
@@ -231,6 +237,8 @@ def _method_keywords(owner: list[str], method: str, namespace: Namespace) -> dic
         return _parameters(Train.__call__, 2)
     if isinstance(thing, Instrument) and len(owner) == 1 and method in METHODS:
         return _parameters(getattr(Instrument, method), 1 if method in ("play", "stop") else 2)
+    if isinstance(thing, Verb) and len(owner) == 1 and method in thing._methods:
+        return _parameters(getattr(Verb, method), 1)
     if isinstance(thing, Take | Takes) and owner[-1:] == ["z"] and method == "loop":
         return _parameters(TakeLatents.loop, 1)
     if isinstance(thing, Scenes):
@@ -257,7 +265,7 @@ def _names(namespace: Namespace) -> dict[str, str]:
     """Instruments first, then words, then what was defined here, then how statements begin."""
     names = dict(namespace.names)
     instruments = {n: repr(t) for n, t in names.items() if isinstance(t, Instrument)}
-    words = {n: _meta(names[n]) for n in sorted(namespace.words) if not isinstance(names.get(n), Later)}
+    words = {n: _meta(names[n]) for n in sorted(namespace.words)}
     others = dict.fromkeys(sorted(n for n in names if n not in instruments and n not in namespace.words), "")
     return {**instruments, **words, **others, **dict.fromkeys(_STATEMENTS, "")}
 
@@ -270,8 +278,8 @@ def _unit(row: Parameter) -> str:
     return f"{row.help}, {row.low:g} to {row.high:g}"
 
 
-def _table(thing: Instrument, performance: Performance) -> dict[str, Parameter]:
-    state = performance.state.instruments.get(thing._name)
+def _table(thing: Part, performance: Performance) -> dict[str, Parameter]:
+    state = performance.state.parts.get(thing._name)
     return parameters(state.info) if state else {}
 
 

@@ -1,24 +1,19 @@
 """An instrument as it is typed: `drone.z0 = lfo(16)`. Its attributes come from the parameter table."""
 
 import re
-from typing import NoReturn
 
-from plaud_live.control.parameters import Parameter, parameters
 from plaud_live.control.state import InstrumentState
-from plaud_live.control.transaction import Mark, Play, Set, Stop, Swap
-from plaud_live.errors import ParameterError, suggestion
+from plaud_live.control.transaction import Mark, Play, Stop, Swap
+from plaud_live.errors import ParameterError
 from plaud_live.repl import places, playing
 from plaud_live.repl.messages import Page
-from plaud_live.repl.mistakes import parameter_meant
 from plaud_live.repl.models import models_page, swap_change
-from plaud_live.repl.performance import Performance
+from plaud_live.repl.parts import Part
 from plaud_live.repl.sounds import Sound
-from plaud_live.repl.take_latents import placed
 from plaud_live.repl.training import Train
-from plaud_live.repl.values import numbers_in, text_of, to_beats, to_signal
+from plaud_live.repl.values import to_signal
 from plaud_live.signals.graph import Constant, Signal
 from plaud_live.signals.live import Live
-from plaud_live.signals.space import Reference
 from plaud_live.signals.transitions import target
 
 METHODS = {
@@ -39,7 +34,7 @@ METHODS = {
 _FILE_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
-class Instrument:
+class Instrument(Part):
     """An instrument, its parameters set and read by name.
 
     `drone.z0` is one latent, `drone.z` all of them; reading gives a live link, its own previous source where
@@ -49,21 +44,9 @@ class Instrument:
     >>> drone(z0=.3, gain=.7, over=8, at=16)
     """
 
-    __slots__ = ("_name", "_performance")
-    _name: str
-    _performance: Performance
-
-    def __init__(self, performance: Performance, name: str) -> None:
-        object.__setattr__(self, "_performance", performance)
-        object.__setattr__(self, "_name", name)
-
-    def __call__(self, *, over: object = None, at: object = None, **values: object) -> None:
-        """Launch several parameters together: `drone(z=A.glass, gain=.7, over=8, at=16)`."""
-        changes = [self._change(name, value, over, at) for name, value in values.items()]
-        if not changes:
-            raise ParameterError(f"{self._name}(): wants parameters, as in {self._name}(z0=.3, over=8)")
-        for change in changes:
-            self._performance.add(change)
+    __slots__ = ()
+    _methods = METHODS
+    _stays = "{name}.stop() ends its sound"
 
     def play(self, over: object = None, at: object = None) -> None:
         """Fade in over `over` beats, from the next multiple of `at` beats.
@@ -228,21 +211,6 @@ class Instrument:
         """
         return RawLatents(self)
 
-    def __getattr__(self, name: str) -> Signal:
-        row = self._row(name)
-        return Reference(self._name, row.source, row.index)
-
-    def __setattr__(self, name: str, value: object) -> None:
-        if name in METHODS:
-            raise ParameterError(f"{self._name}.{name} is not a parameter — {METHODS[name]}")
-        self._performance.add(self._change(name, value, None, None))
-
-    def __delattr__(self, name: str) -> NoReturn:
-        raise ParameterError(f"{self._name}.{name} stays — {self._name}.stop() ends its sound")
-
-    def __dir__(self) -> list[str]:
-        return [*self._table(), *METHODS]
-
     def __repr__(self) -> str:
         state = self._state()
         level = target(state.sources["level"].signal)
@@ -251,40 +219,6 @@ class Instrument:
 
     def _state(self) -> InstrumentState:
         return self._performance.instrument(self._name)
-
-    def _table(self) -> dict[str, Parameter]:
-        return parameters(self._state().info)
-
-    def _row(self, name: str) -> Parameter:
-        if name.startswith("__"):  # Python looks for these by itself
-            raise AttributeError(name)
-        table = self._table()
-        if name not in table:
-            raise ParameterError(f"{self._name} has no {name!r}{self._meant(name, table)}")
-        return table[name]
-
-    def _meant(self, name: str, table: dict[str, Parameter]) -> str:
-        if re.fullmatch(r"z\d+", name):
-            return f" — it has z0 to z{self._state().info.latent_size - 1}"
-        meant = parameter_meant(self._name, name)
-        return meant or suggestion(name, [*table, *METHODS]) or f" — help({self._name}) lists what it has"
-
-    def _change(self, name: str, value: object, over: object, at: object) -> Set:
-        row = self._row(name)
-        if isinstance(value, places.Near):
-            raise ParameterError(f"{self._name}.{name}: near(…) names several places — take one: near(…)[0]")
-        size = self._state().info.latent_size
-        source = placed(to_signal(value, f"{self._name}.{name}"), self._name, size)
-        self._check_range(row, source)
-        return Set(
-            self._name, row.name, source, self._beats("over", over), self._beats("at", at), text_of(source)
-        )
-
-    def _check_range(self, row: Parameter, source: Signal) -> None:
-        for number in numbers_in(source):
-            if not row.low <= number <= row.high:
-                wants = f"wants {row.low:g} to {row.high:g} ({row.unit})"
-                raise ParameterError(f"{self._name}.{row.name} = {number:g}: {wants}")
 
     def _raw_place(self, where: object) -> tuple[float, ...] | None:
         """Raw latents of what `mark` names; None: what sounds at the launch, which the engine knows."""
@@ -298,9 +232,6 @@ class Instrument:
         if isinstance(where, str):
             raise ParameterError(f'{self._name}.mark(…, {where!r:.40}): wants a place, or sound("file.wav")')
         return places.raw_place(self._performance, state, to_signal(where, f"{self._name}.mark"))
-
-    def _beats(self, word: str, value: object) -> float | None:
-        return None if value is None else to_beats(word, value)
 
 
 Instrument.keys.__signature__ = playing.SIGNATURE  # type: ignore[attr-defined]

@@ -9,6 +9,7 @@ import re
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import FrozenInstanceError
+from inspect import getattr_static
 from types import FunctionType, MethodType, TracebackType
 from typing import Any
 
@@ -236,7 +237,7 @@ def _function(node: ast.expr, names: Mapping[str, Any]) -> FunctionType | Method
             getattr(Signal, node.attr) if node.attr in SIGNAL_METHODS else None
         )
     if thing is not None and not isinstance(thing, FunctionType | MethodType):
-        thing = vars(type(thing)).get("__call__")
+        thing = getattr_static(type(thing), "__call__", None)
     return thing if isinstance(thing, FunctionType | MethodType) else None
 
 

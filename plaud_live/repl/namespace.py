@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from plaud_live.control.parameters import parameters
+from plaud_live.control.parameters import VERB, parameters
 from plaud_live.control.state import InstrumentState
 from plaud_live.control.transaction import Hush, Load, Solo
 from plaud_live.errors import ParameterError, TransactionError, suggestion
@@ -21,6 +21,7 @@ from plaud_live.repl.messages import Page
 from plaud_live.repl.midi_words import midi_words
 from plaud_live.repl.osc_help import address_page, all_addresses, is_address
 from plaud_live.repl.outputs import OscWord
+from plaud_live.repl.parts import Part
 from plaud_live.repl.performance import Performance
 from plaud_live.repl.places import Near, here, instrument_near, nearest, place_of
 from plaud_live.repl.scenes import Scenes
@@ -30,9 +31,11 @@ from plaud_live.repl.takes import take_words
 from plaud_live.repl.toolbar import status
 from plaud_live.repl.tutorial import Tutorial
 from plaud_live.repl.values import to_beats, to_signal
+from plaud_live.repl.verb import METHODS as VERB_METHODS
+from plaud_live.repl.verb import Verb
 from plaud_live.repl.web import web_word
-from plaud_live.repl.who import parameter_line, who, who_is, with_places
-from plaud_live.repl.words import Anchors, At, Clock, Later
+from plaud_live.repl.who import about_verb, parameter_line, who, who_is, with_places
+from plaud_live.repl.words import Anchors, At, Clock
 from plaud_live.settings import DEFAULT_MODEL
 from plaud_live.signals.envelopes import env
 from plaud_live.signals.graph import Constant, Signal
@@ -45,9 +48,6 @@ from plaud_live.signals.transitions import to
 
 MAX_PATH = 1000
 """Characters of what may be a file's name; a system has a limit of its own and raises OSError."""
-
-LATER = ("verb",)
-"""Words of LANGUAGE.md that are not built yet; their names are kept free."""
 
 MAX_UNDO = 100
 
@@ -88,7 +88,7 @@ class Namespace:
         self._words |= map_words(performance)
         self._words |= take_words(performance)
         self._words |= {"web": web_word(performance)}
-        self._words |= {word: Later(word) for word in LATER}
+        self._words |= {VERB: Verb(performance)}
         self.names: dict[str, Any] = {"__name__": "__plaud__", "__builtins__": builtins, **self._words}
         self.words = frozenset(self._words)
         self.interpreter = Interpreter()
@@ -279,6 +279,8 @@ class Namespace:
         >>> who()
         """
         known = self._performance
+        if isinstance(instrument, Verb):
+            return Page("\n".join(about_verb(known.state, known.snapshot() or {})))
         if instrument is None:
             return who(known.state, known.snapshot(), known.loops.all())
         if not isinstance(instrument, Instrument):
@@ -315,13 +317,11 @@ class Namespace:
             thing = self._named(thing)
         if thing is None:
             return pages.TOUR
-        if isinstance(thing, Later):
-            return Page(thing.text)
         if isinstance(thing, OscWord):
             return Page(f"{pages.page(thing, 'osc')}\n{all_addresses(self._performance.state)}")
-        if isinstance(thing, Instrument):
-            state = self._performance.instrument(thing._name)
-            return pages.table_page(state.name, state.info.name, parameters(state.info), METHODS)
+        if isinstance(thing, Part):
+            state, methods = thing._state(), thing._methods
+            return pages.table_page(state.name, state.info.name, parameters(state.info), methods)
         if isinstance(thing, Reference):
             known = self._performance
             return Page(f"{parameter_line(thing, known.state, known.snapshot())}\n{pages.signal_page()}")
@@ -339,11 +339,13 @@ class Namespace:
             return methods[tail]
         if head in METHODS and self.instruments:
             return getattr(self.names[min(self.instruments)], head)
+        if head in VERB_METHODS:
+            return getattr(self.names[VERB], head)
         if head not in known:
             near = suggestion(head, known) or " — help() shows the words"
             raise ParameterError(f"help: there is no {name!r:.40}{near}")
         thing = known[head]
-        return getattr(thing, tail) if tail and isinstance(thing, Instrument) else thing
+        return getattr(thing, tail) if tail and isinstance(thing, Part) else thing
 
     def _execute(self, entry: guard.Entry) -> None:
         exec(entry.body, self.names)

@@ -71,6 +71,7 @@ class OfflinePrompt:
         self.engine = engine
         self.performance = Performance(engine, engine.snapshot)
         self.performance.on_message = say
+        self.performance.refresh()
         self.namespace = Namespace(self.performance)
         self._evaluator = Evaluator(self.performance, self.namespace)
 

@@ -15,7 +15,8 @@ from plaud_live.clock.tempo import TempoMap
 from plaud_live.control.apply import apply, instrument_of
 from plaud_live.control.clocks import Lead
 from plaud_live.control.parameters import LEVEL, ModelInfo, Parameter, parameters
-from plaud_live.control.state import InstrumentState, State
+from plaud_live.control.resolving import part_of
+from plaud_live.control.state import InstrumentState, Part, State
 from plaud_live.control.transaction import (
     LOOP,
     PROMPT,
@@ -23,6 +24,7 @@ from plaud_live.control.transaction import (
     Hush,
     Load,
     Mark,
+    Reverb,
     Scene,
     Swap,
     Transaction,
@@ -226,7 +228,7 @@ class Performance:
         by, merge = (LOOP, LOOP) if self.in_loop else (PROMPT, "")
         transaction = Transaction(changes, text, by, merge, self._meant)
         loads = any(isinstance(change, Load) for change in changes)
-        swaps = any(isinstance(change, Swap) for change in changes)
+        swaps = any(isinstance(change, Swap | Reverb) for change in changes)
         if not loads:
             sample, state = self.sample, self.state
             if not swaps:  # of a model that is to come the engine alone knows whether all fits
@@ -325,9 +327,13 @@ class Performance:
         """An instrument of the state. Raises ParameterError."""
         return instrument_of(self.state, name)
 
+    def part(self, name: str) -> Part:
+        """An instrument, or the reverb. Raises ParameterError."""
+        return part_of(self.state, name)
+
     def tables(self) -> dict[str, dict[str, Parameter]]:
-        """The parameters of every instrument."""
-        return {name: parameters(each.info) for name, each in self.state.instruments.items()}
+        """The parameters of every instrument, and of the reverb."""
+        return {name: parameters(each.info) for name, each in self.state.parts.items()}
 
     def anchors(self) -> list[str]:
         """Names of all anchors, those that this entry marks among them."""

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from plaud_live.control.parameters import VERB
 from plaud_live.repl.progress import progress
 
 LEVELS = " ▁▂▃▄▅▆▇█"
@@ -101,7 +102,10 @@ def instruments_line(snapshot: Mapping[str, Any], width: int = 80) -> str:
         for name, one in instruments.items()
         for parameter in one.get("held") or ()
     ]
-    tail = "".join(f" · {text}" for text in held)
+    verb: Mapping[str, Any] = snapshot.get(VERB) or {}
+    held += [f"⚠ {VERB}.{parameter} held" for parameter in verb.get("held") or ()]
+    heard = [f"{VERB} {_number(verb, 'mix'):.2f}".replace("0.", ".", 1)] if _number(verb, "mix") else []
+    tail = "".join(f" · {text}" for text in (*heard, *held))
     parts = [_instrument(name, one) for name, one in instruments.items()]
     if not parts:
         return ' no instrument yet — drone = load("default")'

@@ -7,8 +7,8 @@ from typing import Any
 from plaud_live.control.keys import STEP
 from plaud_live.control.maps import MAP
 from plaud_live.control.outputs import target_of
-from plaud_live.control.parameters import LEVEL, PRESENCE
-from plaud_live.control.state import InstrumentState, State
+from plaud_live.control.parameters import LEVEL, PRESENCE, VERB
+from plaud_live.control.state import InstrumentState, Part, State
 from plaud_live.control.units import fader_to_db
 from plaud_live.repl.maps import moved_by
 from plaud_live.repl.messages import Page
@@ -32,7 +32,8 @@ def who(state: State, snapshot: Mapping[str, Any] | None = None, loops: Iterable
     """
     seen = snapshot or {}
     lines = [line for name in state.instruments for line in _about(name, state, seen)]
-    if not lines:
+    lines += about_verb(state, seen) if _is_heard(state) else []
+    if not state.instruments:
         lines.append('no instrument yet — drone = load("default")')
     heard = seen.get("inputs") or {}
     inputs = {name: values for name, values in heard.items() if not name.startswith((MAP, STEP))}
@@ -67,9 +68,26 @@ def _about(name: str, state: State, seen: Mapping[str, Any]) -> list[str]:
     return lines + [f"  {parameter:<12} {HELD}" for parameter in held if parameter not in known]
 
 
+def about_verb(state: State, seen: Mapping[str, Any]) -> list[str]:
+    """Which signal drives which parameter of the reverb."""
+    if state.reverb is None:
+        return ["verb is not there"]
+    held = list((seen.get(VERB) or {}).get("held") or ())
+    lines = [f"{VERB} is {state.reverb.info.name}, {state.reverb.info.t60:.2g} s"]
+    for parameter, text, kinds in driven(state.reverb):
+        marks = [*kinds, *([HELD] if parameter in held else [])]
+        lines.append(f"  {parameter:<12} {text}" + "".join(f" · {mark}" for mark in marks))
+    return lines
+
+
+def _is_heard(state: State) -> bool:
+    """Whether anything of the reverb is not as it was loaded."""
+    return state.reverb is not None and bool(driven(state.reverb))
+
+
 def parameter_line(link: Reference, state: State, snapshot: Mapping[str, Any] | None = None) -> str:
     """What drives a parameter, and where its latents are now: `drone.z0: lfo(16), now 0.42`."""
-    instrument = state.instruments.get(link.instrument)
+    instrument = state.parts.get(link.instrument)
     if instrument is None:
         return repr(link)
     rows = {name: text for name, text, _ in driven(instrument)}
@@ -89,7 +107,7 @@ def parameter_line(link: Reference, state: State, snapshot: Mapping[str, Any] | 
     return f"{link!r}: {text}" + (f", now {now}" if now else "")
 
 
-def driven(instrument: InstrumentState) -> list[tuple[str, str, list[str]]]:
+def driven(instrument: Part) -> list[tuple[str, str, list[str]]]:
     """Parameter, text of its signal, and what is live of it, one row for each that was set."""
     rows: list[tuple[str, Signal]] = []
     for parameter, source in instrument.sources.items():
@@ -97,7 +115,8 @@ def driven(instrument: InstrumentState) -> list[tuple[str, str, list[str]]]:
             continue
         final = arrived(source.signal)
         if parameter == "z" and isinstance(final, Columns):
-            if len(final.indices) < final.size and not _is_home(final.base, instrument):
+            home = isinstance(instrument, InstrumentState) and _is_home(final.base, instrument)
+            if len(final.indices) < final.size and not home:
                 rows.append(("z", final.base))
             rows += [(f"z{i}", s) for i, s in zip(final.indices, final.signals, strict=True)]
         else:

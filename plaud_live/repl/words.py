@@ -209,28 +209,3 @@ class At:
 
     def __repr__(self) -> str:
         return f"at is for a body: with at({self._shown}): drone.z0 = .3"
-
-
-class Later:
-    """A word that has its name already and its meaning not yet: any use says so."""
-
-    __slots__ = ("text",)
-    text: str
-
-    def __init__(self, word: str) -> None:
-        object.__setattr__(self, "text", f"{word} comes later: not in this version")
-
-    def _refuse(self, *args: object, **kwargs: object) -> NoReturn:
-        raise ParameterError(self.text)
-
-    __call__ = __setattr__ = __getitem__ = __neg__ = __float__ = _refuse
-    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _refuse
-    __mod__ = __rmod__ = __pow__ = __rpow__ = _refuse
-
-    def __getattr__(self, name: str) -> NoReturn:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        self._refuse()
-
-    def __repr__(self) -> str:
-        return self.text

@@ -8,18 +8,16 @@ from plaud_live.control.namespace import (
     BOTH,
     GUARDED,
     INSTRUMENTS,
-    MISSING,
     READ,
     WHOLE,
     addresses,
-    missing,
-    of_instrument,
+    nodes_of,
 )
 from plaud_live.control.osc import OscMessage
 from plaud_live.control.osc_fields import Field, read
 from plaud_live.control.osc_messages import changes_of
-from plaud_live.control.parameters import parameters
-from plaud_live.control.transaction import Load, Mark, Scene, Set
+from plaud_live.control.parameters import ReverbInfo, parameters
+from plaud_live.control.transaction import Load, Mark, Reverb, Scene, Set
 from plaud_live.engine.osc_clients import ABOUT_THE_SENDER
 from plaud_live.engine.osc_queries import QUERIES
 from plaud_live.errors import OscError
@@ -32,7 +30,10 @@ PROMISED = (
     " inst/drone/anchor inst/drone/blend inst/drone/mark inst/drone/swap inst/drone/back inst/drone/train"
     " scene/save scene/recall scene/morph map/learn log rec/start rec/stop rec/keep"
 )
-TO_COME = "verb/mix verb/push"
+REVERB = "verb/mix verb/t60 verb/pre_delay verb/damping verb/freeze verb/gain verb/load verb/push"
+
+
+HALL = ReverbInfo("hall", "/hall.json", "ab" * 32, 2.0, 0.1, 10.0)
 
 
 @pytest.fixture
@@ -45,14 +46,14 @@ def test_what_the_document_promises_is_there(player: Player, address: str) -> No
     assert f"/plaud/{address}" in addresses(player.conductor.state)
 
 
-@pytest.mark.parametrize("address", TO_COME.split())
-def test_what_is_to_come_says_so(player: Player, address: str) -> None:
+@pytest.mark.parametrize("address", REVERB.split())
+def test_the_reverb_is_there_where_there_is_one(player: Player, address: str) -> None:
     assert f"/plaud/{address}" not in addresses(player.conductor.state)
-    part = missing(f"/plaud/{address}")
-    assert part is not None and MISSING[part]
     with pytest.raises(OscError) as caught:
         changes_of(player.conductor.state, OscMessage(f"/plaud/{address}"))
     assert caught.value.code == 503
+    player.do(Reverb("hall", info=HALL))
+    assert f"/plaud/{address}" in addresses(player.conductor.state)
 
 
 def test_what_wants_a_token_is_what_the_document_says() -> None:
@@ -69,6 +70,7 @@ def test_what_wants_a_token_is_what_the_document_says() -> None:
 
 def test_every_address_is_carried_out_by_somebody(player: Player) -> None:
     """An address of the table is a question, about the sender, or makes changes of plausible arguments."""
+    player.do(Reverb("hall", info=HALL))
     state = player.conductor.state
     for address, node in addresses(state).items():
         if address in QUERIES or address in ABOUT_THE_SENDER or address in ELSEWHERE:
@@ -77,7 +79,13 @@ def test_every_address_is_carried_out_by_somebody(player: Player) -> None:
         assert changes_of(state, OscMessage(address, values)), address
 
 
-ELSEWHERE = {"/plaud/panic", "/plaud/map/learn", "/plaud/inst/drone/note", "/plaud/inst/drone/train"}
+ELSEWHERE = {
+    "/plaud/panic",
+    "/plaud/map/learn",
+    "/plaud/inst/drone/note",
+    "/plaud/inst/drone/train",
+    "/plaud/verb/push",
+}
 """Found before anything is read; hooked in by learning, by keys, and by the trainer."""
 
 
@@ -89,7 +97,7 @@ def _plausible(field: Field) -> float | str:
 
 def test_every_parameter_has_its_row(player: Player) -> None:
     info = player.conductor.state.instruments["drone"].info
-    nodes = of_instrument(info)
+    nodes = nodes_of(info)
     for row in parameters(info).values():
         assert nodes[row.name].row is row and nodes[row.name].access == BOTH
         field = nodes[row.name].fields[0]

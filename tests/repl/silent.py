@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from plaud_live.control.conductor import Conductor
-from plaud_live.control.parameters import ModelInfo
+from plaud_live.control.parameters import ModelInfo, ReverbInfo
+from plaud_live.control.reverbs import with_reverb
 from plaud_live.control.transaction import Transaction
 from plaud_live.errors import ModelFileError
 from plaud_live.repl.evaluate import Evaluator
@@ -34,6 +35,9 @@ def model_info(name: str, latents: int = 4) -> ModelInfo:
     )
 
 
+HALL = ReverbInfo("default", "/reverbs/default.json", "ab" * 32, 2.2, 0.1, 10.0)
+
+
 def load_info(model: str) -> ModelInfo:
     """Two models: `default` and `small`, by their names or files."""
     model = model.removeprefix("/models/").removesuffix(".plaud")
@@ -47,6 +51,7 @@ class SilentEngine:
 
     def __init__(self) -> None:
         self.conductor = Conductor(SAMPLE_RATE, load_info)
+        self.conductor.state = with_reverb(self.conductor.state, HALL, 0.0)
         self.position = 0
         self.asked: list[str] = []
         self.entries: list[dict[str, Any]] = []
@@ -123,6 +128,7 @@ class Prompt(Typist):
         self.performance = Performance(self.engine, self.engine.snapshot)
         self.said: list[str] = []
         self.performance.on_message = self.said.append
+        self.performance.refresh()
         self.namespace = Namespace(self.performance)
         self.evaluator = Evaluator(self.performance, self.namespace)
         if model:

@@ -33,7 +33,11 @@ def test_names_of_instruments_words_and_the_performers_own(prompt: Prompt) -> No
     prompt.accept("dromedary = 3")
     assert offered(prompt, "dro") == ["drone", "dromedary"]
     assert "drift" in offered(prompt, "drone.z0 = dr")
-    assert "verb" not in offered(prompt, "ve")
+    assert offered(prompt, "ve") == ["verb"]
+    assert offered(prompt, "verb.m") == ["mix"]
+    assert offered(prompt, "verb.lo") == ["load"]
+    assert offered(prompt, "verb(mi")[0] == "mix="
+    assert offered(prompt, 'verb.load("def') == ["default"]
 
 
 def test_methods_of_signals(prompt: Prompt) -> None:

@@ -25,7 +25,8 @@ from plaud_live.repl.performance import Performance
 from plaud_live.repl.scenes import Scenes
 from plaud_live.repl.take_latents import TakeLatents
 from plaud_live.repl.takes import Rec, Take
-from plaud_live.repl.words import Clock, Later
+from plaud_live.repl.verb import Verb
+from plaud_live.repl.words import Clock
 from plaud_live.settings import built_in_model
 from plaud_live.signals.graph import Signal
 from tests.models_for_tests import child_file
@@ -42,12 +43,13 @@ def everything() -> dict[str, object]:
     """What has a docstring that a performer may ask for, by the name that it has at the prompt."""
     namespace = Prompt().namespace
     found = {word: namespace.names[word] for word in sorted(namespace.words) if word != "quit"}
-    found = {word: thing for word, thing in found.items() if not isinstance(thing, Later)}
     found |= {f".{name}": getattr(Signal, name) for name in pages.SIGNAL_METHODS}
     words = ("play", "stop", "mark", "save_anchors", "swap", "audition", "back", "models")
     found |= {f"drone.{name}": getattr(Instrument, name) for name in words}
     found |= {
         "drone": Instrument,
+        "verb": Verb,
+        "verb.load": Verb.load,
         "drone.raw": Instrument.raw,
         "drone.train": Instrument.train,
         "clock.tap": Clock.tap,

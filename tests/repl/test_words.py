@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 import soundfile
 
-from plaud_live.repl.namespace import LATER
 from plaud_live.signals.graph import Evaluation
 from tests.repl.silent import SAMPLE_RATE, Prompt
 
@@ -201,13 +200,6 @@ def test_no_word_is_ever_rebound_or_deleted(prompt: Prompt) -> None:
     for word in prompt.namespace.words:
         for line in (f"{word} = 3", f"del {word}", f"def {word}(): pass", f"@every(8)\ndef {word}(n): pass"):
             assert "word of the language" in prompt.refuse(line), line
-
-
-def test_words_of_later_issues_say_so_however_they_are_used(prompt: Prompt) -> None:
-    for word in LATER:
-        uses = (f"{word}(1)", f"{word}.x", f"{word}[0]", f"drone.z0 = {word}", f"drone.z0 = lfo(4)*{word}")
-        for line in uses:
-            assert prompt.refuse(line) == f"{word} comes later: not in this version", line
 
 
 def test_help_knows_words_by_their_name(prompt: Prompt) -> None:

@@ -1,0 +1,55 @@
+"""The reverb as it is typed: `verb.mix = .4`, `verb.load("hall")`."""
+
+from pathlib import Path
+
+from plaud_live.control.parameters import VERB
+from plaud_live.control.transaction import Reverb
+from plaud_live.errors import ParameterError
+from plaud_live.repl.parts import Part
+from plaud_live.repl.performance import Performance
+from plaud_live.signals.graph import Constant
+from plaud_live.signals.transitions import target
+
+METHODS = {
+    "load": 'another reverb: verb.load("hall", at=16)',
+}
+
+
+class Verb(Part):
+    """The reverb, which hears the mix; its parameters take any signal, as those of an instrument do.
+
+    `mix` is how much of it is heard, `t60` its decay in seconds, `pre_delay` in ms, `damping` 0..1, `freeze`
+    holds what sounds in it, `gain` is its fader; with `send = 1` the dry sound stays whole. A call launches
+    several together.
+
+    >>> verb.mix = .4
+    >>> verb(mix=.3, t60=4, over=8)
+    >>> verb.t60 = lfo(16).range(1, 6)
+    """
+
+    __slots__ = ()
+    _methods = METHODS
+    _stays = "{name}.mix = 0 ends its sound"
+    _like = "mix=.4, over=8"
+
+    def __init__(self, performance: Performance) -> None:
+        super().__init__(performance, VERB)
+
+    def load(self, name: object = "default", at: object = None) -> None:
+        """Go over to another reverb, from the next multiple of `at` beats; the one before rings out.
+
+        `name`: one that comes with plaud-live or lies in PLAUD_HOME/reverbs, or a .json file.
+
+        >>> verb.load("hall", at=16)
+        """
+        if not isinstance(name, str | Path) or not str(name):
+            raise ParameterError(f'verb.load({name!r:.40}): wants a name in quotes, as in verb.load("hall")')
+        file = Path(name).expanduser()
+        meant = str(file.resolve()) if file.is_file() else str(name)
+        self._performance.add(Reverb(meant, self._beats("at", at)))
+
+    def __repr__(self) -> str:
+        state = self._state()
+        mix = target(state.sources["mix"].signal)
+        heard = f"mix {mix.number:.2f}" if isinstance(mix, Constant) else "its mix moves"
+        return f"{VERB}: {state.info.name}, {heard}"
