@@ -37,7 +37,7 @@ class FlushToZero {
 #endif
 };
 
-// A control of a program. `path` is that of its groups without the outermost, which has the program's name.
+// A control of a program. `path` has its groups, without one that FAUST puts around all and gives the program's name.
 struct Control {
     std::string path;
     float* zone;
@@ -48,6 +48,8 @@ struct Control {
 // Collects the controls; a hidden one's label is its path.
 class Controls : public UI {
   public:
+    explicit Controls(std::string program) : fProgram(std::move(program)) {}
+
     std::vector<Control> found;
 
     void openTabBox(const char* label) override { fGroups.push_back(label); }
@@ -75,6 +77,7 @@ class Controls : public UI {
     }
 
   private:
+    const std::string fProgram;
     std::vector<std::string> fGroups;
     std::map<float*, std::map<std::string, std::string>> fDeclared;
 
@@ -82,9 +85,18 @@ class Controls : public UI {
         std::map<std::string, std::string>& declared = fDeclared[zone];
         const bool isHidden = declared["hidden"] == "1";
         std::string path;
-        for (size_t i = 1; i < fGroups.size() && !isHidden; ++i) path += fGroups[i] + "/";
+        for (size_t i = 0; i < fGroups.size() && !isHidden; ++i)
+            if (i > 0 || fGroups[i] != fProgram) path += fGroups[i] + "/";
         found.push_back(
             Control{path + label, zone, init, min, max, step, isSwitch, isHidden, declared["scale"] == "log" && min > 0});
+    }
+};
+
+struct Name : Meta {
+    std::string name;
+
+    void declare(const char* key, const char* value) override {
+        if (std::string(key) == "name") name = value;
     }
 };
 
@@ -96,7 +108,9 @@ class Instance {
 
     Instance(dsp* program, int rate) : fProgram(program) {
         fProgram->init(rate);
-        Controls ui;
+        Name name;
+        fProgram->metadata(&name);
+        Controls ui(name.name);
         fProgram->buildUserInterface(&ui);
         fControls = std::move(ui.found);
         for (const Control& control : fControls) *control.zone = float(control.init);

@@ -84,7 +84,8 @@ void Player::takeIncoming() {
         fHeard[0] = Heard();
         fHeard[0].voice = voice;
         fHeard[0].isFed = true;
-        if (fIsFresh) {
+        if (fIsFresh) { // nothing to fade from
+            while (fCount > 1) remove(fCount - 1);
             fHeard[0].input = 1.0;
             fThrough.input = 0.0;
         }

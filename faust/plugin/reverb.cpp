@@ -37,6 +37,11 @@ std::string expanded(const std::string& path) {
     return path.compare(0, 2, "~/") == 0 && home != nullptr ? home + path.substr(1) : path;
 }
 
+std::string usual() {
+    const char* const live = std::getenv("PLAUD_DSP");
+    return expanded(live != nullptr && *live ? live : "~/.plaud-live/live.dsp");
+}
+
 // A worker is no part of a host's real time, hears none of its signals, and writes numbers with points.
 void standBack() {
     const sched_param ordinary{};
@@ -52,7 +57,7 @@ void standBack() {
 
 } // namespace
 
-Reverb::Reverb(std::string compiler) : fCompiler(std::move(compiler)), fBackend(backend()) {}
+Reverb::Reverb(std::string compiler) : fCompiler(std::move(compiler)), fBackend(backend()), fUsual(usual()) {}
 
 Reverb::~Reverb() {
     {
@@ -64,8 +69,9 @@ Reverb::~Reverb() {
 }
 
 void Reverb::watch(const std::string& dsp) {
+    const std::string chosen = expanded(dsp);
     const std::lock_guard<std::mutex> lock(fMutex);
-    fChosen = dsp;
+    fChosen = chosen;
 }
 
 std::string Reverb::watched() const {
@@ -74,11 +80,9 @@ std::string Reverb::watched() const {
 }
 
 std::string Reverb::path() const {
-    std::string base = watched();
-    const char* const live = std::getenv("PLAUD_DSP");
-    if (base.empty()) base = live != nullptr && *live ? live : "~/.plaud-live/live.dsp";
+    const std::string chosen = watched(), &base = chosen.empty() ? fUsual : chosen;
     const int number = fNumber.load(std::memory_order_relaxed);
-    return expanded(number > 1 ? beside(base, std::to_string(number) + ".dsp") : base);
+    return number > 1 ? beside(base, std::to_string(number) + ".dsp") : base;
 }
 
 bool Reverb::isEnding() const {

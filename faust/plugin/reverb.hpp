@@ -57,7 +57,7 @@ class Reverb {
         int64_t generation = 0, serial = 0;
     };
 
-    const std::string fCompiler, fBackend;
+    const std::string fCompiler, fBackend, fUsual; // the environment is read once: others may change it meanwhile
     Player fPlayer;
     std::atomic<int> fNumber{1}, fRate{0};
     mutable std::mutex fMutex; // of what follows; never the audio thread's

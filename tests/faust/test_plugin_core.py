@@ -1,0 +1,19 @@
+"""The plugin's core without a host, watched by ThreadSanitizer: hundreds of changes while it plays."""
+
+import subprocess
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+
+def test_files_that_change_at_random_never_break_the_sound(plugins, stress, tmp_path):
+    done = subprocess.run(
+        [stress, plugins / "plaud-live-faust", tmp_path, "200", "1"],
+        env={"TSAN_OPTIONS": "halt_on_error=1", "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=200,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,141 @@
+"""The watched plugin's LV2 in jalv, under JACK: a sine goes through it while files change."""
+
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from compiler.hot_reload import HotReload
+from tests.faust.plugin import BROKEN, CLICK, REVERBS, break_file, has_tools, push, residual
+from tests.processes import PATIENCE, JackServer, wait_for
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.realtime,
+    pytest.mark.skipif(not has_tools("jalv", "jackd", "jack_rec"), reason="needs jalv, jackd and jack_rec"),
+]
+
+RATE = 48000
+STEP = 2.0 * np.pi / 200  # of the left output of jack_simple_client
+AMPLITUDE = 0.2
+
+
+class Jalv:
+    """The plugin in jalv, between the sine of jack_simple_client and whoever wires itself to it."""
+
+    def __init__(self, plugins: Path, jack: JackServer) -> None:
+        path = {"LV2_PATH": f"{plugins}:/usr/lib/lv2"}
+        self._jalv = subprocess.Popen(
+            ["jalv", "-x", "-n", "plugin", "urn:plaud-live:watched"],
+            env={**jack.environment, **path},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        command = ["jack_simple_client", "sine"]
+        self._sine = subprocess.Popen(command, env=jack.environment, stdout=subprocess.DEVNULL)
+        for side in (1, 2):
+            wires = ["jack_connect", "sine:output1", f"plugin:lv2_audio_in_{side}"]
+            self.until(lambda wires=wires: _succeeds(wires, jack), "the sine goes into the plugin")
+
+    def until(self, condition: Callable[[], object], what: str) -> None:
+        wait_for(condition, what)
+
+    def type(self, line: str) -> None:
+        """Type at its prompt."""
+        assert self._jalv.stdin is not None
+        self._jalv.stdin.write(line + "\n")
+        self._jalv.stdin.flush()
+
+    def end(self, last: str) -> str:
+        """Type a last line, and give back all that it printed."""
+        said, _ = self._jalv.communicate(last + "\n", timeout=PATIENCE)
+        return said
+
+    def close(self) -> None:
+        for process in (self._sine, self._jalv):
+            process.kill()
+            process.communicate()
+
+
+def _succeeds(command: list[str], jack: JackServer) -> bool:
+    """Ports are there for a while before they can be wired."""
+    return subprocess.run(command, env=jack.environment, capture_output=True, check=False).returncode == 0
+
+
+class Tape:
+    """Records two ports for as long as is needed."""
+
+    def __init__(self, jack: JackServer, path: Path, outputs: list[str]) -> None:
+        self._path = path
+        command = ["jack_rec", "-f", str(path), "-d", "120", "-b", "24", *outputs]
+        self._recorder = subprocess.Popen(
+            command, env=jack.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+
+    @property
+    def frames(self) -> int:
+        """How much is on it; the header has no part of a frame."""
+        return self._path.stat().st_size // 6 if self._path.exists() else 0
+
+    def run(self, seconds: float) -> None:
+        """Let it run on."""
+        until = self.frames + int(seconds * RATE)
+        wait_for(lambda: self.frames >= until, f"{seconds:g} s of tape")
+
+    def stop(self) -> NDArray[np.float64]:
+        """[2, samples], as full scale is 1."""
+        self._recorder.kill()
+        self._recorder.wait()
+        data = self._path.read_bytes()
+        data = data[data.index(b"data") + 8 :]
+        bytes_ = np.frombuffer(data[: len(data) // 6 * 6], np.uint8).reshape(-1, 2, 3).astype(np.int32)
+        samples = (bytes_ << np.array([8, 16, 24], np.int32)).sum(axis=-1, dtype=np.int32)
+        return samples.T / 2.0**31
+
+
+@pytest.fixture
+def jack() -> Iterator[JackServer]:
+    server = JackServer(block=256, sample_rate=RATE, patient=True)
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def jalv(plugins, dsp, jack) -> Iterator[Jalv]:
+    with HotReload(dsp, RATE, CONTROLS) as live:
+        live.update(REVERBS["hall"])
+    host = Jalv(plugins, jack)
+    yield host
+    host.close()
+
+
+CONTROLS = ["pre_delay", "dry_wet"]
+
+
+def test_nothing_is_heard_of_reverbs_and_broken_files_that_come(jalv, dsp, jack, tmp_path):
+    jalv.type("pre_delay = 20")
+    jalv.type("dry_wet = 0.75")
+    outputs = [f"plugin:lv2_audio_out_{side}" for side in (1, 2)]
+    tape = Tape(jack, tmp_path / "tape.wav", outputs)
+    tape.run(0.5)
+    began = tape.frames
+    with HotReload(dsp, RATE, controls=CONTROLS, interval_seconds=0.0) as live:
+        for config, (reason, content) in zip(reversed(REVERBS.values()), BROKEN.items(), strict=True):
+            push(jalv, live, config)
+            tape.run(0.1)
+            answer = break_file(jalv, live, content)
+            assert (answer.state, reason in answer.error) == ("error", True), answer
+    tape.run(0.3)
+    sound = tape.stop()[:, began:]
+    knobs = jalv.end("controls").rsplit("> ", 2)[-2]
+    assert sound.shape[1] > RATE
+    assert np.abs(residual(sound, STEP)).max() < CLICK * AMPLITUDE
+    blocks = np.abs(sound[:, : sound.shape[1] // 256 * 256]).reshape(2, -1, 256).max(axis=2)
+    assert blocks.min() > 0.01 * AMPLITUDE  # no dropout: it sounds on in every block
+    assert "pre_delay = 20.0" in knobs
+    assert "dry_wet = 0.75" in knobs
