@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from compiler.backend.faust import model_to_faust, parameter_values, structure_digest
 from compiler.errors import CompilerError, ConfigError
@@ -19,6 +19,9 @@ from compiler.ir.json import to_json
 from compiler.ir.nodes import Model
 
 PARAMS_SCHEMA_VERSION = 1
+
+Stamp: TypeAlias = tuple[int, int, int]
+"""Time of change in ns, size in bytes, inode: a file that somebody else wrote has another."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ class Publisher:
         self._digest = ""
         self._generation = 0
         self._counted = 0
+        self._written: Stamp | None = None
 
     @property
     def generation(self) -> int:
@@ -113,16 +117,27 @@ class Publisher:
         except OSError as error:
             raise ConfigError(str(self.path), f"cannot be written: {error.strerror}") from None
         self._text, self._digest, self._generation = text, digest, self._counted
+        self._written = _stamp(self.path)
         return recompiles
 
     def _is_ours(self) -> bool:
         """Whether the files are those that were written from here last."""
-        return 0 < self._generation == self._lying() and self.path.is_file()
+        stamp = _stamp(self.path)
+        return 0 < self._generation == self._lying() and stamp is not None and stamp == self._written
 
     def _lying(self) -> int:
         """The generation that lies there, whoever wrote it; 0 if none can be read."""
         last = (read_object(self.beside(".params.json")) or {}).get("generation")
         return last if type(last) is int and last > 0 else 0
+
+
+def _stamp(path: Path) -> Stamp | None:
+    """None where there is no such file."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def _line(value: Mapping[str, Any]) -> str:

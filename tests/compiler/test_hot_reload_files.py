@@ -43,6 +43,16 @@ def test_a_text_that_was_removed_is_written_again(live, clock):
     assert live.path.is_file()
 
 
+@pytest.mark.parametrize("gain", [0.7, 0.6])
+def test_a_text_that_somebody_else_broke_is_written_again(live, clock, gain):
+    live.update(loop())
+    live.path.write_text("process = ;")
+    clock.wait(1.0)
+    update = live.update(loop(gain))
+    assert (update.state, update.recompiles) == ("published", True)
+    assert read(live, ".params.json")["structure"] in live.path.read_text()
+
+
 def test_a_damaged_params_file_starts_to_count_again(tmp_path, clock):
     (tmp_path / "live.params.json").write_text('{"generation": "many"}')
     assert reload_into(tmp_path, clock).update(loop()).generation == 1
