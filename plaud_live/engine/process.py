@@ -85,8 +85,6 @@ class Engine:
         if state is not None:
             self._desk.restore(state, standby.cast(state))
             self._desk.controls.recall(shown.get("controls", {}))
-        if self._desk.state.reverb is None:
-            self._furnish()
         self.loop.start()
         self._selector = selectors.DefaultSelector()
         self._loader = Loader()
@@ -161,6 +159,8 @@ class Engine:
                 self._note(f"OSC port {port} is in use: listening on {self._osc.port}")
         got = self._osc.port if self._osc else None
         self._channel.send({"event": "active", "osc_port": got, "scheduling": self.loop.scheduling})
+        if self._desk.state.reverb is None:
+            self._furnish()
         if not self._desk.state.instruments:
             rate = self._renderer.sample_rate
             prepare = partial(prepare_model, self._models, self._model, rate)

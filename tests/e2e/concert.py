@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
+from compiler.playable import write_playable
 from plaud_live import settings
 from plaud_live.control.osc import bundle, encode, to_timetag
 from plaud_live.engine.link import Client
@@ -25,6 +26,7 @@ from tests.jack import MidiPeer, message
 from tests.models_for_tests import child_of
 from tests.playing import Playing
 from tests.processes import JackServer, wait_for
+from tests.reverbs import network, write_near
 from tests.signals import noise
 
 FILE = Path(__file__).with_name("concert.txt")
@@ -60,6 +62,8 @@ class Concert:
         models = folder / "home" / "models"
         models.mkdir(parents=True)
         write(child_of(read(settings.built_in_model()), "rust", 0.05), models / "rust.plaud")
+        write_near(folder / "home" / "reverbs" / "near.json")
+        write_playable(folder / "home" / "reverbs" / "small.json", network(2, 0.8))
         self._sound = folder / "room.wav"
         write_room(self._sound)
         self.playing = Playing(
@@ -128,7 +132,7 @@ class Concert:
             case ["nano", *_]:
                 self._nano(line.removeprefix("nano "))
             case ["osc", address, value]:
-                self._send(encode(f"/plaud/{address}", float(value)))
+                self._send(encode(f"/plaud/{address}", value if value.isidentifier() else float(value)))
             case ["bundle", seconds, *pairs]:
                 sent = [encode(f"/plaud/{a}", float(v)) for a, v in zip(pairs[::2], pairs[1::2], strict=True)]
                 self._send(bundle(sent, to_timetag(time.time() + float(seconds))))

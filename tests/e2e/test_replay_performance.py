@@ -30,7 +30,7 @@ pytestmark = [
     pytest.mark.skipif(bool(missing_programs()), reason=f"needs {', '.join(missing_programs())}"),
 ]
 
-TRACKS = {"mix", "drone", "glint", "takes"}
+TRACKS = {"mix", "drone", "glint", "takes", "verb"}
 LATER = ("drone.play(over=1)", "glint.play(over=1)", "drone.z0 = lfo(1)", 'glint.z1 = osc("td/x")')
 """What the engine plays that is to die."""
 
@@ -94,7 +94,7 @@ def test_a_part_of_it_is_that_part_of_the_whole(session: Path, again: Path, tmp_
     assert main(["replay", str(session), "--out", str(tmp_path / "part.wav"), "--stems", *times]) == 0
     first = round(float(times[1]) * 44100)
     parts = {path.name: sound(path) for path in tmp_path.glob("part*.wav")}
-    assert len(parts) == 3
+    assert len(parts) == 4
     for name, part in parts.items():
         whole = sound(again.with_name(name.replace("part", "again")))
         assert 35000 < len(part) < 36000 and part.any()

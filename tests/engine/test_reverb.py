@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from compiler.ir.json import to_json
-from compiler.ir.nodes import Delay, Gain, Model, Node, Recursion, Series, Sos
+from compiler.ir.nodes import Delay, Gain, Model, Node, Recursion
 from compiler.playable import write_playable
 from compiler.runtime import Runner
 from plaud_live.clock.tempo import TempoMap
@@ -20,26 +20,12 @@ from plaud_live.engine.slot import CHUNK, Block, LastValues
 from plaud_live.errors import PlaudError, ReverbError
 from plaud_live.signals.graph import Constant, Signal
 from plaud_live.signals.oscillators import lfo
+from tests.reverbs import network
 from tests.signals import noise
 
 RATE = 44100
 HZ = 997.0
 CLICK = 1e-3
-
-
-def network(lines: int, gain: float, seed: int = 1, first: int = 700) -> Model:
-    """A stereo feedback delay network with a lowpass in each line."""
-    dice = np.random.default_rng(seed)
-    delays = first + np.sort(dice.permutation(900)[:lines])
-    absorption = np.tile([gain, 0.0, 0.0, 1.0, -0.1, 0.0], (lines, 1, 1)) * np.array([0.9, 1, 1, 1, 1, 1])
-    matrix = np.linalg.qr(dice.standard_normal((lines, lines)))[0]
-    feedback = Series("feedback", (Sos("absorption", absorption), Gain("matrix", matrix)))
-    children = (
-        Gain("in", 0.3 * dice.standard_normal((lines, 2))),
-        Recursion("loop", Delay("delays", delays.astype(float)), feedback),
-        Gain("out", 0.3 * dice.standard_normal((2, lines))),
-    )
-    return Model("hall", 48000.0, Series("reverb", children))
 
 
 @pytest.fixture(scope="module")
