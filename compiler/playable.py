@@ -1,7 +1,7 @@
 """A reverb as a file that plays at once: its configuration, and beside it what takes long to find out.
 
-`NAME.json` is the configuration, `NAME.plan.json` has its knobs as they were fitted to it and the verdict of
-its certificate, with the SHA-256 digest of the configuration that they are of. Where the second is missing,
+`NAME.json` is the configuration, `NAME.plan.json` has its knobs as they were fitted to it and its
+certificate, with the SHA-256 digest of the configuration that they are of. Where the second is missing,
 or is of another configuration, it is found out again: in a second, and with scipy.
 """
 
@@ -12,14 +12,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from compiler.certificate.certificate import Certificate
 from compiler.controls import Control, ControlPlan, DecayTable
 from compiler.errors import CompilerError, ConfigError, ToolMissing
 from compiler.files import read_object, write_together, write_whole
 from compiler.ir.json import from_json, to_json
 from compiler.ir.nodes import Model
 
-KNOBS = ("t60", "damping", "freeze", "pre_delay")
-"""Those of a playable reverb; how much of it is heard is up to whoever plays it."""
+KNOBS = ("t60", "damping", "freeze", "pre_delay", "dry_wet")
 
 PLAN_SCHEMA_VERSION = 1
 LARGEST_BYTES = 16 << 20
@@ -27,11 +27,14 @@ LARGEST_BYTES = 16 << 20
 
 @dataclass(frozen=True)
 class Playable:
-    """A model that may be heard, its knobs, its verdict, and the digest of its configuration, in hex."""
+    """A model that may be heard, its knobs, its certificate, and the digest of its configuration, in hex.
+
+    It is judged at all usual sample rates, and with the whole ranges of all knobs.
+    """
 
     model: Model
     plan: ControlPlan
-    verdict: str
+    certificate: Certificate
     digest: str
 
 
@@ -100,7 +103,7 @@ def _judged(model: Model, digest: str) -> Playable:
         raise ToolMissing("", f"whether it is stable has to be found out, with {error.name}") from None
     judgement = judged(model, KNOBS, follow_host_rate=True)
     may_publish(judgement, force=False)
-    return Playable(model, judgement.plan, judgement.certificate.verdict, digest)
+    return Playable(model, judgement.plan, judgement.certificate, digest)
 
 
 def _planned(path: Path, model: Model, digest: str) -> Playable | None:
@@ -109,8 +112,8 @@ def _planned(path: Path, model: Model, digest: str) -> Playable | None:
     if found is None or found.get("schema_version") != PLAN_SCHEMA_VERSION or found.get("of") != digest:
         return None
     try:
-        return Playable(model, _plan(found), str(found["verdict"]), digest)
-    except (KeyError, TypeError, ValueError):
+        return Playable(model, _plan(found), Certificate.from_json(found["certificate"]), digest)
+    except (CompilerError, KeyError, TypeError, ValueError):
         return None
 
 
@@ -119,7 +122,7 @@ def _to_json(made: Playable) -> dict[str, Any]:
     return {
         "schema_version": PLAN_SCHEMA_VERSION,
         "of": made.digest,
-        "verdict": made.verdict,
+        "certificate": made.certificate.to_json(),
         "controls": [asdict(control) for control in plan.controls],
         "decay": None if plan.decay is None else asdict(plan.decay),
         "makeups": {name: list(values) for name, values in plan.makeups.items()},

@@ -18,7 +18,7 @@ def test_the_plan_is_read_back_to_the_bit_and_spares_finding_it_out(tmp_path: Pa
     made = write_playable(path, fdn(lines=2, gain=0.8))
     assert plan_path(path).is_file()
     found = read_playable(path)
-    assert found.plan == made.plan and found.digest == made.digest and found.verdict == made.verdict
+    assert found.plan == made.plan and found.digest == made.digest and found.certificate == made.certificate
     assert found.plan.names == KNOBS
     planned, alone = Runner(found.model, RATE, plan=found.plan), Runner(found.model, RATE, controls=KNOBS)
     for runner in (planned, alone):
