@@ -19,7 +19,8 @@ from compiler.files import read_object
 from compiler.gates import Controls
 from compiler.ir.json import from_json
 from compiler.ir.nodes import Model
-from compiler.publisher import Publisher, Update
+from compiler.playable import Playable
+from compiler.publisher import STATUS_ENDING, Publisher, Update
 
 __all__ = ["HotReload", "PluginStatus", "Update"]
 
@@ -59,7 +60,7 @@ class PluginStatus:
 class _Snapshot:
     """A model as it was when it was given: nothing of it changes with the training that goes on."""
 
-    model: FlamoModel | Model
+    model: FlamoModel | Model | Playable
     force: bool
 
 
@@ -120,11 +121,13 @@ class HotReload:
         """What became of the last model that was looked at; None before the first."""
         return self._last
 
-    def update(self, model: FlamoModel | Mapping[str, Any], force: bool = False) -> Update:
+    def update(self, model: FlamoModel | Mapping[str, Any] | Playable, force: bool = False) -> Update:
         """Publish a FLAMO model, or a configuration, if it may be heard; else the last good one stays.
 
-        `force` publishes what could not be decided (indeterminate), nothing worse. Raises nothing for a bad
-        model, so that training goes on: the reason is returned, and logged if it is another than before.
+        A `Playable` is not judged again, which takes seconds: it wants `controls` to be all of
+        `compiler.playable.KNOBS`, and `follow_host_rate`. `force` publishes what could not be decided
+        (indeterminate), nothing worse. Raises nothing for a bad model, so that training goes on: the reason
+        is returned, and logged if it is another than before.
         """
         with self._idle:
             is_first = not self._is_busy and self._clock() >= self._due
@@ -144,7 +147,7 @@ class HotReload:
 
     def status(self) -> PluginStatus | None:
         """What the plugin last said; None if it said nothing that can be read."""
-        answer = read_object(self._publisher.beside(".dsp.status.json"))
+        answer = read_object(self._publisher.beside(STATUS_ENDING))
         if answer is None or answer.get("schema_version") != STATUS_SCHEMA_VERSION:
             return None
         state = answer.get("state")
@@ -183,7 +186,7 @@ class HotReload:
         self._is_busy = snapshot is not None
         return snapshot
 
-    def _work(self, model: FlamoModel | Model | Mapping[str, Any], force: bool) -> Update:
+    def _work(self, model: FlamoModel | Model | Playable | Mapping[str, Any], force: bool) -> Update:
         """Read, check and publish, for as long as that takes; `_is_busy` is this thread's."""
         began = self._clock()
         try:
@@ -198,8 +201,8 @@ class HotReload:
                 self._set_alarm()
                 self._idle.notify_all()
 
-    def _read(self, model: FlamoModel | Model | Mapping[str, Any]) -> Model:
-        if isinstance(model, Model):
+    def _read(self, model: FlamoModel | Model | Playable | Mapping[str, Any]) -> Model | Playable:
+        if isinstance(model, Model | Playable):
             return model
         if isinstance(model, Mapping):
             return from_json(model)
@@ -209,10 +212,12 @@ class HotReload:
 
         return read_model(model, self._fs, self._name)
 
-    def _copied(self, model: FlamoModel | Mapping[str, Any]) -> FlamoModel | Model:
+    def _copied(self, model: FlamoModel | Mapping[str, Any] | Playable) -> FlamoModel | Model | Playable:
         """A copy that training does not change. Raises CompilerError for what is no model."""
         if isinstance(model, Mapping):
             return from_json(model)
+        if isinstance(model, Playable):
+            return model
         if not hasattr(model, "state_dict"):
             return self._read(model)  # which says what is wrong with it
         from compiler.frontend.double import double_copy

@@ -11,14 +11,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from compiler.backend.faust import model_to_faust, parameter_values, structure_digest
+from compiler.backend.faust import model_to_faust, structure_and_values
 from compiler.errors import CompilerError, ConfigError
 from compiler.files import read_object, write_together
 from compiler.gates import Controls, Judgement, judged, may_publish
 from compiler.ir.json import to_json
 from compiler.ir.nodes import Model
+from compiler.pipeline import prepare
+from compiler.playable import KNOBS, Playable
 
 PARAMS_SCHEMA_VERSION = 1
+STATUS_ENDING = ".dsp.status.json"
+"""Where the plugin answers."""
 
 Stamp: TypeAlias = tuple[int, int, int]
 """Time of change in ns, size in bytes, inode: a file that somebody else wrote has another."""
@@ -61,17 +65,18 @@ class Publisher:
         """The newest generation that was published from here; 0 for none."""
         return self._generation
 
-    def publish(self, model: Model, force: bool = False) -> Update:
+    def publish(self, model: Model | Playable, force: bool = False) -> Update:
         """Check `model`, and write it as the next generation if it may be heard. Raises nothing.
 
-        `force` publishes what could not be decided (indeterminate), nothing worse.
+        `force` publishes what could not be decided (indeterminate), nothing worse. One that is playable was
+        judged before, with all knobs and at all rates: a publisher of anything else refuses it.
         """
-        text = _line(to_json(model))
+        text = _line(to_json(model.model if isinstance(model, Playable) else model))
         if text == self._text and self._is_ours():
             return Update("unchanged", generation=self._generation)
         verdict = None
         try:
-            judgement = judged(model, self._controls, self._follow_host_rate)
+            judgement = self._judged(model)
             verdict = judgement.certificate.verdict
             warning = may_publish(judgement, force)
             recompiles = self._write(text, judgement)
@@ -83,17 +88,27 @@ class Publisher:
         """The file of the same name with another ending."""
         return self.path.with_name(self.path.stem + ending)
 
+    def _judged(self, model: Model | Playable) -> Judgement:
+        if isinstance(model, Model):
+            return judged(model, self._controls, self._follow_host_rate)
+        ranges = isinstance(self._controls, Mapping)
+        if ranges or set(self._controls or ()) != set(KNOBS) or not self._follow_host_rate:
+            wants = f"controls={list(KNOBS)} and follow_host_rate"
+            raise ConfigError(str(self.path), f"to publish what was judged before, it wants {wants}")
+        return Judgement(prepare(model.model), model.plan, model.certificate)
+
     def _write(self, text: str, judgement: Judgement) -> bool:
         """Write the next generation; true if it compiles anew. Raises ConfigError if it cannot be written."""
         prepared, plan = judgement.prepared, judgement.plan
-        # Counted even if it fails half way, and on from what others wrote: no generation comes twice.
-        self._counted = max(self._counted, self._lying()) + 1
-        digest = structure_digest(prepared, plan, self._follow_host_rate)
+        # Counted even if it fails half way, and on from what others wrote: no generation comes twice, also
+        # where the plugin has answered for one whose files were removed.
+        self._counted = max(self._counted, self._lying(), self._generation_in(STATUS_ENDING)) + 1
+        digest, values = structure_and_values(prepared, plan, self._follow_host_rate)
         params = {
             "schema_version": PARAMS_SCHEMA_VERSION,
             "structure": digest,
             "generation": self._counted,
-            "values": parameter_values(prepared, plan, self._follow_host_rate),
+            "values": values,
         }
         files = [
             (".json", text),
@@ -108,6 +123,7 @@ class Publisher:
                 follow_host_rate=self._follow_host_rate,
                 live=True,
                 generation=self._counted,
+                digest=digest,
             )
             files.append((".dsp", dsp))
         self._text = ""  # until all is written: half a model is not what lies there already
@@ -127,7 +143,10 @@ class Publisher:
 
     def _lying(self) -> int:
         """The generation that lies there, whoever wrote it; 0 if none can be read."""
-        last = (read_object(self.beside(".params.json")) or {}).get("generation")
+        return self._generation_in(".params.json")
+
+    def _generation_in(self, ending: str) -> int:
+        last = (read_object(self.beside(ending)) or {}).get("generation")
         return last if type(last) is int and last > 0 else 0
 
 

@@ -68,15 +68,16 @@ def model_to_faust(
     follow_host_rate: bool = False,
     live: bool = False,
     generation: int = 0,
+    digest: str | None = None,
 ) -> str:
     """FAUST text of a prepared model: ASCII, the same for the same model.
 
-    With `live` each coefficient is a hidden number entry labelled `PATH/INDEX`, which `parameters` lists, so
-    that new values for the same structure need no new text.
+    With `live` each coefficient is a hidden number entry labelled `PATH/INDEX`, which `parameter_values`
+    lists, so that new values for the same structure need no new text. `digest`: that structure's, if known.
     """
     plan = plan or ControlPlan()
     writer = Writer(prepared, plan, follow_host_rate, live)
-    digest = structure_digest(prepared, plan, follow_host_rate)
+    digest = digest or structure_digest(prepared, plan, follow_host_rate)
     return f"{header(prepared.model, digest, generation, follow_host_rate)}\n\n{writer.program()}\n"
 
 
@@ -84,18 +85,24 @@ def structure_digest(
     prepared: Prepared, plan: ControlPlan | None = None, follow_host_rate: bool = False
 ) -> str:
     """sha256, in hexadecimal, of all that is not a coefficient: shapes, forms, delays, controls, names."""
-    writer = Writer(prepared, plan or ControlPlan(), follow_host_rate, live=True)
-    writer.coefficients.written = lambda value: "c"
-    return hashlib.sha256(writer.program().encode("ascii")).hexdigest()
+    return structure_and_values(prepared, plan, follow_host_rate)[0]
 
 
 def parameter_values(
     prepared: Prepared, plan: ControlPlan | None = None, follow_host_rate: bool = False
 ) -> dict[str, list[float]]:
     """Values of the hidden controls of `live` text, by path, in the order of their index."""
+    return structure_and_values(prepared, plan, follow_host_rate)[1]
+
+
+def structure_and_values(
+    prepared: Prepared, plan: ControlPlan | None = None, follow_host_rate: bool = False
+) -> tuple[str, dict[str, list[float]]]:
+    """`structure_digest` and `parameter_values`, in the time of one."""
     writer = Writer(prepared, plan or ControlPlan(), follow_host_rate, live=True)
-    writer.program()
-    return writer.coefficients.values
+    writer.coefficients.written = lambda value: "c"
+    digest = hashlib.sha256(writer.program().encode("ascii")).hexdigest()
+    return digest, writer.coefficients.values
 
 
 class Writer:

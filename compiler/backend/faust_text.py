@@ -3,6 +3,7 @@
 import re
 import textwrap
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from compiler.backend.faust_names import Names
 from compiler.backend.faust_sections import SECTIONS
@@ -10,6 +11,7 @@ from compiler.backend.faust_sections import SECTIONS
 WIDTH = 110
 SIDE_BY_SIDE = 8
 """Rows that do the same are written so that C++ compilers take several at a time, from this many on."""
+_WORD = re.compile(r"[A-Za-z_]\w*")
 _TERMS_AT_ONCE = 64
 """A longer sum is written as a sum of sums, so that FAUST does not recurse once a term."""
 
@@ -74,6 +76,8 @@ HELPERS = {
 }
 """Definitions that texts may use; what one uses comes before it."""
 
+_HELPER_WORDS = frozenset(word for helper in HELPERS.values() for word in _WORD.findall(helper))
+
 LIBRARIES = {
     "ba": "basics.lib",
     "de": "delays.lib",
@@ -93,6 +97,7 @@ def plain(text: str) -> str:
     return "".join(c if c.isascii() and c.isprintable() else "_" for c in " ".join(text.split()))
 
 
+@lru_cache(maxsize=4096)
 def label(path: str) -> str:
     """A path as it stands in a control's label: in ASCII, without what FAUST reads there as its own."""
     return "".join(
@@ -158,8 +163,7 @@ class Text:
     """Definitions, in the order in which they were made; helpers and libraries that they use are found."""
 
     def __init__(self, reserved: Iterable[str] = ()) -> None:
-        words = {word for helper in HELPERS.values() for word in re.findall(r"[A-Za-z_]\w*", helper)}
-        self._names = Names(frozenset({*words, *HELPERS, *reserved}))
+        self._names = Names(frozenset({*_HELPER_WORDS, *HELPERS, *reserved}))
         self._definitions: list[str] = []
 
     def define(self, path: str, body: str, arguments: str = "", comment: str = "") -> str:
@@ -176,11 +180,8 @@ class Text:
         body = "\n".join([*controls, *self._definitions, process])
         used = self._used_helpers(body)
         everything = "\n".join([*used, body])
-        libraries = [
-            f'{prefix} = library("{file}");'
-            for prefix, file in LIBRARIES.items()
-            if re.search(rf"\b{prefix}\.\w", everything)
-        ]
+        prefixes = set(re.findall(r"(\w+)\.(?=\w)", everything))
+        libraries = [f'{each} = library("{file}");' for each, file in LIBRARIES.items() if each in prefixes]
         parts = ["\n".join(libraries), "\n".join(controls), "\n".join(used)]
         return "\n\n".join(part for part in [*parts, *self._definitions, process] if part)
 
@@ -188,7 +189,7 @@ class Text:
         used: set[str] = set()
         waiting = re.sub(r'//[^\n]*|"[^"]*"', "", body)  # not those that only comments and labels name
         while True:
-            found = {name for name in HELPERS if name not in used and re.search(rf"\b{name}\b", waiting)}
+            found = (HELPERS.keys() & set(_WORD.findall(waiting))) - used
             if not found:
                 return [text for name, text in HELPERS.items() if name in used]
             used |= found
