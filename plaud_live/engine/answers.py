@@ -108,6 +108,8 @@ class Answers:
                     self.listening.ask(request.data, partial(_answer, request), request.fail)
                 case "train":
                     self.training.train(request.data, lambda job: request.answer(job=job), request.fail)
+                case "fit":
+                    self.training.fit(request.data, lambda job: request.answer(job=job), request.fail)
                 case "train_stop":
                     self.training.stop(request.data, lambda job: request.answer(job=job), request.fail)
                 case "training":

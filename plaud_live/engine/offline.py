@@ -107,7 +107,7 @@ class OfflineEngine:
                 return {"text": ""}
             case "heard":
                 return {"values": self.renderer.control_inputs.last(str(data.get("name"))), "whose": ""}
-            case "train" | "train_stop":  # what was typed while it played is rendered all the same
+            case "train" | "train_stop" | "fit":  # what was typed while it played is rendered all the same
                 name = data.get("name") or data.get("instrument")
                 return {"job": {"name": name, "stage": "waiting", "minutes": data.get("minutes") or 0.0}}
             case "training":

@@ -21,6 +21,7 @@ from plaud_live.engine.answers import Answers
 from plaud_live.engine.capture import Capture
 from plaud_live.engine.chores import Chores
 from plaud_live.engine.desk import Desk
+from plaud_live.engine.fitted import Fitted
 from plaud_live.engine.instance import SOCKET_NAME
 from plaud_live.engine.launcher import Launcher
 from plaud_live.engine.link import Channel, Message, Server
@@ -113,6 +114,7 @@ class Engine:
         self._desk.on_state.append(self._taking.remember)
         self._training = self._desk.training = Training(self._desk, channel.send)
         self._training.made.append(self._offer)
+        self._fitted = Fitted(self._desk, self._launcher)
         self._desk.extras["train"] = self._training.shown
         self._desk.extras["rec"] = lambda: self._taking.seconds
         self._outgoing = Outgoing(self._desk, self.chores, Access.from_environment())
@@ -237,6 +239,8 @@ class Engine:
                     self._server.broadcast("takes", takes=self._taking.takes)
                 case "training" | "trained":
                     self._training.hear(message)
+                case "fitted":
+                    self._fitted.hear(message)
                 case "tell":
                     self._server.broadcast("message", text=str(message.get("text", "")))
 

@@ -4,6 +4,7 @@
 heard again.
 """
 
+import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
@@ -101,11 +102,13 @@ class Reverbs:
         """Keep its files with the session; where they cannot be written, it plays all the same."""
         if self._folder is None:
             return
-        path = Path(info.path)
+        path, kept = Path(info.path), self._folder / f"{info.digest}.json"
         try:
-            for source, ending in ((plan_path(path), "plan.json"), (path, "json")):
-                if source.is_file():
-                    copied(source, self._folder / f"{info.digest}.{ending}")
+            copied(path, kept)
+            if hashlib.sha256(kept.read_bytes()).hexdigest() != info.digest:  # a newer one lies there already
+                kept.unlink()
+            elif plan_path(path).is_file():
+                copied(plan_path(path), plan_path(kept))
         except OSError as error:
             self._problem = f"reverbs are not kept with the session: {error.strerror or error}"
 

@@ -84,7 +84,7 @@ class Supervisor:
         self._web = WebKeeper(self, self._snapshot.fd, options.web)
         self._writer = WriterKeeper(self, self._journal.folder, self._engines.send)
         made = () if resumed is None else resumed.made
-        self._trainer = TrainerKeeper(self, home() / "models", self._engines.send, made)
+        self._trainer = TrainerKeeper(self, home(), self._engines.send, made)
         self._prompt = PromptKeeper(self, options, self._snapshot.fd, self.leave)
         self._going_on = True
         self._activated = False

@@ -1,7 +1,8 @@
-"""Keeps the trainer: one job after the other, each a process of `plaud-live train`, of the lowest priority.
+"""Keeps the trainer: one job after the other, each a process of its own, of the lowest priority.
 
-A job whose process dies is begun again and goes on from its last checkpoint. What it makes is announced to
-the engine; when the session ends it saves what it has.
+A model is trained by `plaud-live train`, the reverb fitted by `plaud-live reverb`. A job whose process dies
+is begun again, a training from its last checkpoint. What it makes is announced to the engine; when the
+session ends it saves what it has.
 """
 
 import itertools
@@ -15,6 +16,7 @@ from typing import Any
 
 from plaud_live.engine.child import Child
 from plaud_live.engine.engines import House
+from plaud_live.engine.fittings import Fitting
 from plaud_live.engine.jobs import Job, name_of, note
 from plaud_live.engine.link import Message
 from plaud_live.errors import PlaudError, SettingsError
@@ -33,12 +35,22 @@ class Run:
     """A job that waits or is being done, and how far it is."""
 
     number: int
-    job: Job
+    job: Job | Fitting
     name: str
+    out: Path
     status: Message = field(default_factory=lambda: {"stage": "waiting", "done": 0.0})
     stopped: bool = False
     over: bool = False
     crashes: int = 0
+
+    @property
+    def made(self) -> str:
+        """What is done with it, once it is done."""
+        return (
+            "trained"
+            if isinstance(self.job, Job)
+            else self.job.how + ("ted" if self.job.how == "fit" else "ed")
+        )
 
     def to_data(self) -> dict[str, Any]:
         """What engine and prompts are shown."""
@@ -47,17 +59,20 @@ class Run:
 
 
 class TrainerKeeper:
-    """Owns the jobs and at most one child. `answer` passes on what engines are told; models go into `out`."""
+    """Owns the jobs and at most one child. `answer` passes on what engines are told.
+
+    Models go into the folder `models` of `home`, reverbs into `reverbs`.
+    """
 
     def __init__(
         self,
         house: House,
-        out: Path,
+        home: Path,
         answer: Callable[[Message], None],
         made: Sequence[Message] = (),
     ) -> None:
         """`made`: what was trained before this session went on, and no engine has offered yet."""
-        self._house, self._out, self._answer = house, out, answer
+        self._house, self._home, self._answer = house, home, answer
         self._runs: deque[Run] = deque()
         self._child: Child | None = None
         self._made = {_key(each): {**each, "do": "trained"} for each in made}
@@ -97,16 +112,25 @@ class TrainerKeeper:
     def _take(self, order: Message) -> Message:
         if len(self._runs) >= MOST_WAITING:
             raise SettingsError(f"train: {MOST_WAITING} jobs wait already")
-        job = Job.from_data(order)
-        name = name_of(job, str(order.get("model") or job.instrument), self._out)
-        if any(run.name == name for run in self._runs):
-            raise SettingsError(f"train: {name} is being trained already — give another name")
-        note(job, name, self._out)
-        run = Run(next(self._numbers), job, name)
+        run = self._fitting(order) if order.get("do") == "fit" else self._training(order)
+        if any((each.name, each.out) == (run.name, run.out) for each in self._runs):
+            raise SettingsError(f"train: {run.name} is being trained already — give another name")
+        job = run.job
+        if isinstance(job, Job):
+            note(job, run.name, run.out)
         self._runs.append(run)
         self._house.log("train", run.to_data() | {"sources": list(job.sources), "parent": job.digest})
         self._start()
         return run.to_data()
+
+    def _training(self, order: Message) -> Run:
+        job, out = Job.from_data(order), self._home / "models"
+        name = name_of(job, str(order.get("model") or job.instrument), out)
+        return Run(next(self._numbers), job, name, out)
+
+    def _fitting(self, order: Message) -> Run:
+        job, out = Fitting.from_data(order), self._home / "reverbs"
+        return Run(next(self._numbers), job, job.named(str(order.get("model") or "reverb"), out), out)
 
     def _stop(self, order: Message) -> Message:
         """The job of an instrument that is being done, or else the last that waits, is stopped."""
@@ -129,7 +153,7 @@ class TrainerKeeper:
         run = self._runs[0]
         run.status = {"stage": "starting", "done": run.status.get("done", 0.0)}
         self._since = time.monotonic()
-        words = run.job.command(run.name, self._out)
+        words = run.job.command(run.name, run.out)
         self._child = Child(MODULE, words, flag="--report-fd", nice=NICE)
         self._house.publish(trainer=self._child.pid)
         self._house.watch.add(self._child, self._on_message, self._on_gone)
@@ -143,13 +167,25 @@ class TrainerKeeper:
                 self._tell_jobs()
             case "message":
                 self._house.say(f"{run.job.instrument}: {message.get('text')}")
+            case "state":
+                self._fitted(run, message)
+            case "fitted":
+                run.over = True
+                self._house.log("fitted", message)
+                self._house.say(f"{run.job.instrument}: {message.get('text')}")
+                self._fitted(run, message)
             case "trained":
                 run.over = True
                 self._trained(run, message)
             case "failed":
                 run.over = True
                 self._house.log("training failed", message)
-                self._house.say(f"{run.job.instrument}: {run.name} is not trained: {message.get('text')}")
+                self._house.say(f"{run.job.instrument}: {run.name} is not {run.made}: {message.get('text')}")
+
+    def _fitted(self, run: Run, message: Message) -> None:
+        """A state of the reverb lies there: the engine goes over to it if it plays what is being fitted."""
+        told = {"path": message.get("path"), "name": run.name, "parent": run.job.digest}
+        self._answer({"do": "fitted", **told, "number": run.number, "over": run.over})
 
     def _trained(self, run: Run, message: Message) -> None:
         """Say what came of it, and announce the model."""
@@ -169,7 +205,7 @@ class TrainerKeeper:
         self._house.publish(trainer=None)
         run = self._runs[0]
         if run.stopped and not run.over:
-            self._house.say(f"{run.job.instrument}: {run.name} is stopped before anything was trained")
+            self._house.say(f"{run.job.instrument}: {run.name} is stopped before anything was {run.made}")
         elif not run.over:
             self._died(run, child.last_words())
         if run.over or run.stopped:
@@ -184,7 +220,7 @@ class TrainerKeeper:
         self._house.log("trainer died", words)
         if run.crashes >= MAX_CRASHES:
             run.over = True
-            self._house.say(f"{run.job.instrument}: {run.name} is not trained: the trainer died: {words}")
+            self._house.say(f"{run.job.instrument}: {run.name} is not {run.made}: the trainer died: {words}")
         else:
             self._house.say(f"{run.job.instrument}: the trainer died ({words}) and goes on")
 

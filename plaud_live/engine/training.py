@@ -11,7 +11,10 @@ from typing import Any, Protocol
 
 from plaud_live.control.apply import instrument_of
 from plaud_live.control.osc import encode
+from plaud_live.control.parameters import VERB
+from plaud_live.control.resolving import part_of
 from plaud_live.control.state import State
+from plaud_live.engine.fittings import Fitting
 from plaud_live.engine.jobs import HOWS, Job
 from plaud_live.engine.link import Message
 from plaud_live.engine.link.client import error_from
@@ -19,6 +22,9 @@ from plaud_live.engine.taking import title
 from plaud_live.errors import ParameterError, PlaudError
 
 MINUTES = 4.0
+FITTING = ("how", "t60", "colorless", "steps", "recording", "seconds", "name")
+"""What is said of a fitting."""
+
 SHOWN = 4
 """Jobs that the snapshot has: the one that is done and the next."""
 
@@ -93,10 +99,24 @@ class Training:
         Job.from_data(order)
         self._order("train", order, done, failed)
 
+    def fit(self, data: Mapping[str, Any], done: Done, failed: Failed) -> None:
+        """Fit a child of the reverb, by `data`: see `Fitting`.
+
+        `done` is called with the job once it is taken. Raises ParameterError.
+        """
+        reverb = self._desk.state.reverb
+        if reverb is None:
+            raise ParameterError(f"{VERB}: there is no reverb here")
+        info = reverb.info
+        asked = {key: data.get(key) for key in FITTING}
+        order = {"instrument": VERB, "model": info.name, "parent": info.path, "digest": info.digest, **asked}
+        Fitting.from_data(order)
+        self._order("fit", order, done, failed)
+
     def stop(self, data: Mapping[str, Any], done: Done, failed: Failed) -> None:
         """Stop an instrument's job; what it has is kept. `done` is called with the job."""
         name = str(data.get("instrument"))
-        instrument_of(self._desk.state, name)
+        part_of(self._desk.state, name)
         self._order("stop", {"instrument": name}, done, failed)
 
     def settle(self, made: Message) -> None:
@@ -106,7 +126,7 @@ class Training:
 
     def shown(self) -> list[Message]:
         """What the snapshot has of the jobs."""
-        keys = ("instrument", "name", "stage", "done", "loss", "left_seconds")
+        keys = ("instrument", "name", "how", "stage", "done", "loss", "left_seconds")
         return [{key: job.get(key) for key in keys} for job in self.jobs[:SHOWN]]
 
     def hear(self, message: Message) -> None:

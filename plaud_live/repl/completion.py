@@ -31,6 +31,7 @@ from plaud_live.repl.training import Train
 from plaud_live.repl.tutorial import METHODS as TUTORIAL_METHODS
 from plaud_live.repl.tutorial import Tutorial
 from plaud_live.repl.verb import Verb
+from plaud_live.repl.verb_fitting import Fit
 from plaud_live.repl.words import Anchors, Clock
 from plaud_live.settings import home, model_names, reverb_names
 from plaud_live.signals.graph import Signal
@@ -165,8 +166,8 @@ def _attributes(path: list[str], performance: Performance, namespace: Namespace)
         table = _table(thing, performance)
         if path[1:] == ["raw"]:
             return {row.name: row.help for row in table.values() if row.index is not None}
-        if path[1:] == ["train"]:
-            return _methods(Train)
+        if path[1:] in (["train"], ["fit"]):
+            return _methods(Train if path[1] == "train" else Fit)
         if len(path) == 2 and path[1] in table:
             return _signal_methods()
         if len(path) == 1:
@@ -237,6 +238,8 @@ def _method_keywords(owner: list[str], method: str, namespace: Namespace) -> dic
         return _parameters(Train.__call__, 2)
     if isinstance(thing, Instrument) and len(owner) == 1 and method in METHODS:
         return _parameters(getattr(Instrument, method), 1 if method in ("play", "stop") else 2)
+    if isinstance(thing, Verb) and len(owner) == 1 and method == "fit":
+        return _parameters(Fit.__call__, 1)
     if isinstance(thing, Verb) and len(owner) == 1 and method in thing._methods:
         return _parameters(getattr(Verb, method), 1)
     if isinstance(thing, Take | Takes) and owner[-1:] == ["z"] and method == "loop":

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from plaud_live.control.parameters import VERB
-from plaud_live.repl.progress import progress
+from plaud_live.repl.progress import progress, word_of
 
 LEVELS = " ▁▂▃▄▅▆▇█"
 """Nothing, then eight bars; the last is for 1 and above."""
@@ -73,7 +73,9 @@ def clock_line(snapshot: Mapping[str, Any]) -> str:
         f"late {_number(snapshot, 'late'):.0f}",
         f"{_number(snapshot, 'latency_ms'):.0f} ms",
     ]
-    parts += [f"train {job.get('instrument')} {progress(job)}" for job in (snapshot.get("train") or ())[:1]]
+    parts += [
+        f"{word_of(job)} {job.get('instrument')} {progress(job)}" for job in (snapshot.get("train") or ())[:1]
+    ]
     if isinstance(seconds := snapshot.get("rec"), int | float):
         parts.append(f"● REC {clock_time(seconds)}")
     if device := snapshot.get("device"):

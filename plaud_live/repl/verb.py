@@ -3,15 +3,22 @@
 from pathlib import Path
 
 from plaud_live.control.parameters import VERB
+from plaud_live.control.state import ReverbState
 from plaud_live.control.transaction import Reverb
 from plaud_live.errors import ParameterError
+from plaud_live.repl.messages import Page
 from plaud_live.repl.parts import Part
 from plaud_live.repl.performance import Performance
+from plaud_live.repl.verb_fitting import Fit, listen, match, plot
 from plaud_live.signals.graph import Constant
 from plaud_live.signals.transitions import target
 
 METHODS = {
     "load": 'another reverb: verb.load("hall", at=16)',
+    "fit": "another decay, trained while it is heard: verb.fit(t60=3.5)",
+    "match": 'like a room: verb.match("room.wav")',
+    "listen": "like this room: verb.listen(), then clap",
+    "plot": "a picture of it: verb.plot()",
 }
 
 
@@ -35,6 +42,12 @@ class Verb(Part):
     def __init__(self, performance: Performance) -> None:
         super().__init__(performance, VERB)
 
+    def _state(self) -> ReverbState:
+        part = self._performance.part(VERB)
+        if not isinstance(part, ReverbState):
+            raise ParameterError(f"{VERB}: there is no reverb here")
+        return part
+
     def load(self, name: object = "default", at: object = None) -> None:
         """Go over to another reverb, from the next multiple of `at` beats; the one before rings out.
 
@@ -47,6 +60,40 @@ class Verb(Part):
         file = Path(name).expanduser()
         meant = str(file.resolve()) if file.is_file() else str(name)
         self._performance.add(Reverb(meant, self._beats("at", at)))
+
+    @property
+    def fit(self) -> Fit:
+        """Train it in the background, from what plays on, and hear it change.
+
+        `t60` in seconds, of all octaves or of some, `{125: 4, 1000: 3}`; `colorless=True`: to have no colour
+        of its own, in so many `steps`. One step to undo. `verb.fit.stop()` ends it and keeps the best so far.
+
+        >>> verb.fit(t60=3.5)
+        """
+        return Fit(self._performance)
+
+    def match(self, room: object, secs: object = None, name: object = None) -> Page:
+        """Become like a room, of which there is an impulse response or a recorded clap; heard while it does.
+
+        In `secs` seconds at most. It is called `name` afterwards. `verb.fit.stop()` keeps the best so far.
+
+        >>> verb.match("knock.wav")
+        """
+        return match(self._performance, room, secs, name)
+
+    def listen(self, secs: object = 4, name: object = None) -> Page:
+        """Become like the room that the microphone is in: record for `secs` seconds, clap once, match.
+
+        >>> verb.listen(secs=6, name="church")
+        """
+        return listen(self._performance, secs, name)
+
+    def plot(self) -> Page:
+        """Draw its impulse response, its decay and T60 by octave, in the background; a line says where.
+
+        >>> verb.plot()
+        """
+        return plot(self._performance, self._state().info)
 
     def __repr__(self) -> str:
         state = self._state()

@@ -39,10 +39,11 @@ class Stage:
     """A keeper, what it answers, and a take to train on."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.house = folder, House()
+        self.home, self.folder, self.house = folder, folder / "models", House()
+        self.folder.mkdir()
         self.answers: list[Message] = []
-        self.keeper = TrainerKeeper(self.house, folder, self.answers.append)  # type: ignore[arg-type]
-        (folder / "take.wav").write_bytes(b"RIFF")
+        self.keeper = TrainerKeeper(self.house, self.home, self.answers.append)  # type: ignore[arg-type]
+        (self.folder / "take.wav").write_bytes(b"RIFF")
 
     def train(self, name: str | None, **changes: Any) -> Message:
         order = {
@@ -123,7 +124,7 @@ def test_every_engine_is_told_of_a_model_until_one_has_offered_it(stage: Stage) 
 
 def test_what_a_session_before_has_made_is_announced_to_its_first_engine(stage: Stage) -> None:
     made = {"instrument": "drone", "digest": "e" * 64, "path": "/m/old.plaud", "name": "old"}
-    keeper = TrainerKeeper(stage.house, stage.folder, stage.answers.append, [made])  # type: ignore[arg-type]
+    keeper = TrainerKeeper(stage.house, stage.home, stage.answers.append, [made])  # type: ignore[arg-type]
     keeper.tell()
     assert stage.trained == ["old"]
 

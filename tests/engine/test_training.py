@@ -80,7 +80,7 @@ def test_nothing_is_sent_for_what_cannot_be() -> None:
 
 def test_progress_is_shown_and_told_over_osc() -> None:
     asked = Asked()
-    job: Message = {"instrument": "drone", "name": "x_2", "stage": "training"}
+    job: Message = {"instrument": "drone", "name": "x_2", "how": "continual", "stage": "training"}
     job |= {"done": 0.5, "loss": 2.25, "left_seconds": 120.0}
     asked.training.hear({"do": "training", "jobs": [job | {"step": 7, "number": 1}]})
     assert asked.training.shown() == [job]

@@ -34,7 +34,9 @@ def test_names_of_instruments_words_and_the_performers_own(prompt: Prompt) -> No
     assert offered(prompt, "dro") == ["drone", "dromedary"]
     assert "drift" in offered(prompt, "drone.z0 = dr")
     assert offered(prompt, "ve") == ["verb"]
-    assert offered(prompt, "verb.m") == ["mix"]
+    assert offered(prompt, "verb.m") == ["mix", "match"]
+    assert offered(prompt, "verb.fit.") == ["stop"]
+    assert offered(prompt, "verb.fit(")[:2] == ["t60=", "colorless="]
     assert offered(prompt, "verb.lo") == ["load"]
     assert offered(prompt, "verb(mi")[0] == "mix="
     assert offered(prompt, 'verb.load("def') == ["default"]

@@ -50,6 +50,8 @@ def everything() -> dict[str, object]:
         "drone": Instrument,
         "verb": Verb,
         "verb.load": Verb.load,
+        "verb.fit": Verb.fit,
+        "verb.match": Verb.match,
         "drone.raw": Instrument.raw,
         "drone.train": Instrument.train,
         "clock.tap": Clock.tap,

@@ -51,6 +51,8 @@ What can be asked, with its fields and what comes back; the offline twin answers
                                                the newest that was offered, for so long; again: no more
     train   instrument sources minutes?        job: it is taken, and done when its turn comes; `sources`:
             name? how?                         files and folders; `how`: continual, naive, replay, fresh
+    fit     how t60? colorless? steps?         job: the reverb is fitted, or matched to a recording, from what
+            recording? seconds? name?          plays on; `how`: fit, match
     train_stop  instrument                     job: it ends, and what it has learnt is kept
     training                                   jobs: those that wait or are being done, the first one first
     save_anchors  instrument name              path message state: the model file with the session's anchors;
@@ -71,6 +73,7 @@ warms up and waits:
                      {"do": "training", "jobs": [...]}  which there are; or with an "id" the answer to an
                                                         order: the "job", or "error" and "text"
                      {"do": "trained", ...}             instrument parent path name digest report text stopped
+                     {"do": "fitted", ...}              path name parent number over: a state of a reverb
                      {"do": "quit"}                     fade out, wait until it is played, exit 0
     from the engine  {"event": "ready"}                 warm; and again after each "prepare"
                      {"event": "active", "osc_port": N} sounds; N is the port that it got
