@@ -1,7 +1,5 @@
 """Going over to another reverb, while all that drives it goes on."""
 
-from collections.abc import Mapping
-
 from plaud_live.control.launching import Moment
 from plaud_live.control.parameters import ReverbInfo, default_sources
 from plaud_live.control.state import ReverbState, Source, State
@@ -21,18 +19,21 @@ def change_reverb(state: State, change: Reverb, moment: Moment) -> tuple[State, 
     if state.reverb is not None and state.reverb.info.digest == change.info.digest:
         return state, beat, ""
     told = "" if change.on_the_way else f"verb: {change.info.name}, {change.info.t60:.2g} s"
-    return with_reverb(state, change.info, beat), beat, told
+    return with_reverb(state, change.info, beat, change.own), beat, told
 
 
-def with_reverb(state: State, info: ReverbInfo, beat: float) -> State:
+def with_reverb(state: State, info: ReverbInfo, beat: float, own: bool = False) -> State:
     """The state with another model for the reverb from a beat on; what was not set is the model's own."""
     if state.reverb is None:
         sources = {name: Source(signal) for name, signal in default_sources(info).items()}
         return state.changed(reverb=ReverbState(info, sources, beat))
-    return state.changed(reverb=ReverbState(info, _own(state.reverb, info), beat))
+    sources = _kept(state.reverb, info)
+    if own:
+        sources["t60"] = Source(default_sources(info)["t60"])
+    return state.changed(reverb=ReverbState(info, sources, beat))
 
 
-def _own(reverb: ReverbState, info: ReverbInfo) -> Mapping[str, Source]:
+def _kept(reverb: ReverbState, info: ReverbInfo) -> dict[str, Source]:
     """The sources for another model: one that nobody has touched stands at its own default."""
     before, after = default_sources(reverb.info), default_sources(info)
     kept = dict(reverb.sources)

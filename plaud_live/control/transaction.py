@@ -80,13 +80,14 @@ class Reverb:
     """Let the reverb go over to another model: a name, or the path of a configuration.
 
     `info` is what that has meant: once it is known, it counts alone. `on_the_way`: it is a state of a model
-    that is being fitted, no step to undo.
+    that is being fitted, no step to undo. `own`: it decays as it was made to, whatever `t60` was set to.
     """
 
     model: str
     at: float | None = None
     info: ReverbInfo | None = None
     on_the_way: bool = False
+    own: bool = False
 
 
 @dataclass(frozen=True)
@@ -362,6 +363,6 @@ _FIELDS: dict[str, Callable[[Any], Any]] = {
     **dict.fromkeys(("steps", "voices", "root", "ch"), _whole),
     "digest": _text,
     "info": _reverb,
-    **dict.fromkeys(("gated", "legato", "back", "on_the_way"), _switch),
+    **dict.fromkeys(("gated", "legato", "back", "on_the_way", "own"), _switch),
     **dict.fromkeys(("glide", "attack", "decay", "sustain", "release", "tuning", "bend_range"), _number),
 }

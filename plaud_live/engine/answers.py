@@ -17,6 +17,7 @@ from plaud_live.engine.listening import Listening
 from plaud_live.engine.loader import Loader
 from plaud_live.engine.models import Models
 from plaud_live.engine.outgoing import Outgoing
+from plaud_live.engine.pushing import Pushing
 from plaud_live.engine.render import Renderer
 from plaud_live.engine.requests import Entry, control_frames, take_samples
 from plaud_live.engine.take_frames import TakeFrames
@@ -40,6 +41,7 @@ class Answers:
     take_frames: TakeFrames
     listening: Listening
     training: Training
+    pushing: Pushing
     monitor: midi_monitor.MidiMonitor
     outgoing: Outgoing
     channel: Channel
@@ -112,6 +114,13 @@ class Answers:
                     self.training.fit(request.data, lambda job: request.answer(job=job), request.fail)
                 case "train_stop":
                     self.training.stop(request.data, lambda job: request.answer(job=job), request.fail)
+                case "push":
+                    self.pushing.push(request.data, partial(_answer, request), request.fail)
+                case "push_stop":
+                    self.pushing.stop(partial(_answer, request), request.fail)
+                case "playing":
+                    info = self.pushing.playing
+                    request.answer(path=str(self.models.reverbs.file_of(info)), name=info.name)
                 case "training":
                     request.answer(jobs=self.training.jobs)
                 case _:

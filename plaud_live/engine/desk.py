@@ -18,6 +18,7 @@ from plaud_live.engine.inputs import Inputs
 from plaud_live.engine.lateness import Lateness
 from plaud_live.engine.link import Channel, Message, Server, encode
 from plaud_live.engine.midi_hub import MidiHub
+from plaud_live.engine.pushing import Pushing
 from plaud_live.engine.render import Renderer
 from plaud_live.engine.rendering import RenderLoop
 from plaud_live.engine.requests import Entry
@@ -85,6 +86,7 @@ class Desk:
         self.taking: Taking | None = None
         """Who makes takes, once there is somebody."""
         self.training: Training | None = None
+        self.pushing: Pushing | None = None
 
     @property
     def state(self) -> State:

@@ -60,6 +60,9 @@ class House(Protocol):
     def train(self, order: Message) -> None:
         """Have a model trained, or stop that."""
 
+    def push(self, order: Message) -> None:
+        """Have the reverb that plays published, or hear which one it is."""
+
     def give_up(self, error: PlaudError) -> None:
         """End the session with this error."""
 
@@ -198,6 +201,8 @@ class EngineKeeper:
             self._house.write(message.get("order") or {})
         elif event == "trainer":
             self._house.train(message.get("order") or {})
+        elif event == "publisher":
+            self._house.push(message.get("order") or {})
 
     def _take_state(self, state: Message | None) -> None:
         models_changed = _models(state) != _models(self._state)

@@ -38,7 +38,7 @@ class Fitted:
                 self._desk.tell(f'verb: another one plays — verb.load("{name}") is what was made')
             return
         self._number = int(message.get("number") or 0)
-        change = Reverb(str(message.get("path")), 0.0, on_the_way=not first)
+        change = Reverb(str(message.get("path")), 0.0, on_the_way=not first, own=first)
         transaction = Transaction((change,), f"verb: {message.get('name')}", TRAINER)
         self._busy = True
         self._launcher.submit(transaction, self._done, self._failed)

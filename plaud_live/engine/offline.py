@@ -110,6 +110,10 @@ class OfflineEngine:
             case "train" | "train_stop" | "fit":  # what was typed while it played is rendered all the same
                 name = data.get("name") or data.get("instrument")
                 return {"job": {"name": name, "stage": "waiting", "minutes": data.get("minutes") or 0.0}}
+            case "push" | "push_stop":
+                return {"text": "verb.push: it is for an instrument that plays, not offline", "name": None}
+            case "playing":
+                return {"path": None, "name": ""}
             case "training":
                 return {"jobs": []}
             case "phones":

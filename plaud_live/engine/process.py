@@ -30,6 +30,7 @@ from plaud_live.engine.loader import Loader
 from plaud_live.engine.models import Models
 from plaud_live.engine.osc_server import OscServer
 from plaud_live.engine.outgoing import Outgoing
+from plaud_live.engine.pushing import Pushing
 from plaud_live.engine.render import Renderer
 from plaud_live.engine.rendering import RenderLoop
 from plaud_live.engine.reverbs import Rooms, at_once
@@ -116,6 +117,10 @@ class Engine:
         self._training.made.append(self._offer)
         self._fitted = Fitted(self._desk, self._launcher)
         self._desk.extras["train"] = self._training.shown
+        self._pushing = self._desk.pushing = Pushing(self._desk, channel.send)
+        self._desk.on_state.append(self._pushing.look)
+        self._desk.extras["push"] = self._pushing.shown
+        self.chores.add(self._pushing)
         self._desk.extras["rec"] = lambda: self._taking.seconds
         self._outgoing = Outgoing(self._desk, self.chores, Access.from_environment())
         find, playback = self._taking.find, self._renderer.playback
@@ -133,6 +138,7 @@ class Engine:
             take_frames=TakeFrames(find, standby.trajectories, self._loader),
             listening=listening,
             training=self._training,
+            pushing=self._pushing,
             monitor=monitor,
             outgoing=self._outgoing,
             channel=channel,
@@ -163,6 +169,7 @@ class Engine:
         self._channel.send({"event": "active", "osc_port": got, "scheduling": self.loop.scheduling})
         if self._desk.state.reverb is None:
             self._furnish()
+        self._pushing.look()
         if not self._desk.state.instruments:
             rate = self._renderer.sample_rate
             prepare = partial(prepare_model, self._models, self._model, rate)
@@ -241,6 +248,8 @@ class Engine:
                     self._training.hear(message)
                 case "fitted":
                     self._fitted.hear(message)
+                case "pushed" | "pushing":
+                    self._pushing.hear(message)
                 case "tell":
                     self._server.broadcast("message", text=str(message.get("text", "")))
 

@@ -61,6 +61,11 @@ class Reverbs:
         except CompilerError as error:
             raise ReverbError(f"{info.path}: {error}") from None
 
+    def file_of(self, info: ReverbInfo) -> Path:
+        """Where the configuration lies: with the session, or at its own place, where it may change."""
+        kept = None if self._folder is None else self._folder / f"{info.digest}.json"
+        return kept if kept is not None and kept.is_file() else Path(info.path)
+
     def take_problem(self) -> str:
         """What could not be written; '' for nothing."""
         problem, self._problem = self._problem, ""

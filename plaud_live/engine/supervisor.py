@@ -20,6 +20,7 @@ from plaud_live.engine.journal import Journal
 from plaud_live.engine.link import Message
 from plaud_live.engine.midi_keeper import MidiKeeper
 from plaud_live.engine.prompt import PromptKeeper
+from plaud_live.engine.publisher_keeper import PublisherKeeper
 from plaud_live.engine.ring import Ring
 from plaud_live.engine.sinks import SinkKeeper
 from plaud_live.engine.snapshot import Snapshot
@@ -85,6 +86,7 @@ class Supervisor:
         self._writer = WriterKeeper(self, self._journal.folder, self._engines.send)
         made = () if resumed is None else resumed.made
         self._trainer = TrainerKeeper(self, home(), self._engines.send, made)
+        self._publisher = PublisherKeeper(self, self._journal.folder, self._engines.send)
         self._prompt = PromptKeeper(self, options, self._snapshot.fd, self.leave)
         self._going_on = True
         self._activated = False
@@ -165,6 +167,10 @@ class Supervisor:
         """Have a model trained, or stop that."""
         self._trainer.order(order)
 
+    def push(self, order: Message) -> None:
+        """Have the reverb that plays published, or hear which one it is."""
+        self._publisher.order(order)
+
     def give_up(self, error: PlaudError) -> None:
         """End the session with this error."""
         self._error = self._error or error
@@ -191,6 +197,7 @@ class Supervisor:
         self._writer.start()
         self._writer.tell()
         self._trainer.tell()
+        self._publisher.tell()
         self._midi.start()
         if self.options.web is not None:
             self._web.start()
@@ -230,6 +237,7 @@ class Supervisor:
         self._engines.end(END_SECONDS)
         self._writer.end(WRITER_END_SECONDS)
         self._trainer.end(END_SECONDS)
+        self._publisher.end(END_SECONDS)
         self._midi.end(END_SECONDS)
         self._web.end(END_SECONDS)
         self._sinks.end(END_SECONDS)

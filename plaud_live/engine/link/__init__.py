@@ -54,6 +54,11 @@ What can be asked, with its fields and what comes back; the offline twin answers
     fit     how t60? colorless? steps?         job: the reverb is fitted, or matched to a recording, from what
             recording? seconds? name?          plays on; `how`: fit, match
     train_stop  instrument                     job: it ends, and what it has learnt is kept
+    push    name? every?                       text outcome generation verdict recompiles compile_ms backend
+                                               warning: the reverb that plays is published for the plugin that
+                                               watches; `every`: so is what plays next, so many seconds apart
+    push_stop                                  name: what plays next is not; null if it was not before
+    playing                                    path name of the reverb's configuration; offline path null
     training                                   jobs: those that wait or are being done, the first one first
     save_anchors  instrument name              path message state: the model file with the session's anchors;
                                                name null: the file that it plays
@@ -74,6 +79,9 @@ warms up and waits:
                                                         order: the "job", or "error" and "text"
                      {"do": "trained", ...}             instrument parent path name digest report text stopped
                      {"do": "fitted", ...}              path name parent number over: a state of a reverb
+                     {"do": "pushed", "id": ID, ...}    what came of a push, as `push` answers; or "outcome" is
+                                                        "refused", "error" or "gone", and "text" says why
+                     {"do": "pushing", "following": {...}}  name every generation outcome text; null
                      {"do": "quit"}                     fade out, wait until it is played, exit 0
     from the engine  {"event": "ready"}                 warm; and again after each "prepare"
                      {"event": "active", "osc_port": N} sounds; N is the port that it got
@@ -82,6 +90,7 @@ warms up and waits:
                      {"event": "message", "text": TEXT} something that the performer should see
                      {"event": "writer", "order": {...}}    for the writer of takes
                      {"event": "trainer", "order": {...}}   for the queue of the trainer
+                     {"event": "publisher", "order": {...}} for the publisher; or which reverb plays
                      {"event": "web"}                   a performer wants the web surface
 A closed channel means that the other side is gone: children then exit.
 """

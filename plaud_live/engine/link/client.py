@@ -28,10 +28,10 @@ KEYED = frozenset(("keep", "rec_start"))
 """What makes a take is asked with a key: whoever hears it twice makes one."""
 
 REPEATABLE = KEYED | frozenset(
-    ("hello", "status", "entry", "samples", "control_frames", "encode", "heard", "takes")
+    ("hello", "status", "entry", "samples", "control_frames", "encode", "heard", "takes", "push")
 )
 SLOW = frozenset(
-    ("submit", "undo", "redo", "offer", "models", "encode", "save_anchors", "keep", "rec_stop", "cut")
+    ("submit", "undo", "redo", "offer", "models", "encode", "save_anchors", "keep", "rec_stop", "cut", "push")
 )
 SLOW_SECONDS = 20.0
 """How long the answer to a request may take that reads or writes a model or a sound file."""
