@@ -83,6 +83,9 @@ class SilentEngine:
             case "learn":
                 self.learnt.append(data)
                 return {"text": "learn: move a knob" if data.get("targets") else ""}
+            case "fit":
+                self.jobs.append({**data, "instrument": "verb", "name": "default_2", "stage": "starting"})
+                return {"job": self.jobs[-1]}
             case "train":
                 self.jobs.append({**data, "name": data["name"] or "default_2", "stage": "starting"})
                 return {"job": self.jobs[-1]}
