@@ -91,7 +91,7 @@ def test_a_picture_of_it_is_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("PLAUD_HOME", str(tmp_path))
     built_in = replace(silent.HALL, path=str(settings.find_reverb("default")))
     monkeypatch.setattr(silent, "HALL", built_in)
-    other = Prompt()
+    other = Prompt("")
     assert other.accept("verb.plot()").startswith("default is being drawn")
     other.performance.until(lambda: other.said or None, 120.0)
     assert other.said == [f"verb: {tmp_path}/reverbs/default.png"]
