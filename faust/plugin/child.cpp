@@ -112,7 +112,7 @@ Compiled compileInChild(const std::string& program, const std::string& backend, 
     (void)fcntl(in.ends[1], F_SETFL, O_NONBLOCK);
     std::string answer, said;
     size_t sent = 0;
-    bool isStopped = false;
+    bool isStopped = false, isUnwanted = false;
     while (out.ends[0] >= 0 || err.ends[0] >= 0) {
         struct pollfd wait[3] = {{in.ends[1], POLLOUT, 0}, {out.ends[0], POLLIN, 0}, {err.ends[0], POLLIN, 0}};
         (void)poll(wait, 3, 20);
@@ -124,7 +124,8 @@ Compiled compileInChild(const std::string& program, const std::string& backend, 
         }
         if (wait[1].revents != 0) append(out, answer);
         if (wait[2].revents != 0) append(err, said);
-        if (!isStopped && (seconds() > kPatienceSeconds || isObsolete(seconds()))) {
+        isUnwanted = isUnwanted || isObsolete(seconds());
+        if (!isStopped && (isUnwanted || seconds() > kPatienceSeconds)) {
             isStopped = true;
             kill(child, SIGKILL);
         }
@@ -135,6 +136,6 @@ Compiled compileInChild(const std::string& program, const std::string& backend, 
     while (ended < 0 && errno == EINTR); // another error: the host waits for all children, or for none
     result.milliseconds = 1e3 * seconds();
     result.code = codeOf(answer);
-    if (result.code.empty()) result.error = reasonOf(said, ended == child, status);
+    if (result.code.empty() && !isUnwanted) result.error = reasonOf(said, ended == child, status);
     return result;
 }

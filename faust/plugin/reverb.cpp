@@ -91,8 +91,9 @@ bool Reverb::isEnding() const {
 }
 
 void Reverb::activate(double rate) {
-    fPlayer.reset(int(std::lround(rate)));
-    fRate.store(int(std::lround(rate)));
+    const int wantedRate = int(std::lround(rate));
+    fPlayer.reset(wantedRate);
+    if (fRate.exchange(wantedRate) == wantedRate) return; // some hosts stop and go on in the audio thread
     std::unique_lock<std::mutex> lock(fMutex);
     const unsigned wanted = ++fWanted;
     if (!fWorker.joinable()) {
@@ -154,6 +155,7 @@ void Reverb::takeDsp() {
     const Compiled compiled = compileInChild(fCompiler, fBackend, fRate.load(), folder, *text, [&](double seconds) {
         return isEnding() || path() != fDsp->path() || (seconds > kGivesWaySeconds && fDsp->isOther());
     });
+    if (compiled.code.empty() && compiled.error.empty()) return; // a newer one, another file, or the end
     if (compiled.code.empty()) return say("error", header.generation, compiled.error, compiled.milliseconds);
     Sound sound{Program::load(fBackend, compiled.code, error), {}, header.generation, 0};
     if (!sound.program) return say("error", header.generation, error, compiled.milliseconds);

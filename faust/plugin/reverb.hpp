@@ -44,7 +44,8 @@ class Reverb {
     void setNumber(int number) { fNumber.store(number, std::memory_order_relaxed); }
     int number() const { return fNumber.load(std::memory_order_relaxed); }
 
-    // While nothing is processed. Waits for the first sound that the file makes at this rate, for kFirstSoundSeconds.
+    // While nothing is processed. At another rate than before it waits for what the file sounds like at that rate, for
+    // kFirstSoundSeconds at most; at the same it only silences, and waits for nothing.
     void activate(double rate);
     // The audio thread's: stereo, in place or not.
     void process(const float* const* in, float* const* out, uint32_t count) { fPlayer.process(in, out, count); }

@@ -21,15 +21,24 @@ pytestmark = [
 RATE = 48000
 STEP = 2.0 * np.pi / 200  # of the left output of jack_simple_client
 AMPLITUDE = 0.2
+CONTROLS = ["pre_delay", "dry_wet"]
+SESSION = """
+@prefix lv2: <http://lv2plug.in/ns/lv2core#> .
+<> a <http://lv2plug.in/ns/ext/presets#Preset> ;
+    lv2:appliesTo <urn:plaud-live:watched> ;
+    <http://lv2plug.in/ns/ext/state#state> [
+        <urn:plaud-live:watched#dsp> "{path}"^^<http://lv2plug.in/ns/ext/atom#Path>
+    ] .
+"""
 
 
 class Jalv:
     """The plugin in jalv, between the sine of jack_simple_client and whoever wires itself to it."""
 
-    def __init__(self, plugins: Path, jack: JackServer) -> None:
+    def __init__(self, plugins: Path, jack: JackServer, *options: str) -> None:
         path = {"LV2_PATH": f"{plugins}:/usr/lib/lv2"}
         self._jalv = subprocess.Popen(
-            ["jalv", "-x", "-n", "plugin", "urn:plaud-live:watched"],
+            ["jalv", "-x", "-n", "plugin", *options, "urn:plaud-live:watched"],
             env={**jack.environment, **path},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -114,9 +123,6 @@ def jalv(plugins, dsp, jack) -> Iterator[Jalv]:
     host.close()
 
 
-CONTROLS = ["pre_delay", "dry_wet"]
-
-
 def test_nothing_is_heard_of_reverbs_and_broken_files_that_come(jalv, dsp, jack, tmp_path):
     jalv.type("pre_delay = 20")
     jalv.type("dry_wet = 0.75")
@@ -139,3 +145,17 @@ def test_nothing_is_heard_of_reverbs_and_broken_files_that_come(jalv, dsp, jack,
     assert blocks.min() > 0.01 * AMPLITUDE  # no dropout: it sounds on in every block
     assert "pre_delay = 20.0" in knobs
     assert "dry_wet = 0.75" in knobs
+
+
+def test_a_session_names_its_file(plugins, dsp, jack, tmp_path):
+    mine = tmp_path / "mine.dsp"
+    mine.write_text("process = *(0.5), *(0.5);")
+    session = tmp_path / "session"
+    session.mkdir()
+    (session / "state.ttl").write_text(SESSION.format(path=mine))
+    host = Jalv(plugins, jack, "-l", str(session))
+    try:
+        status = mine.with_name("mine.dsp.status.json")
+        host.until(lambda: status.is_file() and '"ok"' in status.read_text(), "it is read")
+    finally:
+        host.close()
