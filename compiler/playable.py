@@ -71,8 +71,17 @@ def write_playable(path: Path, model: Model) -> Playable:
     Raises ConfigError for a file that cannot be written, NotCertified, and what planning raises: then nothing
     is written.
     """
+    made = _judged(model, "")
+    return write_judged(path, model, made.plan, made.certificate)
+
+
+def write_judged(path: Path, model: Model, plan: ControlPlan, certificate: Certificate) -> Playable:
+    """Write `model` to `path`, and beside it a plan and a certificate of it that are known already.
+
+    Raises ConfigError for a file that cannot be written: then nothing is written.
+    """
     text = json.dumps(to_json(model), allow_nan=False) + "\n"
-    made = _judged(model, hashlib.sha256(text.encode()).hexdigest())
+    made = Playable(model, plan, certificate, hashlib.sha256(text.encode()).hexdigest())
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_together([(plan_path(path), json.dumps(_to_json(made)) + "\n"), (path, text)])

@@ -2,26 +2,65 @@
 
 import warnings
 from collections import OrderedDict
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import scipy.linalg
 import torch
+from flamo.optimize import loss as losses
 from flamo.processor import dsp, system
 
 from compiler.frontend.read import flamo_to_json
 from plaud_live.reverb.equaliser import Array
-from plaud_live.reverb.networks import Network
+from plaud_live.reverb.networks import Network, Scatter
 
 NFFT = 1 << 12
 
+__all__ = ["build", "config_of", "losses", "modules", "trained"]
 
-def build(network: Network, nfft: int = NFFT) -> Any:
-    """The FLAMO Shell of `network`, with nothing but modules of FLAMO."""
+
+def build(network: Network, nfft: int = NFFT, alias_decay_db: float = 0.0) -> Any:
+    """The FLAMO Shell of `network`, with nothing but modules of FLAMO.
+
+    It gives sound [batch, nfft, 2]. With an alias decay it is right for responses that are longer than nfft.
+    """
     with warnings.catch_warnings(), torch.random.fork_rng(devices=[]):
         warnings.simplefilter("ignore")
         torch.manual_seed(0)
-        return _Builder(network, nfft).shell()
+        return _Builder(network, nfft, alias_decay_db).shell()
+
+
+def modules(shell: Any) -> dict[str, Any]:
+    """The modules of a network's Shell by the names that `build` gave them."""
+    return {name.rpartition(".")[2]: module for name, module in shell.named_modules() if name}
+
+
+def trained(network: Network, shell: Any) -> Network:
+    """`network` with the gains and matrices that its Shell has now."""
+    parts = modules(shell)
+
+    def values(name: str) -> Array:
+        module = parts[name]
+        found = module.map(module.param).detach().double().numpy().copy()
+        return np.eye(len(found)) - 2.0 * found @ found.T if found.shape == (network.lines, 1) else found
+
+    def stages(name: str, before: tuple[Scatter, ...]) -> tuple[Scatter, ...]:
+        names = (f"{name}_mixing_{number}" for number in range(1, len(before) + 1))
+        return tuple(replace(stage, mixing=values(name)) for stage, name in zip(before, names, strict=True))
+
+    network = replace(
+        network,
+        mixing=values("mixing_matrix"),
+        diffusion=replace(network.diffusion, into=values("input"), out=values("to_lines")),
+        outputs=values("output"),
+        spread=stages("spread", network.spread),
+        scatter=stages("scatter", network.scatter),
+    )
+    if network.early is None:
+        return network
+    early = replace(network.early, into=values("early_input"), out=values("early_output"))
+    return replace(network, early=early)
 
 
 def config_of(network: Network) -> dict[str, Any]:
@@ -30,27 +69,25 @@ def config_of(network: Network) -> dict[str, Any]:
 
 
 class _Builder:
-    def __init__(self, network: Network, nfft: int) -> None:
+    def __init__(self, network: Network, nfft: int, alias_decay_db: float) -> None:
         self.network = network
-        self.common = {"nfft": nfft, "device": "cpu", "dtype": torch.float64}
+        self.alias = {"alias_decay_db": alias_decay_db}
+        self.common = {"nfft": nfft, "device": "cpu", "dtype": torch.float64, **self.alias}
 
     def shell(self) -> Any:
         network = self.network
         back = OrderedDict(absorption=self.cascade(network.absorption), mixing_matrix=self.mixing())
-        for number, stage in enumerate(network.scatter, 1):
-            back[f"scatter_{number}"] = self.lines(stage.delays)
-            back[f"scatter_mixing_{number}"] = self.orthogonal(stage.mixing)
-        feedback = system.Series(back)
-        core = system.Series(
-            OrderedDict(
-                input=self.gain(network.diffusion.into),
-                diffusion=self.lines(network.diffusion.delays),
-                to_lines=self.gain(network.diffusion.out),
-                feedback_loop=system.Recursion(fF=self.lines(network.delays), fB=feedback),
-                output=self.gain(network.outputs),
-                tone=self.cascade(network.tone),
-            )
+        back |= self.stages("scatter", network.scatter)
+        late = OrderedDict(
+            input=self.gain(network.diffusion.into),
+            diffusion=self.lines(network.diffusion.delays),
+            to_lines=self.gain(network.diffusion.out),
         )
+        late |= self.stages("spread", network.spread)
+        late["feedback_loop"] = system.Recursion(fF=self.lines(network.delays), fB=system.Series(back))
+        late["output"] = self.gain(network.outputs)
+        late["tone"] = self.cascade(network.tone)
+        core = system.Series(late)
         if network.early is not None and network.early_tone is not None:
             early = OrderedDict(
                 early_input=self.gain(network.early.into),
@@ -59,8 +96,21 @@ class _Builder:
                 early_tone=self.cascade(network.early_tone),
             )
             core = system.Parallel(system.Series(early), core, sum_output=True)
-        layers = [layer(self.common["nfft"], dtype=torch.float64) for layer in (dsp.FFT, dsp.iFFT)]
-        return system.Shell(core, *layers)
+        nfft = self.common["nfft"]
+        if not self.alias["alias_decay_db"]:
+            return system.Shell(core, dsp.FFT(nfft, dtype=torch.float64), dsp.iFFT(nfft, dtype=torch.float64))
+        begin, end = (
+            layer(nfft, **self.alias, device="cpu", dtype=torch.float64)
+            for layer in (dsp.FFTAntiAlias, dsp.iFFTAntiAlias)
+        )
+        return system.Shell(core, begin, end)
+
+    def stages(self, name: str, stages: tuple[Scatter, ...]) -> dict[str, Any]:
+        found = {}
+        for number, stage in enumerate(stages, 1):
+            found[f"{name}_{number}"] = self.lines(stage.delays)
+            found[f"{name}_mixing_{number}"] = self.orthogonal(stage.mixing)
+        return found
 
     def gain(self, values: Array) -> Any:
         return _set(dsp.Gain(size=values.shape, **self.common), values)

@@ -1,20 +1,40 @@
-"""Makes the reverbs of the recipes: configuration, and where asked for FAUST text and certificate."""
+"""Makes the reverbs of the recipes: configuration, or FAUST text and certificate."""
 
+import json
 from pathlib import Path
 
-from compiler.certificate import certify
+from compiler.backend.faust import model_to_faust
+from compiler.files import write_together
+from compiler.gates import may_export
+from compiler.ir.json import from_json
+from compiler.playable import read_playable
 from plaud_live.errors import SettingsError
-from plaud_live.reverb.files import write_reverb
+from plaud_live.reverb.certifying import best_judged, write_finished
 from plaud_live.reverb.flamo_model import config_of
-from plaud_live.reverb.recipes import recipe
+from plaud_live.reverb.recipes import RECIPES
 
 
 def make_reverb(name: str, out: Path) -> str:
-    """Write OUT/NAME.json; gives a line about it. Raises SettingsError for what is not certified."""
-    config = config_of(recipe(name))
-    verdict = certify(config).verdict
-    if verdict != "certified-stable":
-        raise SettingsError(f"reverb make {name}: is {verdict}, and not written")
+    """Write OUT/NAME.json and the plan of its knobs; gives a line. Raises NotCertified, ConfigError."""
     path = out / f"{name}.json"
-    write_reverb(path, config)
-    return f"{path}: {verdict}"
+    write_finished(path, RECIPES[name]())
+    return f"{path}: {read_playable(path).certificate.verdict}"
+
+
+def make_faust(name: str, out: Path) -> str:
+    """Write OUT/NAME.dsp, with all knobs and for every sample rate, and OUT/NAME.cert.json; gives a line.
+
+    Raises NotCertified, and SettingsError for a folder that cannot be written.
+    """
+    network = RECIPES[name]()
+    judgement = best_judged(from_json(config_of(network)), network)
+    may_export(judgement, strict=True)
+    text = model_to_faust(judgement.prepared, judgement.plan, follow_host_rate=True)
+    certificate = json.dumps(judgement.certificate.to_json(), indent=1, ensure_ascii=False) + "\n"
+    path = out / f"{name}.dsp"
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        write_together([(out / f"{name}.cert.json", certificate), (path, text)])
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be written: {(error.strerror or str(error)).lower()}") from None
+    return f"{path}: {judgement.certificate.verdict}"

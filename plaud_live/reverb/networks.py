@@ -44,10 +44,10 @@ class Taps:
 
 @dataclass(frozen=True, eq=False)
 class Scatter:
-    """Delays [lines] in samples after a loop's matrix, and a lossless matrix [lines, lines] after them.
+    """Delays [lines] in samples, and a lossless matrix [lines, lines] after them.
 
-    Such stages make echoes denser at every turn (Schlecht and Habets, "Scattering in feedback delay
-    networks", IEEE TASLP 2020).
+    Each such stage makes many echoes of one: before the loop, and in it at every turn (Schlecht and Habets,
+    "Scattering in feedback delay networks", IEEE TASLP 2020).
     """
 
     delays: Array
@@ -59,7 +59,7 @@ class Network:
     """A stereo reverb in numbers: lines, their matrix and filters, ways in and out, early reflections.
 
     `matrix` is one of MATRICES, `mixing` [lines, lines] its values; `absorption` [lines, sections, 6];
-    `outputs` [2, lines]; tones [2, sections, 6]. The tone of the late way is heard by its outputs.
+    `outputs` [2, lines]; tones [2, sections, 6]. Stages `spread` are before the loop, `scatter` in it.
     """
 
     name: str
@@ -71,6 +71,7 @@ class Network:
     diffusion: Taps
     outputs: Array
     tone: Array
+    spread: tuple[Scatter, ...] = ()
     scatter: tuple[Scatter, ...] = ()
     early: Taps | None = None
     early_tone: Array | None = None
@@ -150,6 +151,7 @@ def make(
     spread_seconds: float = 0.03,
     stages: int = 1,
     scatter_seconds: float = 0.024,
+    spread_stages: int = 1,
     early: Taps | None = None,
     seed: int = 1,
     sample_rate: float = 48000.0,
@@ -157,7 +159,8 @@ def make(
     """A network that decays in `t60` s at CENTRES_HZ, before any fitting, at no level in particular.
 
     Lines are `shortest` to `longest` s; `taps` within `spread_seconds` feed them; so many `stages` scatter
-    within `scatter_seconds`. The seed fixes gains and matrices. Raises SettingsError for what cannot be.
+    within `scatter_seconds`, and `spread_stages` before the loop. The seed fixes gains and matrices.
+    Raises SettingsError for what cannot be.
     """
     if matrix not in MATRICES:
         raise SettingsError(f"matrix {matrix!r}: there are {', '.join(MATRICES)}")
@@ -165,8 +168,8 @@ def make(
         raise SettingsError(f"{lines} lines: wants 2 to 64, and for hadamard a power of 2")
     rng = np.random.default_rng(seed)
     delays = prime_delays(lines, shortest * sample_rate, longest * sample_rate)
-    if taps < 1 or stages < 0:
-        raise SettingsError(f"{taps} taps and {stages} stages: want 1 and 0 at least")
+    if taps < 1 or stages < 0 or spread_stages < 0:
+        raise SettingsError(f"{taps} taps and {stages} and {spread_stages} stages: want 1 and 0 at least")
     network = Network(
         name=name,
         sample_rate=float(sample_rate),
@@ -178,6 +181,7 @@ def make(
         outputs=signs((CHANNELS, lines), rng) / math.sqrt(lines),
         tone=flat(),
         scatter=tuple(scattering(lines, scatter_seconds * sample_rate, rng) for _ in range(stages)),
+        spread=tuple(scattering(lines, spread_seconds * sample_rate, rng) for _ in range(spread_stages)),
         early=early,
         early_tone=flat() if early is not None else None,
     )

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from compiler.decay import impulse_response
+from compiler.decay import decay_of, impulse_response
 from compiler.errors import CompilerError
 from compiler.ir.json import from_json
 from compiler.ir.nodes import Delay, Gain, Model, Node, Parallel, Recursion, Series, Sos, walk
@@ -27,16 +27,14 @@ _HZ = np.geomspace(60.0, 12000.0, 64)
 
 def model_of(network: Network) -> Model:
     """`network` as the compiler's model."""
-    scatter: list[Node] = []
-    for number, stage in enumerate(network.scatter, 1):
-        scatter.append(Delay(f"scatter_{number}", stage.delays))
-        scatter.append(Gain(f"scatter_mixing_{number}", stage.mixing))
-    mixed = (Sos("absorption", network.absorption), Gain("mixing_matrix", network.mixing), *scatter)
-    feedback = Series("feedback", mixed)
+    mixed: list[Node] = [Sos("absorption", network.absorption), Gain("mixing_matrix", network.mixing)]
+    mixed += _stages("scatter", network.scatter)
+    feedback = Series("feedback", tuple(mixed))
     late: tuple[Node, ...] = (
         Gain("input", network.diffusion.into),
         Delay("diffusion", network.diffusion.delays),
         Gain("to_lines", network.diffusion.out),
+        *_stages("spread", network.spread),
         Recursion("feedback_loop", Delay("feedforward", network.delays), feedback),
         Gain("output", network.outputs),
         Sos("tone", network.tone),
@@ -73,10 +71,27 @@ def response_of(network: Network, seconds: float) -> Array:
 
 def levelled(network: Network, energy: float = 1.0) -> Network:
     """`network` with the late way at `energy`: an output has as much of noise that is at both inputs."""
+    return replace(network, outputs=network.outputs * math.sqrt(energy / energy_of(network)))
+
+
+def energy_of(network: Network) -> float:
+    """Energy of the late way: of an output, for noise of an energy of 1 at both inputs."""
     alone = replace(network, early=None, early_tone=None)
     longest = min(_LONGEST_SECONDS, 0.7 * float(t60_of(network, _HZ).max()) + 0.2)
-    found = float(np.square(response_of(alone, longest)).sum()) / CHANNELS
-    return replace(network, outputs=network.outputs * math.sqrt(energy / found))
+    return float(np.square(response_of(alone, longest)).sum()) / CHANNELS
+
+
+def total_t60(network: Network) -> float:
+    """Seconds in which all of it decays by 60 dB, as the knob `t60` has it."""
+    longest = min(_LONGEST_SECONDS, 0.7 * float(t60_of(network, _HZ).max()) + 0.2)
+    return float(decay_of(response_of(network, longest), network.sample_rate).t60())
+
+
+def _stages(name: str, stages: tuple[Scatter, ...]) -> list[Node]:
+    found: list[Node] = []
+    for number, stage in enumerate(stages, 1):
+        found += [Delay(f"{name}_{number}", stage.delays), Gain(f"{name}_mixing_{number}", stage.mixing)]
+    return found
 
 
 def _network(model: Model) -> Network:
@@ -90,7 +105,14 @@ def _network(model: Model) -> Network:
         return node
 
     mix = leaf(Gain, "mixing_matrix").gains
-    stages = [number for number in range(1, len(nodes)) if f"scatter_{number}" in nodes]
+
+    def stages(name: str) -> tuple[Scatter, ...]:
+        numbers = [number for number in range(1, len(nodes)) if f"{name}_{number}" in nodes]
+        return tuple(
+            Scatter(leaf(Delay, f"{name}_{number}").samples, leaf(Gain, f"{name}_mixing_{number}").gains)
+            for number in numbers
+        )
+
     network = Network(
         name=model.name,
         sample_rate=model.sample_rate,
@@ -103,10 +125,8 @@ def _network(model: Model) -> Network:
         ),
         outputs=leaf(Gain, "output").gains,
         tone=leaf(Sos, "tone").sections,
-        scatter=tuple(
-            Scatter(leaf(Delay, f"scatter_{number}").samples, leaf(Gain, f"scatter_mixing_{number}").gains)
-            for number in stages
-        ),
+        spread=stages("spread"),
+        scatter=stages("scatter"),
     )
     if isinstance(model.root, Parallel):
         delays, into = leaf(Delay, "reflections").samples, leaf(Gain, "early_input").gains

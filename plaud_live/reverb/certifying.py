@@ -1,0 +1,97 @@
+"""Certifies a network and writes it so that it plays at once: configuration and plan of its knobs.
+
+While it is fitted that has to be quick: certified are the network as it is, at all usual rates, and frozen.
+No knob can do more than that: `t60` ends at the network's own, `damping` gains 1 at most, the others are
+outside of loops. What is finished is certified with `t60` as long as can be.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from compiler.certificate import KnobRange, certify
+from compiler.certificate.judgement import STABLE
+from compiler.controls import CONTROLS, HOST_RATES, ControlPlan, plan_controls
+from compiler.errors import NotCertified
+from compiler.gates import Judgement, judged, may_publish
+from compiler.ir.json import from_json
+from compiler.ir.nodes import Model
+from compiler.passes.rate import at_rate
+from compiler.pipeline import prepare
+from compiler.playable import KNOBS, write_judged
+from plaud_live.reverb.equaliser import levels_db
+from plaud_live.reverb.networks import Network, t60_of
+from plaud_live.reverb.nodes import model_of, total_t60
+
+_LEAST_T60 = 0.1
+_LONGEST = (10.0, 8.0, 6.3, 5.0, 4.0, 3.15, 2.5, 2.0, 1.6, 1.25, 1.0, 0.8, 0.63, 0.5)
+"""Ends of the knob `t60` in s that are tried for what is finished."""
+_MARGIN = 0.97
+_WHY = "at no place of it does a loop gain more than as it was fitted"
+_HZ = np.append(np.geomspace(0.5, 23900.0, 600), 0.0)
+
+
+def write_quickly(path: Path, network: Network) -> str:
+    """Write `network` to `path`; gives the sha256 of the file.
+
+    Raises NotCertified, and ConfigError for a file that cannot be written: then nothing is written.
+    """
+    model = model_of(network)
+    prepared = prepare(model)
+    plan = plan_controls(prepared, _shortening(network))
+    freeze = ControlPlan((plan["freeze"],), makeups=plan.makeups)
+    certificate = certify(prepared, freeze)
+    for rate in HOST_RATES:
+        other = certify(at_rate(model, rate))
+        if other.verdict != STABLE:
+            raise NotCertified(model.name, f"{other.verdict} at {rate:g} Hz: {other.reason}")
+    knobs = tuple(_whole_range(plan, name) for name in plan.names)
+    rates = tuple(sorted({model.sample_rate, *HOST_RATES}))
+    certificate = replace(certificate, knobs=knobs, sample_rates=rates)
+    may_publish(Judgement(prepared, plan, certificate), force=False)
+    return write_judged(path, model, plan, certificate).digest
+
+
+def write_finished(path: Path, network: Network) -> str:
+    """Write `network` to `path` as FLAMO has it, ready to be trained further, with as long a t60 as can be.
+
+    Gives the sha256 of the file. Raises NotCertified, ConfigError.
+    """
+    from plaud_live.reverb.flamo_model import config_of
+
+    model = from_json(config_of(network))
+    judgement = best_judged(model, network)
+    may_publish(judgement, force=False)
+    return write_judged(path, model, judgement.plan, judgement.certificate).digest
+
+
+def best_judged(model: Model, network: Network) -> Judgement:
+    """Judged at all usual rates, with the knob `t60` as long as can be."""
+    ranges = {**_shortening(network), "t60": (_LEAST_T60, _reach(network))}
+    return judged(model, ranges, follow_host_rate=True)
+
+
+def _shortening(network: Network) -> Mapping[str, tuple[float, float]]:
+    """Ranges of all knobs, with a `t60` that will end at the network's own: it always grows to hold that."""
+    ranges = {name: (CONTROLS[name].minimum, CONTROLS[name].maximum) for name in KNOBS}
+    own = total_t60(network)
+    return {**ranges, "t60": (min(_LEAST_T60, 0.5 * own), 0.9 * own)}
+
+
+def _reach(network: Network) -> float:
+    """The longest end of `t60` for which no line gains more than 1 at any frequency."""
+    slopes = levels_db(network.absorption, _HZ, network.sample_rate) / network.delays[:, None]
+    room = -float(slopes.max()) * network.sample_rate * _MARGIN
+    own = float(t60_of(network, np.geomspace(500.0, 4000.0, 16)).max())
+    for seconds in _LONGEST:
+        if seconds <= own or 60.0 / own - 60.0 / seconds < room:
+            return seconds
+    return _LONGEST[-1]
+
+
+def _whole_range(plan: ControlPlan, name: str) -> KnobRange:
+    control = plan[name]
+    ends = (control.minimum, control.maximum)
+    return KnobRange(name, control.unit, *ends, ends, _WHY)
