@@ -97,7 +97,7 @@ def wish_of(recording: Recording) -> Wish:
     energy = np.pad(energy, ((0, 0), (0, int(edges[-1]) - energy.shape[1])))
     parts = np.add.reduceat(energy, np.append(0, edges[:-1]).astype(int), axis=1)
     filled = _filled(t60, known)
-    seconds = float(np.clip(1.1 * np.nanmax(filled), 0.4, 12.0))
+    seconds = float(np.clip(0.8 * np.nanmax(filled) + 0.1, 0.4, 12.0))
     return Wish(
         filled,
         measured,
@@ -177,8 +177,11 @@ def responses(network: Network, seconds: float) -> tuple[Array, Array]:
 
 
 def match(recording: Recording, wish: Wish, name: str, turns: int = _TURNS) -> Iterator[tuple[Guess, Judged]]:
-    """Guesses, each measured, until `turns` are over or the best has not become better for a while."""
-    guess = first_guess(recording, wish, name)
+    """Guesses, each measured, until `turns` are over or the best has not become better for a while.
+
+    The first has been put right once: before that the levels of early and late sound are anyhow.
+    """
+    guess, _ = improved(first_guess(recording, wish, name), wish)
     best, since = math.inf, 0
     for _ in range(turns):
         nearer, found = improved(guess, wish)
@@ -202,7 +205,8 @@ def improved(guess: Guess, wish: Wish) -> tuple[Guess, Judged]:
     late_db = guess.late_db + _PATIENCE * _decibels(
         np.maximum(wish.late - rest, 0.05 * wish.late), found_late
     )
-    wanted = np.maximum(wish.early - given, _LEAST_SHARE * wish.early)
+    moved = given * 10.0 ** ((late_db - guess.late_db) / 10.0)
+    wanted = np.maximum(wish.early - moved, _LEAST_SHARE * wish.early)
     early_db = guess.early_db + _PATIENCE * _decibels(wanted, found_early)
     t60 = guess.t60 * (wish.t60 / together.of("t60")) ** _PATIENCE
     of_late = np.add.reduceat(
@@ -210,7 +214,9 @@ def improved(guess: Guess, wish: Wish) -> tuple[Guess, Judged]:
         np.append(0, wish.edges[:-1]).astype(int),
         axis=1,
     )
+    of_late *= (moved.sum(axis=1) / given.sum(axis=1))[:, None]
     levels = np.sqrt(np.maximum(wish.segments - of_late, _LEAST_SHARE * wish.segments))
+    early_db -= _decibels(np.square(levels).sum(axis=1), np.square(guess.levels).sum(axis=1))[:, None]
     next_guess = Guess(
         guess.network,
         np.clip(np.where(np.isfinite(t60), t60, guess.t60), SHORTEST_T60, LONGEST_T60),

@@ -30,7 +30,7 @@ SHORTEST_T60, LONGEST_T60 = 0.05, 100.0
 HEADROOM = 0.9999
 """Largest gain of a line at any frequency: every loop loses something, its certificate rests on that."""
 
-_DENSE_HZ = 2048
+_DENSE_HZ = 8192
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +94,7 @@ def prime_delays(lines: int, shortest: float, longest: float) -> Array:
     """
     found: list[int] = []
     for wish in np.geomspace(shortest, longest, lines):
-        near = np.arange(max(2, int(wish) - 400), int(wish) + 400)
+        near = np.arange(max(2, int(0.9 * wish)), int(1.1 * wish) + 2)
         near = near[np.argsort(np.abs(near - wish), kind="stable")]
         free = next((int(n) for n in near if n not in found and _is_prime(int(n))), None)
         if free is None:

@@ -20,6 +20,8 @@ _SILENT = 1e-6
 _CLIPPED_PEAK = 0.985
 _CLIPPED_RUN = 4
 _LEAST_RANGE_DB = 20.0
+_START_SECONDS = 0.02
+_HIGHEST_READ_HZ = 8000.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,8 +57,8 @@ def read_recording(path: Path) -> Recording:
         raise SettingsError(f"{path}: is silent")
     if _clipped(sound, peak):
         raise SettingsError(f"{path}: is clipped: record it again at a lower level")
-    if rate < RATE:
-        top = 0.5 * rate / math.sqrt(2.0)
+    top = 0.5 * rate / math.sqrt(2.0)
+    if top < _HIGHEST_READ_HZ:
         notes.append(f"recorded at {rate} Hz: octaves above {top:.0f} Hz are guessed from those below")
     return prepared(_resampled(sound, rate).T, str(path), 0.5 * rate, tuple(notes))
 
@@ -68,10 +70,11 @@ def prepared(
     begin = onset(sound)
     sound = sound[:, begin : begin + round(LONGEST_SECONDS * RATE)]
     energies = np.square(sound).sum(axis=0)
-    end, noise, _ = noise_of(energies, RATE)
-    start = energies[: round(0.05 * RATE)].mean()
-    if len(energies) < 0.05 * RATE or noise * 10.0 ** (_LEAST_RANGE_DB / 10.0) > start:
+    short = round(_START_SECONDS * RATE)
+    start, tail = energies[:short].mean(), energies[-max(short, len(energies) // 10) :].mean()
+    if len(energies) < 4 * short or tail * 10.0 ** (_LEAST_RANGE_DB / 10.0) > start:
         raise SettingsError(f"{what}: no decay is heard above its noise: wants an impulse response or a clap")
+    end, noise, _ = noise_of(energies, RATE)
     mean = (float(energies[:end].sum()) - noise * end) / len(sound)
     sound = sound / math.sqrt(mean)
     room = measure(sound, RATE, highest_hz)

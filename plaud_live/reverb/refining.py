@@ -28,6 +28,8 @@ _SPECTRA_SHARE = 20.0
 _RELIEF_SHARE = 10.0
 """What relief adds to the loss of a match: 0.1 of it is as much as T60 that is off by 10 %."""
 _MEASURED_EVERY = 2
+_PATIENCE = 3
+"""Measured states that may be worse than the best, before it goes on from there in half as long steps."""
 _GAINS = ("input", "to_lines", "output", "early_input", "early_output")
 _MATRICES = ("mixing_matrix", "scatter_mixing_1", "spread_mixing_1")
 
@@ -53,7 +55,8 @@ def refine(
     early, late = responses(network, wish.seconds)
     before = _relief(relief, early + late, target)
     scale = start.loss / (start.loss + _RELIEF_SHARE * before)
-    step = 0
+    step, least, since = 0, start.loss, 0
+    best = [parameter.detach().clone() for parameter in parameters]
     while share() < 1.0:
         impulse = torch.zeros(1, _NFFT, CHANNELS, dtype=torch.float64)
         impulse[0, 0] = torch.tensor([1.0, generator.choice([-1.0, 1.0])])
@@ -71,6 +74,16 @@ def refine(
         found = judged(early + late, wish)
         total = scale * (found.loss + _RELIEF_SHARE * _relief(relief, early + late, target))
         yield State(now, total, STAGE, min(1.0, share()), step, 0)
+        if total < least:
+            least, since, best = total, 0, [parameter.detach().clone() for parameter in parameters]
+            continue
+        since += 1
+        if since >= _PATIENCE:
+            since = 0
+            with torch.no_grad():
+                for parameter, value in zip(parameters, best, strict=True):
+                    parameter.copy_(value)
+            optimiser = torch.optim.Adam(parameters, lr=0.5 * optimiser.param_groups[0]["lr"])
 
 
 def _make_relative(gain: Any) -> None:

@@ -20,8 +20,6 @@ from plaud_live.reverb.networks import Network
 from plaud_live.reverb.state import State
 from plaud_live.training.progress import Reporter, Status
 
-FIRST_SECONDS = 1.5
-"""When the first state is written: the very first of a match are not worth hearing."""
 EVERY_SECONDS = 0.5
 
 _BETTER = 0.999
@@ -90,7 +88,7 @@ class Publisher:
         self.digest = ""
         self._waiting: State | None = None
         self._generation = 0
-        self._due = time.monotonic() + FIRST_SECONDS
+        self._due = time.monotonic()
 
     def offer(self, state: State) -> None:
         """Write `state` if it is better, now or when its time has come. Raises ConfigError."""
