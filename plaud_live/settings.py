@@ -1,6 +1,7 @@
 """Settings of a session, presets, and the folders that plaud-live uses."""
 
 import os
+import re
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ DEFAULT_REVERB = "default"
 DEFAULT_MODEL = "default"
 MOST_OUTPUTS = 64
 """Of a sound card, that are looked at."""
+
+_PUSH_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 @dataclass(frozen=True)
@@ -153,6 +156,24 @@ def find_reverb(name: str) -> Path:
     near = nearest(name, have)
     meant = f"did you mean {near!r}? " if near else ""
     raise SettingsError(f"no reverb {name!r} — {meant}have {', '.join(have)}, or give a path to a .json file")
+
+
+def push_file(name: str) -> Path:
+    """The file that a plugin watches, by the name that it has at the prompt.
+
+    `live` is $PLAUD_DSP, else ~/.plaud-live/live.dsp; `live2` lies beside it, where the plugin with the file
+    number 2 looks; others lie in ~/.plaud-live. Raises SettingsError.
+    """
+    if not _PUSH_NAME.fullmatch(name):
+        raise SettingsError(f"push: name={name!r:.70}: wants 1 to 64 letters, digits, _ or -")
+    usual = Path.home() / ".plaud-live" / "live.dsp"
+    live = Path(os.environ.get("PLAUD_DSP") or usual).expanduser()
+    if live.suffix != ".dsp":
+        raise SettingsError(f"push: PLAUD_DSP is {live}: wants a file that ends in .dsp")
+    number = name.removeprefix("live")
+    if name.startswith("live") and (number == "" or (number.isascii() and number.isdigit())):
+        return live.with_name(f"{live.stem}{number}.dsp")
+    return usual.with_name(f"{name}.dsp")
 
 
 def model_names() -> list[str]:

@@ -34,6 +34,8 @@ MAY_IMPORT: dict[str, set[str]] = {
         "plaud_live.model_file",
         "plaud_live.filterbank",
         "plaud_live.settings",
+        "compiler.errors",
+        "compiler.playable",
         "compiler.runtime",
     },
     "plaud_live.features": {"plaud_live.filterbank"},
@@ -44,7 +46,14 @@ MAY_IMPORT: dict[str, set[str]] = {
         "plaud_live.model_file",
         "plaud_live.settings",
     },
-    "plaud_live.reverb": {"compiler", "plaud_live.settings"},
+    "plaud_live.reverb": {"compiler", "plaud_live.settings", "plaud_live.training.progress"},
+    # A process of its own, light: the compiler without torch, and the light end of the supervisor's channel.
+    "plaud_live.reverb.publishing": {
+        "compiler.errors",
+        "compiler.hot_reload",
+        "compiler.playable",
+        "plaud_live.engine.link",
+    },
     "plaud_live.deploy": {"plaud_live.models", "plaud_live.model_file"},
     "plaud_live.recording": {
         "plaud_live.clock",

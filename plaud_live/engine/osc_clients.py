@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping
 
-from plaud_live.control.namespace import TRAIN, nodes_of, split
+from plaud_live.control.namespace import PUSH, TRAIN, nodes_of, split
 from plaud_live.control.osc import OscMessage, encode
 from plaud_live.control.osc_fields import read
 from plaud_live.control.osc_messages import part_of
+from plaud_live.control.parameters import VERB
 from plaud_live.engine.access import Access
 from plaud_live.engine.leases import LEASE_SECONDS, Asked, Leases, topics_of
 from plaud_live.engine.limits import Peer
@@ -19,10 +20,13 @@ from plaud_live.engine.remarks import Remarks
 from plaud_live.engine.taking import Done, Failed, Info, Taking, title
 from plaud_live.engine.telling import Teller
 from plaud_live.engine.training import sources_named
-from plaud_live.errors import OscError
+from plaud_live.errors import OscError, PlaudError, SessionError
 
 KEEP_SECONDS = 1.0
 """Takes that are asked for sooner after another are left out: each is files on the disk."""
+
+MOST_PUSHES = 4
+"""That wait for what the plugin says; more are left out."""
 
 BY = "osc"
 """Who asked, for the record."""
@@ -161,6 +165,28 @@ class Clients:
             self._replies.say(wish.peer, wish.asked, "/plaud/done", address, str(job.get("name")))
 
         training.train(order, done, lambda error: self._replies.fail(wish.peer, wish.asked, address, error))
+
+    def push(self, wish: Wish, message: OscMessage) -> None:
+        """Publish the reverb that plays; the answer says what the plugin made of it. Raises a PlaudError."""
+        pushing, address = self._desk.pushing, message.address
+        if pushing is None:
+            raise OscError("there is no publisher here", 503)
+        read(nodes_of(part_of(self._desk.state, VERB).info)[PUSH].fields, message)
+        if pushing.waiting >= MOST_PUSHES:
+            raise OscError("pushes wait for their answers: this one is left out", 409)
+
+        def failed(error: PlaudError) -> None:
+            is_gone = isinstance(error, SessionError)
+            self._replies.fail(wish.peer, wish.asked, address, OscError(str(error), 503 if is_gone else 422))
+
+        def done(came: Message) -> None:
+            if came.get("outcome") == "silent":
+                failed(SessionError(str(came.get("text"))))
+                return
+            figures = int(came.get("generation") or 0), str(came.get("verdict")), float(came["compile_ms"])
+            self._replies.say(wish.peer, wish.asked, "/plaud/done", address, *figures)
+
+        pushing.push({}, done, failed)
 
     def _take(self, wish: Wish, verb: str, ask: Callable[[Taking, Done, Failed], None]) -> None:
         """Answer with the take's name once the writer has made it. Raises a PlaudError."""

@@ -12,6 +12,7 @@ from plaud_live.control.scenes import current_scene
 from plaud_live.control.state import State
 from plaud_live.control.units import playable_to_raw
 from plaud_live.engine.asked import Launching, Times
+from plaud_live.engine.pushing import Pushing
 from plaud_live.engine.taking import Taking
 from plaud_live.engine.training import Training
 from plaud_live.errors import OscError, ParameterError, suggestion
@@ -45,6 +46,10 @@ class Desk(Launching, Protocol):
     @property
     def training(self) -> Training | None:
         """Who asks the trainer; None where there is none."""
+
+    @property
+    def pushing(self) -> Pushing | None:
+        """Who has the reverb published; None where nobody does."""
 
     @property
     def next_sample(self) -> int:

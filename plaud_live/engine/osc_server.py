@@ -10,6 +10,8 @@ from collections.abc import Callable, Hashable
 from plaud_live.control.namespace import (
     CONTROLS,
     LIVE,
+    PUSH,
+    REVERB,
     TRAIN,
     WHOLE,
     is_control_name,
@@ -165,7 +167,7 @@ class OscServer:
             address = message.address
             try:
                 _guard(address, peer)
-                if address in QUERIES or address in ABOUT_THE_SENDER or _is_train(address):
+                if address in QUERIES or address in ABOUT_THE_SENDER or _is_job(address):
                     questions.append(message)
                 elif address.startswith(CONTROLS):
                     controls.append(_control(message))
@@ -210,8 +212,8 @@ class OscServer:
     def _answer(self, wish: Wish, message: OscMessage) -> None:
         address = message.address
         try:
-            if _is_train(address):
-                self._clients.train(wish, message)
+            if _is_job(address):
+                (self._clients.push if address == REVERB + PUSH else self._clients.train)(wish, message)
                 return
             arguments = read(WHOLE[address].fields, message)
             if address in ABOUT_THE_SENDER:
@@ -231,9 +233,9 @@ def _asks(packet: bytes) -> bool:
     return address in ABOUT_THE_SENDER or (address in QUERIES and address not in ACTING)
 
 
-def _is_train(address: str) -> bool:
-    """Whether an instrument's model is to learn something."""
-    return split(address)[1] == TRAIN
+def _is_job(address: str) -> bool:
+    """Whether an instrument's model is to learn something, or the reverb to be pushed."""
+    return address == REVERB + PUSH or split(address)[1] == TRAIN
 
 
 def _guard(address: str, peer: Peer) -> None:

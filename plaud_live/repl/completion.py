@@ -20,6 +20,7 @@ from plaud_live.repl.outputs import MidiOut, OscWord
 from plaud_live.repl.pages import SIGNAL_METHODS, first_line, summary
 from plaud_live.repl.parts import Part
 from plaud_live.repl.performance import Performance
+from plaud_live.repl.push import Push
 from plaud_live.repl.scenes import METHODS as SCENE_METHODS
 from plaud_live.repl.scenes import SceneName, Scenes
 from plaud_live.repl.scripts import METHODS as RUN_METHODS
@@ -59,6 +60,8 @@ MAX_LINE = 1000
 _TIMES = {"over": "fade in beats", "at": "start at a multiple of beats", "beats": "beats"}
 _THINGS = (Part, Anchors, Clock, Scenes, Microphone, NoteWord, MidiWord, Knobs, Maps)
 _TAKES = (Take, Takes, Rec)
+_CALLED = {"train": (Train, Train.__call__), "fit": (Fit, Fit.__call__), "push": (Push, Push.__call__)}
+"""Words with words of their own: `drone.train.stop()`."""
 _STATEMENTS = ("for ", "if ", "def ", "with ", "import ", "from ")
 _CLOCK = {
     "bpm": "tempo",
@@ -166,8 +169,8 @@ def _attributes(path: list[str], performance: Performance, namespace: Namespace)
         table = _table(thing, performance)
         if path[1:] == ["raw"]:
             return {row.name: row.help for row in table.values() if row.index is not None}
-        if path[1:] in (["train"], ["fit"]):
-            return _methods(Train if path[1] == "train" else Fit)
+        if len(path) == 2 and path[1] in thing._methods and path[1] in _CALLED:
+            return _methods(_CALLED[path[1]][0])
         if len(path) == 2 and path[1] in table:
             return _signal_methods()
         if len(path) == 1:
@@ -238,8 +241,8 @@ def _method_keywords(owner: list[str], method: str, namespace: Namespace) -> dic
         return _parameters(Train.__call__, 2)
     if isinstance(thing, Instrument) and len(owner) == 1 and method in METHODS:
         return _parameters(getattr(Instrument, method), 1 if method in ("play", "stop") else 2)
-    if isinstance(thing, Verb) and len(owner) == 1 and method == "fit":
-        return _parameters(Fit.__call__, 1)
+    if isinstance(thing, Verb) and len(owner) == 1 and method in ("fit", "push"):
+        return _parameters(_CALLED[method][1], 1)
     if isinstance(thing, Verb) and len(owner) == 1 and method in thing._methods:
         return _parameters(getattr(Verb, method), 1)
     if isinstance(thing, Take | Takes) and owner[-1:] == ["z"] and method == "loop":

@@ -76,6 +76,8 @@ def clock_line(snapshot: Mapping[str, Any]) -> str:
     parts += [
         f"{word_of(job)} {job.get('instrument')} {progress(job)}" for job in (snapshot.get("train") or ())[:1]
     ]
+    if isinstance(pushed := snapshot.get("push"), Mapping):
+        parts.append(_pushed(pushed))
     if isinstance(seconds := snapshot.get("rec"), int | float):
         parts.append(f"● REC {clock_time(seconds)}")
     if device := snapshot.get("device"):
@@ -88,6 +90,13 @@ def clock_time(seconds: float) -> str:
     whole = int(seconds)
     hours = f"{whole // 3600}:" if whole >= 3600 else ""
     return f"{hours}{whole // 60 % 60:02d}:{whole % 60:02d}"
+
+
+def _pushed(pushed: Mapping[str, Any]) -> str:
+    """What plays is pushed: to which file, which generation it is, and whether a plugin plays it."""
+    outcome = pushed.get("outcome")
+    mark = "" if outcome in (None, "played") else " ⚠ no plugin" if outcome == "silent" else " ✗"
+    return f"push {pushed.get('name')} {_number(pushed, 'generation'):.0f}{mark}"
 
 
 def _clock_of(leader: Mapping[str, Any], bpm: float) -> str:

@@ -9,6 +9,7 @@ from plaud_live.errors import ParameterError
 from plaud_live.repl.messages import Page
 from plaud_live.repl.parts import Part
 from plaud_live.repl.performance import Performance
+from plaud_live.repl.push import Push, export
 from plaud_live.repl.verb_fitting import Fit, listen, match, plot
 from plaud_live.signals.graph import Constant
 from plaud_live.signals.transitions import target
@@ -19,6 +20,8 @@ METHODS = {
     "match": 'like a room: verb.match("room.wav")',
     "listen": "like this room: verb.listen(), then clap",
     "plot": "a picture of it: verb.plot()",
+    "push": "to the plugin that watches, in a host: verb.push()",
+    "export": 'as a plugin of its own: verb.export("Room")',
 }
 
 
@@ -94,6 +97,30 @@ class Verb(Part):
         >>> verb.plot()
         """
         return plot(self._performance, self._state().info)
+
+    @property
+    def push(self) -> Push:
+        """Publish what plays for the plugin in a host that watches the file `name`; it swaps it in.
+
+        `every`: from now on whatever plays is pushed, at most every so many seconds; `verb.push.stop()` ends
+        that. The plugin's knobs belong to the host: they stay where they are, and `verb.t60`, `verb.mix` and
+        the like do not move them.
+
+        >>> verb.push()
+        >>> verb.push(every=.5)
+        >>> verb.push.stop()
+        """
+        return Push(self._performance)
+
+    def export(self, name: object, *formats: object) -> Page:
+        """Build plugins of what plays, that are called `name` and need nothing else: VST3, LV2 and CLAP.
+
+        Or some of these `formats`. In the background, into PLAUD_HOME/faust/exports; a line says when it is
+        done, or which of faust, g++ and DPF is missing.
+
+        >>> verb.export("MyRoom", "vst3", "clap")
+        """
+        return export(self._performance, name, formats)
 
     def __repr__(self) -> str:
         state = self._state()

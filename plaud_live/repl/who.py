@@ -32,7 +32,7 @@ def who(state: State, snapshot: Mapping[str, Any] | None = None, loops: Iterable
     """
     seen = snapshot or {}
     lines = [line for name in state.instruments for line in _about(name, state, seen)]
-    lines += about_verb(state, seen) if _is_heard(state) else []
+    lines += about_verb(state, seen) if _is_heard(state) or seen.get("push") else []
     if not state.instruments:
         lines.append('no instrument yet — drone = load("default")')
     heard = seen.get("inputs") or {}
@@ -77,6 +77,8 @@ def about_verb(state: State, seen: Mapping[str, Any]) -> list[str]:
     for parameter, text, kinds in driven(state.reverb):
         marks = [*kinds, *([HELD] if parameter in held else [])]
         lines.append(f"  {parameter:<12} {text}" + "".join(f" · {mark}" for mark in marks))
+    if pushed := seen.get("push"):
+        lines.append(f"  {'push':<12} {pushed.get('name')} every {pushed.get('every'):g} s")
     return lines
 
 

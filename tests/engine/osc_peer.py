@@ -16,6 +16,7 @@ from plaud_live.control.state import State
 from plaud_live.control.transaction import Load, Transaction
 from plaud_live.engine.inputs import Inputs
 from plaud_live.engine.osc_server import OscServer
+from plaud_live.engine.pushing import Pushing
 from plaud_live.engine.taking import Taking
 from plaud_live.engine.training import Training
 from plaud_live.errors import ParameterError
@@ -59,6 +60,7 @@ class Desk:
         self.gave_way = 0
         self.taking: Taking | None = None
         self.training: Training | None = None
+        self.pushing: Pushing | None = None
         self.on_panic: Callable[[], object] = lambda: None
         self.conductor.submit(Transaction((Load("drone", "m"),)), 0)
 

@@ -79,8 +79,8 @@ warms up and waits:
                                                         order: the "job", or "error" and "text"
                      {"do": "trained", ...}             instrument parent path name digest report text stopped
                      {"do": "fitted", ...}              path name parent number over: a state of a reverb
-                     {"do": "pushed", "id": ID, ...}    what came of a push, as `push` answers; or "outcome" is
-                                                        "refused", "error" or "gone", and "text" says why
+                     {"do": "pushed", "id": ID, ...}    what came of a push, as `push` answers; "outcome" also
+                                                        "refused", "error", "gone": "text" says why
                      {"do": "pushing", "following": {...}}  name every generation outcome text; null
                      {"do": "quit"}                     fade out, wait until it is played, exit 0
     from the engine  {"event": "ready"}                 warm; and again after each "prepare"
