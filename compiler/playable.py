@@ -90,9 +90,12 @@ def write_judged(path: Path, model: Model, plan: ControlPlan, certificate: Certi
     return made
 
 
-def write_plan(path: Path) -> Playable:
-    """Write the plan of the configuration at `path` beside it. Raises as reading and writing do."""
-    made = read_playable(path)
+def write_plan(path: Path, made: Playable | None = None) -> Playable:
+    """Write the plan of the configuration at `path`, which `made` is if that is known, beside it.
+
+    Raises as reading and writing do.
+    """
+    made = made or read_playable(path)
     try:
         write_whole(plan_path(path), json.dumps(_to_json(made)) + "\n")
     except OSError as error:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from compiler.errors import CompilerError, StructureChanged
-from compiler.playable import KNOBS, Playable, plan_path, read_playable
+from compiler.playable import KNOBS, Playable, plan_path, read_playable, write_plan
 from compiler.runtime.runner import Runner
 from plaud_live import settings
 from plaud_live.control.parameters import ReverbInfo
@@ -104,7 +104,10 @@ class Reverbs:
             raise ReverbError(str(error)) from None
 
     def _keep(self, info: ReverbInfo) -> None:
-        """Keep its files with the session; where they cannot be written, it plays all the same."""
+        """Keep its files with the session; where they cannot be written, it plays all the same.
+
+        With its plan, also where none lay beside it: whoever needs it next finds out nothing again.
+        """
         if self._folder is None:
             return
         path, kept = Path(info.path), self._folder / f"{info.digest}.json"
@@ -112,10 +115,11 @@ class Reverbs:
             copied(path, kept)
             if hashlib.sha256(kept.read_bytes()).hexdigest() != info.digest:  # a newer one lies there already
                 kept.unlink()
-            elif plan_path(path).is_file():
-                copied(plan_path(path), plan_path(kept))
-        except OSError as error:
-            self._problem = f"reverbs are not kept with the session: {error.strerror or error}"
+            elif not plan_path(kept).is_file():
+                write_plan(kept, self._of(info.digest)[1])
+        except (OSError, CompilerError) as error:
+            why = getattr(error, "strerror", None) or error
+            self._problem = f"reverbs are not kept with the session: {why}"
 
 
 def _info(playable: Playable, path: Path, name: str) -> ReverbInfo:

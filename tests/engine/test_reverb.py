@@ -247,3 +247,12 @@ def test_a_reverb_that_was_heard_is_kept_with_the_session(folder: Path, tmp_path
     assert room.runner.outputs == 2
     with pytest.raises(PlaudError, match="gone"):
         Reverbs().room(info, RATE, None)
+
+
+def test_it_is_kept_with_its_plan_where_none_lay_beside_it(folder: Path, tmp_path: Path) -> None:
+    own = tmp_path / "mine.json"
+    own.write_bytes((folder / "hall.json").read_bytes())
+    info = Reverbs(tmp_path).load_info(str(own))
+    (plan,) = (tmp_path / "reverbs").glob("*.plan.json")
+    assert plan.name == f"{info.digest}.plan.json"
+    assert json.loads(plan.read_text())["of"] == info.digest
