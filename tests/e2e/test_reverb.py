@@ -1,4 +1,4 @@
-"""The reverb in a whole instrument: fitted as it plays, by a trainer that is killed once; and rendered again."""
+"""The reverb in a whole instrument: fitted as it plays, by a trainer that is killed once; rendered again."""
 
 import os
 import signal
