@@ -42,7 +42,7 @@ def trained(network: Network, shell: Any) -> Network:
 
     def values(name: str) -> Array:
         module = parts[name]
-        found = module.map(module.param).detach().double().numpy().copy()
+        found = torch.real(module.map(module.param)).detach().double().numpy().copy()
         return np.eye(len(found)) - 2.0 * found @ found.T if found.shape == (network.lines, 1) else found
 
     def stages(name: str, before: tuple[Scatter, ...]) -> tuple[Scatter, ...]:
