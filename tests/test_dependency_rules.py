@@ -6,6 +6,7 @@ All imports count: at the top, late inside a function, under TYPE_CHECKING, and 
 import ast
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -207,11 +208,16 @@ def owner(module: str, table: dict[str, set[str]]) -> str | None:
     return max(keys, key=len, default=None)
 
 
-def imports(module: str, source: str, is_package: bool = False) -> Iterator[tuple[int, str]]:
+@cache
+def imports(module: str, source: str, is_package: bool = False) -> tuple[tuple[int, str], ...]:
     """Line and dotted name of everything that `source`, the text of `module`, imports.
 
     `from a import b` gives `a.b`, which a rule about `a` covers too, whether b is a module or a name in one.
     """
+    return tuple(_imports(module, source, is_package))
+
+
+def _imports(module: str, source: str, is_package: bool) -> Iterator[tuple[int, str]]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
