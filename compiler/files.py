@@ -7,6 +7,7 @@ import os
 import tempfile
 import time
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -37,14 +38,22 @@ def write_together(files: Iterable[tuple[Path, str]]) -> None:
             with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
                 os.fchmod(file.fileno(), 0o644)
                 file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
+        with ThreadPoolExecutor(len(staged) or 1) as threads:  # so the disk is waited for once, not for each
+            list(threads.map(_reach_the_disk, [temporary for temporary, _ in staged]))
         for temporary, path in staged:
             os.replace(temporary, path)
     except BaseException:
         for temporary, _ in staged:
             temporary.unlink(missing_ok=True)
         raise
+
+
+def _reach_the_disk(path: Path) -> None:
+    handle = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _remove_abandoned(path: Path) -> None:

@@ -180,7 +180,7 @@ class Text:
         body = "\n".join([*controls, *self._definitions, process])
         used = self._used_helpers(body)
         everything = "\n".join([*used, body])
-        prefixes = set(re.findall(r"(\w+)\.(?=\w)", everything))
+        prefixes = set(re.findall(r"\b(\w+)\.(?=\w)", everything))
         libraries = [f'{each} = library("{file}");' for each, file in LIBRARIES.items() if each in prefixes]
         parts = ["\n".join(libraries), "\n".join(controls), "\n".join(used)]
         return "\n\n".join(part for part in [*parts, *self._definitions, process] if part)
