@@ -5,9 +5,18 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from plaud_live.control.parameters import LEVEL, PRESENCE, ModelInfo, Parameter, parameters
+from plaud_live.control.parameters import (
+    LEVEL,
+    PRESENCE,
+    VERB,
+    Info,
+    ModelInfo,
+    Parameter,
+    ReverbInfo,
+    parameters,
+)
 from plaud_live.control.plane import anchor_places, plane_of
-from plaud_live.control.state import InstrumentState, State
+from plaud_live.control.state import InstrumentState, Part, State
 from plaud_live.signals.describe import describe
 from plaud_live.signals.graph import Constant, Signal
 from plaud_live.signals.space import Columns, Vector
@@ -30,12 +39,14 @@ def layout(state: State) -> Data:
             for name, each in state.instruments.items()
         ],
         "scenes": list(state.scenes),
+        "reverb": None if state.reverb is None else _reverb(state.reverb.info),
     }
 
 
 def drivers(state: State) -> Data:
     """Texts of the signals that move parameters by themselves: `{"drone": {"z0": "lfo(16)"}}`."""
-    return {name: _moving(instrument) for name, instrument in state.instruments.items()}
+    found = {name: _moving(instrument) for name, instrument in state.instruments.items()}
+    return found if state.reverb is None else {**found, VERB: _moving_apart(state.reverb)}
 
 
 def now(values: Values) -> Data:
@@ -50,6 +61,7 @@ def now(values: Values) -> Data:
             name: _now(values, name, (shown.get("instruments") or {}).get(name, {}))
             for name in values.state.instruments
         },
+        "reverb": _reverb_now(values, shown.get(VERB) or {}),
     }
 
 
@@ -67,6 +79,11 @@ def _model(info: ModelInfo, marks: tuple[tuple[str, tuple[float, ...]], ...]) ->
     }
 
 
+@lru_cache(maxsize=8)
+def _reverb(info: ReverbInfo) -> Data:
+    return {"model": info.name, "parameters": [_row(row, info) for row in parameters(info).values()]}
+
+
 def _rows(info: ModelInfo) -> list[Parameter]:
     """One row for each fader: latents once, by number, then the others."""
     table = parameters(info)
@@ -74,9 +91,11 @@ def _rows(info: ModelInfo) -> list[Parameter]:
     return latents + [row for row in table.values() if row.source != "z"]
 
 
-def _row(row: Parameter, info: ModelInfo) -> Data:
+def _row(row: Parameter, info: Info) -> Data:
     latent = row.source == "z"
-    label = (info.names[row.index] or row.name) if latent and row.index is not None else row.name
+    label = row.name
+    if isinstance(info, ModelInfo) and row.index is not None:
+        label = info.names[row.index] or row.name
     return {
         "name": row.name,
         "label": label.replace("_", " "),
@@ -101,6 +120,15 @@ def _now(values: Values, name: str, shown: Mapping[str, Any]) -> Data:
     }
 
 
+def _reverb_now(values: Values, shown: Mapping[str, Any]) -> Data | None:
+    reverb = values.state.reverb
+    if reverb is None:
+        return None
+    found = [values.parameter(VERB, row.source) for row in parameters(reverb.info).values()]
+    numbers = [None if each is None else _number(each[0]) for each in found]
+    return {"values": numbers, "peak": shown.get("peak", 0.0), "held": shown.get("held", [])}
+
+
 def _moving(instrument: InstrumentState) -> dict[str, str]:
     """What drives all latents together is told once, as `z`: those that it drives then have no text."""
     texts = {}
@@ -113,11 +141,14 @@ def _moving(instrument: InstrumentState) -> dict[str, str]:
             texts.pop(f"z{index}", None)
             if not isinstance(target(signal), Constant):
                 texts[f"z{index}"] = _text(target(signal))
-    for name, source in instrument.sources.items():
-        signal = target(source.signal)
-        if name not in ("z", LEVEL, PRESENCE) and not isinstance(signal, Constant):
-            texts[name] = _text(signal)
-    return texts
+    return texts | _moving_apart(instrument)
+
+
+def _moving_apart(part: Part) -> dict[str, str]:
+    """What drives parameters of one number."""
+    signals = {name: target(source.signal) for name, source in part.sources.items()}
+    apart = {name: each for name, each in signals.items() if name not in ("z", LEVEL, PRESENCE)}
+    return {name: _text(each) for name, each in apart.items() if not isinstance(each, Constant)}
 
 
 def _text(signal: Signal) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from plaud_live import __version__
-from plaud_live.control.namespace import CONTROLS, INSTRUMENTS, LIVE, Node
+from plaud_live.control.namespace import CONTROLS, LIVE, Node, split
 from plaud_live.control.parameters import LEVEL
 from plaud_live.control.state import State
 from plaud_live.control.units import playable_to_raw
@@ -34,10 +34,9 @@ class Values:
         """The value of an address; None where it has none, or none that is known now."""
         address = node.address
         if node.row is not None:
-            name = address.removeprefix(INSTRUMENTS).partition("/")[0]
-            return self.parameter(name, node.row.source, node.row.index, node.row.size)
-        if address.startswith(INSTRUMENTS) and address.endswith("/raw/z"):
-            return self._raw(address.removeprefix(INSTRUMENTS).partition("/")[0])
+            return self.parameter(split(address)[0], node.row.source, node.row.index, node.row.size)
+        if address.endswith("/raw/z"):
+            return self._raw(split(address)[0])
         if address.startswith(CONTROLS):
             heard = self._heard.values.get(LIVE + address.removeprefix(CONTROLS))
             return None if heard is None else tuple(heard)
@@ -48,7 +47,7 @@ class Values:
         self, instrument: str, source: str, index: int | None = None, size: int = 1
     ) -> tuple[Value, ...] | None:
         """The value of a parameter: of latents what the engine says that they are."""
-        known = self.state.instruments.get(instrument)
+        known = self.state.parts.get(instrument)
         if known is None or source not in known.sources:
             return None
         if source == "z":

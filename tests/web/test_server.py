@@ -11,10 +11,13 @@ import pytest
 from aiohttp import WSMsgType, WSServerHandshakeError
 
 from plaud_live.control.osc import encode
-from plaud_live.control.transaction import Load
+from plaud_live.control.transaction import Load, Reverb, Set
 from plaud_live.engine.access import Access
+from plaud_live.signals.graph import Constant
+from plaud_live.signals.oscillators import lfo
 from plaud_live.web import gate, server
 from plaud_live.web.client import MOST_NONSENSE
+from tests.control.test_namespace import HALL
 from tests.web.rig import PATIENCE, Rig, command, packet, serving
 
 TOKEN = "abcdefghjk"
@@ -146,6 +149,26 @@ def test_a_surface_is_shown_what_there_is_and_where_it_is_now() -> None:
             assert await command(line, "HERE") is False
             rig.feed.take({"event": "message", "text": "the engine died and was replaced"})
             assert await command(line, "SAY") == "the engine died and was replaced"
+
+    run(test())
+
+
+def test_a_surface_is_shown_the_reverb_where_there_is_one() -> None:
+    async def test() -> None:
+        async with serving() as rig, rig.talk() as line:
+            await line.send_str(says("SURFACE"))
+            assert (await command(line, "LAYOUT"))["reverb"] is None
+            rig.player.do(Reverb("hall", info=HALL))
+            rig.player.do(Set("verb", "mix", Constant(0.25), 0.0), Set("verb", "t60", lfo(8), 0.0))
+            rig.status["verb"] = {"mix": 0.25, "peak": 0.125, "held": ["damping"]}
+            rig.tell()
+            shown = (await command(line, "LAYOUT"))["reverb"]
+            assert shown["model"] == "hall"
+            assert [row["name"] for row in shown["parameters"]][:3] == ["mix", "t60", "pre_delay"]
+            assert (await command(line, "DRIVERS"))["verb"] == {"t60": "lfo(8)"}
+            now = (await command(line, "NOW"))["reverb"]
+            assert (now["values"][0], now["peak"], now["held"]) == (0.25, 0.125, ["damping"])
+            assert (await rig.get("/plaud/verb/mix?VALUE"))[1] == {"VALUE": [0.25]}
 
     run(test())
 

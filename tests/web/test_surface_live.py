@@ -168,6 +168,25 @@ def test_a_fader_that_something_moves_shows_it_and_is_taken_over_from_where_it_i
     asyncio.run(test())
 
 
+def test_the_reverb_has_a_page_of_its_own(playing: Playing) -> None:
+    async def test() -> None:
+        async with surface(playing) as page:
+            await page.run(
+                "[...document.querySelectorAll('.page')].find((b) => b.textContent == 'space').click()"
+            )
+            await page.wait(f"document.querySelector('{fader('mix')}')?.getAttribute('aria-valuenow') == 0")
+            x, y = await page.middle(f"{fader('mix')} .track")
+            await page.touch("touchStart", [(x, y)])
+            for step in range(1, 11):
+                await page.touch("touchMove", [(x, y - 8 * step)])
+            await page.touch("touchEnd", [])
+            await until(lambda: status(playing)["verb"]["mix"] > 0.1, "the reverb is heard")
+            await page.tap("#undo")
+            await until(lambda: status(playing)["verb"]["mix"] == 0.0, "it is not")
+
+    asyncio.run(test())
+
+
 def test_the_pad_moves_by_the_finger_and_a_tap_on_an_anchor_goes_there(playing: Playing) -> None:
     info = state(playing).instruments["drone"].info
     plane, anchors = plane_of(info), anchor_places(info, {})

@@ -8,12 +8,12 @@ const GLIDES = [0, 1, 4, 16]; // beats
 const AWAY_MS = 400; // an engine that is replaced faster was not away
 const SAY_MS = 6000;
 const FLOOR_DB = -54;
-const PAGES = ["latents", "sound"];
+const PAGES = ["latents", "sound", "space"]; // the last: the reverb, whatever instrument is chosen
 
 const $ = (id) => document.getElementById(id);
 const kept = JSON.parse(localStorage.getItem("plaud-live") ?? "{}");
 const chosen = { instrument: null, page: "latents", glide: 4, ...kept };
-let layout = { instruments: [], scenes: [] };
+let layout = { instruments: [], scenes: [], reverb: null };
 let drivers = {};
 let now = null;
 let heardAt = 0;
@@ -23,6 +23,7 @@ const pending = new Map(); // address: what is to be sent with the next frame
 const keep = () => localStorage.setItem("plaud-live", JSON.stringify(chosen));
 const current = () => layout.instruments.find((one) => one.name === chosen.instrument);
 const address = (name) => `/plaud/inst/${chosen.instrument}/${name}`;
+const inSpace = () => chosen.page === "space" && layout.reverb;
 
 const line = new Line({
   lost: () => state("lost"),
@@ -65,6 +66,7 @@ function flush() {
 
 function show(data) {
   const before = current();
+  const other = JSON.stringify(layout.reverb) !== JSON.stringify(data.reverb);
   layout = data;
   if (!current()) chosen.instrument = layout.instruments[0]?.name ?? null;
   const here = current();
@@ -72,6 +74,7 @@ function show(data) {
     pad.set(here, here.name !== before?.name || here.model !== before.model);
     build(JSON.stringify(here.parameters) !== JSON.stringify(before?.parameters) || here.name !== before?.name);
   }
+  if (here && other) build(true);
   showTabs();
   showScenes();
 }
@@ -86,7 +89,8 @@ function showTabs() {
   });
   const play = button("PLAY", () => line.send(address(playing() ? "stop" : "play"), chosen.glide));
   play.id = "play";
-  const pages = PAGES.map((page) => button(page, () => turn(page), page === chosen.page));
+  const there = PAGES.filter((page) => page !== "space" || layout.reverb);
+  const pages = there.map((page) => button(page, () => turn(page), page === chosen.page));
   pages.forEach((page) => page.classList.add("page"));
   $("tabs").replaceChildren(...(chosen.instrument ? [group(tabs, "tablist"), play, group(pages, "pages")] : []));
 }
@@ -136,12 +140,13 @@ function turn(page) {
 /** The faders of the page; the gain is on both. */
 function build(anew) {
   if (!anew) return;
-  const rows = current().parameters.map((row, place) => ({ row, place }));
+  const rows = (inSpace() || current()).parameters.map((row, place) => ({ row, place }));
   const latent = ({ place }) => place < current().latents;
-  const wanted = rows.filter((each) => each.row.name === "gain" || latent(each) === (chosen.page === "latents"));
+  const here = (each) => inSpace() || each.row.name === "gain" || latent(each) === (chosen.page !== "sound");
+  const wanted = rows.filter(here);
   wanted.sort((a, b) => (a.row.name === "gain") - (b.row.name === "gain"));
   faders = wanted.map(({ row, place }) => {
-    const to = address(row.name);
+    const to = inSpace() ? `/plaud/verb/${row.name}` : address(row.name);
     return { place, row, fader: new Fader(row, (value) => later(to, value)) };
   });
   const meter = document.createElement("div");
@@ -174,12 +179,14 @@ function follow(data) {
   if (!one || !here || one.values.length !== here.parameters.length) return;
   pad.follow(one.values.slice(0, here.latents));
   const moving = drivers[chosen.instrument] ?? {};
+  const from = (inSpace() && data.reverb) || one;
+  const moved = from === one ? moving : (drivers.verb ?? {});
   for (const { place, row, fader } of faders) {
-    fader.follow(one.values[place], moving[row.name] ?? null, one.held.includes(row.name));
+    fader.follow(from.values[place], moved[row.name] ?? null, from.held.includes(row.name));
   }
   if ($("driver").textContent !== (moving.z ?? "")) $("driver").textContent = moving.z ?? "";
   const meter = $("faders").querySelector(".meter");
-  if (meter) level(meter, one);
+  if (meter) level(meter, from === one ? one : { peak: from.peak, rms: from.peak });
   const play = $("play");
   if (play) {
     play.textContent = one.playing ? "STOP" : "PLAY";
