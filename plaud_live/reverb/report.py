@@ -4,6 +4,7 @@ matplotlib is imported when it is drawn.
 """
 
 import math
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,7 +57,8 @@ def draw_report(model: Model, out: Path, recording: Recording | None = None, com
         figure.savefig(temporary, format="png")
         temporary.replace(out)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink()
         raise SettingsError(f"{out}: cannot be written: {(error.strerror or str(error)).lower()}") from None
     return out
 
