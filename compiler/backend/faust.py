@@ -100,9 +100,7 @@ def structure_and_values(
 ) -> tuple[str, dict[str, list[float]]]:
     """`structure_digest` and `parameter_values`, in the time of one."""
     writer = Writer(prepared, plan or ControlPlan(), follow_host_rate, live=True)
-    writer.coefficients.written = lambda value: "c"
-    digest = hashlib.sha256(writer.program().encode("ascii")).hexdigest()
-    return digest, writer.coefficients.values
+    return hashlib.sha256(writer.structure().encode("ascii")).hexdigest(), writer.coefficients.values
 
 
 class Writer:
@@ -123,19 +121,30 @@ class Writer:
         self._outermost = ""
         self.coefficients = Coefficients(self._text, self._controls, originals, live)
 
+    def structure(self) -> str:
+        """The program without its coefficients, on long lines, and without the helpers that it names."""
+        self.coefficients.written = lambda value: "c"
+        self._text.is_laid_out = False
+        controls, process = self._controls_and_process()
+        return self._text.body(controls, process)
+
     def program(self) -> str:
         """Everything below the header."""
+        return self._text.program(*self._controls_and_process())
+
+    def _controls_and_process(self) -> tuple[list[str], str]:
+        """What comes before the definitions of the nodes, which are made here, and what comes after."""
         root = self._model.root
         controls = self._controls.definitions(self.coefficients.coefficient, self.coefficients.written)
         process = self._controls.wrapped(self._expression(root), root.inputs, root.outputs)
         rate = number(self._model.sample_rate)
         if self._follows:
             controls = [f"host_ratio = ma.SR / {rate};", *controls]
-            return self._text.program(controls, f"process = {process};")
+            return controls, f"process = {process};"
         lamp = f'hbargraph("made for {self._model.sample_rate:g} Hz, not for this rate[style:led]", 0, 1)'
         warning = f"// FAUST cannot refuse a sample rate.\nother_rate = (ma.SR != {rate}) : {lamp};"
         lit = "attach(_, other_rate)" + f", bus({root.outputs - 1})" * (root.outputs > 1)
-        return self._text.program(controls, f"model = {process};\n\n{warning}\n\nprocess = model : {lit};")
+        return controls, f"model = {process};\n\n{warning}\n\nprocess = model : {lit};"
 
     def _expression(self, node: Node) -> str:
         match node:

@@ -165,19 +165,26 @@ class Text:
     def __init__(self, reserved: Iterable[str] = ()) -> None:
         self._names = Names(frozenset({*_HELPER_WORDS, *HELPERS, *reserved}))
         self._definitions: list[str] = []
+        self.is_laid_out = True
+        """Whether long lines are broken."""
 
     def define(self, path: str, body: str, arguments: str = "", comment: str = "") -> str:
         """Define a new name for `path` as `body`, a function if it has `arguments`; gives the name."""
         name = self._names.identifier(path)
         head = f"{name}({arguments})" if arguments else name
         lines = [f"// {plain(comment)}"] if comment else []
-        lines.append(wrapped(f"{head} = {body};"))
+        definition = f"{head} = {body};"
+        lines.append(wrapped(definition) if self.is_laid_out else definition)
         self._definitions.append("\n".join(lines))
         return name
 
+    def body(self, controls: Sequence[str], process: str) -> str:
+        """Controls, definitions, and `process = ...;`."""
+        return "\n".join([*controls, *self._definitions, process])
+
     def program(self, controls: Sequence[str], process: str) -> str:
-        """Libraries, helpers, controls, definitions, and `process = ...;`."""
-        body = "\n".join([*controls, *self._definitions, process])
+        """Libraries, helpers, and the body, in parts that are read one by one."""
+        body = self.body(controls, process)
         used = self._used_helpers(body)
         everything = "\n".join([*used, body])
         prefixes = set(re.findall(r"\b(\w+)\.(?=\w)", everything))
