@@ -28,7 +28,7 @@ from plaud_live.reverb.nodes import model_of
 from plaud_live.reverb.recording import RATE, Recording
 
 LINES = 16
-REFLECTIONS = 32
+REFLECTIONS = 64
 DIRECT_SECONDS = 0.001
 
 _OCTAVES = len(CENTRES_HZ)
