@@ -10,6 +10,7 @@ points is left out. By the maximum principle the peak on the circle bounds a sta
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -56,7 +57,13 @@ def peak_gain(sections: Array, precision: Precision, tolerance: float = 1e-6) ->
     """
     if not len(sections):
         return 1.0, 0.0
-    cascade = _Cascade.of(sections, precision)
+    return _peak_gain(np.ascontiguousarray(sections, np.float64).tobytes(), precision, tolerance)
+
+
+@lru_cache(maxsize=4096)
+def _peak_gain(data: bytes, precision: Precision, tolerance: float) -> tuple[float, float]:
+    """The same of sections as bytes: most settings of the knobs leave most sections alone."""
+    cascade = _Cascade.of(np.frombuffer(data).reshape(-1, 6), precision)
     if not cascade.stable:
         return math.inf, 0.0
     edges = _edges(cascade)
