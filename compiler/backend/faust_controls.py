@@ -41,7 +41,7 @@ _STEPS = {"t60": 0.001, "pre_delay": 0.1, "damping": 0.001, "dry_wet": 0.001}
 _SMOOTHING = f"""\
 started = 1 : mem; // 0 in the first sample: smoothed values begin where they are going
 glide = started * exp(-1 / ({GLIDE_SECONDS} * ma.SR));
-smoothed(x) = glided ~ ringed with {{ glided(y) = x + glide * (y - x); }};"""
+smoothed = glided ~ ringed with {{ glided(y, x) = x + glide * (y - x); }};"""
 
 
 @dataclass(frozen=True)

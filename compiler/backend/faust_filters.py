@@ -115,7 +115,7 @@ def _step(coefficients: Coefficients, path: str, row: Array, follow_host_rate: b
     values = [coefficients.coefficient(path, value) for value in found.values]
     if coefficients.has_gamma:
         gamma = coefficients.powered("1.0", 1.0)
-        return f"{found.helper}_at({', '.join([gamma, *values])})"
+        return f"({gamma}, _ : {found.helper}_at({', '.join(values)}))"
     return f"{found.helper}({', '.join(values)})"
 
 

@@ -8,28 +8,28 @@ g++ 12 a loop of 32 lines with a section each and a `t60` takes 88 ns a sample i
 
 _SECTION = """\
 // Second-order section as two integrators: its poles by how far they are from z = {one}.
-{name}({g}b, c1, c2, d, q) = turn ~ (ringed, ringed) : !, !, _ with {{
+{name}(b, c1, c2, d, q{g}) = turn ~ (ringed, ringed) : !, !, _ with {{
     turn(v1, v2, x) = {once}v, {second}, b*x {sign} (c1*v1 + c2*v2) with {{ v = {first}; }};
 }};"""
 
 _ONE_POLE = """\
 // First-order section as an integrator: its pole by how far it is from z = {one}.
-{name}({g}b, c, p) = turn ~ ringed : !, _ with {{
+{name}(b, c, p{g}) = turn ~ ringed : !, _ with {{
     turn(v, x) = {first}, b*x {sign} c*v;
 }};"""
 
 _DIRECT = """\
 // Second-order section in direct form.
-{name}({g}b0, b1, b2, a1, a2) = turn ~ (ringed, ringed) : !, !, _ with {{
+{name}(b0, b1, b2, a1, a2{g}) = turn ~ (ringed, ringed) : !, !, _ with {{
     turn(v1, v2, x) = {once}v, {once}v1, b0*v + b1*v1 + b2*v2 with {{ v = x - a1*v1 - a2*v2; }};
 }};"""
 
 _TAPS = """\
-{name}({g}b0, b1, b2, x) = b0*x + {once}b1*x' + {twice}b2*x'';"""
+{name}(b0, b1, b2{g}, x) = b0*x + {once}b1*x' + {twice}b2*x'';"""
 
 _HOSTED_SECTION = """\
 // The bilinear transform at the host's rate of c0 + c1 s + c2 s^2 over d0 + d1 s + d2 s^2.
-hosted_{name}({g}c0, c1, c2, d0, d1, d2) = {name}({g}b, c1 / d1 - b, late, d, 2 * d0 / (d1 * r)) with {{
+hosted_{name}(c0, c1, c2, d0, d1, d2{g}) = {name}(b, c1 / d1 - b, late, d, 2 * d0 / (d1 * r){g}) with {{
     r = {ratio};
     scale = d0 + d1 * r + d2 * r * r;
     b = (c0 + c1 * r + c2 * r * r) / scale;
@@ -39,7 +39,7 @@ hosted_{name}({g}c0, c1, c2, d0, d1, d2) = {name}({g}b, c1 / d1 - b, late, d, 2 
 
 _HOSTED_ONE_POLE = """\
 // The bilinear transform at the host's rate of c0 + c1 s over d0 + d1 s.
-hosted_{name}({g}c0, c1, d0, d1) = {name}({g}b, c0 / d0 - b, 2 * d0 / scale) with {{
+hosted_{name}(c0, c1, d0, d1{g}) = {name}(b, c0 / d0 - b, 2 * d0 / scale{g}) with {{
     r = {ratio};
     scale = d0 + d1 * r;
     b = (c0 + c1 * r) / scale;
@@ -47,7 +47,7 @@ hosted_{name}({g}c0, c1, d0, d1) = {name}({g}b, c0 / d0 - b, 2 * d0 / scale) wit
 
 _HOSTED_DIRECT = """\
 // The bilinear transform at the host's rate of c0 + c1 s + c2 s^2 over d0 + d1 s + d2 s^2.
-hosted_{name}({g}c0, c1, c2, d0, d1, d2) = {name}({g}b0, b1, b2, a1, a2) with {{
+hosted_{name}(c0, c1, c2, d0, d1, d2{g}) = {name}(b0, b1, b2, a1, a2{g}) with {{
     r = host_ratio;
     b0 = (c0 + c1 * r + c2 * r * r) / scale;
     b1 = 2 * (c0 - c2 * r * r) / scale;
@@ -60,7 +60,7 @@ hosted_{name}({g}c0, c1, c2, d0, d1, d2) = {name}({g}b0, b1, b2, a1, a2) with {{
 
 def _definitions() -> dict[str, str]:
     found: dict[str, str] = {}
-    for suffix, g, once in (("", "", ""), ("_at", "g, ", "g*")):
+    for suffix, g, once in (("", "", ""), ("_at", ", g", "g*")):
         common = {"g": g, "once": once}
         low = {**common, "one": "1", "sign": "+", "ratio": "host_ratio"}
         high = {**common, "one": "-1", "sign": "-", "ratio": "1 / host_ratio"}
@@ -87,4 +87,7 @@ def _product(factor: str, total: str) -> str:
 
 
 SECTIONS = _definitions()
-"""Definitions by name. `..._at(g, ...)` is at z / g."""
+"""Definitions by name. `g, _ : ..._at(coefficients)` is at z / g.
+
+FAUST tries what a function is given for a number, as a whole, at each call: g, which may be long, is a signal.
+"""
