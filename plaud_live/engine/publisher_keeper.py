@@ -135,9 +135,16 @@ class PublisherKeeper:
 
     def _on_message(self, child: Child, message: Message) -> None:
         order = self._orders.pop(str(message.get("id")), None)
-        if message.pop("event", None) != "published" or order is None:
+        if message.pop("event", None) != "published":
             return
-        self._pushed(order, message)
+        if order is not None:
+            self._pushed(order, message)
+        elif message.get("late"):
+            self._house.log("push", message)
+            self._house.say(f"verb.push: {message.get('text')}")
+            if self._following is not None and message.get("generation") == self._generation():
+                self._following.last = message
+                self.tell()
 
     def _pushed(self, order: Message, message: Message) -> None:
         """Say what came of an order, to whoever gave it."""
@@ -152,6 +159,10 @@ class PublisherKeeper:
         elif following is not None:
             self._followed(following, came)
         self.tell()
+
+    def _generation(self) -> object:
+        """The last that came of following."""
+        return ((self._following and self._following.last) or {}).get("generation")
 
     def _followed(self, following: Following, came: Message) -> None:
         """What is wrong is said once, and when it is right again."""

@@ -6,8 +6,8 @@ torch, Numba and scipy:
              the configuration with this digest, at `path` or among those that are kept, into `file` (….dsp)
     from it  {"event": "published", "id": ID, "outcome": WORD, "text": LINE, "generation": N, "verdict": WORD,
               "recompiles": BOOL, "compile_ms": X, "backend": WORD, "warning": LINE}
-             "outcome": "played"; "error": the plugin says why not; "silent": no plugin answers; "refused":
-             nothing was published
+             "outcome": "played"; "error": the plugin says why not; "silent": no plugin answers so far;
+             "refused": nothing was published. After "silent" it may come once more, with "late": true
 """
 
 import argparse
@@ -15,7 +15,7 @@ import selectors
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +25,12 @@ from compiler.playable import KNOBS, Playable, read_playable
 from plaud_live.engine.link import Channel, Message
 
 ANSWER_SECONDS = 3.0
-"""How long a plugin may take to compile what is published, before it is said that none answers."""
+"""How long a plugin may take to compile what is published, before it is said that none answers so far."""
 
-LOOK_SECONDS = 0.004
+LATE_SECONDS = 30.0
+"""How long it is listened to after that: it gives up itself then."""
+
+LOOK_SECONDS, LATE_LOOK_SECONDS = 0.004, 0.05
 
 NOTHING = {
     "generation": 0,
@@ -36,6 +39,7 @@ NOTHING = {
     "compile_ms": 0.0,
     "backend": "",
     "warning": "",
+    "late": False,
 }
 
 
@@ -48,6 +52,7 @@ class Waiting:
     update: Update
     verdict: str
     until: float
+    is_late: bool = False
 
 
 class Publishing:
@@ -69,7 +74,9 @@ class Publishing:
     @property
     def pause(self) -> float | None:
         """Seconds until `look` is to be called; None where nothing waits."""
-        return LOOK_SECONDS if self._waiting else None
+        if not self._waiting:
+            return None
+        return LATE_LOOK_SECONDS if all(each.is_late for each in self._waiting) else LOOK_SECONDS
 
     def publish(self, order: Message) -> None:
         """Carry out an order."""
@@ -98,9 +105,12 @@ class Publishing:
                 answers[each.live.path] = each.live.status()
             status = answers[each.live.path]
             if status is not None and status.generation >= each.update.generation:
-                self._answer(each, status)
+                if not each.is_late or status.generation == each.update.generation:
+                    self._answer(each, status)
             elif self._clock() >= each.until:
-                self._answer(each, None)
+                if not each.is_late:
+                    self._answer(each, None)
+                    self._waiting.append(replace(each, until=each.until + LATE_SECONDS, is_late=True))
             else:
                 self._waiting.append(each)
 
@@ -127,8 +137,8 @@ class Publishing:
     def _answer(self, each: Waiting, status: PluginStatus | None) -> None:
         """Say what the plugin has said, None for nothing."""
         update, generation = each.update, each.update.generation
-        told = {"generation": generation, "verdict": each.verdict, "recompiles": update.recompiles}
-        told["warning"] = update.reason
+        told: Message = {"generation": generation, "verdict": each.verdict, "recompiles": update.recompiles}
+        told |= {"warning": update.reason, "late": each.is_late}
         published = f"published {each.order.get('name')} as generation {generation}, {each.verdict}"
         if status is None:
             self._say(each.order, "silent", f"{published}: {_silence(each.live)}", **told)
@@ -151,7 +161,7 @@ def _silence(live: HotReload) -> str:
     answer = live.path.with_name(f"{live.path.name}.status.json")
     if answer.is_file() and live.status() is None:
         return f"what the plugin says in {shown(answer)} cannot be read"
-    return f"no plugin answers at {shown(live.path)}"
+    return f"no plugin answers so far at {shown(live.path)}"
 
 
 def _played(update: Update, status: PluginStatus) -> str:
