@@ -89,5 +89,5 @@ def _product(factor: str, total: str) -> str:
 SECTIONS = _definitions()
 """Definitions by name. `g, _ : ..._at(coefficients)` is at z / g.
 
-FAUST tries what a function is given for a number, as a whole, at each call: g, which may be long, is a signal.
+FAUST tries at each call whether what a function is given is a number: so g, which may be long, is a signal.
 """
