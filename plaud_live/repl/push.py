@@ -40,10 +40,8 @@ class Push:
             raise ParameterError(f"{VERB}.push(): not in a loop — {VERB}.push(every=2) pushes whatever plays")
         self._performance.commit()
         answer = self._performance.request("push", name=name, every=every)
-        lines = [answer.get("text"), answer.get("warning")]
-        if every is not None and answer.get("outcome"):
-            lines.append(f"what plays next is pushed, too — {VERB}.push.stop() ends that")
-        return Page("; ".join(str(line) for line in lines if line))
+        follows = "; what plays next follows"
+        return Page(f"{answer.get('text')}{follows if every is not None and answer.get('outcome') else ''}")
 
     def stop(self) -> Page:
         """Push no more what comes to play; what was pushed last plays on.

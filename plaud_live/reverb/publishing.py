@@ -139,7 +139,7 @@ class Publishing:
         update, generation = each.update, each.update.generation
         told: Message = {"generation": generation, "verdict": each.verdict, "recompiles": update.recompiles}
         told |= {"warning": update.reason, "late": each.is_late}
-        published = f"published {each.order.get('name')} as generation {generation}, {each.verdict}"
+        published = f"{each.order.get('name')} is generation {generation}, {each.verdict}"
         if status is None:
             self._say(each.order, "silent", f"{published}: {_silence(each.live)}", **told)
             return
@@ -172,7 +172,7 @@ def _played(update: Update, status: PluginStatus) -> str:
         return f"the plugin plays it already ({status.backend})"
     if update.recompiles:
         return f"compiled in {status.compile_ms:.0f} ms ({status.backend})"
-    return f"only values are new, nothing to compile ({status.backend})"
+    return f"new values alone ({status.backend})"
 
 
 def shown(path: Path) -> str:

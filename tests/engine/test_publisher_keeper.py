@@ -151,7 +151,7 @@ def test_what_is_wrong_while_it_follows_is_said_once_and_that_it_is_right_again(
         plugin.error = ""
         house.order("playing", 3)
         house.wait(lambda: len(house.said) == 2)
-    assert "published live as generation 4" in house.said[1]
+    assert "live is generation 4" in house.said[1]
 
 
 def test_one_that_is_killed_during_a_push_costs_that_push_alone(house: House) -> None:

@@ -59,6 +59,10 @@ class SilentEngine:
         self.learnt: list[dict[str, Any]] = []
         self.heard: dict[str, dict[str, Any]] = {}
         self.jobs: list[dict[str, Any]] = []
+        self.pushes: list[dict[str, Any]] = []
+        self.pushed: dict[str, Any] = {"outcome": "played", "text": "live is generation 1"}
+        self.shown: dict[str, Any] = {}
+        """What the snapshot has besides position and beat."""
         self.on_event: Callable[[dict[str, Any]], None] | None = None
 
     def request(self, do: str, **data: Any) -> dict[str, Any]:
@@ -91,6 +95,13 @@ class SilentEngine:
                 return {"job": self.jobs[-1]}
             case "train_stop":
                 return {"job": self.jobs.pop()}
+            case "push":
+                self.pushes.append(data)
+                return dict(self.pushed)
+            case "push_stop":
+                return {"name": "live" if self.pushes else None}
+            case "playing":
+                return {"path": HALL.path, "name": HALL.name}
             case "training":
                 return {"jobs": self.jobs}
             case _:
@@ -99,7 +110,8 @@ class SilentEngine:
         return {**told, "state": self.conductor.to_data()}
 
     def snapshot(self) -> dict[str, Any]:
-        return {"position": self.position, "beat": self.conductor.state.tempo.beat(self.position)}
+        beat = self.conductor.state.tempo.beat(self.position)
+        return {"position": self.position, "beat": beat, **self.shown}
 
 
 class Typist:

@@ -51,6 +51,8 @@ def everything() -> dict[str, object]:
         "verb": Verb,
         "verb.load": Verb.load,
         "verb.fit": Verb.fit,
+        "verb.push": Verb.push,
+        "verb.export": Verb.export,
         "verb.match": Verb.match,
         "drone.raw": Instrument.raw,
         "drone.train": Instrument.train,

@@ -79,12 +79,10 @@ def stage(rooms: Path, tmp_path: Path) -> Stage:
 def test_what_the_plugin_made_of_it_is_said_in_a_line(stage: Stage) -> None:
     first = stage.answered("hall")
     assert first["outcome"] == "played"
-    assert first["text"] == (
-        "published live as generation 1, certified-stable: compiled in 12 ms (interpreter)"
-    )
+    assert first["text"] == ("live is generation 1, certified-stable: compiled in 12 ms (interpreter)")
     assert (first["recompiles"], first["compile_ms"], first["verdict"]) == (True, 12.4, "certified-stable")
     near = stage.answered("near")
-    assert near["text"].endswith("generation 2, certified-stable: only values are new, nothing to compile"
+    assert near["text"].endswith("generation 2, certified-stable: new values alone"
                                  " (interpreter)")  # fmt: skip
     assert stage.answered("near")["text"].endswith("the plugin plays it already (interpreter)")
     assert stage.answered("other")["recompiles"]
