@@ -5,6 +5,7 @@ No knob can do more than that: `t60` ends at the network's own, `damping` gains 
 outside of loops. What is finished is certified with `t60` as long as can be.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -12,8 +13,9 @@ from pathlib import Path
 import numpy as np
 
 from compiler.certificate import KnobRange, certify
-from compiler.certificate.judgement import STABLE
+from compiler.certificate.judgement import MARGINAL, STABLE
 from compiler.controls import CONTROLS, HOST_RATES, ControlPlan, plan_controls
+from compiler.decay import decay_of
 from compiler.errors import NotCertified
 from compiler.gates import Judgement, judged, may_publish
 from compiler.ir.json import from_json
@@ -22,13 +24,14 @@ from compiler.passes.rate import at_rate
 from compiler.pipeline import prepare
 from compiler.playable import KNOBS, write_judged
 from plaud_live.reverb.equaliser import levels_db
-from plaud_live.reverb.networks import Network, t60_of
-from plaud_live.reverb.nodes import model_of, total_t60
+from plaud_live.reverb.networks import Network
+from plaud_live.reverb.nodes import model_of, response_of, total_t60
 
 _LEAST_T60 = 0.1
 _LONGEST = (10.0, 8.0, 6.3, 5.0, 4.0, 3.15, 2.5, 2.0, 1.6, 1.25, 1.0, 0.8, 0.63, 0.5)
 """Ends of the knob `t60` in s that are tried for what is finished."""
-_MARGIN = 0.97
+_MARGIN = 0.98
+_MOST_SECONDS = 15.0
 _WHY = "at no place of it does a loop gain more than as it was fitted"
 _HZ = np.append(np.geomspace(0.5, 23900.0, 600), 0.0)
 
@@ -68,25 +71,36 @@ def write_finished(path: Path, network: Network) -> str:
 
 
 def best_judged(model: Model, network: Network) -> Judgement:
-    """Judged at all usual rates, with the knob `t60` as long as can be."""
-    ranges = {**_shortening(network), "t60": (_LEAST_T60, _reach(network))}
-    return judged(model, ranges, follow_host_rate=True)
+    """Judged at all usual rates, with the knob `t60` as long as is likely to be certified, else its own."""
+    short = _shortening(network)
+    for ranges in ({**short, "t60": (_LEAST_T60, _reach(network))}, short):
+        judgement = judged(model, ranges, follow_host_rate=True)
+        if judgement.certificate.verdict in (STABLE, MARGINAL):
+            break
+    return judgement
 
 
 def _shortening(network: Network) -> Mapping[str, tuple[float, float]]:
-    """Ranges of all knobs, with a `t60` that will end at the network's own: it always grows to hold that."""
+    """Ranges of all knobs, with a `t60` that will end at the network's own: it grows to hold that."""
     ranges = {name: (CONTROLS[name].minimum, CONTROLS[name].maximum) for name in KNOBS}
     own = total_t60(network)
     return {**ranges, "t60": (min(_LEAST_T60, 0.5 * own), 0.9 * own)}
 
 
 def _reach(network: Network) -> float:
-    """The longest end of `t60` for which no line gains more than 1 at any frequency."""
-    slopes = levels_db(network.absorption, _HZ, network.sample_rate) / network.delays[:, None]
-    room = -float(slopes.max()) * network.sample_rate * _MARGIN
-    own = float(t60_of(network, np.geomspace(500.0, 4000.0, 16)).max())
+    """The longest end of `t60` for which a turn of the loop gains less than 1 at every frequency.
+
+    What is inside loops is taken at z / gamma: a line gains gamma for each of its samples, and for each of
+    the longest way through the scattering after it.
+    """
+    own = total_t60(network)
+    decay = decay_of(response_of(network, min(_MOST_SECONDS, 1.2 * own + 0.3)), network.sample_rate)
+    longest = network.delays + sum(float(stage.delays.max()) for stage in network.scatter)
+    losses = -levels_db(network.absorption, _HZ, network.sample_rate).max(axis=1)
+    room = float((losses / longest).min()) * _MARGIN
     for seconds in _LONGEST:
-        if seconds <= own or 60.0 / own - 60.0 / seconds < room:
+        gained = 20.0 / math.log(10.0) * decay.rate_for(seconds) / network.sample_rate
+        if seconds <= own or gained < room:
             return seconds
     return _LONGEST[-1]
 

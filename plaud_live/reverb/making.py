@@ -5,11 +5,10 @@ from pathlib import Path
 
 from compiler.backend.faust import model_to_faust
 from compiler.files import write_together
-from compiler.gates import may_export
+from compiler.gates import judged, may_export
 from compiler.ir.json import from_json
-from compiler.playable import read_playable
+from compiler.playable import KNOBS, write_playable
 from plaud_live.errors import SettingsError
-from plaud_live.reverb.certifying import best_judged, write_finished
 from plaud_live.reverb.flamo_model import config_of
 from plaud_live.reverb.recipes import RECIPES
 
@@ -17,8 +16,8 @@ from plaud_live.reverb.recipes import RECIPES
 def make_reverb(name: str, out: Path) -> str:
     """Write OUT/NAME.json and the plan of its knobs; gives a line. Raises NotCertified, ConfigError."""
     path = out / f"{name}.json"
-    write_finished(path, RECIPES[name]())
-    return f"{path}: {read_playable(path).certificate.verdict}"
+    made = write_playable(path, from_json(config_of(RECIPES[name]())))
+    return f"{path}: {made.certificate.verdict}"
 
 
 def make_faust(name: str, out: Path) -> str:
@@ -26,8 +25,7 @@ def make_faust(name: str, out: Path) -> str:
 
     Raises NotCertified, and SettingsError for a folder that cannot be written.
     """
-    network = RECIPES[name]()
-    judgement = best_judged(from_json(config_of(network)), network)
+    judgement = judged(from_json(config_of(RECIPES[name]())), KNOBS, follow_host_rate=True)
     may_export(judgement, strict=True)
     text = model_to_faust(judgement.prepared, judgement.plan, follow_host_rate=True)
     certificate = json.dumps(judgement.certificate.to_json(), indent=1, ensure_ascii=False) + "\n"

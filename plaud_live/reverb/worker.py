@@ -8,7 +8,7 @@ import signal
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -107,6 +107,7 @@ class Publisher:
     def finish(self) -> None:
         """Write the best again, as what is finished."""
         if self.best is not None:
+            self._tell.progress(replace(self.best, stage="finishing", done=1.0))
             self._write(self.best, write_finished)
 
     def _write(self, state: State, how: Callable[[Path, Network], str]) -> None:
