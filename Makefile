@@ -15,7 +15,7 @@ INSTALL := $(PIP) -e
 # Tests run a file at a time on each core, four at most; what plays in real time has the machine to itself.
 SHARED := -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help play test check bench bench-compiler soak models default-model screenshots clean
+.PHONY: help play plugin test check bench bench-compiler soak models default-model screenshots clean
 
 help:  ## list these commands
 	@echo "plaud-live: play neural synthesizers by typing"
@@ -23,6 +23,10 @@ help:  ## list these commands
 
 play: $(PLAY)  ## install everything, then open the prompt (ARGS="--plain")
 	@$(BIN)/plaud-live play $(ARGS)
+
+plugin:  ## build the plugin that plays what verb.push() sends, and install it for this user (ARGS="LLVM=1")
+	@$(MAKE) -C faust/plugin $(ARGS)
+	@$(MAKE) -C faust/plugin install $(ARGS)
 
 test: $(TEST)  ## run all tests, the slow ones too (ARGS="-k ring")
 	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not soak" $(SHARED) $(ARGS)

@@ -122,6 +122,8 @@ def measured(
             if update.state != "published":
                 raise SystemExit(f"not published: {update}")
             time.sleep(calls[-1][1] - called)  # for as long as it took, HotReload would only keep the next
+            while (status := live.status()) is None or status.generation != update.generation:
+                time.sleep(0.05)
         time.sleep(QUIET_SECONDS)
         end.set()
         process.join()
@@ -133,9 +135,10 @@ def measured(
     found = []
     for called, returned in calls:
         heard = times[(times > called) & (worst > HEARD)]
-        if worst[(times > called - 0.1) & (times < called)].max() > HEARD or not len(heard):
-            raise SystemExit("the machine is too busy for a host in real time")
-        found.append((heard[0] - called, heard[0] - returned))
+        if len(heard) and worst[(times > called - 0.1) & (times < called)].max() < HEARD:
+            found.append((heard[0] - called, heard[0] - returned))
+    if 2 * len(found) < pushes:
+        raise SystemExit("the machine is too busy for a host in real time")
     start = np.searchsorted(times, calls[0][0])
     each = 1e3 * np.array(found)
     return each[:, 0], each[:, 1], float(worst[start:].max())
