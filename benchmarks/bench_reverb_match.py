@@ -114,7 +114,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     add = parser.add_argument
-    add("--seconds", type=float, default=120.0, help="for each room (%(default)g)")
+    add("--seconds", type=float, default=90.0, help="for each room (%(default)g)")
     add("--out", type=Path, help="folder of pictures and reverbs (a temporary one)")
     add("--room", type=Path, action="append", default=[], help="a recording to match, too")
     add("--with-pyroomacoustics", action="store_true", help="a room by that package, too")

@@ -10,7 +10,7 @@ FORMATS = ("vst3", "lv2", "clap", "juce")
 RECIPE_NAMES = ("default", "small_room", "hall", "impossible")
 
 STEPS = 200
-MATCH_SECONDS = 120.0
+MATCH_SECONDS = 90.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

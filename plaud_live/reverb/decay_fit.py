@@ -1,8 +1,6 @@
 """Gives a network another decay: absorption for the T60 that is asked for, measured, and put right."""
 
-import math
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 import numpy as np
 
@@ -11,7 +9,7 @@ from plaud_live.errors import SettingsError
 from plaud_live.reverb.equaliser import CENTRES_HZ, Array
 from plaud_live.reverb.measuring import measure
 from plaud_live.reverb.networks import LONGEST_T60, SHORTEST_T60, Network, decaying, t60_of
-from plaud_live.reverb.nodes import response_of
+from plaud_live.reverb.nodes import energy_of, levelled, response_of
 from plaud_live.reverb.state import State
 
 STAGE = "fitting the decay"
@@ -50,21 +48,19 @@ def wanted(network: Network, t60: Mapping[float, float], total: float) -> Array:
 
 
 def fit_decay(network: Network, t60: Mapping[float, float]) -> Iterator[State]:
-    """Ever better networks that decay as `t60` says, at the level of `network`; nothing else is changed.
+    """Ever better networks that decay as `t60` says, the late way as loud as before; nothing else is changed.
 
     The loss is the largest relative error. Raises SettingsError.
     """
     asked = checked(t60)
     look = _look(network)
     before = response_of(network, look)
-    energy = float(np.square(before).sum())
+    energy = energy_of(network)
     goal = wanted(network, asked, decay_of(before, network.sample_rate).t60())
     lines = goal.copy()
     for turn in range(1, _TURNS + 1):
-        network = decaying(network, lines)
+        network = levelled(decaying(network, lines), energy)
         found = response_of(network, _look(network))
-        gain = math.sqrt(energy / float(np.square(found).sum()))
-        network = replace(network, outputs=gain * network.outputs)
         if TOTAL in asked:
             errors = np.array([decay_of(found, network.sample_rate).t60() / asked[TOTAL]])
             change = np.full(len(goal), errors[0])

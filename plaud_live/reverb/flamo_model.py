@@ -37,7 +37,7 @@ def modules(shell: Any) -> dict[str, Any]:
 
 
 def trained(network: Network, shell: Any) -> Network:
-    """`network` with the gains and matrices that its Shell has now."""
+    """`network` with the gains and matrices that its Shell has now; the early way may be missing there."""
     parts = modules(shell)
 
     def values(name: str) -> Array:
@@ -57,7 +57,7 @@ def trained(network: Network, shell: Any) -> Network:
         spread=stages("spread", network.spread),
         scatter=stages("scatter", network.scatter),
     )
-    if network.early is None:
+    if network.early is None or "early_input" not in parts:
         return network
     early = replace(network.early, into=values("early_input"), out=values("early_output"))
     return replace(network, early=early)

@@ -1,13 +1,15 @@
 """A network takes another decay, and keeps its level and all else."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from compiler.runtime import Runner
 from plaud_live.errors import SettingsError
 from plaud_live.reverb.decay_fit import TOTAL, fit_decay
-from plaud_live.reverb.networks import make
-from plaud_live.reverb.nodes import levelled, model_of, response_of
+from plaud_live.reverb.networks import Taps, make
+from plaud_live.reverb.nodes import energy_of, levelled, model_of, response_of
 from tests.reverb.acoustics import t60, t60_by_octave
 
 RATE = 48000.0
@@ -31,6 +33,13 @@ def test_octaves_decay_as_asked_and_the_rest_in_proportion() -> None:
     assert found == pytest.approx([2.0, 0.5], rel=0.05)
     assert np.array_equal(network.mixing, START.mixing)
     Runner(model_of(START)).update(model_of(network))
+
+
+def test_early_reflections_stay_and_the_late_way_keeps_its_level() -> None:
+    early = Taps(np.array([0.0, 300.0]), np.eye(2), 0.7 * np.eye(2))
+    start = replace(START, early=early, early_tone=START.tone)
+    network = list(fit_decay(start, {1000.0: 0.5}))[-1].network
+    assert network.early is early and energy_of(network) == pytest.approx(energy_of(start), rel=0.01)
 
 
 @pytest.mark.parametrize("asked", [{TOTAL: 0.0}, {TOTAL: 1000.0}, {500.0: 1.0, TOTAL: 1.0}, {5e5: 1.0}])

@@ -7,7 +7,7 @@ import pytest
 
 from compiler.runtime import Runner
 from plaud_live.reverb.matching import match, wish_of
-from plaud_live.reverb.networks import make
+from plaud_live.reverb.networks import Taps, make
 from plaud_live.reverb.nodes import levelled, model_of, response_of
 from plaud_live.reverb.recording import RATE, prepared
 from tests.reverb.acoustics import t60_by_octave
@@ -20,7 +20,8 @@ def test_colour_goes_and_the_rest_stays() -> None:
     from plaud_live.reverb.colorless import train_colorless
 
     t60 = np.array([1.3, 1.25, 1.1, 1.0, 0.9, 0.8, 0.65, 0.5, 0.4])
-    network = levelled(make("room", t60, 4, shortest=0.01, longest=0.03, taps=8))
+    early = Taps(np.array([0.0, 300.0]), np.eye(2), 0.1 * np.eye(2))
+    network = levelled(make("room", t60, 4, shortest=0.01, longest=0.03, taps=8, early=early))
     states = list(train_colorless(network, 6))
     assert states[-1].loss < states[0].loss and states[0].restarts and not states[1].restarts
     before, after = (response_of(each, 1.2) for each in (network, states[-1].network))
