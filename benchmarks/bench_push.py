@@ -2,8 +2,9 @@
 
 A whole instrument plays; the watched plugin plays in pedalboard, in a process of its own, in real time. Lines
 are typed into the prompt, and timed from there: until the files lie there, until the plugin has answered for
-that generation, until the engine goes over to another reverb. The reverbs are the built-in one, one with
-other gains (a plugin takes values), and one with another delay (it compiles). With `load`, two niced
+that generation, until the engine goes over to another reverb. The reverb is a dense network of 8 lines
+with a filter in each (fdn.py), or `--reverb` NAME; it goes to one with other gains (a plugin takes values),
+or to one with another delay (it compiles), and back. With `load`, two niced
 processes multiply matrices, as training does. `--stand-in`: no plugin, but a thread that answers at once.
 """
 
@@ -23,22 +24,25 @@ from typing import Any
 
 import numpy as np
 from bench_plugin_reload import host, load, made
+from fdn import SAMPLE_RATE, Network, build
 from instrument import Instrument
 from machine import describe
 
+from compiler import flamo_to_json
 from compiler.files import write_whole
 from compiler.ir.json import from_json
 from compiler.playable import write_playable
 from plaud_live import settings
 from plaud_live.engine.link import Client
 
+Config = dict[str, Any]
 GOALS_MS = {"recompiled": 300.0, "values": 60.0}
 ENGINE_GOAL_MS = 40.0
 PATIENCE_SECONDS = 20.0
 QUIET_SECONDS = 0.7
 
 
-def leaves(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def leaves(node: Config) -> Iterator[Config]:
     """The leaves of a configuration's tree."""
     inner = [*node.get("children", ()), *(node[key] for key in ("forward", "feedback") if key in node)]
     if not inner:
@@ -47,21 +51,22 @@ def leaves(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from leaves(child)
 
 
-def reverbs(folder: Path) -> dict[str, list[str]]:
+def reverbs(folder: Path, base: Config) -> dict[str, list[str]]:
     """Pairs of reverbs to go to and fro between, by what a plugin has to do then."""
-    base = settings.find_reverb(settings.DEFAULT_REVERB)
-    near, other = (json.loads(base.read_text()) for _ in range(2))
+    near, other = (json.loads(json.dumps(base)) for _ in range(2))
     gain = next(leaf for leaf in leaves(near["root"]) if leaf["type"] == "gain")
     gain["gains"] = (0.8 * np.array(gain["gains"])).tolist()
     delay = max((leaf for leaf in leaves(other["root"]) if leaf["type"] == "delay"), key=_lines)
     delay["samples"][0] += 2
-    for name, config in {"near": near, "other": other}.items():
-        write_playable(folder / f"{name}.json", from_json(config))
-    return {kind: [str(folder / f"{name}.json"), str(base)] for kind, name in
-            (("values", "near"), ("recompiled", "other"))}  # fmt: skip
+    folder.mkdir()
+    places = {name: folder / f"{name}.json" for name in ("near", "other", "base")}
+    for (name, place), config in zip(places.items(), (near, other, base), strict=True):
+        write_playable(place, from_json({**config, "name": name}))
+    return {"values": [str(places["near"]), str(places["base"])],
+            "recompiled": [str(places["other"]), str(places["base"])]}  # fmt: skip
 
 
-def _lines(delay: dict[str, Any]) -> int:
+def _lines(delay: Config) -> int:
     return len(delay["samples"])
 
 
@@ -156,6 +161,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pushes", type=int, default=20, help="of each kind (%(default)s)")
     parser.add_argument("--plugin", type=Path, help="the VST3, built before (it is built)")
+    parser.add_argument("--reverb", metavar="NAME", help="instead of the network of 8 lines")
     parser.add_argument("--stand-in", action="store_true", help="without the plugin")
     args = parser.parse_args()
     print(describe("numpy"))
@@ -163,7 +169,11 @@ def main() -> int:
     plugin = None if args.stand_in else args.plugin or made(folder / "plugin")
     dsp = folder / "live.dsp"
     os.environ["PLAUD_DSP"] = str(dsp)
-    pairs = reverbs(folder)
+    if args.reverb is None:
+        config = flamo_to_json(build(Network(8, "dense", True)), SAMPLE_RATE, "lines_8")
+    else:
+        config = json.loads(settings.find_reverb(args.reverb).read_text())
+    pairs = reverbs(folder / "reverbs", config)
     print(f"\n{args.pushes} of each; ms from the typed line on")
     print(f"{'kind':>11} {'load':>5} {'until':>26} {'median':>8} {'p95':>8}  goal")
     with Instrument("--sink", "null") as instrument, plugin_in_host(plugin, dsp):
@@ -172,7 +182,7 @@ def main() -> int:
         until(lambda: client.request("status")["verb"]["name"], "the reverb plays")
         instrument.type("verb.push()")
         until(lambda: generation_in(dsp.with_suffix(".params.json")), "the first is pushed")
-        time.sleep(4.0)
+        time.sleep(8.0)
         for is_loaded in (False, True):
             for kind, pair in pairs.items():
                 with load(is_loaded):
