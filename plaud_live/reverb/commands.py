@@ -46,6 +46,7 @@ def run_fit(args: argparse.Namespace) -> int:
             raise SettingsError(f"--steps {args.steps}: wants 1 to {_MOST_STEPS}")
         path = find_reverb(args.start)
         network = replace(network_of(read_reverb(path), str(path)), name=name)
+        tell.begin("measuring the reverb")
         with stoppable() as stop:
             fitted = fit(_fitted_states(network, t60, args), out / f"{name}.json", tell, stop)
         _tell_fitted(tell, fitted, name, described_decay(fitted.network))
@@ -61,6 +62,7 @@ def run_match(args: argparse.Namespace) -> int:
         if args.start is not None:
             start = find_reverb(args.start)
             network_of(read_reverb(start), str(start))
+        tell.begin("measuring the room")
         recording = read_recording(args.recording.expanduser())
         for note in recording.notes:
             tell.event("message", text=f"{args.recording.name}: {note}")

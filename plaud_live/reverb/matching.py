@@ -122,7 +122,7 @@ def segments() -> Array:
 def first_guess(recording: Recording, wish: Wish, name: str, seed: int = 1) -> Guess:
     """A network for a room: sized by its T60, its late sound after a while, its taps at the room's peaks."""
     middle = float(np.exp(np.log(wish.t60[3:7]).mean()))
-    size = float(np.clip(math.sqrt(middle / 1.5), 0.4, 1.3))
+    size = float(np.clip(math.sqrt(middle / 1.5), 0.22, 1.3))
     network = make(
         name,
         wish.t60,

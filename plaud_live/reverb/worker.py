@@ -46,6 +46,11 @@ class Teller:
         self._bar: Any = None
         self._started = time.monotonic()
 
+    def begin(self, stage: str) -> None:
+        """What is done before the first state."""
+        if self._reporter is not None:
+            self._reporter.status(Status(stage))
+
     def progress(self, state: State) -> None:
         """How far it is."""
         if self._reporter is not None:

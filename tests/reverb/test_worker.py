@@ -151,4 +151,6 @@ def refused(words: list[str], reason: str, capfd: pytest.CaptureFixture[str]) ->
         events = [json.loads(line) for line in file]
     said = capfd.readouterr().err
     assert code == 2 and reason in said and said.count("\n") == 1
-    assert events == [{"event": "failed", "text": events[0]["text"]}] and events[0]["text"] in said
+    *before, failed = events
+    assert failed == {"event": "failed", "text": failed["text"]} and failed["text"] in said
+    assert all(event["event"] == "progress" for event in before)
