@@ -119,17 +119,19 @@ def push(host: Host, live: HotReload, config: Config) -> PluginStatus:
 
 def break_file(host: Host, live: HotReload, content: bytes | None) -> PluginStatus:
     """Put `content` (None: nothing) in the place of the file while `host` plays, until that is answered."""
-    before = live.status()
     if content is None:
         live.path.unlink()
     else:
         temporary = live.path.with_suffix(".new")
         temporary.write_bytes(content)
         temporary.replace(live.path)
-    host.until(
-        lambda: live.status() not in (before, None), f"the plugin says what is wrong with {content!r:.40}"
-    )
-    status = live.status()
+
+    def answer() -> PluginStatus | None:
+        status = live.status()
+        return status if status and status.state != "ok" else None
+
+    host.until(answer, f"the plugin says what is wrong with {content!r:.40}")
+    status = answer()
     assert status is not None
     return status
 

@@ -77,11 +77,12 @@ def _succeeds(command: list[str], jack: JackServer) -> bool:
 
 
 class Tape:
-    """Records two ports for as long as is needed."""
+    """Records ports for as long as is needed."""
 
     def __init__(self, jack: JackServer, path: Path, outputs: list[str]) -> None:
         self._path = path
-        command = ["jack_rec", "-f", str(path), "-d", "120", "-b", "24", *outputs]
+        self._channels = len(outputs)
+        command = ["jack_rec", "-f", str(path), "-d", "120", "-b", "24", "-B", "524288", *outputs]
         self._recorder = subprocess.Popen(
             command, env=jack.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
@@ -89,7 +90,7 @@ class Tape:
     @property
     def frames(self) -> int:
         """How much is on it; the header has no part of a frame."""
-        return self._path.stat().st_size // 6 if self._path.exists() else 0
+        return self._path.stat().st_size // (3 * self._channels) if self._path.exists() else 0
 
     def run(self, seconds: float) -> None:
         """Let it run on."""
@@ -97,12 +98,13 @@ class Tape:
         wait_for(lambda: self.frames >= until, f"{seconds:g} s of tape")
 
     def stop(self) -> NDArray[np.float64]:
-        """[2, samples], as full scale is 1."""
+        """[ports, samples], as full scale is 1."""
         self._recorder.kill()
         self._recorder.wait()
         data = self._path.read_bytes()
         data = data[data.index(b"data") + 8 :]
-        bytes_ = np.frombuffer(data[: len(data) // 6 * 6], np.uint8).reshape(-1, 2, 3).astype(np.int32)
+        whole = data[: len(data) // (3 * self._channels) * 3 * self._channels]
+        bytes_ = np.frombuffer(whole, np.uint8).reshape(-1, self._channels, 3).astype(np.int32)
         samples = (bytes_ << np.array([8, 16, 24], np.int32)).sum(axis=-1, dtype=np.int32)
         return samples.T / 2.0**31
 
@@ -123,11 +125,10 @@ def jalv(plugins, dsp, jack) -> Iterator[Jalv]:
     host.close()
 
 
-def test_nothing_is_heard_of_reverbs_and_broken_files_that_come(jalv, dsp, jack, tmp_path):
-    jalv.type("pre_delay = 20")
-    jalv.type("dry_wet = 0.75")
+def recorded(jalv: Jalv, dsp: Path, jack: JackServer, path: Path) -> NDArray[np.float64]:
+    """What goes into the plugin and comes out of it, [3, samples], while files change."""
     outputs = [f"plugin:lv2_audio_out_{side}" for side in (1, 2)]
-    tape = Tape(jack, tmp_path / "tape.wav", outputs)
+    tape = Tape(jack, path, ["sine:output1", *outputs])
     tape.run(0.5)
     began = tape.frames
     with HotReload(dsp, RATE, controls=CONTROLS, interval_seconds=0.0) as live:
@@ -137,8 +138,18 @@ def test_nothing_is_heard_of_reverbs_and_broken_files_that_come(jalv, dsp, jack,
             answer = break_file(jalv, live, content)
             assert (answer.state, reason in answer.error) == ("error", True), answer
     tape.run(0.3)
-    sound = tape.stop()[:, began:]
+    return tape.stop()[:, began:]
+
+
+def test_nothing_is_heard_of_reverbs_and_broken_files_that_come(jalv, dsp, jack, tmp_path):
+    jalv.type("pre_delay = 20")
+    jalv.type("dry_wet = 0.75")
+    for attempt in range(3):
+        sound = recorded(jalv, dsp, jack, tmp_path / f"{attempt}.wav")
+        if np.abs(residual(sound[:1], STEP)).max() < 1e-5:
+            break  # else JACK itself has lost some of the sine, on a machine that is too busy
     knobs = jalv.end("controls").rsplit("> ", 2)[-2]
+    sound = sound[1:]
     assert sound.shape[1] > RATE
     assert np.abs(residual(sound, STEP)).max() < CLICK * AMPLITUDE
     blocks = np.abs(sound[:, : sound.shape[1] // 256 * 256]).reshape(2, -1, 256).max(axis=2)
