@@ -4,14 +4,15 @@ A whole instrument plays; the watched plugin plays in pedalboard, in a process o
 are typed into the prompt, and timed from there: until the files lie there, until the plugin has answered for
 that generation, until the engine goes over to another reverb. The reverb is a dense network of 8 lines
 with a filter in each (fdn.py), or `--reverb` NAME; it goes to one with other gains (a plugin takes values),
-or to one with another delay (it compiles), and back. With `load`, two niced
-processes multiply matrices, as training does. `--stand-in`: no plugin, but a thread that answers at once.
+or to one with another delay (it compiles), and back. With `load`, a process of the lowest priority
+multiplies matrices, as training does. `--stand-in`: no plugin, but a thread that answers at once.
 """
 
 import argparse
 import json
 import multiprocessing
 import os
+import subprocess
 import sys
 import tempfile
 import threading
@@ -23,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from bench_plugin_reload import host, load, made
+from bench_plugin_reload import host, made
 from fdn import SAMPLE_RATE, Network, build
 from instrument import Instrument
 from machine import describe
@@ -68,6 +69,20 @@ def reverbs(folder: Path, base: Config) -> dict[str, list[str]]:
 
 def _lines(delay: Config) -> int:
     return len(delay["samples"])
+
+
+@contextmanager
+def load(is_on: bool) -> Iterator[None]:
+    """A trainer's share of the machine, for as long as it is wanted."""
+    code = "import os, numpy as np\nos.nice(19)\na = np.random.rand(300, 300)\nwhile True: a @ a"
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    processes = [subprocess.Popen([sys.executable, "-c", code], env=environment)] if is_on else []
+    try:
+        yield
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
 
 
 def generation_in(path: Path) -> int:

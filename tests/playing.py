@@ -89,7 +89,17 @@ class Playing:
             return {}
         self.seen |= {
             data[name]
-            for name in ("engine", "standby", "sink", "prompt", "midi", "web_pid", "writer", "trainer")
+            for name in (
+                "engine",
+                "standby",
+                "sink",
+                "prompt",
+                "midi",
+                "web_pid",
+                "writer",
+                "trainer",
+                "publisher",
+            )
             if data.get(name)
         }
         return data
