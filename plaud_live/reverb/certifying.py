@@ -14,7 +14,7 @@ import numpy as np
 
 from compiler.certificate import KnobRange, certify
 from compiler.certificate.judgement import MARGINAL, STABLE
-from compiler.controls import CONTROLS, HOST_RATES, ControlPlan, plan_controls
+from compiler.controls import CONTROLS, HOST_RATES, ControlPlan, plan_controls, step_below
 from compiler.decay import decay_of
 from compiler.errors import NotCertified
 from compiler.gates import Judgement, judged, may_publish
@@ -81,10 +81,17 @@ def best_judged(model: Model, network: Network) -> Judgement:
 
 
 def _shortening(network: Network) -> Mapping[str, tuple[float, float]]:
-    """Ranges of all knobs, with a `t60` that will end at the network's own: it grows to hold that."""
+    """Ranges of all knobs, with a `t60` that will end at the network's own: it grows to hold that.
+
+    Raises NotCertified for a network that cannot be.
+    """
+    if levels_db(network.absorption, _HZ, network.sample_rate).max() >= 0.0:
+        raise NotCertified(network.name, "a line gains more than 1 at some frequency")
     ranges = {name: (CONTROLS[name].minimum, CONTROLS[name].maximum) for name in KNOBS}
     own = total_t60(network)
-    return {**ranges, "t60": (min(_LEAST_T60, 0.5 * own), 0.9 * own)}
+    if not math.isfinite(own):
+        raise NotCertified(network.name, "it does not decay")
+    return {**ranges, "t60": (min(_LEAST_T60, step_below(0.5 * own)), 0.9 * own)}
 
 
 def _reach(network: Network) -> float:
