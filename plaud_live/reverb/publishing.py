@@ -11,6 +11,7 @@ torch, Numba and scipy:
 """
 
 import argparse
+import logging
 import selectors
 import sys
 import time
@@ -201,6 +202,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--channel", type=int, required=True)
     parser.add_argument("--kept", type=Path)
     args = parser.parse_args(arguments)
+    logging.getLogger("compiler").addHandler(logging.NullHandler())  # what it warns of is answered
     channel = Channel.from_fd(args.channel)
     serve(channel, Publishing(args.kept, channel.send))
     return 0

@@ -100,4 +100,4 @@ def test_what_plays_is_pushed_and_the_sound_goes_on(stage: Stage) -> None:
         "silent",
         "played",
     ]
-    assert sum(event["kind"] == "publisher died" for event in events) == 1
+    assert [event["data"] for event in events if event["kind"] == "publisher died"] == ["signal 9"]
