@@ -6,7 +6,7 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -38,8 +38,7 @@ def write_together(files: Iterable[tuple[Path, str]]) -> None:
             with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
                 os.fchmod(file.fileno(), 0o644)
                 file.write(text)
-        with ThreadPoolExecutor(len(staged) or 1) as threads:  # so the disk is waited for once, not for each
-            list(threads.map(_reach_the_disk, [temporary for temporary, _ in staged]))
+        _reach_the_disk([temporary for temporary, _ in staged])
         for temporary, path in staged:
             os.replace(temporary, path)
     except BaseException:
@@ -48,7 +47,17 @@ def write_together(files: Iterable[tuple[Path, str]]) -> None:
         raise
 
 
-def _reach_the_disk(path: Path) -> None:
+def _reach_the_disk(paths: Sequence[Path]) -> None:
+    """Wait for the disk, together for all: it writes its journal once then. Raises OSError."""
+    try:
+        with ThreadPoolExecutor(len(paths) or 1) as threads:
+            list(threads.map(_synchronise, paths))
+    except RuntimeError:  # no new threads: the program is ending
+        for path in paths:
+            _synchronise(path)
+
+
+def _synchronise(path: Path) -> None:
     handle = os.open(path, os.O_RDWR)
     try:
         os.fsync(handle)

@@ -1,7 +1,10 @@
 """Files of publishing: other processes, damage, full disks, what was left half written."""
 
 import errno
+import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -140,3 +143,17 @@ def test_what_a_killed_process_left_half_written_is_removed(tmp_path, clock):
     assert reload_into(tmp_path, clock).update(loop()).state == "published"
     left = {path.name for path in tmp_path.iterdir()}
     assert left == {*others, fresh, *(f"live{ending}" for ending in ENDINGS)}
+
+
+def test_what_waits_arrives_though_the_program_ends(tmp_path):
+    path, second = tmp_path / "live.dsp", loop(0.6)
+    code = (
+        "import json, sys\n"
+        "from compiler.hot_reload import HotReload\n"
+        "live = HotReload(sys.argv[1], interval_seconds=0.2)\n"
+        "print(*(live.update(json.loads(config)).state for config in sys.argv[2:]))\n"
+    )
+    words = [sys.executable, "-c", code, str(path), json.dumps(loop(0.7)), json.dumps(second)]
+    ended = subprocess.run(words, capture_output=True, text=True, check=True, timeout=120)
+    assert ended.stdout.split() == ["published", "waiting"], ended.stderr
+    assert json.loads(path.with_suffix(".json").read_text())["root"] == second["root"]
