@@ -30,7 +30,8 @@ Version versionOf(const std::string& path) {
 bool WatchedFile::isReady() {
     const Version now = versionOf(fPath);
     if (now == fTaken && !fIsFresh) return fIsSettling = false;
-    const bool isStill = now == fSeen;
+    const bool isRenamed = now.exists && fTaken.exists && now.inode != fTaken.inode;
+    const bool isStill = isRenamed || now == fSeen;
     fSeen = now;
     fIsSettling = !isStill;
     return isStill;

@@ -22,13 +22,14 @@ struct Version {
 
 Version versionOf(const std::string& path);
 
-// A file that is looked at again and again. What was written in place is taken once it stays as it is.
+// A file that is looked at again and again. What was written in place is taken once it stays as it is; a file that
+// was renamed into its place, as ours are, is whole.
 class WatchedFile {
   public:
     explicit WatchedFile(std::string path) : fPath(std::move(path)) {}
 
     const std::string& path() const { return fPath; }
-    // True if a version lies there that was not taken yet and was the same at the last look.
+    // True if a version lies there that was not taken yet, and is whole by all appearance.
     bool isReady();
     // True if a version lies there that was not taken yet.
     bool isOther() const { return versionOf(fPath) != fTaken || fIsFresh; }
