@@ -35,7 +35,7 @@ def run(seconds: float, trained: bool, arguments: list[str]) -> dict[str, Any]:
         watch = Watch(ring)
         end, entries = time.monotonic() + seconds, itertools.count()
         while time.monotonic() < end:
-            begun = instrument.output.count(" begins")
+            begun = asked(instrument)
             if trained and instrument.output.count("verb: default_") == begun:
                 instrument.type(FITTINGS[next(entries) % len(FITTINGS)])
                 _wait_for(instrument, begun + 1)
@@ -49,9 +49,14 @@ def run(seconds: float, trained: bool, arguments: list[str]) -> dict[str, Any]:
     return result
 
 
+def asked(instrument: Instrument) -> int:
+    """How many fittings were taken: they begin at once, or wait for the last to be tidied up."""
+    return sum(instrument.output.count(word) for word in (" begins, and", " waits for its turn, and"))
+
+
 def _wait_for(instrument: Instrument, count: int) -> None:
     """Wait until so many fittings have begun."""
-    instrument.wait(lambda: instrument.output.count(" begins") >= count, "a fitting begins")
+    instrument.wait(lambda: asked(instrument) >= count, "a fitting is taken")
 
 
 def main() -> int:
