@@ -11,7 +11,15 @@ import pytest
 from tests.turns import Turns, is_realtime
 
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
-LONGEST = ("tests/test_patches", "tests/training/", "tests/notebooks/", "tests/compiler/test_cpp_block")
+FIRST = (
+    "tests/test_signals_properties.py",
+    "tests/test_patches",
+    "tests/training/",
+    "tests/notebooks/",
+    "tests/compiler/test_cpp_block",
+)
+"""The longest; and before them one that wants a process that has loaded little."""
+
 NOTHING_WRONG = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
 _skipped: list[str] = []
 _homes: list[str] = []
@@ -44,7 +52,12 @@ def pytest_configure_node(node: Any) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest files first, what wants the machine for itself last: no worker waits for another."""
-    items.sort(key=lambda item: (is_realtime(item), not item.nodeid.startswith(LONGEST)))
+    items.sort(key=lambda item: (is_realtime(item), _turn(item.nodeid)))
+
+
+def _turn(nodeid: str) -> int:
+    """When a test has its turn: those of FIRST in that order, then the others."""
+    return next((turn for turn, path in enumerate(FIRST) if nodeid.startswith(path)), len(FIRST))
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

@@ -1,11 +1,12 @@
 """The plugin, built once for all workers of a test run."""
 
 import fcntl
+import os
 from pathlib import Path
 
 import pytest
 
-from tests.faust.plugin import build_plugin, build_stress, require_tools
+from tests.faust.plugin import BUILT, build_plugin, build_stress, require_tools
 
 
 def _shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -20,6 +21,8 @@ def _shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def plugins(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder with `plaud-live.vst3`, `.lv2`, `.clap` and the compiler `plaud-live-faust`."""
     require_tools()
+    if built := os.environ.get(BUILT):
+        return Path(built)
     folder = _shared(tmp_path_factory)
     with open(folder / "lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -25,6 +25,9 @@ from tests.compiler.rooms import room
 
 Config = dict[str, Any]
 SOURCES = Path(__file__).resolve().parents[2] / "faust" / "plugin"
+BUILT = "PLAUD_TEST_PLUGINS"
+"""In the environment: the folder where the plugin is built already."""
+
 RATE = 48000
 CLICK = 1e-3
 """Largest residual at a swap, of the sine's amplitude; a fade of 30 ms at 48 kHz begins with 1/1440."""

@@ -11,7 +11,7 @@ from compiler.ir.nodes import Gain, Series
 from compiler.playable import write_judged, write_playable
 from plaud_live.engine.link import Message
 from plaud_live.reverb.publishing import Publishing
-from tests.faust.test_plugin_in_pedalboard import Player
+from tests.faust.pedalboard_cases import Player
 from tests.reverbs import network
 
 pytestmark = pytest.mark.slow
