@@ -70,7 +70,7 @@ def _compiled(model: Model, found: Array) -> tuple[Array | None, str]:
     try:
         with faust_cli.build(text, True, flags=_QUICKLY) as program:
             return program.impulse_responses(found.shape[-1], rate), "faust"
-    except ToolMissing:
+    except (ToolMissing, BuildError):  # a compiler without its linker, say: the picture is drawn all the same
         pass
     try:
         short = math.ceil(_INTERPRETED_SECONDS * rate)
