@@ -1,6 +1,7 @@
 """The watched plugin's LV2 in jalv, under JACK: a sine goes through it while files change."""
 
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -82,10 +83,27 @@ class Tape:
     def __init__(self, jack: JackServer, path: Path, outputs: list[str]) -> None:
         self._path = path
         self._channels = len(outputs)
-        command = ["jack_rec", "-f", str(path), "-d", "120", "-b", "24", "-B", "524288", *outputs]
+        self._command = ["jack_rec", "-f", str(path), "-d", "120", "-b", "24", "-B", "524288", *outputs]
+        self._jack = jack
+        self._start()
+        for _ in range(3):  # JACK throws out a client that is late by too much: once more, then
+            if self._runs():
+                break
+            self._recorder.kill()
+            self._recorder.wait()
+            self._start()
+
+    def _start(self) -> None:
         self._recorder = subprocess.Popen(
-            command, env=jack.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            self._command, env=self._jack.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
+
+    def _runs(self) -> bool:
+        """Whether anything comes onto it, in a while."""
+        begun, ends = self.frames, time.monotonic() + 5.0
+        while self.frames <= begun + RATE // 10 and time.monotonic() < ends:
+            time.sleep(0.02)
+        return self.frames > begun + RATE // 10
 
     @property
     def frames(self) -> int:
