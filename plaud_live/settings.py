@@ -4,6 +4,7 @@ import os
 import re
 import sys
 import tempfile
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -146,16 +147,7 @@ def find_reverb(name: str) -> Path:
 
     Raises SettingsError that says which is nearest, and lists what there is.
     """
-    for candidate in (Path(name).expanduser(), home() / "reverbs" / f"{name}.json"):
-        if candidate.is_file():
-            return candidate.resolve()
-    built_in = built_in_reverbs()
-    if name in built_in:
-        return built_in[name]
-    have = reverb_names()
-    near = nearest(name, have)
-    meant = f"did you mean {near!r}? " if near else ""
-    raise SettingsError(f"no reverb {name!r} — {meant}have {', '.join(have)}, or give a path to a .json file")
+    return _find("reverb", name, ".json", built_in_reverbs(), reverb_names)
 
 
 def push_file(name: str) -> Path:
@@ -187,13 +179,21 @@ def find_model(name: str) -> Path:
 
     Raises SettingsError that says which is nearest, and lists what there is.
     """
-    for candidate in (Path(name).expanduser(), home() / "models" / f"{name}.plaud"):
+    return _find("model", name, ".plaud", built_in_models(), model_names)
+
+
+def _find(
+    what: str, name: str, suffix: str, built_in: Mapping[str, Path], names: Callable[[], list[str]]
+) -> Path:
+    """The file that `name` means: a path, one in the folder for such things, or one that is built in."""
+    for candidate in (Path(name).expanduser(), home() / f"{what}s" / f"{name}{suffix}"):
         if candidate.is_file():
             return candidate.resolve()
-    built_in = built_in_models()
     if name in built_in:
         return built_in[name]
-    have = model_names()
+    have = names()
     near = nearest(name, have)
     meant = f"did you mean {near!r}? " if near else ""
-    raise SettingsError(f"no model {name!r} — {meant}have {', '.join(have)}, or give a path to a .plaud file")
+    raise SettingsError(
+        f"no {what} {name!r} — {meant}have {', '.join(have)}, or give a path to a {suffix} file"
+    )
