@@ -14,7 +14,6 @@ from plaud_live.control.namespace import (
     ROOT,
     TRAIN,
     WHOLE,
-    Node,
     nodes_of,
     root_of,
     split,
@@ -22,7 +21,7 @@ from plaud_live.control.namespace import (
 from plaud_live.control.osc import OscMessage
 from plaud_live.control.osc_fields import Value, read
 from plaud_live.control.osc_pattern import is_pattern, matches
-from plaud_live.control.parameters import LATENT_RANGE, VERB
+from plaud_live.control.parameters import LATENT_RANGE, VERB, Parameter
 from plaud_live.control.state import InstrumentState, Part, State
 from plaud_live.control.transaction import (
     Change,
@@ -68,7 +67,7 @@ def changes_of(state: State, message: OscMessage) -> tuple[Change, ...]:
         raise OscError("there is no trainer here", 503)
     values = read(node.fields, message, node.least)
     if node.row is not None and node.row.size == 1:
-        return _set(part, node, values)
+        return _set(part, node.row, values)
     return _VERBS[rest](part, *values)
 
 
@@ -86,22 +85,22 @@ def part_of(state: State, name: str) -> Part:
 def _of_pattern(state: State, message: OscMessage) -> tuple[Change, ...]:
     """Parameters that a pattern matches; never verbs."""
     found = [
-        (part, node)
+        (part, node, node.row)
         for name, part in state.parts.items()
         for rest, node in nodes_of(part.info).items()
         if node.row is not None and node.row.size == 1 and matches(message.address, root_of(name) + rest)
     ]
     if not found:
         raise OscError("no parameter matches this pattern", 404)
-    return tuple(change for part, node in found for change in _set(part, node, read(node.fields, message)))
+    return tuple(
+        change for part, node, row in found for change in _set(part, row, read(node.fields, message))
+    )
 
 
-def _set(part: Part, node: Node, values: list[Value]) -> tuple[Change, ...]:
-    if node.row is None:
-        raise OscError(f"{node.address} is not in this version yet", 503)
+def _set(part: Part, row: Parameter, values: list[Value]) -> tuple[Change, ...]:
     value, over, at = _numbers(values)
     signal = Constant(value or 0.0)
-    return (Set(part.name, node.row.name, signal, over, at or 0.0, f"{signal.number:g}"),)
+    return (Set(part.name, row.name, signal, over, at or 0.0, f"{signal.number:g}"),)
 
 
 def _numbers(values: list[Value]) -> list[float | None]:
