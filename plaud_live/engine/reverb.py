@@ -165,13 +165,14 @@ class Reverb:
             return
         if block.position % CHUNK == 0:
             self._turn()
-        begins = int(np.ceil(block.tempo.sample(reverb.start))) - block.position
-        due = reverb.info.digest in self._rooms and begins < block.count
-        first = max(0, begins) if due else block.count
+        first = block.count
+        if reverb.info.digest in self._rooms:
+            begins = int(np.ceil(block.tempo.sample(reverb.start))) - block.position
+            first = min(max(0, begins), block.count)
         try:
             if first > 0:
                 self._play(block, 0, first, out, stem)
-            if due:
+            if first < block.count:
                 self._go_over(reverb)
                 self._play(block, first, block.count, out, stem)
         except Exception as error:  # it must not take the instruments with it: they are heard dry
