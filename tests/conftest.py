@@ -12,13 +12,12 @@ from tests.turns import Turns, is_realtime
 
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 FIRST = (
-    "tests/test_signals_properties.py",
     "tests/test_patches",
     "tests/training/",
     "tests/notebooks/",
     "tests/compiler/test_cpp_block",
 )
-"""The longest; and before them one that wants a process that has loaded little."""
+"""The longest."""
 
 NOTHING_WRONG = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
 _skipped: list[str] = []

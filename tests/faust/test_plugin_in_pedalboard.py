@@ -1,4 +1,4 @@
-"""The watched plugin's VST3 in pedalboard, in a process of its own: other tests share no memory with it."""
+"""The watched plugin's VST3 in pedalboard, in a process of its own: a plugin that crashes ends no other test."""
 
 import os
 import subprocess
