@@ -1,1 +1,1 @@
-"""Trained models in Max and Pd: TorchScript for nn~, and patches made for one model's latents. Needs torch."""
+"""Trained models in Max and Pd: TorchScript for nn~, and patches made for one model. Needs torch."""
