@@ -57,8 +57,8 @@ class Section:
     def leave(self) -> None:
         """Let no interrupt through from here on; one that has not arrived ends here. May be called twice.
 
-        It is taken by waiting for it. Asking for none instead leaves CPython 3.11 looking for it for good: each
-        call of the process is slower from then on, and the first that is traced never begins.
+        It is taken by waiting for it. Asking for none instead leaves CPython 3.11 looking for it for good:
+        each call of the process is slower from then on, and the first that is traced never begins.
         """
         try:
             self._close()

@@ -1,4 +1,4 @@
-"""The watched plugin's VST3 in pedalboard, in a process of its own: a plugin that crashes ends no other test."""
+"""The watched plugin's VST3 in pedalboard, in a process of its own: if it crashes, other tests go on."""
 
 import os
 import subprocess
