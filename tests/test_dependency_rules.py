@@ -55,7 +55,12 @@ MAY_IMPORT: dict[str, set[str]] = {
         "compiler.playable",
         "plaud_live.engine.link",
     },
-    "plaud_live.deploy": {"plaud_live.models", "plaud_live.model_file"},
+    "plaud_live.deploy": {
+        "plaud_live.models",
+        "plaud_live.model_file",
+        "plaud_live.surfaces.pd_file",  # the formats of Pd and Max, no torch
+        "plaud_live.surfaces.max_file",
+    },
     "plaud_live.recording": {
         "plaud_live.clock",
         "plaud_live.signals",

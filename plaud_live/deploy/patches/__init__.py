@@ -1,0 +1,1 @@
+"""Patches for Pure Data and Max that play an exported model through nn~, written from its description."""

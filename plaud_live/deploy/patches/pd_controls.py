@@ -1,0 +1,113 @@
+"""Subpatches of a model in Pure Data: what brings messages to the sliders, and their values to nn~."""
+
+from collections.abc import Sequence
+
+from plaud_live.deploy.description import Description
+from plaud_live.deploy.patches.panel import OSC_PORT, Control, Panel
+from plaud_live.surfaces.pd_file import Canvas
+
+LINE = 30
+"""From one line to the next."""
+
+
+def messages(model: Description, shown: Panel, numbers: Sequence[Control]) -> Canvas:
+    """A line for each control: the messages that move its slider, and the number beside it.
+
+    `z 0.1 0.9 …` moves the latents from the first on, `home` all; of other names the console tells.
+    """
+    controls = (*shown.controls, *numbers)
+    part = Canvas(1260, 240 + LINE * len(controls), "messages")
+    sliders = [_line(part, model, control, 20 + LINE * place) for place, control in enumerate(controls)]
+    y = 30 + LINE * len(controls)
+    part.wire(part.obj(500, y, "r", f"plaud-{model.name}"), part.obj(500, y + LINE, "s", "$0-message"))
+    names = (name for control in controls for name in control.names)
+    first = part.obj(140, y, "route", "z", "home")
+    known = part.obj(140, y + 2 * LINE, "route", *names)
+    part.wire(part.obj(20, y, "r", "$0-message"), first)
+    each = part.obj(20, y + LINE, "unpack", *("f" for _ in shown.latents))
+    part.wire(first, each)
+    for place in range(len(shown.latents)):
+        part.connect(each, place, sliders[place], 0)
+    part.connect(first, 1, part.obj(330, y, "s", "$0-set-home"), 0)
+    part.connect(first, 2, known, 0)
+    unknown = sum(len(control.names) for control in controls)
+    part.connect(known, unknown, part.obj(140, y + 5 * LINE, "print", model.name, "has", "no"), 0)
+    return part
+
+
+def _line(part: Canvas, model: Description, control: Control, y: int) -> int:
+    """The line of a control; returns what sends to its slider."""
+    named, slider = part.obj(140, y, "route", *control.names), part.obj(330, y, "s", f"$0-set-{control.key}")
+    part.wire(part.obj(20, y, "r", "$0-message"), named)
+    for outlet, name in enumerate(control.names):
+        part.connect(named, outlet, slider, 0)
+        part.wire(part.obj(500 + 170 * outlet, y, "r", f"plaud-{model.name}-{name}"), slider)
+    if not (control.typed or control.is_switch):
+        value, beside = part.msg(1010, y, "set", "$1"), part.obj(1080, y, "s", f"$0-value-{control.key}")
+        part.wire(part.obj(860, y, "r", f"$0-{control.key}"), value, beside)
+    return slider
+
+
+def attributes(shown: Panel) -> Canvas:
+    """`set NAME VALUE` for nn~, whole where only whole numbers make sense, and `bufsize`."""
+    part = Canvas(620, 80 + LINE * len(shown.attributes), "attributes")
+    for place, control in enumerate(shown.attributes):
+        y = 20 + LINE * place
+        last = part.obj(20, y, "r", f"$0-{control.key}")
+        if control.whole and not control.is_switch:
+            whole = part.obj(230, y, "int")
+            part.wire(last, part.obj(170, y, "+", 0.5), whole)
+            last = whole
+        part.wire(last, part.msg(290, y, "set", control.key, "$1"), part.obj(520, y, "s", "$0-nn"))
+    y = 20 + LINE * len(shown.attributes)
+    part.wire(
+        part.obj(20, y, "r", "$0-bufsize"), part.msg(290, y, "bufsize", "$1"), part.obj(520, y, "s", "$0-nn")
+    )
+    return part
+
+
+def network(model: Description) -> Canvas:
+    """OSC from anywhere: `/NAME/z0 0.3` and `/z0 0.3` are `z0 0.3`. The object's argument is its port."""
+    part = Canvas(420, 420, "network")
+    asked = part.obj(20, 55, "f", "$1")
+    usual, own = part.obj(20, 90, "sel", 0), part.msg(20, 125, OSC_PORT)
+    port = part.obj(20, 160, "s", "$0-set-port")
+    part.wire(part.obj(20, 20, "loadbang"), asked, usual, own, port)
+    part.connect(usual, 1, port, 0)
+    listening, words = part.obj(200, 90, "netreceive", "-u", "-b"), part.obj(200, 195, "route", model.name)
+    part.wire(part.obj(200, 20, "r", "$0-port"), part.msg(200, 55, "listen", "$1"), listening)
+    message = part.obj(200, 230, "s", "$0-message")
+    part.wire(listening, part.obj(200, 125, "oscparse"), part.obj(200, 160, "list", "trim"), words, message)
+    part.connect(words, 1, message, 0)
+    return part
+
+
+def start(model: Description, shown: Panel, bufsize: Control) -> Canvas:
+    """Where everything stands when the patch is opened; `home` brings back the latents.
+
+    Pd says in its console if it does not run at the model's rate.
+    """
+    begun, count = (bufsize, *shown.controls), len(shown.controls)
+    part = Canvas(640, 120 + LINE * (count + 1), "start")
+    opened, home = part.obj(20, 20, "loadbang"), part.obj(120, 20, "r", "$0-home")
+    for place, control in enumerate(begun):
+        y = 60 + LINE * place
+        value = part.msg(120, y, control.start)
+        part.wire(opened, value, part.obj(220, y, "s", f"$0-set-{control.key}"))
+        if control in shown.latents:
+            part.wire(home, value)
+    rate, other = part.obj(400, 55, "samplerate~"), part.obj(400, 125, "sel", model.sample_rate)
+    part.wire(part.obj(400, 20, "r", "pd-dsp-started"), rate, part.obj(400, 90, "change"), other)
+    part.wire(opened, rate)
+    said = part.msg(400, 160, *_other_rate(model).split())
+    part.connect(other, 1, said, 0)
+    part.wire(said, part.obj(400, 250, "print", model.name))
+    return part
+
+
+def _other_rate(model: Description) -> str:
+    """What is said at another sample rate."""
+    rate = model.sample_rate
+    return (
+        f"Pd runs at $1 Hz but {model.name}.ts is for {rate}: set Pd to that or export with --sample-rate $1"
+    )
