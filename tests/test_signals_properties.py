@@ -4,7 +4,7 @@ twice, the same after a journey as data, and the same once what has ended is dro
 import json
 
 import numpy as np
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
@@ -207,6 +207,7 @@ WORDS = {
 
 
 @examples(100)
+@example(signal(0.4).to(Reference("x", "z", 0), 0.3))
 @given(SIGNALS)
 def test_typing_the_description_gives_the_signal(node: Signal) -> None:
     """Where all of it can be typed: launches, single columns and keys have no words of their own."""

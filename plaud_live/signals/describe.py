@@ -162,14 +162,20 @@ def _strength(node: Signal) -> int:
 
 
 def _as_method(node: Binary) -> tuple[Signal, str, *tuple[Signal, ...]] | None:
-    """What `.range` and `.to` have made: source, name and arguments of the call; None for other sums."""
+    """What `.range` and `.to` have made: source, name and arguments of the call; None for other sums.
+
+    A number has no such methods: its sum is written out.
+    """
     match node:
         case Binary("+", low, Binary("*", Binary("-", high, base), source)) if base is low:
-            return source, "range", low, high
+            found = source, "range", low, high
         case Binary("+", Binary("*", before, Binary("-", Constant(1.0), rest)), Binary("*", after, amount)):
-            return (before, "to", after, amount) if rest is amount else None
+            if rest is not amount:
+                return None
+            found = before, "to", after, amount
         case _:
             return None
+    return None if isinstance(found[0], Constant) else found
 
 
 def _speed(node: Warp) -> str:
