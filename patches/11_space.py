@@ -3,7 +3,7 @@
 drone = load("default")
 clock.bpm = 84
 drone.z = A.glass
-drone.gain = "[.75 .2 .5 .2]*2"                # short strokes, so that the room is heard between them
+drone.gain = "[.75 .3 .5 .3]*2"                # short strokes, so that the room is heard between them
 drone.play(over=4)
 
 # As much as a slow tide, and longer while it is brighter: a parameter of another is a live link.
