@@ -98,7 +98,7 @@ MEANING = {
     "drone.save_anchors('../up')": "wants a name",
     "osc('../../x')": "wants an address",
     "drone.z0 = osc('x', size=10**9)": "wants 1 to",
-    "verb.t60": "comes later",
+    "verb.reverb": "verb has no",
     "drone.z0 = lfo(4) and 1/0": "truth value",
     "drone.z0 = lfo(10**-400)": "more than 0",
 }
