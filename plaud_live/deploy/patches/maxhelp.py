@@ -24,7 +24,8 @@ def write(model: Description) -> str:
     _say(patch, LEFT + 80.0, below + 46.0, f"what the dials do is told at port {REPLY_PORT}")
     _say(patch, LEFT, below + 100.0, "what comes in: use headphones or it feeds back", 16.0)
     _forward(patch, model, LEFT, below + 130.0)
-    _encode(patch, model, LEFT + 270.0, below + 130.0)
+    beside = max(270.0, 40.0 + LETTER * len(_forward_text(model)))
+    _encode(patch, model, LEFT + beside, below + 130.0)
     return patch.text
 
 
@@ -39,7 +40,7 @@ def _object(patch: Patcher, model: Description) -> None:
     shown, (width, height) = panel(model), size(model)
     file, count = f"{model.name}.maxpat", len(shown.latents)
     made = patch.embed((LEFT, TOP, width, height), file, 1 + count, SIGNAL * model.channels)
-    some = shown.attributes[0]
+    some = shown.a_count
     said = (
         f"{shown.latents[0].names[-1]} 0.8",
         " ".join(("z", "0.1", "0.9", "0.5")[: 1 + count]),
@@ -97,12 +98,15 @@ def _limited(patch: Patcher, model: Description, source: int, x: float, y: float
 def _forward(patch: Patcher, model: Description, x: float, y: float) -> None:
     """Audio to audio."""
     heard, enable = _heard(patch, model, x, y, "forward: the model plays what it hears")
-    text = f"nn~ {model.name}.ts forward {MAX_BUFFER} @enable 0"
-    nn = patch.obj(x, y + 70.0, text, model.channels, SIGNAL * model.channels)
+    nn = patch.obj(x, y + 70.0, _forward_text(model), model.channels, SIGNAL * model.channels)
     patch.wire(enable, nn)
     for channel in range(model.channels):
         patch.connect(heard, channel, nn, channel)
     _limited(patch, model, nn, x, y + 110.0)
+
+
+def _forward_text(model: Description) -> str:
+    return f"nn~ {model.name}.ts forward {MAX_BUFFER} @enable 0"
 
 
 def _encode(patch: Patcher, model: Description, x: float, y: float) -> None:

@@ -16,7 +16,7 @@ LINE, TALL, TOP, LEFT = 60.0, 90.0, 110.0, 20.0
 MEANT, SMOOTHED, ADDED, SOUND = 80.0, 210.0, 360.0, 520.0
 """Columns right of the controls: what they mean, ramps, sums, and the way of the sound."""
 
-EDGE, TITLE, DIAL, DIAL_ROW, DIALS_A_ROW = 12.0, 26.0, 66.0, 58.0, 8
+EDGE, TITLE, DIAL, DIAL_ROW, DIALS_A_ROW = 12.0, 26.0, 76.0, 58.0, 8
 SMALL, METER = 34.0, 16.0
 """The presentation: dials in rows, a row of what is smaller, a meter for each channel."""
 
@@ -188,7 +188,7 @@ class _Patch:
     def _routed(self, names: tuple[str, ...], target: int, height: float = LINE) -> None:
         """A line that brings `names` to `target`; what is called otherwise goes on to the line below."""
         forms = FORMS * len(names)
-        route = self.patch.obj(LEFT, self._y, _route(self._model, names), 1, ("",) * (forms + 1))
+        route = self.patch.obj(LEFT, self._y, _route(self._model, names), forms + 1, ("",) * (forms + 1))
         self.patch.connect(*self._rest, route, 0)
         for outlet in range(forms):
             self.patch.connect(route, outlet, target, 0)
@@ -202,7 +202,7 @@ class _Patch:
         patch, model, y = self.patch, self._model, self._y
         rect = (self._x, y, 44.0, 48.0 if kind == "live.dial" else 16.0)
         ends = control.low, control.high
-        short = control.names[-1]
+        short = control.names[-1].replace("_", " ")
         moved = patch.parameter(kind, rect, shown, control.key, short, ends, control.start, control.whole)
         patch.wire(self._from(LEFT, y + 28.0, starts), moved)
         told = patch.obj(self._x + MEANT, y + height - 30.0, f"prepend /{model.name}/{control.key}")

@@ -62,6 +62,11 @@ class Panel:
         """All, in the order in which they are shown."""
         return (*self.latents, *self.attributes, GAIN, RAMP)
 
+    @property
+    def a_count(self) -> Control:
+        """An attribute that shows well what attributes do: how many of something sound."""
+        return next(control for control in self.attributes if control.whole and not control.is_switch)
+
 
 def panel(model: Description) -> Panel:
     """The controls of `model`."""

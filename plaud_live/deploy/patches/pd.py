@@ -13,7 +13,7 @@ from plaud_live.surfaces.pd_file import Canvas
 EDGE, TITLE, ROW = 10, 24, 24
 """Where the part begins that is seen in other patches, and the height of its title and of a control."""
 
-COLUMN, ROWS, SLIDER = 310, 12, 150
+COLUMN, ROWS, SLIDER = 320, 12, 150
 """Width of a column of controls, how many it holds, and the width of a slider."""
 
 METER = 22
@@ -34,7 +34,7 @@ def write(model: Description) -> str:
     """The abstraction as text."""
     shown = panel(model)
     width, height = size(model)
-    top = Canvas(max(width, 110 + 70 * (len(shown.latents) + 1)) + 2 * EDGE, height + 310)
+    top = Canvas(max(width, 720, 110 + 70 * (len(shown.latents) + 1)) + 2 * EDGE, height + 310)
     top.title(EDGE, EDGE, width - 1, TITLE, f"{model.name}: {len(shown.latents)} latents at {rate(model)}")
     top.button(EDGE + width - 70, EDGE + 4, ("$0-home", "$0-set-home"), "home")
     for column, rows in enumerate(_columns(shown)):
@@ -88,8 +88,8 @@ def _sound(top: Canvas, model: Description, shown: Panel, y: int) -> None:
         top.connect(inlet, 0, latents, place)
         top.connect(latents, place, nn, place)
     top.wire(top.obj(EDGE, y + 70, "r", "$0-nn"), nn)
-    top.text(x + 260, y + 110, "first inlet: messages such as z0 0.3")
-    top.text(x + 260, y + 134, "other inlets: signals that are added to latents")
+    top.text(x + 260, y + 140, "first inlet: messages such as z0 0.3")
+    top.text(x + 260, y + 164, "other inlets: signals that are added to latents")
     output = top.sub(x, y + 140, _output(model))
     for channel in range(model.channels):
         top.connect(nn, channel, output, channel)

@@ -6,8 +6,8 @@ from plaud_live.deploy.description import Description
 from plaud_live.deploy.patches.panel import OSC_PORT, Control, Panel
 from plaud_live.surfaces.pd_file import Canvas
 
-LINE = 30
-"""From one line to the next."""
+LINE, LETTER = 30, 8
+"""From one line to the next, and what a letter of a box takes."""
 
 
 def messages(model: Description, shown: Panel, numbers: Sequence[Control]) -> Canvas:
@@ -16,7 +16,7 @@ def messages(model: Description, shown: Panel, numbers: Sequence[Control]) -> Ca
     `z 0.1 0.9 …` moves the latents from the first on, `home` all; of other names the console tells.
     """
     controls = (*shown.controls, *numbers)
-    part = Canvas(1260, 240 + LINE * len(controls), "messages")
+    part = Canvas(920 + 2 * _name_width(model), 240 + LINE * len(controls), "messages")
     sliders = [_line(part, model, control, 20 + LINE * place) for place, control in enumerate(controls)]
     y = 30 + LINE * len(controls)
     part.wire(part.obj(500, y, "r", f"plaud-{model.name}"), part.obj(500, y + LINE, "s", "$0-message"))
@@ -35,16 +35,25 @@ def messages(model: Description, shown: Panel, numbers: Sequence[Control]) -> Ca
     return part
 
 
+def _name_width(model: Description) -> int:
+    """From one name that other patches send to, to the next in its line."""
+    return LETTER * len(f"r plaud-{model.name}-temperature")
+
+
 def _line(part: Canvas, model: Description, control: Control, y: int) -> int:
     """The line of a control; returns what sends to its slider."""
     named, slider = part.obj(140, y, "route", *control.names), part.obj(330, y, "s", f"$0-set-{control.key}")
     part.wire(part.obj(20, y, "r", "$0-message"), named)
     for outlet, name in enumerate(control.names):
         part.connect(named, outlet, slider, 0)
-        part.wire(part.obj(500 + 170 * outlet, y, "r", f"plaud-{model.name}-{name}"), slider)
+        part.wire(part.obj(500 + _name_width(model) * outlet, y, "r", f"plaud-{model.name}-{name}"), slider)
     if not (control.typed or control.is_switch):
-        value, beside = part.msg(1010, y, "set", "$1"), part.obj(1080, y, "s", f"$0-value-{control.key}")
-        part.wire(part.obj(860, y, "r", f"$0-{control.key}"), value, beside)
+        x = 500 + 2 * _name_width(model)
+        value, beside = (
+            part.msg(x + 150, y, "set", "$1"),
+            part.obj(x + 220, y, "s", f"$0-value-{control.key}"),
+        )
+        part.wire(part.obj(x, y, "r", f"$0-{control.key}"), value, beside)
     return slider
 
 
@@ -88,7 +97,7 @@ def start(model: Description, shown: Panel, bufsize: Control) -> Canvas:
     Pd says in its console if it does not run at the model's rate.
     """
     begun, count = (bufsize, *shown.controls), len(shown.controls)
-    part = Canvas(640, 120 + LINE * (count + 1), "start")
+    part = Canvas(880, 120 + LINE * (count + 1), "start")
     opened, home = part.obj(20, 20, "loadbang"), part.obj(120, 20, "r", "$0-home")
     for place, control in enumerate(begun):
         y = 60 + LINE * place

@@ -21,7 +21,8 @@ LETTER = 8
 def write(model: Description) -> str:
     """The help patch as text."""
     width, height = _width(model), size(model)[1]
-    top = Canvas(width + 2 * LEFT, TOP + height + 320)
+    rows = -(-len(model.latents) // NUMBERS_A_ROW)
+    top = Canvas(width + 2 * LEFT, TOP + height + 294 + 26 * rows)
     top.title(LEFT, 10, width, 26, f"{model.name}: a model of plaud-live, played through nn~", 16)
     top.text(LEFT, 46, f"needs nn~ 1.5.6 or newer and Pd at {rate(model)}")
     for place, on in enumerate((1, 0)):
@@ -40,7 +41,7 @@ def _object(top: Canvas, model: Description) -> None:
     """The object, what it is told by messages and signals, and where it sounds."""
     shown = panel(model)
     made = top.obj(LEFT, TOP, model.name)
-    some = shown.attributes[0]
+    some = shown.a_count
     said: tuple[tuple[float | str, ...], ...] = (
         (shown.latents[0].names[-1], 0.8),
         ("z", *(0.1, 0.9, 0.5)[: len(shown.latents)]),
@@ -75,7 +76,7 @@ def _elsewhere(top: Canvas, model: Description, y: int) -> None:
     name = model.name
     top.text(LEFT + 100, y, "by name from any patch:")
     top.box("msg", LEFT + 300, y, rf"\; plaud-{name}-z0 0.3")
-    top.box("msg", LEFT + 470, y, rf"\; plaud-{name} home")
+    top.box("msg", LEFT + 330 + LETTER * len(f"plaud-{name}-z0 0.3"), y, rf"\; plaud-{name} home")
     top.text(LEFT + 100, y + 50, f"by OSC at UDP port {OSC_PORT}: /{name}/z0 0.3 or /z0 0.3")
 
 
@@ -88,11 +89,8 @@ def _live(top: Canvas, model: Description, y: int) -> None:
         (LEFT + 350, _encode(model), "encode: what it hears as latents for decode"),
     ):
         top.text(at, y + 34, words)
-        switch, heard = (
-            top.switch(at, y + 66, ("$0-unused", "$0-unused"), "on"),
-            top.obj(at + 70, y + 66, "adc~", *inputs),
-        )
-        sub = top.sub(at, y + 100, part)
+        switch = top.switch(at, y + 66, ("$0-unused", "$0-unused"), "on")
+        heard, sub = top.obj(at + 70, y + 66, "adc~", *inputs), top.sub(at, y + 100, part)
         top.wire(switch, sub)
         for channel in range(model.channels):
             top.connect(heard, channel, sub, 1 + channel)
