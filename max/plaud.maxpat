@@ -53,26 +53,8 @@
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20.0,
-      60.0,
-      31.5,
-      22.0
-     ],
-     "outlettype": [
-      ""
-     ],
-     "text": "t l"
-    }
-   },
-   {
-    "box": {
-     "id": "obj-2",
-     "maxclass": "newobj",
-     "numinlets": 1,
-     "numoutlets": 1,
-     "patching_rect": [
       80.0,
-      20.0,
+      50.0,
       109.5,
       22.0
      ],
@@ -84,13 +66,13 @@
    },
    {
     "box": {
-     "id": "obj-3",
+     "id": "obj-2",
      "maxclass": "inlet",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      10.0,
+      42.0,
       30.0,
       30.0
      ],
@@ -103,7 +85,7 @@
    },
    {
     "box": {
-     "id": "obj-4",
+     "id": "obj-3",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -121,7 +103,7 @@
    },
    {
     "box": {
-     "id": "obj-5",
+     "id": "obj-4",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -139,7 +121,7 @@
    },
    {
     "box": {
-     "id": "obj-6",
+     "id": "obj-5",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -154,7 +136,7 @@
    },
    {
     "box": {
-     "id": "obj-7",
+     "id": "obj-6",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -172,7 +154,7 @@
    },
    {
     "box": {
-     "id": "obj-8",
+     "id": "obj-7",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -187,7 +169,7 @@
    },
    {
     "box": {
-     "id": "obj-9",
+     "id": "obj-8",
      "maxclass": "newobj",
      "numinlets": 8,
      "numoutlets": 1,
@@ -205,7 +187,7 @@
    },
    {
     "box": {
-     "id": "obj-10",
+     "id": "obj-9",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -223,7 +205,7 @@
    },
    {
     "box": {
-     "id": "obj-11",
+     "id": "obj-10",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -241,7 +223,7 @@
    },
    {
     "box": {
-     "id": "obj-12",
+     "id": "obj-11",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -259,7 +241,7 @@
    },
    {
     "box": {
-     "id": "obj-13",
+     "id": "obj-12",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -278,7 +260,7 @@
    },
    {
     "box": {
-     "id": "obj-14",
+     "id": "obj-13",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -296,7 +278,7 @@
    },
    {
     "box": {
-     "id": "obj-15",
+     "id": "obj-14",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -314,7 +296,7 @@
    },
    {
     "box": {
-     "id": "obj-16",
+     "id": "obj-15",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 1,
@@ -332,7 +314,7 @@
    },
    {
     "box": {
-     "id": "obj-17",
+     "id": "obj-16",
      "maxclass": "outlet",
      "numinlets": 1,
      "numoutlets": 0,
@@ -348,7 +330,7 @@
    },
    {
     "box": {
-     "id": "obj-18",
+     "id": "obj-17",
      "maxclass": "meter~",
      "numinlets": 1,
      "numoutlets": 1,
@@ -372,7 +354,7 @@
    },
    {
     "box": {
-     "id": "obj-19",
+     "id": "obj-18",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 4,
@@ -393,7 +375,7 @@
    },
    {
     "box": {
-     "id": "obj-20",
+     "id": "obj-19",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 2,
@@ -412,7 +394,7 @@
    },
    {
     "box": {
-     "id": "obj-21",
+     "id": "obj-20",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -430,7 +412,7 @@
    },
    {
     "box": {
-     "id": "obj-22",
+     "id": "obj-21",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -448,7 +430,7 @@
    },
    {
     "box": {
-     "id": "obj-23",
+     "id": "obj-22",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -467,7 +449,7 @@
    },
    {
     "box": {
-     "id": "obj-24",
+     "id": "obj-23",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -485,7 +467,7 @@
    },
    {
     "box": {
-     "id": "obj-25",
+     "id": "obj-24",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -500,7 +482,7 @@
    },
    {
     "box": {
-     "id": "obj-26",
+     "id": "obj-25",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -515,7 +497,7 @@
    },
    {
     "box": {
-     "id": "obj-27",
+     "id": "obj-26",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -533,7 +515,7 @@
    },
    {
     "box": {
-     "id": "obj-28",
+     "id": "obj-27",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -552,7 +534,7 @@
    },
    {
     "box": {
-     "id": "obj-29",
+     "id": "obj-28",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 4,
@@ -574,7 +556,7 @@
    },
    {
     "box": {
-     "id": "obj-30",
+     "id": "obj-29",
      "maxclass": "newobj",
      "numinlets": 4,
      "numoutlets": 4,
@@ -595,7 +577,7 @@
    },
    {
     "box": {
-     "id": "obj-31",
+     "id": "obj-30",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -613,7 +595,7 @@
    },
    {
     "box": {
-     "id": "obj-32",
+     "id": "obj-31",
      "maxclass": "newobj",
      "numinlets": 4,
      "numoutlets": 4,
@@ -634,7 +616,7 @@
    },
    {
     "box": {
-     "id": "obj-33",
+     "id": "obj-32",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -652,7 +634,7 @@
    },
    {
     "box": {
-     "id": "obj-34",
+     "id": "obj-33",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -667,7 +649,7 @@
    },
    {
     "box": {
-     "id": "obj-35",
+     "id": "obj-34",
      "maxclass": "newobj",
      "numinlets": 4,
      "numoutlets": 4,
@@ -688,7 +670,7 @@
    },
    {
     "box": {
-     "id": "obj-36",
+     "id": "obj-35",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 8,
@@ -713,7 +695,7 @@
    },
    {
     "box": {
-     "id": "obj-37",
+     "id": "obj-36",
      "maxclass": "newobj",
      "numinlets": 4,
      "numoutlets": 4,
@@ -734,7 +716,7 @@
    },
    {
     "box": {
-     "id": "obj-38",
+     "id": "obj-37",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -775,7 +757,7 @@
    },
    {
     "box": {
-     "id": "obj-39",
+     "id": "obj-38",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -793,7 +775,7 @@
    },
    {
     "box": {
-     "id": "obj-40",
+     "id": "obj-39",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -811,7 +793,7 @@
    },
    {
     "box": {
-     "id": "obj-41",
+     "id": "obj-40",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -826,7 +808,7 @@
    },
    {
     "box": {
-     "id": "obj-42",
+     "id": "obj-41",
      "maxclass": "newobj",
      "numinlets": 7,
      "numoutlets": 7,
@@ -850,7 +832,7 @@
    },
    {
     "box": {
-     "id": "obj-43",
+     "id": "obj-42",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -868,7 +850,7 @@
    },
    {
     "box": {
-     "id": "obj-44",
+     "id": "obj-43",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -887,7 +869,7 @@
    },
    {
     "box": {
-     "id": "obj-45",
+     "id": "obj-44",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -905,7 +887,7 @@
    },
    {
     "box": {
-     "id": "obj-46",
+     "id": "obj-45",
      "maxclass": "inlet",
      "numinlets": 0,
      "numoutlets": 1,
@@ -924,7 +906,7 @@
    },
    {
     "box": {
-     "id": "obj-47",
+     "id": "obj-46",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -942,7 +924,7 @@
    },
    {
     "box": {
-     "id": "obj-48",
+     "id": "obj-47",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -983,7 +965,7 @@
    },
    {
     "box": {
-     "id": "obj-49",
+     "id": "obj-48",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -1001,7 +983,7 @@
    },
    {
     "box": {
-     "id": "obj-50",
+     "id": "obj-49",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1019,7 +1001,7 @@
    },
    {
     "box": {
-     "id": "obj-51",
+     "id": "obj-50",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1034,7 +1016,7 @@
    },
    {
     "box": {
-     "id": "obj-52",
+     "id": "obj-51",
      "maxclass": "newobj",
      "numinlets": 7,
      "numoutlets": 7,
@@ -1058,7 +1040,7 @@
    },
    {
     "box": {
-     "id": "obj-53",
+     "id": "obj-52",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1076,7 +1058,7 @@
    },
    {
     "box": {
-     "id": "obj-54",
+     "id": "obj-53",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -1095,7 +1077,7 @@
    },
    {
     "box": {
-     "id": "obj-55",
+     "id": "obj-54",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1113,7 +1095,7 @@
    },
    {
     "box": {
-     "id": "obj-56",
+     "id": "obj-55",
      "maxclass": "inlet",
      "numinlets": 0,
      "numoutlets": 1,
@@ -1132,7 +1114,7 @@
    },
    {
     "box": {
-     "id": "obj-57",
+     "id": "obj-56",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -1150,7 +1132,7 @@
    },
    {
     "box": {
-     "id": "obj-58",
+     "id": "obj-57",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -1191,7 +1173,7 @@
    },
    {
     "box": {
-     "id": "obj-59",
+     "id": "obj-58",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -1209,7 +1191,7 @@
    },
    {
     "box": {
-     "id": "obj-60",
+     "id": "obj-59",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1227,7 +1209,7 @@
    },
    {
     "box": {
-     "id": "obj-61",
+     "id": "obj-60",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1242,7 +1224,7 @@
    },
    {
     "box": {
-     "id": "obj-62",
+     "id": "obj-61",
      "maxclass": "newobj",
      "numinlets": 7,
      "numoutlets": 7,
@@ -1266,7 +1248,7 @@
    },
    {
     "box": {
-     "id": "obj-63",
+     "id": "obj-62",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1284,7 +1266,7 @@
    },
    {
     "box": {
-     "id": "obj-64",
+     "id": "obj-63",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -1303,7 +1285,7 @@
    },
    {
     "box": {
-     "id": "obj-65",
+     "id": "obj-64",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1321,7 +1303,7 @@
    },
    {
     "box": {
-     "id": "obj-66",
+     "id": "obj-65",
      "maxclass": "inlet",
      "numinlets": 0,
      "numoutlets": 1,
@@ -1340,7 +1322,7 @@
    },
    {
     "box": {
-     "id": "obj-67",
+     "id": "obj-66",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -1358,7 +1340,7 @@
    },
    {
     "box": {
-     "id": "obj-68",
+     "id": "obj-67",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -1399,7 +1381,7 @@
    },
    {
     "box": {
-     "id": "obj-69",
+     "id": "obj-68",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -1417,7 +1399,7 @@
    },
    {
     "box": {
-     "id": "obj-70",
+     "id": "obj-69",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1435,7 +1417,7 @@
    },
    {
     "box": {
-     "id": "obj-71",
+     "id": "obj-70",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1450,7 +1432,7 @@
    },
    {
     "box": {
-     "id": "obj-72",
+     "id": "obj-71",
      "maxclass": "newobj",
      "numinlets": 4,
      "numoutlets": 4,
@@ -1471,7 +1453,7 @@
    },
    {
     "box": {
-     "id": "obj-73",
+     "id": "obj-72",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1489,7 +1471,7 @@
    },
    {
     "box": {
-     "id": "obj-74",
+     "id": "obj-73",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -1508,7 +1490,7 @@
    },
    {
     "box": {
-     "id": "obj-75",
+     "id": "obj-74",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1526,7 +1508,7 @@
    },
    {
     "box": {
-     "id": "obj-76",
+     "id": "obj-75",
      "maxclass": "inlet",
      "numinlets": 0,
      "numoutlets": 1,
@@ -1545,7 +1527,7 @@
    },
    {
     "box": {
-     "id": "obj-77",
+     "id": "obj-76",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -1563,7 +1545,7 @@
    },
    {
     "box": {
-     "id": "obj-78",
+     "id": "obj-77",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -1604,7 +1586,7 @@
    },
    {
     "box": {
-     "id": "obj-79",
+     "id": "obj-78",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -1622,7 +1604,7 @@
    },
    {
     "box": {
-     "id": "obj-80",
+     "id": "obj-79",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1640,7 +1622,7 @@
    },
    {
     "box": {
-     "id": "obj-81",
+     "id": "obj-80",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1655,7 +1637,7 @@
    },
    {
     "box": {
-     "id": "obj-82",
+     "id": "obj-81",
      "maxclass": "newobj",
      "numinlets": 4,
      "numoutlets": 4,
@@ -1676,7 +1658,7 @@
    },
    {
     "box": {
-     "id": "obj-83",
+     "id": "obj-82",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1694,7 +1676,7 @@
    },
    {
     "box": {
-     "id": "obj-84",
+     "id": "obj-83",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -1713,7 +1695,7 @@
    },
    {
     "box": {
-     "id": "obj-85",
+     "id": "obj-84",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1731,7 +1713,7 @@
    },
    {
     "box": {
-     "id": "obj-86",
+     "id": "obj-85",
      "maxclass": "inlet",
      "numinlets": 0,
      "numoutlets": 1,
@@ -1750,7 +1732,7 @@
    },
    {
     "box": {
-     "id": "obj-87",
+     "id": "obj-86",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -1768,7 +1750,7 @@
    },
    {
     "box": {
-     "id": "obj-88",
+     "id": "obj-87",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -1809,7 +1791,7 @@
    },
    {
     "box": {
-     "id": "obj-89",
+     "id": "obj-88",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -1827,7 +1809,7 @@
    },
    {
     "box": {
-     "id": "obj-90",
+     "id": "obj-89",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1845,7 +1827,7 @@
    },
    {
     "box": {
-     "id": "obj-91",
+     "id": "obj-90",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1860,7 +1842,7 @@
    },
    {
     "box": {
-     "id": "obj-92",
+     "id": "obj-91",
      "maxclass": "newobj",
      "numinlets": 4,
      "numoutlets": 4,
@@ -1881,7 +1863,7 @@
    },
    {
     "box": {
-     "id": "obj-93",
+     "id": "obj-92",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1899,7 +1881,7 @@
    },
    {
     "box": {
-     "id": "obj-94",
+     "id": "obj-93",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -1918,7 +1900,7 @@
    },
    {
     "box": {
-     "id": "obj-95",
+     "id": "obj-94",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1936,7 +1918,7 @@
    },
    {
     "box": {
-     "id": "obj-96",
+     "id": "obj-95",
      "maxclass": "inlet",
      "numinlets": 0,
      "numoutlets": 1,
@@ -1955,7 +1937,7 @@
    },
    {
     "box": {
-     "id": "obj-97",
+     "id": "obj-96",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -1973,7 +1955,7 @@
    },
    {
     "box": {
-     "id": "obj-98",
+     "id": "obj-97",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2014,7 +1996,7 @@
    },
    {
     "box": {
-     "id": "obj-99",
+     "id": "obj-98",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -2032,7 +2014,7 @@
    },
    {
     "box": {
-     "id": "obj-100",
+     "id": "obj-99",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2050,7 +2032,7 @@
    },
    {
     "box": {
-     "id": "obj-101",
+     "id": "obj-100",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2065,7 +2047,7 @@
    },
    {
     "box": {
-     "id": "obj-102",
+     "id": "obj-101",
      "maxclass": "newobj",
      "numinlets": 4,
      "numoutlets": 4,
@@ -2086,7 +2068,7 @@
    },
    {
     "box": {
-     "id": "obj-103",
+     "id": "obj-102",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2104,7 +2086,7 @@
    },
    {
     "box": {
-     "id": "obj-104",
+     "id": "obj-103",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -2123,7 +2105,7 @@
    },
    {
     "box": {
-     "id": "obj-105",
+     "id": "obj-104",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2141,7 +2123,7 @@
    },
    {
     "box": {
-     "id": "obj-106",
+     "id": "obj-105",
      "maxclass": "inlet",
      "numinlets": 0,
      "numoutlets": 1,
@@ -2160,7 +2142,7 @@
    },
    {
     "box": {
-     "id": "obj-107",
+     "id": "obj-106",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -2178,7 +2160,7 @@
    },
    {
     "box": {
-     "id": "obj-108",
+     "id": "obj-107",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2219,7 +2201,7 @@
    },
    {
     "box": {
-     "id": "obj-109",
+     "id": "obj-108",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -2237,7 +2219,7 @@
    },
    {
     "box": {
-     "id": "obj-110",
+     "id": "obj-109",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2255,7 +2237,7 @@
    },
    {
     "box": {
-     "id": "obj-111",
+     "id": "obj-110",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2270,7 +2252,7 @@
    },
    {
     "box": {
-     "id": "obj-112",
+     "id": "obj-111",
      "maxclass": "newobj",
      "numinlets": 4,
      "numoutlets": 4,
@@ -2291,7 +2273,7 @@
    },
    {
     "box": {
-     "id": "obj-113",
+     "id": "obj-112",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2309,7 +2291,7 @@
    },
    {
     "box": {
-     "id": "obj-114",
+     "id": "obj-113",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -2328,7 +2310,7 @@
    },
    {
     "box": {
-     "id": "obj-115",
+     "id": "obj-114",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2346,7 +2328,7 @@
    },
    {
     "box": {
-     "id": "obj-116",
+     "id": "obj-115",
      "maxclass": "inlet",
      "numinlets": 0,
      "numoutlets": 1,
@@ -2365,7 +2347,7 @@
    },
    {
     "box": {
-     "id": "obj-117",
+     "id": "obj-116",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -2383,7 +2365,7 @@
    },
    {
     "box": {
-     "id": "obj-118",
+     "id": "obj-117",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2425,7 +2407,7 @@
    },
    {
     "box": {
-     "id": "obj-119",
+     "id": "obj-118",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -2443,7 +2425,7 @@
    },
    {
     "box": {
-     "id": "obj-120",
+     "id": "obj-119",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2461,7 +2443,7 @@
    },
    {
     "box": {
-     "id": "obj-121",
+     "id": "obj-120",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2476,7 +2458,7 @@
    },
    {
     "box": {
-     "id": "obj-122",
+     "id": "obj-121",
      "maxclass": "newobj",
      "numinlets": 4,
      "numoutlets": 4,
@@ -2497,7 +2479,7 @@
    },
    {
     "box": {
-     "id": "obj-123",
+     "id": "obj-122",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2515,7 +2497,7 @@
    },
    {
     "box": {
-     "id": "obj-124",
+     "id": "obj-123",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2533,7 +2515,7 @@
    },
    {
     "box": {
-     "id": "obj-125",
+     "id": "obj-124",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2548,7 +2530,7 @@
    },
    {
     "box": {
-     "id": "obj-126",
+     "id": "obj-125",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2589,7 +2571,7 @@
    },
    {
     "box": {
-     "id": "obj-127",
+     "id": "obj-126",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -2607,7 +2589,7 @@
    },
    {
     "box": {
-     "id": "obj-128",
+     "id": "obj-127",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2625,7 +2607,7 @@
    },
    {
     "box": {
-     "id": "obj-129",
+     "id": "obj-128",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2640,7 +2622,7 @@
    },
    {
     "box": {
-     "id": "obj-130",
+     "id": "obj-129",
      "maxclass": "newobj",
      "numinlets": 4,
      "numoutlets": 4,
@@ -2661,7 +2643,7 @@
    },
    {
     "box": {
-     "id": "obj-131",
+     "id": "obj-130",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2679,7 +2661,7 @@
    },
    {
     "box": {
-     "id": "obj-132",
+     "id": "obj-131",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2694,7 +2676,7 @@
    },
    {
     "box": {
-     "id": "obj-133",
+     "id": "obj-132",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2736,7 +2718,7 @@
    },
    {
     "box": {
-     "id": "obj-134",
+     "id": "obj-133",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -2754,7 +2736,7 @@
    },
    {
     "box": {
-     "id": "obj-135",
+     "id": "obj-134",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2772,7 +2754,7 @@
    },
    {
     "box": {
-     "id": "obj-136",
+     "id": "obj-135",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2787,7 +2769,7 @@
    },
    {
     "box": {
-     "id": "obj-137",
+     "id": "obj-136",
      "maxclass": "newobj",
      "numinlets": 4,
      "numoutlets": 4,
@@ -2808,7 +2790,7 @@
    },
    {
     "box": {
-     "id": "obj-138",
+     "id": "obj-137",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2826,7 +2808,7 @@
    },
    {
     "box": {
-     "id": "obj-139",
+     "id": "obj-138",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2844,7 +2826,7 @@
    },
    {
     "box": {
-     "id": "obj-140",
+     "id": "obj-139",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2859,7 +2841,7 @@
    },
    {
     "box": {
-     "id": "obj-141",
+     "id": "obj-140",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2900,7 +2882,7 @@
    },
    {
     "box": {
-     "id": "obj-142",
+     "id": "obj-141",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -2918,7 +2900,7 @@
    },
    {
     "box": {
-     "id": "obj-143",
+     "id": "obj-142",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2936,7 +2918,7 @@
    },
    {
     "box": {
-     "id": "obj-144",
+     "id": "obj-143",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2951,7 +2933,7 @@
    },
    {
     "box": {
-     "id": "obj-145",
+     "id": "obj-144",
      "maxclass": "newobj",
      "numinlets": 4,
      "numoutlets": 4,
@@ -2972,7 +2954,7 @@
    },
    {
     "box": {
-     "id": "obj-146",
+     "id": "obj-145",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2990,7 +2972,7 @@
    },
    {
     "box": {
-     "id": "obj-147",
+     "id": "obj-146",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3005,7 +2987,7 @@
    },
    {
     "box": {
-     "id": "obj-148",
+     "id": "obj-147",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3047,7 +3029,7 @@
    },
    {
     "box": {
-     "id": "obj-149",
+     "id": "obj-148",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -3065,7 +3047,7 @@
    },
    {
     "box": {
-     "id": "obj-150",
+     "id": "obj-149",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3083,7 +3065,7 @@
    },
    {
     "box": {
-     "id": "obj-151",
+     "id": "obj-150",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3098,7 +3080,7 @@
    },
    {
     "box": {
-     "id": "obj-152",
+     "id": "obj-151",
      "maxclass": "newobj",
      "numinlets": 4,
      "numoutlets": 4,
@@ -3119,7 +3101,7 @@
    },
    {
     "box": {
-     "id": "obj-153",
+     "id": "obj-152",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -3137,7 +3119,7 @@
    },
    {
     "box": {
-     "id": "obj-154",
+     "id": "obj-153",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3155,7 +3137,7 @@
    },
    {
     "box": {
-     "id": "obj-155",
+     "id": "obj-154",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3170,7 +3152,7 @@
    },
    {
     "box": {
-     "id": "obj-156",
+     "id": "obj-155",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3211,7 +3193,7 @@
    },
    {
     "box": {
-     "id": "obj-157",
+     "id": "obj-156",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -3229,7 +3211,7 @@
    },
    {
     "box": {
-     "id": "obj-158",
+     "id": "obj-157",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3247,7 +3229,7 @@
    },
    {
     "box": {
-     "id": "obj-159",
+     "id": "obj-158",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3262,7 +3244,7 @@
    },
    {
     "box": {
-     "id": "obj-160",
+     "id": "obj-159",
      "maxclass": "newobj",
      "numinlets": 4,
      "numoutlets": 4,
@@ -3283,7 +3265,7 @@
    },
    {
     "box": {
-     "id": "obj-161",
+     "id": "obj-160",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3301,7 +3283,7 @@
    },
    {
     "box": {
-     "id": "obj-162",
+     "id": "obj-161",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3316,7 +3298,7 @@
    },
    {
     "box": {
-     "id": "obj-163",
+     "id": "obj-162",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3357,7 +3339,7 @@
    },
    {
     "box": {
-     "id": "obj-164",
+     "id": "obj-163",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -3375,7 +3357,7 @@
    },
    {
     "box": {
-     "id": "obj-165",
+     "id": "obj-164",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3393,7 +3375,7 @@
    },
    {
     "box": {
-     "id": "obj-166",
+     "id": "obj-165",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3408,7 +3390,7 @@
    },
    {
     "box": {
-     "id": "obj-167",
+     "id": "obj-166",
      "maxclass": "newobj",
      "numinlets": 4,
      "numoutlets": 4,
@@ -3429,7 +3411,7 @@
    },
    {
     "box": {
-     "id": "obj-168",
+     "id": "obj-167",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -3447,7 +3429,7 @@
    },
    {
     "box": {
-     "id": "obj-169",
+     "id": "obj-168",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3462,7 +3444,7 @@
    },
    {
     "box": {
-     "id": "obj-170",
+     "id": "obj-169",
      "maxclass": "live.toggle",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3506,7 +3488,7 @@
    },
    {
     "box": {
-     "id": "obj-171",
+     "id": "obj-170",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -3524,7 +3506,7 @@
    },
    {
     "box": {
-     "id": "obj-172",
+     "id": "obj-171",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3542,7 +3524,7 @@
    },
    {
     "box": {
-     "id": "obj-173",
+     "id": "obj-172",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3557,7 +3539,7 @@
    },
    {
     "box": {
-     "id": "obj-174",
+     "id": "obj-173",
      "maxclass": "newobj",
      "numinlets": 4,
      "numoutlets": 4,
@@ -3578,7 +3560,7 @@
    },
    {
     "box": {
-     "id": "obj-175",
+     "id": "obj-174",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3600,7 +3582,7 @@
    },
    {
     "box": {
-     "id": "obj-176",
+     "id": "obj-175",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3618,7 +3600,7 @@
    },
    {
     "box": {
-     "id": "obj-177",
+     "id": "obj-176",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3633,7 +3615,7 @@
    },
    {
     "box": {
-     "id": "obj-178",
+     "id": "obj-177",
      "maxclass": "live.toggle",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3677,7 +3659,7 @@
    },
    {
     "box": {
-     "id": "obj-179",
+     "id": "obj-178",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -3695,7 +3677,7 @@
    },
    {
     "box": {
-     "id": "obj-180",
+     "id": "obj-179",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3713,7 +3695,7 @@
    },
    {
     "box": {
-     "id": "obj-181",
+     "id": "obj-180",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3728,7 +3710,7 @@
    },
    {
     "box": {
-     "id": "obj-182",
+     "id": "obj-181",
      "maxclass": "newobj",
      "numinlets": 4,
      "numoutlets": 4,
@@ -3749,7 +3731,7 @@
    },
    {
     "box": {
-     "id": "obj-183",
+     "id": "obj-182",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3771,7 +3753,7 @@
    },
    {
     "box": {
-     "id": "obj-184",
+     "id": "obj-183",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3789,7 +3771,7 @@
    },
    {
     "box": {
-     "id": "obj-185",
+     "id": "obj-184",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3804,7 +3786,7 @@
    },
    {
     "box": {
-     "id": "obj-186",
+     "id": "obj-185",
      "maxclass": "live.numbox",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3845,7 +3827,7 @@
    },
    {
     "box": {
-     "id": "obj-187",
+     "id": "obj-186",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -3863,7 +3845,7 @@
    },
    {
     "box": {
-     "id": "obj-188",
+     "id": "obj-187",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3881,7 +3863,7 @@
    },
    {
     "box": {
-     "id": "obj-189",
+     "id": "obj-188",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3896,7 +3878,7 @@
    },
    {
     "box": {
-     "id": "obj-190",
+     "id": "obj-189",
      "maxclass": "newobj",
      "numinlets": 4,
      "numoutlets": 4,
@@ -3917,7 +3899,7 @@
    },
    {
     "box": {
-     "id": "obj-191",
+     "id": "obj-190",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3939,7 +3921,7 @@
    },
    {
     "box": {
-     "id": "obj-192",
+     "id": "obj-191",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3954,7 +3936,7 @@
    },
    {
     "box": {
-     "id": "obj-193",
+     "id": "obj-192",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -3982,7 +3964,7 @@
    },
    {
     "box": {
-     "id": "obj-194",
+     "id": "obj-193",
      "maxclass": "preset",
      "numinlets": 1,
      "numoutlets": 5,
@@ -4011,7 +3993,7 @@
    },
    {
     "box": {
-     "id": "obj-195",
+     "id": "obj-194",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4033,19 +4015,7 @@
       0
      ],
      "destination": [
-      "obj-1",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-2",
-      0
-     ],
-     "destination": [
-      "obj-1",
+      "obj-4",
       0
      ]
     }
@@ -4065,7 +4035,7 @@
    {
     "patchline": {
      "source": [
-      "obj-5",
+      "obj-3",
       0
      ],
      "destination": [
@@ -4077,7 +4047,7 @@
    {
     "patchline": {
      "source": [
-      "obj-4",
+      "obj-6",
       0
      ],
      "destination": [
@@ -4089,11 +4059,11 @@
    {
     "patchline": {
      "source": [
-      "obj-7",
+      "obj-8",
       0
      ],
      "destination": [
-      "obj-8",
+      "obj-9",
       0
      ]
     }
@@ -4113,11 +4083,35 @@
    {
     "patchline": {
      "source": [
+      "obj-11",
+      0
+     ],
+     "destination": [
+      "obj-9",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-13",
+      0
+     ],
+     "destination": [
+      "obj-12",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-10",
       0
      ],
      "destination": [
-      "obj-11",
+      "obj-14",
       0
      ]
     }
@@ -4129,8 +4123,8 @@
       0
      ],
      "destination": [
-      "obj-10",
-      0
+      "obj-14",
+      1
      ]
     }
    },
@@ -4141,32 +4135,8 @@
       0
      ],
      "destination": [
-      "obj-13",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-11",
-      0
-     ],
-     "destination": [
       "obj-15",
       0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-13",
-      0
-     ],
-     "destination": [
-      "obj-15",
-      1
      ]
     }
    },
@@ -4185,7 +4155,7 @@
    {
     "patchline": {
      "source": [
-      "obj-16",
+      "obj-15",
       0
      ],
      "destination": [
@@ -4197,11 +4167,11 @@
    {
     "patchline": {
      "source": [
-      "obj-16",
-      0
+      "obj-18",
+      1
      ],
      "destination": [
-      "obj-18",
+      "obj-19",
       0
      ]
     }
@@ -4214,6 +4184,18 @@
      ],
      "destination": [
       "obj-20",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-19",
+      0
+     ],
+     "destination": [
+      "obj-21",
       0
      ]
     }
@@ -4221,19 +4203,7 @@
    {
     "patchline": {
      "source": [
-      "obj-20",
-      1
-     ],
-     "destination": [
       "obj-21",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-20",
       0
      ],
      "destination": [
@@ -4249,6 +4219,18 @@
       0
      ],
      "destination": [
+      "obj-20",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-20",
+      0
+     ],
+     "destination": [
       "obj-23",
       0
      ]
@@ -4261,18 +4243,6 @@
       0
      ],
      "destination": [
-      "obj-21",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-21",
-      0
-     ],
-     "destination": [
       "obj-24",
       0
      ]
@@ -4281,7 +4251,7 @@
    {
     "patchline": {
      "source": [
-      "obj-24",
+      "obj-26",
       0
      ],
      "destination": [
@@ -4293,11 +4263,11 @@
    {
     "patchline": {
      "source": [
-      "obj-27",
+      "obj-2",
       0
      ],
      "destination": [
-      "obj-26",
+      "obj-29",
       0
      ]
     }
@@ -4309,7 +4279,7 @@
       0
      ],
      "destination": [
-      "obj-30",
+      "obj-29",
       0
      ]
     }
@@ -4317,11 +4287,11 @@
    {
     "patchline": {
      "source": [
-      "obj-30",
+      "obj-29",
       0
      ],
      "destination": [
-      "obj-28",
+      "obj-27",
       0
      ]
     }
@@ -4329,11 +4299,11 @@
    {
     "patchline": {
      "source": [
-      "obj-30",
+      "obj-29",
       1
      ],
      "destination": [
-      "obj-28",
+      "obj-27",
       0
      ]
     }
@@ -4341,23 +4311,11 @@
    {
     "patchline": {
      "source": [
-      "obj-30",
+      "obj-29",
       2
      ],
      "destination": [
-      "obj-28",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-31",
-      0
-     ],
-     "destination": [
-      "obj-2",
+      "obj-27",
       0
      ]
     }
@@ -4366,21 +4324,21 @@
     "patchline": {
      "source": [
       "obj-30",
+      0
+     ],
+     "destination": [
+      "obj-1",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-29",
       3
      ],
      "destination": [
-      "obj-32",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-32",
-      0
-     ],
-     "destination": [
       "obj-31",
       0
      ]
@@ -4389,11 +4347,35 @@
    {
     "patchline": {
      "source": [
-      "obj-32",
+      "obj-31",
+      0
+     ],
+     "destination": [
+      "obj-30",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-31",
       1
      ],
      "destination": [
+      "obj-30",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-31",
+      2
+     ],
+     "destination": [
+      "obj-30",
       0
      ]
     }
@@ -4402,10 +4384,10 @@
     "patchline": {
      "source": [
       "obj-32",
-      2
+      0
      ],
      "destination": [
-      "obj-31",
+      "obj-33",
       0
      ]
     }
@@ -4413,8 +4395,8 @@
    {
     "patchline": {
      "source": [
-      "obj-33",
-      0
+      "obj-31",
+      3
      ],
      "destination": [
       "obj-34",
@@ -4425,11 +4407,11 @@
    {
     "patchline": {
      "source": [
+      "obj-34",
+      0
+     ],
+     "destination": [
       "obj-32",
-      3
-     ],
-     "destination": [
-      "obj-35",
       0
      ]
     }
@@ -4437,23 +4419,11 @@
    {
     "patchline": {
      "source": [
-      "obj-35",
-      0
-     ],
-     "destination": [
-      "obj-33",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-35",
+      "obj-34",
       1
      ],
      "destination": [
-      "obj-33",
+      "obj-32",
       0
      ]
     }
@@ -4461,11 +4431,11 @@
    {
     "patchline": {
      "source": [
-      "obj-35",
+      "obj-34",
       2
      ],
      "destination": [
-      "obj-33",
+      "obj-32",
       0
      ]
     }
@@ -4473,22 +4443,10 @@
    {
     "patchline": {
      "source": [
-      "obj-35",
+      "obj-34",
       3
      ],
      "destination": [
-      "obj-37",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-37",
-      0
-     ],
-     "destination": [
       "obj-36",
       0
      ]
@@ -4497,11 +4455,47 @@
    {
     "patchline": {
      "source": [
-      "obj-37",
+      "obj-36",
+      0
+     ],
+     "destination": [
+      "obj-35",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-36",
       1
      ],
      "destination": [
+      "obj-35",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-36",
+      2
+     ],
+     "destination": [
+      "obj-35",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-38",
+      0
+     ],
+     "destination": [
+      "obj-37",
       0
      ]
     }
@@ -4510,10 +4504,10 @@
     "patchline": {
      "source": [
       "obj-37",
-      2
+      0
      ],
      "destination": [
-      "obj-36",
+      "obj-39",
       0
      ]
     }
@@ -4525,18 +4519,6 @@
       0
      ],
      "destination": [
-      "obj-38",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-38",
-      0
-     ],
-     "destination": [
       "obj-40",
       0
      ]
@@ -4545,8 +4527,8 @@
    {
     "patchline": {
      "source": [
-      "obj-40",
-      0
+      "obj-36",
+      3
      ],
      "destination": [
       "obj-41",
@@ -4557,11 +4539,11 @@
    {
     "patchline": {
      "source": [
+      "obj-41",
+      0
+     ],
+     "destination": [
       "obj-37",
-      3
-     ],
-     "destination": [
-      "obj-42",
       0
      ]
     }
@@ -4569,23 +4551,11 @@
    {
     "patchline": {
      "source": [
-      "obj-42",
-      0
-     ],
-     "destination": [
-      "obj-38",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-42",
+      "obj-41",
       1
      ],
      "destination": [
-      "obj-38",
+      "obj-37",
       0
      ]
     }
@@ -4593,11 +4563,11 @@
    {
     "patchline": {
      "source": [
-      "obj-42",
+      "obj-41",
       2
      ],
      "destination": [
-      "obj-38",
+      "obj-37",
       0
      ]
     }
@@ -4605,11 +4575,11 @@
    {
     "patchline": {
      "source": [
-      "obj-42",
+      "obj-41",
       3
      ],
      "destination": [
-      "obj-38",
+      "obj-37",
       0
      ]
     }
@@ -4617,11 +4587,35 @@
    {
     "patchline": {
      "source": [
-      "obj-42",
+      "obj-41",
       4
      ],
      "destination": [
-      "obj-38",
+      "obj-37",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-41",
+      5
+     ],
+     "destination": [
+      "obj-37",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-37",
+      0
+     ],
+     "destination": [
+      "obj-42",
       0
      ]
     }
@@ -4630,18 +4624,6 @@
     "patchline": {
      "source": [
       "obj-42",
-      5
-     ],
-     "destination": [
-      "obj-38",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-38",
       0
      ],
      "destination": [
@@ -4665,11 +4647,59 @@
    {
     "patchline": {
      "source": [
-      "obj-44",
+      "obj-46",
       0
      ],
      "destination": [
+      "obj-42",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-45",
+      0
+     ],
+     "destination": [
+      "obj-44",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-44",
+      0
+     ],
+     "destination": [
+      "obj-8",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-35",
+      0
+     ],
+     "destination": [
+      "obj-37",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-48",
+      0
+     ],
+     "destination": [
+      "obj-47",
       0
      ]
     }
@@ -4681,43 +4711,7 @@
       0
      ],
      "destination": [
-      "obj-43",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-46",
-      0
-     ],
-     "destination": [
-      "obj-45",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-45",
-      0
-     ],
-     "destination": [
-      "obj-9",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-36",
-      0
-     ],
-     "destination": [
-      "obj-38",
+      "obj-49",
       0
      ]
     }
@@ -4729,18 +4723,6 @@
       0
      ],
      "destination": [
-      "obj-48",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-48",
-      0
-     ],
-     "destination": [
       "obj-50",
       0
      ]
@@ -4749,8 +4731,8 @@
    {
     "patchline": {
      "source": [
-      "obj-50",
-      0
+      "obj-41",
+      6
      ],
      "destination": [
       "obj-51",
@@ -4761,11 +4743,11 @@
    {
     "patchline": {
      "source": [
-      "obj-42",
-      6
+      "obj-51",
+      0
      ],
      "destination": [
-      "obj-52",
+      "obj-47",
       0
      ]
     }
@@ -4773,23 +4755,11 @@
    {
     "patchline": {
      "source": [
-      "obj-52",
-      0
-     ],
-     "destination": [
-      "obj-48",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-52",
+      "obj-51",
       1
      ],
      "destination": [
-      "obj-48",
+      "obj-47",
       0
      ]
     }
@@ -4797,11 +4767,11 @@
    {
     "patchline": {
      "source": [
-      "obj-52",
+      "obj-51",
       2
      ],
      "destination": [
-      "obj-48",
+      "obj-47",
       0
      ]
     }
@@ -4809,11 +4779,11 @@
    {
     "patchline": {
      "source": [
-      "obj-52",
+      "obj-51",
       3
      ],
      "destination": [
-      "obj-48",
+      "obj-47",
       0
      ]
     }
@@ -4821,11 +4791,35 @@
    {
     "patchline": {
      "source": [
-      "obj-52",
+      "obj-51",
       4
      ],
      "destination": [
-      "obj-48",
+      "obj-47",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-51",
+      5
+     ],
+     "destination": [
+      "obj-47",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-47",
+      0
+     ],
+     "destination": [
+      "obj-52",
       0
      ]
     }
@@ -4834,18 +4828,6 @@
     "patchline": {
      "source": [
       "obj-52",
-      5
-     ],
-     "destination": [
-      "obj-48",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-48",
       0
      ],
      "destination": [
@@ -4869,11 +4851,59 @@
    {
     "patchline": {
      "source": [
-      "obj-54",
+      "obj-56",
       0
      ],
      "destination": [
+      "obj-52",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-55",
+      0
+     ],
+     "destination": [
+      "obj-54",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-54",
+      0
+     ],
+     "destination": [
+      "obj-8",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-35",
+      1
+     ],
+     "destination": [
+      "obj-47",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-58",
+      0
+     ],
+     "destination": [
+      "obj-57",
       0
      ]
     }
@@ -4885,43 +4915,7 @@
       0
      ],
      "destination": [
-      "obj-53",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-56",
-      0
-     ],
-     "destination": [
-      "obj-55",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-55",
-      0
-     ],
-     "destination": [
-      "obj-9",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-36",
-      1
-     ],
-     "destination": [
-      "obj-48",
+      "obj-59",
       0
      ]
     }
@@ -4933,18 +4927,6 @@
       0
      ],
      "destination": [
-      "obj-58",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-58",
-      0
-     ],
-     "destination": [
       "obj-60",
       0
      ]
@@ -4953,8 +4935,8 @@
    {
     "patchline": {
      "source": [
-      "obj-60",
-      0
+      "obj-51",
+      6
      ],
      "destination": [
       "obj-61",
@@ -4965,11 +4947,11 @@
    {
     "patchline": {
      "source": [
-      "obj-52",
-      6
+      "obj-61",
+      0
      ],
      "destination": [
-      "obj-62",
+      "obj-57",
       0
      ]
     }
@@ -4977,23 +4959,11 @@
    {
     "patchline": {
      "source": [
-      "obj-62",
-      0
-     ],
-     "destination": [
-      "obj-58",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-62",
+      "obj-61",
       1
      ],
      "destination": [
-      "obj-58",
+      "obj-57",
       0
      ]
     }
@@ -5001,11 +4971,11 @@
    {
     "patchline": {
      "source": [
-      "obj-62",
+      "obj-61",
       2
      ],
      "destination": [
-      "obj-58",
+      "obj-57",
       0
      ]
     }
@@ -5013,11 +4983,11 @@
    {
     "patchline": {
      "source": [
-      "obj-62",
+      "obj-61",
       3
      ],
      "destination": [
-      "obj-58",
+      "obj-57",
       0
      ]
     }
@@ -5025,11 +4995,35 @@
    {
     "patchline": {
      "source": [
-      "obj-62",
+      "obj-61",
       4
      ],
      "destination": [
-      "obj-58",
+      "obj-57",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-61",
+      5
+     ],
+     "destination": [
+      "obj-57",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-57",
+      0
+     ],
+     "destination": [
+      "obj-62",
       0
      ]
     }
@@ -5038,18 +5032,6 @@
     "patchline": {
      "source": [
       "obj-62",
-      5
-     ],
-     "destination": [
-      "obj-58",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-58",
       0
      ],
      "destination": [
@@ -5073,11 +5055,59 @@
    {
     "patchline": {
      "source": [
-      "obj-64",
+      "obj-66",
       0
      ],
      "destination": [
+      "obj-62",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-65",
+      0
+     ],
+     "destination": [
+      "obj-64",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-64",
+      0
+     ],
+     "destination": [
+      "obj-8",
+      2
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-35",
+      2
+     ],
+     "destination": [
+      "obj-57",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-68",
+      0
+     ],
+     "destination": [
+      "obj-67",
       0
      ]
     }
@@ -5089,43 +5119,7 @@
       0
      ],
      "destination": [
-      "obj-63",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-66",
-      0
-     ],
-     "destination": [
-      "obj-65",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-65",
-      0
-     ],
-     "destination": [
-      "obj-9",
-      2
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-36",
-      2
-     ],
-     "destination": [
-      "obj-58",
+      "obj-69",
       0
      ]
     }
@@ -5137,18 +5131,6 @@
       0
      ],
      "destination": [
-      "obj-68",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-68",
-      0
-     ],
-     "destination": [
       "obj-70",
       0
      ]
@@ -5157,8 +5139,8 @@
    {
     "patchline": {
      "source": [
-      "obj-70",
-      0
+      "obj-61",
+      6
      ],
      "destination": [
       "obj-71",
@@ -5169,11 +5151,11 @@
    {
     "patchline": {
      "source": [
-      "obj-62",
-      6
+      "obj-71",
+      0
      ],
      "destination": [
-      "obj-72",
+      "obj-67",
       0
      ]
     }
@@ -5181,23 +5163,35 @@
    {
     "patchline": {
      "source": [
-      "obj-72",
-      0
-     ],
-     "destination": [
-      "obj-68",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-72",
+      "obj-71",
       1
      ],
      "destination": [
-      "obj-68",
+      "obj-67",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-71",
+      2
+     ],
+     "destination": [
+      "obj-67",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-67",
+      0
+     ],
+     "destination": [
+      "obj-72",
       0
      ]
     }
@@ -5206,18 +5200,6 @@
     "patchline": {
      "source": [
       "obj-72",
-      2
-     ],
-     "destination": [
-      "obj-68",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-68",
       0
      ],
      "destination": [
@@ -5241,11 +5223,59 @@
    {
     "patchline": {
      "source": [
-      "obj-74",
+      "obj-76",
       0
      ],
      "destination": [
+      "obj-72",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-75",
+      0
+     ],
+     "destination": [
+      "obj-74",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-74",
+      0
+     ],
+     "destination": [
+      "obj-8",
+      3
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-35",
+      3
+     ],
+     "destination": [
+      "obj-67",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-78",
+      0
+     ],
+     "destination": [
+      "obj-77",
       0
      ]
     }
@@ -5257,43 +5287,7 @@
       0
      ],
      "destination": [
-      "obj-73",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-76",
-      0
-     ],
-     "destination": [
-      "obj-75",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-75",
-      0
-     ],
-     "destination": [
-      "obj-9",
-      3
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-36",
-      3
-     ],
-     "destination": [
-      "obj-68",
+      "obj-79",
       0
      ]
     }
@@ -5305,18 +5299,6 @@
       0
      ],
      "destination": [
-      "obj-78",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-78",
-      0
-     ],
-     "destination": [
       "obj-80",
       0
      ]
@@ -5325,8 +5307,8 @@
    {
     "patchline": {
      "source": [
-      "obj-80",
-      0
+      "obj-71",
+      3
      ],
      "destination": [
       "obj-81",
@@ -5337,11 +5319,11 @@
    {
     "patchline": {
      "source": [
-      "obj-72",
-      3
+      "obj-81",
+      0
      ],
      "destination": [
-      "obj-82",
+      "obj-77",
       0
      ]
     }
@@ -5349,23 +5331,35 @@
    {
     "patchline": {
      "source": [
-      "obj-82",
-      0
-     ],
-     "destination": [
-      "obj-78",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-82",
+      "obj-81",
       1
      ],
      "destination": [
-      "obj-78",
+      "obj-77",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-81",
+      2
+     ],
+     "destination": [
+      "obj-77",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-77",
+      0
+     ],
+     "destination": [
+      "obj-82",
       0
      ]
     }
@@ -5374,18 +5368,6 @@
     "patchline": {
      "source": [
       "obj-82",
-      2
-     ],
-     "destination": [
-      "obj-78",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-78",
       0
      ],
      "destination": [
@@ -5409,11 +5391,59 @@
    {
     "patchline": {
      "source": [
-      "obj-84",
+      "obj-86",
       0
      ],
      "destination": [
+      "obj-82",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-85",
+      0
+     ],
+     "destination": [
+      "obj-84",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-84",
+      0
+     ],
+     "destination": [
+      "obj-8",
+      4
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-35",
+      4
+     ],
+     "destination": [
+      "obj-77",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-88",
+      0
+     ],
+     "destination": [
+      "obj-87",
       0
      ]
     }
@@ -5425,43 +5455,7 @@
       0
      ],
      "destination": [
-      "obj-83",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-86",
-      0
-     ],
-     "destination": [
-      "obj-85",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-85",
-      0
-     ],
-     "destination": [
-      "obj-9",
-      4
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-36",
-      4
-     ],
-     "destination": [
-      "obj-78",
+      "obj-89",
       0
      ]
     }
@@ -5473,18 +5467,6 @@
       0
      ],
      "destination": [
-      "obj-88",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-88",
-      0
-     ],
-     "destination": [
       "obj-90",
       0
      ]
@@ -5493,8 +5475,8 @@
    {
     "patchline": {
      "source": [
-      "obj-90",
-      0
+      "obj-81",
+      3
      ],
      "destination": [
       "obj-91",
@@ -5505,11 +5487,11 @@
    {
     "patchline": {
      "source": [
-      "obj-82",
-      3
+      "obj-91",
+      0
      ],
      "destination": [
-      "obj-92",
+      "obj-87",
       0
      ]
     }
@@ -5517,23 +5499,35 @@
    {
     "patchline": {
      "source": [
-      "obj-92",
-      0
-     ],
-     "destination": [
-      "obj-88",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-92",
+      "obj-91",
       1
      ],
      "destination": [
-      "obj-88",
+      "obj-87",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-91",
+      2
+     ],
+     "destination": [
+      "obj-87",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-87",
+      0
+     ],
+     "destination": [
+      "obj-92",
       0
      ]
     }
@@ -5542,18 +5536,6 @@
     "patchline": {
      "source": [
       "obj-92",
-      2
-     ],
-     "destination": [
-      "obj-88",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-88",
       0
      ],
      "destination": [
@@ -5577,11 +5559,59 @@
    {
     "patchline": {
      "source": [
-      "obj-94",
+      "obj-96",
       0
      ],
      "destination": [
+      "obj-92",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-95",
+      0
+     ],
+     "destination": [
+      "obj-94",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-94",
+      0
+     ],
+     "destination": [
+      "obj-8",
+      5
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-35",
+      5
+     ],
+     "destination": [
+      "obj-87",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-98",
+      0
+     ],
+     "destination": [
+      "obj-97",
       0
      ]
     }
@@ -5593,43 +5623,7 @@
       0
      ],
      "destination": [
-      "obj-93",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-96",
-      0
-     ],
-     "destination": [
-      "obj-95",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-95",
-      0
-     ],
-     "destination": [
-      "obj-9",
-      5
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-36",
-      5
-     ],
-     "destination": [
-      "obj-88",
+      "obj-99",
       0
      ]
     }
@@ -5641,18 +5635,6 @@
       0
      ],
      "destination": [
-      "obj-98",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-98",
-      0
-     ],
-     "destination": [
       "obj-100",
       0
      ]
@@ -5661,8 +5643,8 @@
    {
     "patchline": {
      "source": [
-      "obj-100",
-      0
+      "obj-91",
+      3
      ],
      "destination": [
       "obj-101",
@@ -5673,11 +5655,11 @@
    {
     "patchline": {
      "source": [
-      "obj-92",
-      3
+      "obj-101",
+      0
      ],
      "destination": [
-      "obj-102",
+      "obj-97",
       0
      ]
     }
@@ -5685,23 +5667,35 @@
    {
     "patchline": {
      "source": [
-      "obj-102",
-      0
-     ],
-     "destination": [
-      "obj-98",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-102",
+      "obj-101",
       1
      ],
      "destination": [
-      "obj-98",
+      "obj-97",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-101",
+      2
+     ],
+     "destination": [
+      "obj-97",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-97",
+      0
+     ],
+     "destination": [
+      "obj-102",
       0
      ]
     }
@@ -5710,18 +5704,6 @@
     "patchline": {
      "source": [
       "obj-102",
-      2
-     ],
-     "destination": [
-      "obj-98",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-98",
       0
      ],
      "destination": [
@@ -5745,11 +5727,59 @@
    {
     "patchline": {
      "source": [
-      "obj-104",
+      "obj-106",
       0
      ],
      "destination": [
+      "obj-102",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-105",
+      0
+     ],
+     "destination": [
+      "obj-104",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-104",
+      0
+     ],
+     "destination": [
+      "obj-8",
+      6
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-35",
+      6
+     ],
+     "destination": [
+      "obj-97",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-108",
+      0
+     ],
+     "destination": [
+      "obj-107",
       0
      ]
     }
@@ -5761,43 +5791,7 @@
       0
      ],
      "destination": [
-      "obj-103",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-106",
-      0
-     ],
-     "destination": [
-      "obj-105",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-105",
-      0
-     ],
-     "destination": [
-      "obj-9",
-      6
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-36",
-      6
-     ],
-     "destination": [
-      "obj-98",
+      "obj-109",
       0
      ]
     }
@@ -5809,18 +5803,6 @@
       0
      ],
      "destination": [
-      "obj-108",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-108",
-      0
-     ],
-     "destination": [
       "obj-110",
       0
      ]
@@ -5829,8 +5811,8 @@
    {
     "patchline": {
      "source": [
-      "obj-110",
-      0
+      "obj-101",
+      3
      ],
      "destination": [
       "obj-111",
@@ -5841,11 +5823,11 @@
    {
     "patchline": {
      "source": [
-      "obj-102",
-      3
+      "obj-111",
+      0
      ],
      "destination": [
-      "obj-112",
+      "obj-107",
       0
      ]
     }
@@ -5853,23 +5835,35 @@
    {
     "patchline": {
      "source": [
-      "obj-112",
-      0
-     ],
-     "destination": [
-      "obj-108",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-112",
+      "obj-111",
       1
      ],
      "destination": [
-      "obj-108",
+      "obj-107",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-111",
+      2
+     ],
+     "destination": [
+      "obj-107",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-107",
+      0
+     ],
+     "destination": [
+      "obj-112",
       0
      ]
     }
@@ -5878,18 +5872,6 @@
     "patchline": {
      "source": [
       "obj-112",
-      2
-     ],
-     "destination": [
-      "obj-108",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-108",
       0
      ],
      "destination": [
@@ -5913,11 +5895,59 @@
    {
     "patchline": {
      "source": [
-      "obj-114",
+      "obj-116",
       0
      ],
      "destination": [
+      "obj-112",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-115",
+      0
+     ],
+     "destination": [
+      "obj-114",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-114",
+      0
+     ],
+     "destination": [
+      "obj-8",
+      7
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-35",
+      7
+     ],
+     "destination": [
+      "obj-107",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-118",
+      0
+     ],
+     "destination": [
+      "obj-117",
       0
      ]
     }
@@ -5929,43 +5959,7 @@
       0
      ],
      "destination": [
-      "obj-113",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-116",
-      0
-     ],
-     "destination": [
-      "obj-115",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-115",
-      0
-     ],
-     "destination": [
-      "obj-9",
-      7
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-36",
-      7
-     ],
-     "destination": [
-      "obj-108",
+      "obj-119",
       0
      ]
     }
@@ -5977,18 +5971,6 @@
       0
      ],
      "destination": [
-      "obj-118",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-118",
-      0
-     ],
-     "destination": [
       "obj-120",
       0
      ]
@@ -5997,8 +5979,8 @@
    {
     "patchline": {
      "source": [
-      "obj-120",
-      0
+      "obj-111",
+      3
      ],
      "destination": [
       "obj-121",
@@ -6009,11 +5991,11 @@
    {
     "patchline": {
      "source": [
-      "obj-112",
-      3
+      "obj-121",
+      0
      ],
      "destination": [
-      "obj-122",
+      "obj-117",
       0
      ]
     }
@@ -6021,23 +6003,35 @@
    {
     "patchline": {
      "source": [
-      "obj-122",
-      0
-     ],
-     "destination": [
-      "obj-118",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-122",
+      "obj-121",
       1
      ],
      "destination": [
-      "obj-118",
+      "obj-117",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-121",
+      2
+     ],
+     "destination": [
+      "obj-117",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-117",
+      0
+     ],
+     "destination": [
+      "obj-122",
       0
      ]
     }
@@ -6046,18 +6040,6 @@
     "patchline": {
      "source": [
       "obj-122",
-      2
-     ],
-     "destination": [
-      "obj-118",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-118",
       0
      ],
      "destination": [
@@ -6081,7 +6063,7 @@
    {
     "patchline": {
      "source": [
-      "obj-124",
+      "obj-126",
       0
      ],
      "destination": [
@@ -6093,22 +6075,22 @@
    {
     "patchline": {
      "source": [
+      "obj-125",
+      0
+     ],
+     "destination": [
+      "obj-127",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-127",
       0
      ],
      "destination": [
-      "obj-126",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-126",
-      0
-     ],
-     "destination": [
       "obj-128",
       0
      ]
@@ -6117,8 +6099,8 @@
    {
     "patchline": {
      "source": [
-      "obj-128",
-      0
+      "obj-121",
+      3
      ],
      "destination": [
       "obj-129",
@@ -6129,11 +6111,11 @@
    {
     "patchline": {
      "source": [
-      "obj-122",
-      3
+      "obj-129",
+      0
      ],
      "destination": [
-      "obj-130",
+      "obj-125",
       0
      ]
     }
@@ -6141,23 +6123,35 @@
    {
     "patchline": {
      "source": [
-      "obj-130",
-      0
-     ],
-     "destination": [
-      "obj-126",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-130",
+      "obj-129",
       1
      ],
      "destination": [
-      "obj-126",
+      "obj-125",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-129",
+      2
+     ],
+     "destination": [
+      "obj-125",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-125",
+      0
+     ],
+     "destination": [
+      "obj-130",
       0
      ]
     }
@@ -6166,18 +6160,6 @@
     "patchline": {
      "source": [
       "obj-130",
-      2
-     ],
-     "destination": [
-      "obj-126",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-126",
       0
      ],
      "destination": [
@@ -6189,7 +6171,7 @@
    {
     "patchline": {
      "source": [
-      "obj-131",
+      "obj-133",
       0
      ],
      "destination": [
@@ -6201,22 +6183,22 @@
    {
     "patchline": {
      "source": [
+      "obj-132",
+      0
+     ],
+     "destination": [
+      "obj-134",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-134",
       0
      ],
      "destination": [
-      "obj-133",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-133",
-      0
-     ],
-     "destination": [
       "obj-135",
       0
      ]
@@ -6225,8 +6207,8 @@
    {
     "patchline": {
      "source": [
-      "obj-135",
-      0
+      "obj-129",
+      3
      ],
      "destination": [
       "obj-136",
@@ -6237,11 +6219,11 @@
    {
     "patchline": {
      "source": [
-      "obj-130",
-      3
+      "obj-136",
+      0
      ],
      "destination": [
-      "obj-137",
+      "obj-132",
       0
      ]
     }
@@ -6249,23 +6231,35 @@
    {
     "patchline": {
      "source": [
-      "obj-137",
-      0
-     ],
-     "destination": [
-      "obj-133",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-137",
+      "obj-136",
       1
      ],
      "destination": [
-      "obj-133",
+      "obj-132",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-136",
+      2
+     ],
+     "destination": [
+      "obj-132",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-132",
+      0
+     ],
+     "destination": [
+      "obj-137",
       0
      ]
     }
@@ -6274,18 +6268,6 @@
     "patchline": {
      "source": [
       "obj-137",
-      2
-     ],
-     "destination": [
-      "obj-133",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-133",
       0
      ],
      "destination": [
@@ -6309,7 +6291,7 @@
    {
     "patchline": {
      "source": [
-      "obj-139",
+      "obj-141",
       0
      ],
      "destination": [
@@ -6321,22 +6303,22 @@
    {
     "patchline": {
      "source": [
+      "obj-140",
+      0
+     ],
+     "destination": [
+      "obj-142",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-142",
       0
      ],
      "destination": [
-      "obj-141",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-141",
-      0
-     ],
-     "destination": [
       "obj-143",
       0
      ]
@@ -6345,8 +6327,8 @@
    {
     "patchline": {
      "source": [
-      "obj-143",
-      0
+      "obj-136",
+      3
      ],
      "destination": [
       "obj-144",
@@ -6357,11 +6339,11 @@
    {
     "patchline": {
      "source": [
-      "obj-137",
-      3
+      "obj-144",
+      0
      ],
      "destination": [
-      "obj-145",
+      "obj-140",
       0
      ]
     }
@@ -6369,23 +6351,35 @@
    {
     "patchline": {
      "source": [
-      "obj-145",
-      0
-     ],
-     "destination": [
-      "obj-141",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-145",
+      "obj-144",
       1
      ],
      "destination": [
-      "obj-141",
+      "obj-140",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-144",
+      2
+     ],
+     "destination": [
+      "obj-140",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-140",
+      0
+     ],
+     "destination": [
+      "obj-145",
       0
      ]
     }
@@ -6394,18 +6388,6 @@
     "patchline": {
      "source": [
       "obj-145",
-      2
-     ],
-     "destination": [
-      "obj-141",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-141",
       0
      ],
      "destination": [
@@ -6417,7 +6399,7 @@
    {
     "patchline": {
      "source": [
-      "obj-146",
+      "obj-148",
       0
      ],
      "destination": [
@@ -6429,22 +6411,22 @@
    {
     "patchline": {
      "source": [
+      "obj-147",
+      0
+     ],
+     "destination": [
+      "obj-149",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-149",
       0
      ],
      "destination": [
-      "obj-148",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-148",
-      0
-     ],
-     "destination": [
       "obj-150",
       0
      ]
@@ -6453,8 +6435,8 @@
    {
     "patchline": {
      "source": [
-      "obj-150",
-      0
+      "obj-144",
+      3
      ],
      "destination": [
       "obj-151",
@@ -6465,11 +6447,11 @@
    {
     "patchline": {
      "source": [
-      "obj-145",
-      3
+      "obj-151",
+      0
      ],
      "destination": [
-      "obj-152",
+      "obj-147",
       0
      ]
     }
@@ -6477,23 +6459,35 @@
    {
     "patchline": {
      "source": [
-      "obj-152",
-      0
-     ],
-     "destination": [
-      "obj-148",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-152",
+      "obj-151",
       1
      ],
      "destination": [
-      "obj-148",
+      "obj-147",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-151",
+      2
+     ],
+     "destination": [
+      "obj-147",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-147",
+      0
+     ],
+     "destination": [
+      "obj-152",
       0
      ]
     }
@@ -6502,18 +6496,6 @@
     "patchline": {
      "source": [
       "obj-152",
-      2
-     ],
-     "destination": [
-      "obj-148",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-148",
       0
      ],
      "destination": [
@@ -6537,7 +6519,7 @@
    {
     "patchline": {
      "source": [
-      "obj-154",
+      "obj-156",
       0
      ],
      "destination": [
@@ -6549,22 +6531,22 @@
    {
     "patchline": {
      "source": [
+      "obj-155",
+      0
+     ],
+     "destination": [
+      "obj-157",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-157",
       0
      ],
      "destination": [
-      "obj-156",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-156",
-      0
-     ],
-     "destination": [
       "obj-158",
       0
      ]
@@ -6573,8 +6555,8 @@
    {
     "patchline": {
      "source": [
-      "obj-158",
-      0
+      "obj-151",
+      3
      ],
      "destination": [
       "obj-159",
@@ -6585,11 +6567,11 @@
    {
     "patchline": {
      "source": [
-      "obj-152",
-      3
+      "obj-159",
+      0
      ],
      "destination": [
-      "obj-160",
+      "obj-155",
       0
      ]
     }
@@ -6597,23 +6579,35 @@
    {
     "patchline": {
      "source": [
-      "obj-160",
-      0
-     ],
-     "destination": [
-      "obj-156",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-160",
+      "obj-159",
       1
      ],
      "destination": [
-      "obj-156",
+      "obj-155",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-159",
+      2
+     ],
+     "destination": [
+      "obj-155",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-155",
+      0
+     ],
+     "destination": [
+      "obj-160",
       0
      ]
     }
@@ -6622,18 +6616,6 @@
     "patchline": {
      "source": [
       "obj-160",
-      2
-     ],
-     "destination": [
-      "obj-156",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-156",
       0
      ],
      "destination": [
@@ -6645,7 +6627,7 @@
    {
     "patchline": {
      "source": [
-      "obj-161",
+      "obj-163",
       0
      ],
      "destination": [
@@ -6657,22 +6639,22 @@
    {
     "patchline": {
      "source": [
+      "obj-162",
+      0
+     ],
+     "destination": [
+      "obj-164",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-164",
       0
      ],
      "destination": [
-      "obj-163",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-163",
-      0
-     ],
-     "destination": [
       "obj-165",
       0
      ]
@@ -6681,8 +6663,8 @@
    {
     "patchline": {
      "source": [
-      "obj-165",
-      0
+      "obj-159",
+      3
      ],
      "destination": [
       "obj-166",
@@ -6693,11 +6675,11 @@
    {
     "patchline": {
      "source": [
-      "obj-160",
-      3
+      "obj-166",
+      0
      ],
      "destination": [
-      "obj-167",
+      "obj-162",
       0
      ]
     }
@@ -6705,23 +6687,35 @@
    {
     "patchline": {
      "source": [
-      "obj-167",
-      0
-     ],
-     "destination": [
-      "obj-163",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-167",
+      "obj-166",
       1
      ],
      "destination": [
-      "obj-163",
+      "obj-162",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-166",
+      2
+     ],
+     "destination": [
+      "obj-162",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-162",
+      0
+     ],
+     "destination": [
+      "obj-167",
       0
      ]
     }
@@ -6730,18 +6724,6 @@
     "patchline": {
      "source": [
       "obj-167",
-      2
-     ],
-     "destination": [
-      "obj-163",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-163",
       0
      ],
      "destination": [
@@ -6753,7 +6735,7 @@
    {
     "patchline": {
      "source": [
-      "obj-168",
+      "obj-170",
       0
      ],
      "destination": [
@@ -6765,22 +6747,22 @@
    {
     "patchline": {
      "source": [
+      "obj-169",
+      0
+     ],
+     "destination": [
+      "obj-171",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-171",
       0
      ],
      "destination": [
-      "obj-170",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-170",
-      0
-     ],
-     "destination": [
       "obj-172",
       0
      ]
@@ -6789,8 +6771,8 @@
    {
     "patchline": {
      "source": [
-      "obj-172",
-      0
+      "obj-166",
+      3
      ],
      "destination": [
       "obj-173",
@@ -6801,11 +6783,11 @@
    {
     "patchline": {
      "source": [
-      "obj-167",
-      3
+      "obj-173",
+      0
      ],
      "destination": [
-      "obj-174",
+      "obj-169",
       0
      ]
     }
@@ -6813,23 +6795,11 @@
    {
     "patchline": {
      "source": [
-      "obj-174",
-      0
-     ],
-     "destination": [
-      "obj-170",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-174",
+      "obj-173",
       1
      ],
      "destination": [
-      "obj-170",
+      "obj-169",
       0
      ]
     }
@@ -6837,11 +6807,11 @@
    {
     "patchline": {
      "source": [
-      "obj-174",
+      "obj-173",
       2
      ],
      "destination": [
-      "obj-170",
+      "obj-169",
       0
      ]
     }
@@ -6849,7 +6819,19 @@
    {
     "patchline": {
      "source": [
-      "obj-170",
+      "obj-169",
+      0
+     ],
+     "destination": [
+      "obj-175",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-175",
       0
      ],
      "destination": [
@@ -6861,7 +6843,7 @@
    {
     "patchline": {
      "source": [
-      "obj-176",
+      "obj-178",
       0
      ],
      "destination": [
@@ -6873,22 +6855,22 @@
    {
     "patchline": {
      "source": [
+      "obj-177",
+      0
+     ],
+     "destination": [
+      "obj-179",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-179",
       0
      ],
      "destination": [
-      "obj-178",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-178",
-      0
-     ],
-     "destination": [
       "obj-180",
       0
      ]
@@ -6897,8 +6879,8 @@
    {
     "patchline": {
      "source": [
-      "obj-180",
-      0
+      "obj-173",
+      3
      ],
      "destination": [
       "obj-181",
@@ -6909,11 +6891,11 @@
    {
     "patchline": {
      "source": [
-      "obj-174",
-      3
+      "obj-181",
+      0
      ],
      "destination": [
-      "obj-182",
+      "obj-177",
       0
      ]
     }
@@ -6921,23 +6903,11 @@
    {
     "patchline": {
      "source": [
-      "obj-182",
-      0
-     ],
-     "destination": [
-      "obj-178",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-182",
+      "obj-181",
       1
      ],
      "destination": [
-      "obj-178",
+      "obj-177",
       0
      ]
     }
@@ -6945,11 +6915,11 @@
    {
     "patchline": {
      "source": [
-      "obj-182",
+      "obj-181",
       2
      ],
      "destination": [
-      "obj-178",
+      "obj-177",
       0
      ]
     }
@@ -6957,7 +6927,19 @@
    {
     "patchline": {
      "source": [
-      "obj-178",
+      "obj-177",
+      0
+     ],
+     "destination": [
+      "obj-183",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-183",
       0
      ],
      "destination": [
@@ -6969,7 +6951,7 @@
    {
     "patchline": {
      "source": [
-      "obj-184",
+      "obj-186",
       0
      ],
      "destination": [
@@ -6981,22 +6963,22 @@
    {
     "patchline": {
      "source": [
+      "obj-185",
+      0
+     ],
+     "destination": [
+      "obj-187",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-187",
       0
      ],
      "destination": [
-      "obj-186",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-186",
-      0
-     ],
-     "destination": [
       "obj-188",
       0
      ]
@@ -7005,8 +6987,8 @@
    {
     "patchline": {
      "source": [
-      "obj-188",
-      0
+      "obj-181",
+      3
      ],
      "destination": [
       "obj-189",
@@ -7017,11 +6999,11 @@
    {
     "patchline": {
      "source": [
-      "obj-182",
-      3
+      "obj-189",
+      0
      ],
      "destination": [
-      "obj-190",
+      "obj-185",
       0
      ]
     }
@@ -7029,23 +7011,11 @@
    {
     "patchline": {
      "source": [
-      "obj-190",
-      0
-     ],
-     "destination": [
-      "obj-186",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-190",
+      "obj-189",
       1
      ],
      "destination": [
-      "obj-186",
+      "obj-185",
       0
      ]
     }
@@ -7053,11 +7023,11 @@
    {
     "patchline": {
      "source": [
-      "obj-190",
+      "obj-189",
       2
      ],
      "destination": [
-      "obj-186",
+      "obj-185",
       0
      ]
     }
@@ -7065,23 +7035,23 @@
    {
     "patchline": {
      "source": [
-      "obj-186",
+      "obj-185",
       0
      ],
      "destination": [
+      "obj-191",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-192",
       0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-193",
-      0
      ],
      "destination": [
-      "obj-33",
+      "obj-32",
       0
      ]
     }
@@ -7089,11 +7059,11 @@
    {
     "patchline": {
      "source": [
-      "obj-190",
+      "obj-189",
       3
      ],
      "destination": [
-      "obj-195",
+      "obj-194",
       0
      ]
     }

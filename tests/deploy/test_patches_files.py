@@ -42,7 +42,7 @@ def test_the_files_are_where_pd_and_max_look_for_them(tmp_path: Path) -> None:
     ]
     assert sorted(path for path in tmp_path.rglob("*") if path.is_file()) == sorted(written)
     info = json.loads((tmp_path / package / "package-info.json").read_text())
-    assert info["name"] == "night_choir-2" and info["max_version_min"] == "8.1.0"
+    assert info["name"] == "night_choir-2" and info["max_version_min"] == "8.0.2"
 
 
 def test_a_disk_that_refuses_leaves_nothing_half_written(

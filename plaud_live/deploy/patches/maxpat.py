@@ -48,7 +48,7 @@ def _lower(attributes: Iterable[Control]) -> list[Control]:
 class _Patch:
     """The patch while it is put together: at `_y` the next line, at `_x` its control.
 
-    `_rest` is the outlet of what no line has taken so far.
+    `_rest` are the outlets of what no line has taken so far.
     """
 
     def __init__(self, model: Description) -> None:
@@ -58,17 +58,15 @@ class _Patch:
         self.patch = patch = Patcher(*size(model))
         title = f"{model.name}: {len(model.latents)} latents at {rate(model)}"
         patch.box("comment", (self._x + 420.0, 50.0, 300.0, 20.0), (EDGE, 6.0, 400.0, 20.0), text=title)
-        came, self._hears = patch.obj(LEFT, 60.0, "t l"), patch.obj(80.0, 20.0, f"udpreceive {OSC_PORT}")
-        patch.wire(patch.port("inlet", LEFT, 10.0, 1, "messages such as z0 0.3"), came)
-        patch.wire(self._hears, came)
-        self._rest = came, 0
+        self._hears = patch.obj(LEFT + 60.0, 50.0, f"udpreceive {OSC_PORT}")
+        self._rest = [(patch.port("inlet", LEFT, 42.0, 1, "messages such as z0 0.3"), 0), (self._hears, 0)]
         self._start()
         self._sound()
         self._rate()
         self._several()
         self._dials()
         self._small(size(model)[1] - SMALL)
-        patch.connect(*self._rest, patch.obj(LEFT, self._y, f"print {model.name}_has_no", outlets=()), 0)
+        self._take(patch.obj(LEFT, self._y, f"print {model.name}_has_no", outlets=()))
 
     def _start(self) -> None:
         """All stands at its beginning when the patch is opened; `home` brings back the latents alone."""
@@ -92,10 +90,8 @@ class _Patch:
         patch.wire(self._from(x + 120.0 * channels, TOP + 120.0, "gain"), smooth)
         for channel in range(channels):
             at, y = x + 120.0 * channel, TOP + 190.0
-            gain, limit = (
-                patch.obj(at, y, "*~ 0.", 2, SIGNAL),
-                patch.obj(at, y + 40.0, "clip~ -1. 1.", 3, SIGNAL),
-            )
+            gain = patch.obj(at, y, "*~ 0.", 2, SIGNAL)
+            limit = patch.obj(at, y + 40.0, "clip~ -1. 1.", 3, SIGNAL)
             right = width - EDGE - (METER + 4.0) * (channels - channel) + 4.0
             shown = (right, TITLE + 6.0, METER, height - TITLE - EDGE - 6.0)
             patch.connect(apart, channel, gain, 0)
@@ -157,9 +153,8 @@ class _Patch:
         ramp = patch.obj(x + MEANT, y + 28.0, f"pack 0. {RAMP.start:g}.", 2)
         smooth = patch.obj(x + SMOOTHED, y + 28.0, "line~", 2, LINE_OUT)
         added = patch.obj(x + ADDED, y + 28.0, "+~ 0.", 2, SIGNAL)
-        inlet = patch.port(
-            "inlet", x + ADDED + 20.0 + 4.0 * place, y - 4.0, place + 2, f"added to {control.label}"
-        )
+        beside = x + ADDED + 20.0 + 4.0 * place, y - 4.0
+        inlet = patch.port("inlet", *beside, place + 2, f"added to {control.label}")
         patch.wire(moved, ramp, smooth, added)
         patch.connect(self._from(x + MEANT + 40.0, y, "ramp"), 0, ramp, 1)
         patch.connect(inlet, 0, added, 1)
@@ -189,11 +184,16 @@ class _Patch:
         """A line that brings `names` to `target`; what is called otherwise goes on to the line below."""
         forms = FORMS * len(names)
         route = self.patch.obj(LEFT, self._y, _route(self._model, names), forms + 1, ("",) * (forms + 1))
-        self.patch.connect(*self._rest, route, 0)
+        self._take(route)
         for outlet in range(forms):
             self.patch.connect(route, outlet, target, 0)
-        self._rest = route, forms
+        self._rest = [(route, forms)]
         self._y += height
+
+    def _take(self, box: int) -> None:
+        """Bring to `box` what no line has taken so far."""
+        for source, outlet in self._rest:
+            self.patch.connect(source, outlet, box, 0)
 
     def _control(
         self, control: Control, kind: str, shown: Rect, starts: str = "start", height: float = LINE

@@ -11,7 +11,8 @@ from plaud_live.deploy.patches import maxhelp, maxpat, pd, pd_help
 PACKAGE = "max"
 """Folder of the Max package, which goes to Max's `Packages`."""
 
-OLDEST_MAX = "8.1.0"
+OLDEST_MAX = "8.0.2"
+"""As nn~ asks for."""
 
 
 def patches(model: Description) -> dict[Path, str]:
