@@ -3995,11 +3995,29 @@
     "box": {
      "id": "obj-194",
      "maxclass": "newobj",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      20.0,
+      1670.0,
+      96.5,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "speedlim 1000"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-195",
+     "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       20.0,
-      1670.0,
+      1700.0,
       129.0,
       22.0
      ],
@@ -7052,6 +7070,18 @@
      ],
      "destination": [
       "obj-32",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-194",
+      0
+     ],
+     "destination": [
+      "obj-195",
       0
      ]
     }

@@ -52,7 +52,7 @@ class Runner:
                 self._arrived[kind, inlet] = message
                 if message[0] == "set":
                     self.set.append(message[1:])
-            case "line~" | "+~":
+            case "line~" | "+~" | "speedlim":
                 self._leave(name, 0, message)
             case "route":
                 outlet = words.index(str(message[0])) - 1 if str(message[0]) in words[1:] else len(words) - 1

@@ -109,12 +109,10 @@ def test_two_of_them_go_their_own_ways_and_hear_their_name_together(tmp_path: Pa
     assert len(first) == 2 and second == {"decode-z1: 0.875"}
 
 
-def test_who_is_not_known_is_told_in_the_console(tmp_path: Path) -> None:
-    said = play(PLAUD, tmp_path, (10, "to z9 0.5"), (20, "to brigth 0.5"))
-    assert [line for line in said if line.startswith("plaud")] == [
-        "plaud has no: z9 0.5",
-        "plaud has no: brigth 0.5",
-    ]
+def test_the_console_tells_once_a_second_of_names_that_are_not_known(tmp_path: Path) -> None:
+    moments = [(10, "to z9 0.5"), (20, "to z9 0.6"), (900, "to z9 0.7"), (1100, "to brigth 0.5")]
+    said = [line for line in play(PLAUD, tmp_path, *moments) if line.startswith("plaud")]
+    assert said == ["plaud has no: z9 0.5", "plaud has no: brigth 0.5"]
 
 
 @pytest.mark.parametrize(("rate", "lines"), [(44100, 0), (48000, 1)])

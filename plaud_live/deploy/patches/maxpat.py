@@ -66,7 +66,9 @@ class _Patch:
         self._several()
         self._dials()
         self._small(size(model)[1] - SMALL)
-        self._take(patch.obj(LEFT, self._y, f"print {model.name}_has_no", outlets=()))
+        seldom = patch.obj(LEFT, self._y, "speedlim 1000", 2)
+        patch.wire(seldom, patch.obj(LEFT, self._y + 30.0, f"print {model.name}_has_no", outlets=()))
+        self._take(seldom)
 
     def _start(self) -> None:
         """All stands at its beginning when the patch is opened; `home` brings back the latents alone."""

@@ -9,6 +9,9 @@ from plaud_live.surfaces.pd_file import Canvas
 LINE, LETTER = 30, 8
 """From one line to the next, and what a letter of a box takes."""
 
+TOLD_MS = 1000
+"""How often the console tells of names that are not known."""
+
 
 def messages(model: Description, shown: Panel, numbers: Sequence[Control]) -> Canvas:
     """A line for each control: the messages that move its slider, and the number beside it.
@@ -16,11 +19,11 @@ def messages(model: Description, shown: Panel, numbers: Sequence[Control]) -> Ca
     `z 0.1 0.9 …` moves the latents from the first on, `home` all; of other names the console tells.
     """
     controls = (*shown.controls, *numbers)
-    part = Canvas(920 + 2 * _name_width(model), 240 + LINE * len(controls), "messages")
+    part = Canvas(920 + 2 * _name_width(model), 460 + LINE * len(controls), "messages")
     sliders = [_line(part, model, control, 20 + LINE * place) for place, control in enumerate(controls)]
     y = 30 + LINE * len(controls)
     part.wire(part.obj(500, y, "r", f"plaud-{model.name}"), part.obj(500, y + LINE, "s", "$0-message"))
-    names = (name for control in controls for name in control.names)
+    names = [name for control in controls for name in control.names]
     first = part.obj(140, y, "route", "z", "home")
     known = part.obj(140, y + 2 * LINE, "route", *names)
     part.wire(part.obj(20, y, "r", "$0-message"), first)
@@ -30,9 +33,21 @@ def messages(model: Description, shown: Panel, numbers: Sequence[Control]) -> Ca
         part.connect(each, place, sliders[place], 0)
     part.connect(first, 1, part.obj(330, y, "s", "$0-set-home"), 0)
     part.connect(first, 2, known, 0)
-    unknown = sum(len(control.names) for control in controls)
-    part.connect(known, unknown, part.obj(140, y + 5 * LINE, "print", model.name, "has", "no"), 0)
+    _unknown(part, model, known, len(names), y + 3 * LINE + len(" ".join(names)) // 2)
     return part
+
+
+def _unknown(part: Canvas, model: Description, source: int, outlet: int, y: int) -> None:
+    """The console tells of a name that is not known, but not more often than it can be read."""
+    gate, then = part.obj(140, y, "spigot", 1), part.obj(140, y + LINE, "t", "b", "b", "a")
+    part.connect(source, outlet, gate, 0)
+    part.wire(gate, then)
+    part.connect(then, 2, part.obj(330, y + LINE, "print", model.name, "has", "no"), 0)
+    shut, again = part.msg(240, y + 2 * LINE, 0), part.msg(140, y + 3 * LINE, 1)
+    part.connect(then, 1, shut, 0)
+    part.wire(then, part.obj(140, y + 2 * LINE, "delay", TOLD_MS), again)
+    for message in (shut, again):
+        part.connect(message, 0, gate, 1)
 
 
 def _name_width(model: Description) -> int:
@@ -49,11 +64,9 @@ def _line(part: Canvas, model: Description, control: Control, y: int) -> int:
         part.wire(part.obj(500 + _name_width(model) * outlet, y, "r", f"plaud-{model.name}-{name}"), slider)
     if not (control.typed or control.is_switch):
         x = 500 + 2 * _name_width(model)
-        value, beside = (
-            part.msg(x + 150, y, "set", "$1"),
-            part.obj(x + 220, y, "s", f"$0-value-{control.key}"),
-        )
-        part.wire(part.obj(x, y, "r", f"$0-{control.key}"), value, beside)
+        value = part.msg(x + 150, y, "set", "$1")
+        part.wire(part.obj(x, y, "r", f"$0-{control.key}"), value)
+        part.wire(value, part.obj(x + 220, y, "s", f"$0-value-{control.key}"))
     return slider
 
 
