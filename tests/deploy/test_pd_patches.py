@@ -86,9 +86,9 @@ def test_a_signal_is_added_to_its_latent(tmp_path: Path) -> None:
 
 
 def test_attributes_are_set_whole_where_only_whole_numbers_make_sense(tmp_path: Path) -> None:
-    sent = ("to sines 11.5", "plaud-plaud-noise_gain 0.5", "to freeze 1", "to bufsize 64")
+    sent = ("to sines 11.5", "plaud-plaud-noise_gain 0.5", "to freeze 1", "to bufsize 256", "to bufsize 1e9")
     said = set_of(play(PLAUD, tmp_path, *((10 * place, words) for place, words in enumerate(sent, 1))))
-    assert said[-4:] == ["set sines 12", "set noise_gain 0.5", "set freeze 1", "bufsize 64"]
+    assert said[-5:] == ["set sines 12", "set noise_gain 0.5", "set freeze 1", "bufsize 256", "bufsize 65536"]
 
 
 def test_the_output_has_a_gain_and_never_leaves_full_scale(tmp_path: Path) -> None:

@@ -46,7 +46,12 @@ def write(model: Description) -> str:
     top.show(EDGE, EDGE, width, height)
     y = EDGE + height + 20
     _sound(top, model, shown, y)
-    parts = (messages(model, shown, NUMBERS), attributes(shown), network(model), start(model, shown, BUFSIZE))
+    parts = (
+        messages(model, shown, NUMBERS),
+        attributes(shown, BUFSIZE),
+        network(model, PORT),
+        start(model, shown, BUFSIZE),
+    )
     for place, part in enumerate(parts):
         top.sub(EDGE + 120 * place, y + 220, part)
     return top.lines + "\n"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from plaud_live.deploy.description import Description
-from plaud_live.deploy.patches.panel import OSC_PORT, Control, Panel
+from plaud_live.deploy.patches.panel import Control, Panel
 from plaud_live.surfaces.pd_file import Canvas
 
 LINE, LETTER = 30, 8
@@ -70,7 +70,7 @@ def _line(part: Canvas, model: Description, control: Control, y: int) -> int:
     return slider
 
 
-def attributes(shown: Panel) -> Canvas:
+def attributes(shown: Panel, bufsize: Control) -> Canvas:
     """`set NAME VALUE` for nn~, whole where only whole numbers make sense, and `bufsize`."""
     part = Canvas(620, 80 + LINE * len(shown.attributes), "attributes")
     for place, control in enumerate(shown.attributes):
@@ -82,22 +82,27 @@ def attributes(shown: Panel) -> Canvas:
             last = whole
         part.wire(last, part.msg(290, y, "set", control.key, "$1"), part.obj(520, y, "s", "$0-nn"))
     y = 20 + LINE * len(shown.attributes)
-    part.wire(
-        part.obj(20, y, "r", "$0-bufsize"), part.msg(290, y, "bufsize", "$1"), part.obj(520, y, "s", "$0-nn")
-    )
+    size, asked = _within(part, 20, y, bufsize), part.msg(290, y, "bufsize", "$1")
+    part.wire(size, asked, part.obj(520, y, "s", "$0-nn"))
     return part
 
 
-def network(model: Description) -> Canvas:
+def _within(part: Canvas, x: int, y: int, control: Control) -> int:
+    """What comes of a number box, within the range of `control`."""
+    clip = part.obj(x + 110, y, "clip", control.low, control.high)
+    part.wire(part.obj(x, y, "r", f"$0-{control.key}"), clip)
+    return clip
+
+
+def network(model: Description, port: Control) -> Canvas:
     """OSC from anywhere: `/NAME/z0 0.3` and `/z0 0.3` are `z0 0.3`. The object's argument is its port."""
-    part = Canvas(420, 420, "network")
-    asked = part.obj(20, 55, "f", "$1")
-    usual, own = part.obj(20, 90, "sel", 0), part.msg(20, 125, OSC_PORT)
-    port = part.obj(20, 160, "s", "$0-set-port")
-    part.wire(part.obj(20, 20, "loadbang"), asked, usual, own, port)
-    part.connect(usual, 1, port, 0)
+    part = Canvas(520, 300, "network")
+    asked, usual = part.obj(20, 55, "f", "$1"), part.obj(20, 90, "sel", 0)
+    shown = part.obj(20, 160, "s", f"$0-set-{port.key}")
+    part.wire(part.obj(20, 20, "loadbang"), asked, usual, part.msg(20, 125, port.start), shown)
+    part.connect(usual, 1, shown, 0)
     listening, words = part.obj(200, 90, "netreceive", "-u", "-b"), part.obj(200, 195, "route", model.name)
-    part.wire(part.obj(200, 20, "r", "$0-port"), part.msg(200, 55, "listen", "$1"), listening)
+    part.wire(_within(part, 200, 20, port), part.msg(200, 55, "listen", "$1"), listening)
     message = part.obj(200, 230, "s", "$0-message")
     part.wire(listening, part.obj(200, 125, "oscparse"), part.obj(200, 160, "list", "trim"), words, message)
     part.connect(words, 1, message, 0)
