@@ -732,6 +732,7 @@
      ],
      "parameter_enable": 1,
      "varname": "z0",
+     "hint": "latent 0: bright",
      "saved_attribute_attributes": {
       "valueof": {
        "parameter_longname": "z0",
@@ -940,6 +941,7 @@
      ],
      "parameter_enable": 1,
      "varname": "z1",
+     "hint": "latent 1: noisy",
      "saved_attribute_attributes": {
       "valueof": {
        "parameter_longname": "z1",
@@ -1148,6 +1150,7 @@
      ],
      "parameter_enable": 1,
      "varname": "z2",
+     "hint": "latent 2: loud",
      "saved_attribute_attributes": {
       "valueof": {
        "parameter_longname": "z2",
@@ -1356,6 +1359,7 @@
      ],
      "parameter_enable": 1,
      "varname": "z3",
+     "hint": "latent 3",
      "saved_attribute_attributes": {
       "valueof": {
        "parameter_longname": "z3",
@@ -1561,6 +1565,7 @@
      ],
      "parameter_enable": 1,
      "varname": "z4",
+     "hint": "latent 4",
      "saved_attribute_attributes": {
       "valueof": {
        "parameter_longname": "z4",
@@ -1766,6 +1771,7 @@
      ],
      "parameter_enable": 1,
      "varname": "z5",
+     "hint": "latent 5",
      "saved_attribute_attributes": {
       "valueof": {
        "parameter_longname": "z5",
@@ -1971,6 +1977,7 @@
      ],
      "parameter_enable": 1,
      "varname": "z6",
+     "hint": "latent 6",
      "saved_attribute_attributes": {
       "valueof": {
        "parameter_longname": "z6",
@@ -2176,6 +2183,7 @@
      ],
      "parameter_enable": 1,
      "varname": "z7",
+     "hint": "latent 7",
      "saved_attribute_attributes": {
       "valueof": {
        "parameter_longname": "z7",
@@ -2381,6 +2389,7 @@
      ],
      "parameter_enable": 1,
      "varname": "sines",
+     "hint": "how many sines sound, strongest first",
      "saved_attribute_attributes": {
       "valueof": {
        "parameter_longname": "sines",
@@ -2546,6 +2555,7 @@
      ],
      "parameter_enable": 1,
      "varname": "sines_gain",
+     "hint": "gain of the sines, linear",
      "saved_attribute_attributes": {
       "valueof": {
        "parameter_longname": "sines_gain",
@@ -2692,6 +2702,7 @@
      ],
      "parameter_enable": 1,
      "varname": "noise_bands",
+     "hint": "how many noise bands sound, strongest first",
      "saved_attribute_attributes": {
       "valueof": {
        "parameter_longname": "noise_bands",
@@ -2857,6 +2868,7 @@
      ],
      "parameter_enable": 1,
      "varname": "noise_gain",
+     "hint": "gain of the noise bands, linear",
      "saved_attribute_attributes": {
       "valueof": {
        "parameter_longname": "noise_gain",
@@ -3003,6 +3015,7 @@
      ],
      "parameter_enable": 1,
      "varname": "smoothing",
+     "hint": "average of latents, in frames",
      "saved_attribute_attributes": {
       "valueof": {
        "parameter_longname": "smoothing",
@@ -3168,6 +3181,7 @@
      ],
      "parameter_enable": 1,
      "varname": "temperature",
+     "hint": "noise on the latents, 0 is none",
      "saved_attribute_attributes": {
       "valueof": {
        "parameter_longname": "temperature",
@@ -3314,6 +3328,7 @@
      ],
      "parameter_enable": 1,
      "varname": "gain",
+     "hint": "of the output, linear: it begins softly",
      "saved_attribute_attributes": {
       "valueof": {
        "parameter_longname": "gain",
@@ -3459,6 +3474,7 @@
      ],
      "parameter_enable": 1,
      "varname": "freeze",
+     "hint": "1 holds the sound",
      "saved_attribute_attributes": {
       "valueof": {
        "parameter_longname": "freeze",
@@ -3630,6 +3646,7 @@
      ],
      "parameter_enable": 1,
      "varname": "raw",
+     "hint": "1 takes and gives latents in the model's own units",
      "saved_attribute_attributes": {
       "valueof": {
        "parameter_longname": "raw",
@@ -3802,6 +3819,7 @@
      ],
      "parameter_enable": 1,
      "varname": "ramp",
+     "hint": "how long a latent takes to a new value",
      "saved_attribute_attributes": {
       "valueof": {
        "parameter_longname": "ramp",

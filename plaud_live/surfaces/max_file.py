@@ -71,9 +71,12 @@ class Patcher:
 
     def parameter(
         self, kind: str, rect: Rect, shown: Rect, name: str, short: str,
-        ends: tuple[float, float], start: float, whole: bool,
+        ends: tuple[float, float], start: float, whole: bool, hint: str,
     ) -> int:  # fmt: skip
-        """A `live.` object, which presets find by its name. Its whole numbers may be more than Live's 256."""
+        """A `live.` object, which presets find by its name; `hint` is read where the mouse rests on it.
+
+        Of its whole numbers there may be more than Live's 256.
+        """
         low, high = ends
         value = {
             "parameter_longname": name,
@@ -89,8 +92,8 @@ class Patcher:
             value |= {"parameter_type": 2, "parameter_enum": ["off", "on"]}
         elif whole:
             value["parameter_steps"] = round(high - low) + 1
-        saved = {"valueof": value}
-        return self.box(kind, rect, shown, parameter_enable=1, varname=name, saved_attribute_attributes=saved)
+        more = {"varname": name, "hint": hint, "saved_attribute_attributes": {"valueof": value}}
+        return self.box(kind, rect, shown, parameter_enable=1, **more)
 
     def wire(self, *boxes: int) -> None:
         """Connect boxes in a chain, first outlet to first inlet."""

@@ -196,3 +196,5 @@ def test_all_that_is_played_has_a_place_in_the_presentation() -> None:
     boxes = [entry["box"] for entry in object_of(LARGE)["boxes"]]
     seen = {box["varname"] for box in boxes if "presentation_rect" in box and "varname" in box}
     assert seen == {control.key for control in panel(LARGE).controls}
+    hints = {box["varname"]: box["hint"] for box in boxes if "hint" in box}
+    assert hints == {control.key: control.help for control in panel(LARGE).controls}

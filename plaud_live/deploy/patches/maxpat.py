@@ -203,9 +203,9 @@ class _Patch:
         """The line of a control, which other programs are told of."""
         patch, model, y = self.patch, self._model, self._y
         rect = (self._x, y, 44.0, 48.0 if kind == "live.dial" else 16.0)
+        names = control.key, control.names[-1].replace("_", " ")
         ends = control.low, control.high
-        short = control.names[-1].replace("_", " ")
-        moved = patch.parameter(kind, rect, shown, control.key, short, ends, control.start, control.whole)
+        moved = patch.parameter(kind, rect, shown, *names, ends, control.start, control.whole, control.help)
         patch.wire(self._from(LEFT, y + 28.0, starts), moved)
         told = patch.obj(self._x + MEANT, y + height - 30.0, f"prepend /{model.name}/{control.key}")
         patch.wire(moved, told, self._to(self._x + MEANT + 260.0, y + height - 30.0, "tell"))
