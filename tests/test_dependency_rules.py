@@ -57,7 +57,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "plaud_live.deploy": {
         "plaud_live.models",
+        "plaud_live.features",
         "plaud_live.model_file",
+        "plaud_live.filterbank",
+        "plaud_live.settings",
         "plaud_live.surfaces.pd_file",  # the formats of Pd and Max, no torch
         "plaud_live.surfaces.max_file",
     },
@@ -109,6 +112,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "plaud_live.recording.rendering": {"plaud_live.recording", "plaud_live.engine.tracks"},
     "plaud_live.recording.history": {"plaud_live.recording", "plaud_live.control", "plaud_live.engine"},
     "plaud_live.recording.resume": {"plaud_live.recording", "plaud_live.engine"},
+    "plaud_live.recording.last_model": {"plaud_live.recording", "plaud_live.engine.store"},
     "plaud_live.recording.stems": {"plaud_live.recording", "plaud_live.engine"},
     "plaud_live.recording.export": {"plaud_live.recording", "plaud_live.clock", "plaud_live.control"},
     "plaud_live.recording.session_models": {
