@@ -1,14 +1,11 @@
 """The reverb for a host: pushed to the plugin that watches, or built as a plugin of its own."""
 
 import re
-import shutil
-import subprocess
-import sys
-import threading
 from collections.abc import Sequence
 
 from plaud_live.control.parameters import VERB
 from plaud_live.errors import ParameterError
+from plaud_live.repl.background import in_background
 from plaud_live.repl.messages import Page
 from plaud_live.repl.performance import Performance
 from plaud_live.settings import home
@@ -80,23 +77,8 @@ def export(performance: Performance, name: object, formats: Sequence[object]) ->
     if path is None:
         return Page(f"{VERB}.export: plugins are built while an instrument plays, not offline")
     out = home() / "faust" / "exports"
-    words = ["export", str(path), str(out), "--name", name]
+    words = ["reverb", "export", str(path), str(out), "--name", name]
     for each in wanted:
         words += ["--format", each]
-    in_background(performance, words, f"{VERB}.export({name!r})")
+    in_background(performance, words, VERB, f"{VERB}.export({name!r})")
     return Page(f"{name} is being built for {', '.join(wanted)}: it takes minutes, the sound goes on")
-
-
-def in_background(performance: Performance, words: Sequence[str], what: str) -> None:
-    """Run `plaud-live reverb` with these words, of the lowest priority; show its last line."""
-    nice = shutil.which("nice")
-    polite = [nice, "-n", "19"] if nice else []
-    command = [*polite, sys.executable, "-m", "plaud_live", "reverb", *words]
-
-    def work() -> None:
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        said = (done.stdout if done.returncode == 0 else done.stderr or done.stdout).strip().splitlines()
-        last = said[-1].removeprefix("plaud-live: ") if said else f"exit status {done.returncode}"
-        performance.on_message(f"{VERB}: {last}" if done.returncode == 0 else f"{what}: {last}")
-
-    threading.Thread(target=work, name="plaud-export", daemon=True).start()
