@@ -6,6 +6,7 @@ from plaud_live.control.state import InstrumentState
 from plaud_live.control.transaction import Mark, Play, Stop, Swap
 from plaud_live.errors import ParameterError
 from plaud_live.repl import places, playing
+from plaud_live.repl.exporting import export
 from plaud_live.repl.messages import Page
 from plaud_live.repl.models import models_page, swap_change
 from plaud_live.repl.parts import Part
@@ -30,6 +31,7 @@ METHODS = {
     "models": "its family: drone.models()",
     "audition": "hear it first: drone.audition(bars=4)",
     "back": "the model before: drone.back(over=4)",
+    "export": "for Max and Pd: drone.export()",
 }
 _FILE_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -202,6 +204,15 @@ class Instrument(Part):
         self._performance.commit()
         entries = self._performance.request("models", instrument=self._name).get("models") or ()
         return models_page(self._performance.state, self._name, entries)
+
+    def export(self, name: object = None, sample_rate: object = 44100) -> Page:
+        """Write what it plays for Max and Pd (nn~), to be played at `sample_rate` Hz, in the background.
+
+        A line says when it is in PLAUD_HOME/exports: the model, and patches made for it, called `name`.
+
+        >>> drone.export("rusty", sample_rate=48000)
+        """
+        return export(self._performance, self._name, name, sample_rate)
 
     @property
     def raw(self) -> "RawLatents":

@@ -61,6 +61,8 @@ class SilentEngine:
         self.jobs: list[dict[str, Any]] = []
         self.pushes: list[dict[str, Any]] = []
         self.pushed: dict[str, Any] = {"outcome": "played", "text": "live is generation 1"}
+        self.kept: list[dict[str, Any]] = []
+        """The session's models."""
         self.shown: dict[str, Any] = {}
         """What the snapshot has besides position and beat."""
         self.on_event: Callable[[dict[str, Any]], None] | None = None
@@ -102,6 +104,8 @@ class SilentEngine:
                 return {"name": "live" if self.pushes else None}
             case "playing":
                 return {"path": HALL.path, "name": HALL.name}
+            case "models":
+                return {"models": self.kept}
             case "training":
                 return {"jobs": self.jobs}
             case _:

@@ -44,7 +44,7 @@ def everything() -> dict[str, object]:
     namespace = Prompt().namespace
     found = {word: namespace.names[word] for word in sorted(namespace.words) if word != "quit"}
     found |= {f".{name}": getattr(Signal, name) for name in pages.SIGNAL_METHODS}
-    words = ("play", "stop", "mark", "save_anchors", "swap", "audition", "back", "models")
+    words = ("play", "stop", "mark", "save_anchors", "swap", "audition", "back", "models", "export")
     found |= {f"drone.{name}": getattr(Instrument, name) for name in words}
     found |= {
         "drone": Instrument,

@@ -1,6 +1,5 @@
 """`verb.push` and `verb.export` at the prompt: what they take, what they ask, what they show."""
 
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ from plaud_live.repl import push
 from plaud_live.repl.completion import complete
 from plaud_live.repl.toolbar import clock_line
 from tests.processes import wait_for
+from tests.repl.commands import Command
 from tests.repl.silent import HALL, Prompt
 
 
@@ -73,24 +73,6 @@ def test_its_words_are_completed(prompt: Prompt) -> None:
     assert "push" in words("verb.pu")
     assert words("verb.push.") == ["stop"]
     assert {"name=", "every="} <= set(words("verb.push("))
-
-
-class Command:
-    """Stands in for `plaud-live reverb`: writes its words down, then says what it is told."""
-
-    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.words, self._script = folder / "words", folder / "python"
-        monkeypatch.setattr(sys, "executable", str(self._script))
-
-    def says(self, out: str, error: str = "", status: int = 0) -> None:
-        text = f"echo '{out}'; echo '{error}' >&2; echo \"$@ $(nice)\" > {self.words}; exit {status}"
-        self._script.write_text(f"#!/bin/sh\n{text}\n")
-        self._script.chmod(0o755)
-
-
-@pytest.fixture
-def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
-    return Command(tmp_path, monkeypatch)
 
 
 def test_plugins_are_built_beside_and_a_line_says_where(
