@@ -3328,7 +3328,7 @@
      ],
      "parameter_enable": 1,
      "varname": "gain",
-     "hint": "of the output, linear: it begins softly",
+     "hint": "of the output, linear",
      "saved_attribute_attributes": {
       "valueof": {
        "parameter_longname": "gain",
@@ -3336,10 +3336,10 @@
        "parameter_type": 0,
        "parameter_unitstyle": 1,
        "parameter_mmin": 0,
-       "parameter_mmax": 1,
+       "parameter_mmax": 2,
        "parameter_initial_enable": 1,
        "parameter_initial": [
-        0.5
+        1
        ]
       }
      },

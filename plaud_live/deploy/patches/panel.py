@@ -45,7 +45,7 @@ class Control:
         return self.whole and (self.low, self.high) == (0, 1)
 
 
-GAIN = Control("gain", "", 0, 1, 0.5, False, "of the output, linear: it begins softly")
+GAIN = Control("gain", "", 0, 2, 1, False, "of the output, linear")
 RAMP = Control("ramp", "", 0, 10_000, 20, False, "how long a latent takes to a new value", True, "ms")
 """What each patch has besides what the model offers."""
 
