@@ -30,6 +30,38 @@ class Decoding(nn.Module):
     """
 
     offsets: list[list[int]]
+    input_0_weight: Tensor
+    input_0_bias: Tensor
+    input_1_weight: Tensor
+    input_1_bias: Tensor
+    gru_ih_weight: Tensor
+    gru_ih_bias: Tensor
+    gru_hh_weight: Tensor
+    gru_hh_bias: Tensor
+    output_0_weight: Tensor
+    output_0_bias: Tensor
+    last_weight: Tensor
+    last_bias: Tensor
+    sine_low: Tensor
+    sine_width: Tensor
+    multiples: Tensor
+    start_phase: Tensor
+    phase_basis: Tensor
+    ramp: Tensor
+    loop_0: Tensor
+    loop_1: Tensor
+    noise_scale: Tensor
+    before: Tensor
+    history: Tensor
+    hidden: Tensor
+    features: Tensor
+    strengths: Tensor
+    gates: Tensor
+    phase: Tensor
+    hz: Tensor
+    hz_before: Tensor
+    level: Tensor
+    level_before: Tensor
 
     def __init__(self, model: PlaudModel, sample_rate: int) -> None:
         super().__init__()

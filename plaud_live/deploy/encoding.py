@@ -24,6 +24,23 @@ class Encoding(nn.Module):
 
     dilations: list[int]
     pasts: list[Tensor]
+    window: Tensor
+    filters: Tensor
+    samples: Tensor
+    memory: Tensor
+    mean: Tensor
+    norm_mean: Tensor
+    norm_scale: Tensor
+    input_weight: Tensor
+    input_bias: Tensor
+    mean_weight: Tensor
+    mean_bias: Tensor
+    conv_weight: Tensor
+    conv_bias: Tensor
+    gru_ih_weight: Tensor
+    gru_ih_bias: Tensor
+    gru_hh_weight: Tensor
+    gru_hh_bias: Tensor
 
     def __init__(self, model: PlaudModel, sample_rate: int) -> None:
         super().__init__()

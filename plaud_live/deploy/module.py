@@ -26,6 +26,9 @@ class NnModule(nn.Module):
 
     methods: list[str]
     attributes: list[str]
+    low: Tensor
+    width: Tensor
+    home: Tensor
 
     def __init__(self, model: PlaudModel, offer: Description) -> None:
         super().__init__()

@@ -12,6 +12,9 @@ class Resampling(nn.Module):
     It is late by the reach of its filter, 1.6 ms at 48 kHz.
     """
 
+    kernels: Tensor
+    past: Tensor
+
     def __init__(self, from_hz: int, to_hz: int) -> None:
         super().__init__()
         whole = Resample(from_hz, to_hz)

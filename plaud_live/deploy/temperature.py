@@ -23,6 +23,8 @@ class Deviates(nn.Module):
     and Box and Muller (1958).
     """
 
+    residual: Tensor
+
     def __init__(self, residual: Sequence[float]) -> None:
         super().__init__()
         self.register_buffer("residual", torch.tensor(residual, dtype=torch.float64))
