@@ -318,6 +318,25 @@ def run_surfaces(args: argparse.Namespace) -> int:
     return arguments.run(args, Models().load_info(args.model))
 
 
+def add_export_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of `export`, owned by plaud_live.deploy."""
+    from plaud_live.deploy import arguments
+
+    arguments.add_arguments(parser)
+
+
+def run_export(args: argparse.Namespace) -> int:
+    """Write a model for Max and Pd, of a file or of what a session played last."""
+    from plaud_live.deploy import arguments
+
+    session, colon, instrument = args.model.rpartition(":")
+    if not colon or os.path.isfile(args.model):
+        return arguments.run(args)
+    from plaud_live.recording.last_model import last_model
+
+    return arguments.run(args, last_model(session, instrument))
+
+
 def add_no_arguments(parser: argparse.ArgumentParser) -> None:
     """For a command without options."""
 
@@ -387,6 +406,9 @@ COMMANDS: dict[str, Command] = {
     "prepare": Command("turn a folder of recordings into a dataset", add_prepare_arguments, run_prepare),
     "train": Command("train a model on a dataset", add_train_arguments, run_train),
     "evaluate": Command("measure a model on a dataset", add_evaluate_arguments, run_evaluate),
+    "export": Command(
+        "write a model for Max and Pd (nn~), and patches for it", add_export_arguments, run_export
+    ),
     "reverb": Command(
         "fit a reverb, match one to a room, draw it, export it", add_reverb_arguments, run_reverb
     ),

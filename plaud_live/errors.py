@@ -27,6 +27,10 @@ class TrainingError(PlaudError):
     """Training cannot start or go on."""
 
 
+class ExportError(PlaudError):
+    """A model cannot be exported for another program."""
+
+
 class SettingsError(PlaudError):
     """An option or a setting is outside what it may be."""
 
