@@ -115,6 +115,7 @@ def test_it_says_what_came_of_it(made: NotebookNode) -> None:
     assert "mean-spectrum noise" in printed(cell(made, "train"))
     assert "interpretability" in printed(cell(made, "evaluate"))
     assert "expected_stft 1" in printed(cell(made, "play"))
+    assert "made_here-help.pd" in printed(cell(made, "export"))
 
 
 @pytest.mark.parametrize(
