@@ -7,13 +7,14 @@ import pytest
 
 
 class Command:
-    """Writes its words and its niceness down, and says what it is told."""
+    """Writes its words and its niceness down, and its process group, and says what it is told."""
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.words, self._script = folder / "words", folder / "python"
+        self.words, self.group, self._script = (folder / name for name in ("words", "group", "python"))
         monkeypatch.setattr(sys, "executable", str(self._script))
 
     def says(self, out: str, error: str = "", status: int = 0) -> None:
-        text = f"echo '{out}'; echo '{error}' >&2; echo \"$@ $(nice)\" > {self.words}; exit {status}"
+        text = f"echo '{out}'; echo '{error}' >&2; echo \"$@ $(nice)\" > {self.words}"
+        text = f"{text}; ps -o pgid= -p $$ > {self.group}; exit {status}"
         self._script.write_text(f"#!/bin/sh\n{text}\n")
         self._script.chmod(0o755)

@@ -1,5 +1,6 @@
 """`drone.export` at the prompt: what it takes, what it runs, what it shows."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,7 @@ def test_what_plays_is_written_beside_and_a_line_says_so(
     words = command.words.read_text().split()
     assert words[:5] == ["-m", "plaud_live", "export", "/models/default.plaud", str(folder)]
     assert words[5:] == ["--name", "rust", "--sample-rate", "48000", "19"]
+    assert int(command.group.read_text()) != os.getpgrp()  # Ctrl-C at the prompt does not reach it
 
 
 def test_a_model_of_the_session_is_taken_as_it_was_kept(prompt: Prompt, command: Command) -> None:
