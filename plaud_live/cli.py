@@ -4,23 +4,15 @@ Nothing heavy is imported before a handler runs, and only the command asked for 
 """
 
 import argparse
-import json
 import os
 import sys
-import textwrap
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from dataclasses import dataclass
+from typing import NoReturn
 
 from plaud_live import __version__
-from plaud_live.errors import PlaudError, SettingsError
+from plaud_live.errors import PlaudError
 
-if TYPE_CHECKING:
-    from plaud_live.model_file import PlaudModel
-
-_WIDTH = 100  # columns of what `info` prints
-EXIT_REFUSED = 1
 EXIT_BAD_INPUT = 2
 EXIT_INTERRUPTED = 130
 EXTRAS = {
@@ -215,80 +207,17 @@ def run_reverb(args: argparse.Namespace) -> int:
 
 
 def add_info_arguments(parser: argparse.ArgumentParser) -> None:
-    """Options of `info`."""
-    parser.add_argument(
-        "model",
-        nargs="?",
-        metavar="MODEL",
-        help="name or .plaud file; all that have a name are listed without",
-    )
-    form = parser.add_mutually_exclusive_group()
-    form.add_argument("--json", action="store_true", help="print the whole header as JSON")
-    form.add_argument("--toml", action="store_true", help="print how it was configured, for train --config")
+    """Options of `info`, owned by plaud_live.info."""
+    from plaud_live import info
+
+    info.add_arguments(parser)
 
 
 def run_info(args: argparse.Namespace) -> int:
-    """Check a model file and print what it says about itself, or list the models that have a name."""
-    from plaud_live.model_file import read, read_header
-    from plaud_live.settings import find_model, model_names
+    """Say what a model is, or list the models that have a name."""
+    from plaud_live import info
 
-    if args.model is None:
-        if args.json or args.toml:
-            raise SettingsError(
-                "info: --json and --toml are of one model, as in plaud-live info default --json"
-            )
-        print("\n".join(line_of(find_model(name)) for name in model_names()))
-        return 0
-    path = find_model(args.model)
-    model = read(path)
-    if args.toml:
-        from plaud_live.training.configuration import read_configuration, to_toml
-
-        print(to_toml(read_configuration(path)[1]), end="")
-        return 0
-    print(json.dumps(read_header(path), indent=2, ensure_ascii=False) if args.json else describe(model, path))
-    return 0
-
-
-def line_of(path: Path) -> str:
-    """A model in one line: its name, latents, blocks, anchors, and where it is; or why it cannot be read."""
-    from plaud_live.model_file import read_header
-
-    try:
-        header = read_header(path)
-    except PlaudError as error:
-        return f"{path.stem:16}{error}"
-    latents = [name or f"z{i}" for i, name in enumerate(header["latents"]["names"])]
-    return f"{path.stem:16}{' '.join(latents)}, {len(header['anchors'])} anchors, {path}"
-
-
-def describe(model: "PlaudModel", path: Path) -> str:
-    """A model in a few lines for people."""
-    config, latents = model.config, model.latents
-    blocks = {"sines": config.sines, "harmonics": config.harmonics, "noise bands": config.noise_bands}
-    lines = [
-        f"{model.name}: {path}",
-        f"  sound     {config.sample_rate} Hz, a frame every {config.hop_size} samples",
-        "  blocks    " + ", ".join(f"{count} {name}" for name, count in blocks.items() if count),
-        "  anchors   " + (" ".join(anchor.name for anchor in model.anchors) or "none"),
-        f"  licence   {model.licence or 'not stated'}",
-        f"  digest    {model.digest}",
-        f"  parent    {model.parent or 'none'}",
-        "  latent    playable 0 to 1 in raw units, nats a frame, name",
-    ]
-    rows = zip(latents.low, latents.high, latents.information, latents.names, strict=True)
-    lines += [
-        f"    z{i:<3} {low:+8.3f} to {high:+8.3f} {information:8.3f}  {name}".rstrip()
-        for i, (low, high, information, name) in enumerate(rows)
-    ]
-    lines += [
-        f"  training  {key}: {value}" for key, value in model.training.items() if key != "configuration"
-    ]
-    tables = {"model": asdict(config), **model.training.get("configuration", {})}
-    for table, values in tables.items():
-        words = ", ".join(f"{name} {value}" for name, value in values.items()) or "none"
-        lines += textwrap.wrap(f"  {table:<13} {words}", _WIDTH, subsequent_indent=" " * 16)
-    return "\n".join(lines)
+    return info.run(args)
 
 
 def add_doctor_arguments(parser: argparse.ArgumentParser) -> None:
@@ -364,38 +293,17 @@ def run_monitor(args: argparse.Namespace) -> int:
 
 
 def add_eval_arguments(parser: argparse.ArgumentParser) -> None:
-    """Options of `eval`."""
-    add = parser.add_argument
-    add("code", nargs="*", default=["-"], metavar="CODE", help="code, a file of it, or - for standard input")
-    add("--json", action="store_true", help="print the prompt's whole answer: ok, shown, beat")
+    """Options of `eval`, owned by plaud_live.repl."""
+    from plaud_live.repl import eval_command
+
+    eval_command.add_arguments(parser)
 
 
 def run_eval(args: argparse.Namespace) -> int:
-    """Run code at the prompt that plays. Returns 0 when it was accepted, 1 when it was refused."""
-    from plaud_live.repl.editor_client import SOCKET_NAME, send
-    from plaud_live.settings import run_dir
+    """Run code at the prompt that plays."""
+    from plaud_live.repl import eval_command
 
-    answer = send(_code(" ".join(args.code)), run_dir() / SOCKET_NAME)
-    accepted = bool(answer.get("ok"))
-    if args.json:
-        print(json.dumps(answer, ensure_ascii=False))
-    elif shown := answer.get("shown"):
-        print(shown, file=sys.stdout if accepted else sys.stderr)
-    return 0 if accepted else EXIT_REFUSED
-
-
-def _code(given: str) -> str:
-    """The code that `eval` was given: the words themselves, a file's text, or the standard input's."""
-    if given != "-" and not os.path.isfile(given):
-        if given.endswith(".py"):
-            raise SettingsError(f"eval {given}: no such file")
-        return given
-    name = "standard input" if given == "-" else given
-    data = sys.stdin.buffer.read() if given == "-" else Path(given).read_bytes()
-    try:
-        return data.decode()
-    except UnicodeDecodeError:
-        raise SettingsError(f"eval: {name} is not a text") from None
+    return eval_command.run(args)
 
 
 COMMANDS: dict[str, Command] = {

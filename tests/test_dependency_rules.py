@@ -23,6 +23,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "plaud_live.settings": set(),
     "plaud_live.model_file": set(),
     "plaud_live.filterbank": {"plaud_live.model_file"},
+    "plaud_live.info": {"plaud_live.model_file", "plaud_live.settings", "plaud_live.training.configuration"},
     "plaud_live.signals": set(),
     "plaud_live.clock": {"plaud_live.signals"},
     "plaud_live.control": {"plaud_live.signals", "plaud_live.clock", "plaud_live.settings"},

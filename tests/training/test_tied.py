@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from plaud_live.cli import describe
 from plaud_live.control.parameters import parameters
 from plaud_live.engine.models import info_of
 from plaud_live.errors import SettingsError
+from plaud_live.info import describe
 from plaud_live.model_file import read
 from plaud_live.models.latent import flip_latent
 from plaud_live.models.plaud import PlaudNet
