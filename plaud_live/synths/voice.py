@@ -5,7 +5,6 @@ the state. Frames are anchored to the position, never to blocks, so that any blo
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
@@ -23,62 +22,23 @@ from plaud_live.synths.controls import (
     TEMPERATURE,
     default_controls,
 )
+from plaud_live.synths.voice_state import (
+    BEGUN,
+    POSITION,
+    PUSHED,
+    SOUNDING,
+    Scratch,
+    State,
+    Tables,
+    make_scratch,
+    make_state,
+    make_tables,
+)
 
 _ROOM = 1024  # samples of several channels that are rendered at once before room has to be made
-_POSITION, _PUSHED, _SOUNDING, _BEGUN = 0, 1, 2, 3  # places in State.clock
 _INAUDIBLE = (
     1e-15  # a level below this is set to zero: the block is skipped, and never computed with denormals
 )
-
-
-class State(NamedTuple):
-    """All that a voice remembers. Float64 but for `clock`.
-
-    `clock` int64 [4]: position of the next sample, frames in `history`, whether a frame has begun since it
-    was started, whether the one that begins with the next sample has.
-    `history` [max_smoothing, d] latents as a ring; `hidden` [h]; `features` [channels, head_size] of the last
-    frame that was decoded; `amplitudes`, `strengths`, `gates`, `level_before`, `level` [channels, sines +
-    harmonics + noise_bands]; `phase`, `hz_before`, `hz` [channels, sines + harmonics].
-    """
-
-    clock: Array
-    history: Array
-    hidden: Array
-    features: Array
-    amplitudes: Array
-    strengths: Array
-    gates: Array
-    level_before: Array
-    level: Array
-    phase: Array
-    hz_before: Array
-    hz: Array
-
-
-class Tables(NamedTuple):
-    """All that does not change while a voice plays.
-
-    `start_phase` [sines + harmonics] in cycles; `offsets` [channels, 2], where a channel stands in the loops.
-    """
-
-    hop: int
-    sample_rate: float
-    seed: int
-    residual: Array
-    start_phase: Array
-    noise_scale: Array
-    loop_0: Array
-    loop_1: Array
-    offsets: Array
-
-
-class Scratch(NamedTuple):
-    """Room for one frame and one block; nothing in it outlives a call."""
-
-    smoothed: Array
-    histogram: Array
-    noise: Array
-    runs: Array
 
 
 @dataclass(frozen=True)
@@ -130,7 +90,7 @@ def _begin_frame(
 ) -> None:
     """Finish the segment before, decode a frame from the latents `asked` [d], and set where the levels go."""
     clock = state.clock
-    first = clock[_SOUNDING] == 0
+    first = clock[SOUNDING] == 0
     channels = state.hz.shape[0]
     if not first:
         for channel in range(channels):
@@ -140,12 +100,12 @@ def _begin_frame(
         state.level_before[:] = state.level
     moves = first or not controls[FREEZE] >= 0.5
     if moves:
-        number = clock[_POSITION] // tables.hop
+        number = clock[POSITION] // tables.hop
         latents.push(
-            state.history, clock[_PUSHED], asked, controls[TEMPERATURE], tables.residual, tables.seed, number
+            state.history, clock[PUSHED], asked, controls[TEMPERATURE], tables.residual, tables.seed, number
         )
-        clock[_PUSHED] += 1
-        latents.average(state.history, clock[_PUSHED], controls[SMOOTHING], scratch.smoothed)
+        clock[PUSHED] += 1
+        latents.average(state.history, clock[PUSHED], controls[SMOOTHING], scratch.smoothed)
         network.decode(weights, layers, scratch.smoothed, state.hidden, state.features.reshape(-1))
     for channel in range(channels):
         amplitudes, strengths = state.amplitudes[channel], state.strengths[channel]
@@ -159,7 +119,7 @@ def _begin_frame(
             state.phase[channel, :] = tables.start_phase
         state.hz_before[:] = state.hz
         state.level_before[:] = 0.0
-        clock[_SOUNDING] = 1
+        clock[SOUNDING] = 1
 
 
 @kernel()
@@ -185,29 +145,29 @@ def _render(
     done = 0
     frame = 0
     while done < out.shape[1]:
-        start = clock[_POSITION] % hop
+        start = clock[POSITION] % hop
         if start == 0:
-            if clock[_BEGUN] == 0:
+            if clock[BEGUN] == 0:
                 _begin_frame(weights, layers, ranges, tables, state, scratch, asked[frame], controls[frame])
-            clock[_BEGUN] = 0
+            clock[BEGUN] = 0
             frame += 1
         count = min(hop - start, out.shape[1] - done)
         for channel in range(channels):
             piece = out[channel, done : done + count]
             piece[:] = 0.0
-            if heard and clock[_SOUNDING] != 0:
+            if heard and clock[SOUNDING] != 0:
                 before, now = state.level_before[channel], state.level[channel]
                 oscillators.add_sines(
                     piece, start, hop, tables.sample_rate, state.phase[channel],
                     state.hz_before[channel], state.hz[channel], before[:partials], now[:partials],
                 )  # fmt: skip
                 noise.add_noise(
-                    piece, start, hop, clock[_POSITION] + tables.offsets[channel, 0],
-                    clock[_POSITION] + tables.offsets[channel, 1], tables.noise_scale, tables.loop_0,
+                    piece, start, hop, clock[POSITION] + tables.offsets[channel, 0],
+                    clock[POSITION] + tables.offsets[channel, 1], tables.noise_scale, tables.loop_0,
                     tables.loop_1, before[partials:], now[partials:], scratch.noise, scratch.runs,
                 )  # fmt: skip
         done += count
-        clock[_POSITION] += count
+        clock[POSITION] += count
 
 
 @kernel()
@@ -217,10 +177,10 @@ def _retune(ranges: physical.Ranges, tables: Tables, state: State, f0: float) ->
     The segment's closed form stays: its start moves to where the new frequencies, gone backwards from here,
     would have begun. What comes near Nyquist is faded as it is from frame to frame.
     """
-    if state.clock[_SOUNDING] == 0 or ranges.harmonics == 0:
+    if state.clock[SOUNDING] == 0 or ranges.harmonics == 0:
         return
     hop, rate = tables.hop, tables.sample_rate
-    done = state.clock[_POSITION] % hop
+    done = state.clock[POSITION] % hop
     if done == 0:
         done = hop  # the segment is over, and the next frame counts it all the same
     fundamental = min(f0, ranges.nyquist)
@@ -256,8 +216,8 @@ class Voice:
         self.seed = seed
         self.channels = config.channels
         self.hop = filterbank.hop_samples(config, sample_rate)
-        tables = _tables(model, sample_rate, seed)
-        self._state = _state(model, tables)
+        tables = make_tables(model, sample_rate, seed)
+        self._state = make_state(model, tables)
         self._asked = np.zeros((1, config.latent_size))
         self._controls = np.zeros((1, len(CONTROL_NAMES)))
         self._constant = (
@@ -266,7 +226,7 @@ class Voice:
             physical.ranges(config, sample_rate),
             tables,
             self._state,
-            _scratch(model),
+            make_scratch(model),
         )
         self._room = np.zeros(config.channels * _ROOM, np.float32)
         out = self._room.reshape(config.channels, -1)
@@ -278,7 +238,7 @@ class Voice:
     @property
     def position(self) -> int:
         """Global number of the next sample."""
-        return int(self._state.clock[_POSITION])
+        return int(self._state.clock[POSITION])
 
     def frames_in(self, count: int) -> int:
         """How many frames begin within the next `count` samples."""
@@ -328,10 +288,10 @@ class Voice:
 
         `render` then wants the same ones, and plays on from here. Elsewhere in a frame it does nothing.
         """
-        if self.position % self.hop == 0 and not self._state.clock[_BEGUN]:
+        if self.position % self.hop == 0 and not self._state.clock[BEGUN]:
             self._asked[0], self._controls[0] = asked, controls
             self._begin(*self._constant, self._asked[0], self._controls[0])
-            self._state.clock[_BEGUN] = 1
+            self._state.clock[BEGUN] = 1
 
     @property
     def frequencies(self) -> tuple[Array, Array]:
@@ -394,7 +354,7 @@ class Voice:
     @property
     def sounding(self) -> bool:
         """Whether a frame has begun since it was started."""
-        return bool(self._state.clock[_SOUNDING])
+        return bool(self._state.clock[SOUNDING])
 
     def is_like(self, other: "Voice") -> bool:
         """Whether it can take over all that another voice remembers."""
@@ -424,54 +384,4 @@ class Voice:
         """Forget everything and go on at the global sample `position`, as a new voice would."""
         for array in self._state:
             array[...] = 0
-        self._state.clock[_POSITION] = position
-
-
-def _tables(model: PlaudModel, sample_rate: int, seed: int) -> Tables:
-    config = model.config
-    starts = [filterbank.start_phases(config.sines), filterbank.start_phases(config.harmonics)]
-    if config.noise_bands:
-        loops = filterbank.noise_loops(config, sample_rate)
-        scale = np.array(loops.scale, np.float32)
-        tables = [np.ascontiguousarray(loop.T) for loop in loops.loops]
-    else:
-        scale = np.zeros(0, np.float32)
-        tables = [np.zeros((1, 0), np.int16)] * 2
-    for table in tables:
-        table.setflags(write=False)
-    return Tables(
-        filterbank.hop_samples(config, sample_rate),
-        float(sample_rate),
-        seed,
-        np.array(model.latents.residual, np.float64),
-        np.concatenate(starts),
-        scale,
-        tables[0],
-        tables[1],
-        np.array([filterbank.loop_offsets(c, config.channels) for c in range(config.channels)], np.int64),
-    )
-
-
-def _state(model: PlaudModel, tables: Tables) -> State:
-    config = model.config
-    partials = tables.start_phase.size
-    everything = partials + config.noise_bands
-    channels = config.channels
-    return State(
-        np.zeros(4, np.int64),
-        np.zeros((config.max_smoothing, config.latent_size)),
-        np.zeros(config.decoder_size),
-        np.zeros((channels, config.head_size)),
-        *(np.zeros((channels, everything)) for _ in range(5)),
-        *(np.zeros((channels, partials)) for _ in range(3)),
-    )
-
-
-def _scratch(model: PlaudModel) -> Scratch:
-    config = model.config
-    return Scratch(
-        np.zeros(config.latent_size),
-        np.zeros(256, np.int64),
-        np.zeros((2, config.noise_bands), np.float32),
-        np.zeros((config.noise_bands // noise.CHUNK + 1, 2), np.int64),
-    )
+        self._state.clock[POSITION] = position
