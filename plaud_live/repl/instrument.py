@@ -26,12 +26,12 @@ METHODS = {
     "raw": "raw units: drone.raw.z0 = 1.2",
     "keys": "by keys: drone.keys(A.bell, A.glass); None ends it",
     "note": "a note: drone.note(60)",
-    "train": 'learn new sound, keep the old: drone.train("recordings", mins=4)',
+    "train": 'learn new sound: drone.train("mine", mins=4)',
+    "export": "for Max, Pd: drone.export()",
     "swap": 'another model: drone.swap("rust", over=8, at=16)',
     "models": "its family: drone.models()",
     "audition": "hear it first: drone.audition(bars=4)",
     "back": "the model before: drone.back(over=4)",
-    "export": "for Max and Pd: drone.export()",
 }
 _FILE_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 

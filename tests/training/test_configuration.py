@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from plaud_live.cli import build_parser, describe, main
+from plaud_live.cli import build_parser, main
 from plaud_live.errors import PlaudError, SettingsError
+from plaud_live.info import describe
 from plaud_live.model_file import ModelConfig, read, weight_shapes
 from plaud_live.models.plaud import PlaudNet
 from plaud_live.training.arguments import train_options
