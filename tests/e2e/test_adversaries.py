@@ -11,7 +11,7 @@ from tests.e2e.adversaries import ADVERSARIES, HARMLESS, INTERRUPTED, KINDS, REF
 from tests.e2e.siege import siege
 from tests.e2e.stage import missing_programs
 
-MOST = {REFUSED: 60, HARMLESS: 16, INTERRUPTED: 4, REOPENED: 2}
+MOST = {REFUSED: 36, HARMLESS: 12, INTERRUPTED: 3, REOPENED: 1}
 """How many of each kind are entered, spread over the table."""
 
 PATIENCE = 4.0
