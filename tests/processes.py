@@ -1,15 +1,14 @@
 """Real processes for tests: JACK's dummy sound card, a sink, an engine that writes a sine, waiting."""
 
 import contextlib
+import fcntl
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -104,6 +103,38 @@ class SinkProcess:
         return self.process.wait(PATIENCE)
 
 
+class ServerPlace:
+    """One of the names that servers of tests share, held while this is open.
+
+    JACK remembers eight servers, and forgets one that was killed only when the same name starts again:
+    so names come back, and a lock says which are in use.
+    """
+
+    def __init__(self) -> None:
+        for number in range(6):
+            self.name = f"plaud-test-{number}"
+            path = Path(tempfile.gettempdir(), f"{self.name}-{os.getuid()}.lock")
+            self._lock = path.open("w")
+            try:
+                fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                self._lock.close()
+            else:
+                if not self._left_over():
+                    return
+                self._lock.close()
+        pytest.fail("all servers of the tests are in use: end what is left of them, 'pkill jackd'")
+
+    def _left_over(self) -> bool:
+        """Whether a server of this name outlived the process that started it."""
+        environment = {**os.environ, "JACK_DEFAULT_SERVER": self.name, "JACK_NO_START_SERVER": "1"}
+        return subprocess.run(["jack_lsp"], env=environment, capture_output=True, check=False).returncode == 0
+
+    def close(self) -> None:
+        """Leave the name to others."""
+        self._lock.close()
+
+
 class JackServer:
     """A JACK server on its dummy driver: real callbacks without a sound card.
 
@@ -111,11 +142,16 @@ class JackServer:
     """
 
     def __init__(self, block: int = 128, sample_rate: int = 44100, patient: bool = False) -> None:
-        self.name = f"plaud-{uuid.uuid4().hex[:10]}"
+        self._place = ServerPlace()
         self._mode = ["-S"] if patient else []
         self.block, self.sample_rate = block, sample_rate
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 (lives as long as the server)
         self.start()
+
+    @property
+    def name(self) -> str:
+        """What JACK's clients know it by."""
+        return self._place.name
 
     @property
     def environment(self) -> dict[str, str]:
@@ -163,14 +199,15 @@ class JackServer:
         self.process.wait(PATIENCE)
 
     def close(self) -> None:
-        """End the server. One that was killed keeps its place among JACK's eight until its name ends well."""
-        if self.process.poll() == -signal.SIGKILL:
-            self.start()
+        """End the server."""
         self.process.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
+        try:
             self.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.kill()
         for left in Path("/dev/shm").glob(f"jack_sem.*_{self.name}_*"):
             left.unlink(missing_ok=True)  # of clients that lost their server
+        self._place.close()
         self._log.close()
 
 
