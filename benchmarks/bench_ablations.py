@@ -29,6 +29,11 @@ class Variant:
     flags: tuple[str, ...] = ()
 
 
+def augment(pitch: str = "0", gain: str = "0", mix: str = "0") -> tuple[str, ...]:
+    """Flags of crops that are varied in these ways only, each CHANCE:RANGE."""
+    return tuple(f"--augment={kind}" for kind in (f"pitch:{pitch}", f"gain:{gain}", f"mix:{mix}"))
+
+
 GROUPS: dict[str, tuple[Variant, ...]] = {
     "default": (Variant("default"),),
     "blocks": (
@@ -72,10 +77,16 @@ GROUPS: dict[str, tuple[Variant, ...]] = {
         Variant("decoder 256", ("--decoder-size", "256")),
         Variant("no delay", ("--delay", "0")),
     ),
-    "examples": (
-        Variant("pitch shifts", ("--augment", "pitch:0.3:2")),
-        Variant("gains", ("--augment", "gain:0.5:6")),
-        Variant("crops of 1.5 s, 4 a step", ("--crop-seconds", "1.5", "--batch-size", "4")),
+    "examples": (Variant("crops of 1.5 s, 4 a step", ("--crop-seconds", "1.5", "--batch-size", "4")),),
+    "augmentation": (
+        Variant("none", augment()),
+        Variant("pitch", augment(pitch="0.3:2")),
+        Variant("gain", augment(gain="0.5:6")),
+        Variant("mix", augment(mix="0.2:12")),
+        Variant("pitch, gain", augment(pitch="0.3:2", gain="0.5:6")),
+        Variant("pitch, gain, mix", augment(pitch="0.3:2", gain="0.5:6", mix="0.2:12")),
+        Variant("twice as often", augment(pitch="0.6:2", gain="1:6", mix="0.4:12")),
+        Variant("twice as far", augment(pitch="0.3:4", gain="0.5:12", mix="0.2:12")),
     ),
 }
 
