@@ -73,7 +73,8 @@ def model_to_faust(
     """FAUST text of a prepared model: ASCII, the same for the same model.
 
     With `live` each coefficient is a hidden number entry labelled `PATH/INDEX`, which `parameter_values`
-    lists, so that new values for the same structure need no new text. `digest`: that structure's, if known.
+    lists, so that new values for the same structure need no new text. Where an entry declares `rates`, a list
+    of sample rates in Hz, it has so many values there, one for each. `digest`: that structure's, if known.
     """
     plan = plan or ControlPlan()
     writer = Writer(prepared, plan, follow_host_rate, live)
@@ -135,7 +136,7 @@ class Writer:
     def _controls_and_process(self) -> tuple[list[str], str]:
         """What comes before the definitions of the nodes, which are made here, and what comes after."""
         root = self._model.root
-        controls = self._controls.definitions(self.coefficients.coefficient, self.coefficients.written)
+        controls = self._controls.definitions(self.coefficients)
         process = self._controls.wrapped(self._expression(root), root.inputs, root.outputs)
         rate = number(self._model.sample_rate)
         if self._follows:

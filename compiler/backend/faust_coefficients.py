@@ -18,9 +18,7 @@ from compiler.passes.cut import sos_delays
 class Controls(Protocol):
     """What macro controls make of the text; `faust_controls.FaustControls`."""
 
-    def definitions(
-        self, coefficient: Callable[[str, float], str] | None = None, written: Callable[[float], str] = number
-    ) -> list[str]:
+    def definitions(self, coefficients: "Coefficients | None" = None) -> list[str]:
         """Lines that come before the model's."""
         ...
 
@@ -69,6 +67,18 @@ class Coefficients:
             plain = f"{self._label(path)}({len(values) - 1}, {plain})"
         return self.powered(plain, power)
 
+    def of_rates(self, path: str, values: Sequence[float], rates: Sequence[float], rate: float) -> str:
+        """The next coefficient of `path`, one of `values` for each of the host's `rates` in Hz, ascending.
+
+        A host that takes values of a file gives that for its own rate, linearly between them; in the text
+        stands that for `rate`.
+        """
+        listed = self.values.setdefault(label(path), [])
+        index = len(listed) // len(rates)
+        listed.extend(map(float, values))
+        plain = self.written(float(np.interp(rate, rates, values)))
+        return f"{self._label(path, rates)}({index}, {plain})"
+
     def powered(self, value: str, power: float | str) -> str:
         """`value` times gamma^power inside loops."""
         return self.controls.coefficient(value, power) if self.in_loop and power else value
@@ -97,9 +107,10 @@ class Coefficients:
             return original.samples
         return leaf.samples if leaf.name.endswith(":outside") else np.zeros(leaf.samples.shape)
 
-    def _label(self, path: str) -> str:
+    def _label(self, path: str, rates: Sequence[float] = ()) -> str:
         if path not in self._labels:
-            entry = f'nentry("{label(path)}/%index[hidden:1]", value, -1e9, 1e9, 1e-9)'
+            of = f"[rates:{' '.join(f'{rate:g}' for rate in rates)}]" if rates else ""
+            entry = f'nentry("{label(path)}/%index[hidden:1]{of}", value, -1e9, 1e9, 1e-9)'
             self._labels[path] = self.text.define(f"{path}_value", entry, arguments="index, value")
         return self._labels[path]
 

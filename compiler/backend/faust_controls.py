@@ -13,10 +13,12 @@ texts whose coefficients are controls, which may be moved to another table of `t
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
 
+from compiler.backend.faust_coefficients import Coefficients
 from compiler.backend.faust_glide import Glide, glide_of
 from compiler.backend.faust_text import SIDE_BY_SIDE, number
 from compiler.controls import (
@@ -32,6 +34,8 @@ GLIDE_SECONDS = 0.02
 """Time constant of smoothed coefficients, and length of the crossfade between two pre-delays."""
 TABLE = "controls/t60"
 """Path of the coefficients of the table of `t60`."""
+TABLE_RATE = "controls/t60_at"
+"""Path of the sample rate that they are for, where a host takes those of its own."""
 SHORT_POWER = 32
 """Coefficients of up to this power of gamma change too little from block to block to need smoothing."""
 
@@ -57,23 +61,22 @@ class FaustControls:
     glide: Glide | None = None
     """How high powers of gamma glide together; None for each by itself."""
 
-    def definitions(
-        self, coefficient: Callable[[str, float], str] | None = None, written: Callable[[float], str] = number
-    ) -> list[str]:
+    def definitions(self, coefficients: Coefficients | None = None) -> list[str]:
         """Lines that come before the model's; none for no controls.
 
         What changes with the model's coefficients while the text stays, the table of `t60`, is written by
-        `coefficient` (path, value) if there is one. `written` is for what may change without need of new
-        text: the neutral `t60`, which keeps the place that it has in the text.
+        `coefficients` if there are any. So is what may change without need of new text: the neutral `t60`,
+        which keeps the place that it has in the text.
         """
         if not self.plan.controls:
             return []
+        written = coefficients.written if coefficients else number
         lines = [_slider(place, control, written) for place, control in enumerate(self.plan.controls)]
         lines += [_SMOOTHING]
         names = self.plan.names
         let_go = "(1 - freeze) * " if "freeze" in names else ""
         if self.plan.decay is not None:
-            lines += self._decay(self.plan.decay, self.plan["t60"], let_go, coefficient, written)
+            lines += self._decay(self.plan.decay, self.plan["t60"], let_go, coefficients)
         if "freeze" in names:
             lines += [
                 "frozen = smoothed(freeze);",
@@ -157,39 +160,46 @@ class FaustControls:
         table: DecayTable,
         control: Control,
         let_go: str,
-        coefficient: Callable[[str, float], str] | None,
-        written: Callable[[float], str],
+        coefficients: Coefficients | None,
     ) -> list[str]:
         """gamma_to(k): gamma^k, once a block; 1 to the last bit at neutral.
 
-        The table is that of DecayTable.rate: over v = 1 / T60 the first value, and a rise for each piece.
+        The table is that of DecayTable.rate: over v = 1 / T60 the first value, and a slope for each piece.
         """
         sample_rates, tables = table.sample_rates, table.rates
         if not self.follow_host_rate and self.sample_rate in sample_rates:
             at = sample_rates.index(self.sample_rate)
             sample_rates, tables = (self.sample_rate,), (tables[at],)
 
-        def of_rates(values: Sequence[float]) -> str:
-            texts = [coefficient(TABLE, value) if coefficient else number(value) for value in values]
+        is_entered = coefficients is not None and coefficients.live and len(sample_rates) > 1
+
+        def of_rates(values: Sequence[float], path: str = TABLE) -> str:
+            if coefficients is not None and is_entered:
+                return coefficients.of_rates(path, values, sample_rates, self.sample_rate)
+            written = partial(coefficients.coefficient, path) if coefficients else number
+            texts = [written(value) for value in values]
             return texts[0] if len(texts) == 1 else f"of_rates({', '.join(texts)})"
 
         places = [float(f"{1.0 / seconds:.9g}") for seconds in table.seconds]
-        rises = np.diff(np.array(tables), axis=1).T.round(9).tolist()
-        neutral = written(control.neutral)
+        widths = -np.diff(places)
+        slopes = (np.diff(np.array(tables), axis=1) / widths).T.round(9).tolist()
+        neutral = coefficients.written(control.neutral) if coefficients else number(control.neutral)
         lines = [
-            *_of_rates(sample_rates),
-            "piece(v, start, per_width, rise) = rise * max(0.0, min(1.0, (start - v) * per_width));",
+            *([] if is_entered else _of_rates(sample_rates)),
+            "piece(v, start, width, slope) = slope * max(0.0, min(width, start - v));",
             "// ln(gamma) in 1/s for v = 1 / T60.",
             f"decay_rate(v) = {of_rates([rates[0] for rates in tables])}"
             + "".join(
-                f"\n    + piece(v, {start!r}, {1.0 / (start - end):.9g}, {of_rates(rise)})"
-                for (start, end), rise in zip(pairwise(places), rises, strict=True)
+                f"\n    + piece(v, {start!r}, {width:.9g}, {of_rates(slope)})"
+                for start, width, slope in zip(places[:-1], widths, slopes, strict=True)
             )
             + ";",
             f"t60_is_set = abs(t60 - {neutral}) > {NEAR_NEUTRAL} * {neutral};",
         ]
         if self.follow_host_rate:
             known = " | ".join(f"(ma.SR == {number(rate)})" for rate in sample_rates)
+            if is_entered:
+                known = f"({known}) & (ma.SR == {of_rates(sample_rates, TABLE_RATE)})"
             lines += [
                 "// At other rates than these no longer than trained.",
                 f"rate_is_known = {known};",

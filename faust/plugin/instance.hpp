@@ -3,8 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <locale>
 #include <map>
 #include <memory>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -43,6 +46,7 @@ struct Control {
     float* zone;
     double init, min, max, step;
     bool isSwitch, isHidden, isLogarithmic;
+    std::vector<double> rates; // ascending; a file has a value for each of them
 };
 
 // Collects the controls; a hidden one's label is its path.
@@ -81,14 +85,20 @@ class Controls : public UI {
     std::vector<std::string> fGroups;
     std::map<float*, std::map<std::string, std::string>> fDeclared;
 
+    static std::vector<double> numbersIn(const std::string& text) {
+        std::istringstream words(text);
+        words.imbue(std::locale::classic());
+        return {std::istream_iterator<double>(words), std::istream_iterator<double>()};
+    }
+
     void add(const char* label, float* zone, float init, float min, float max, float step, bool isSwitch) {
         std::map<std::string, std::string>& declared = fDeclared[zone];
         const bool isHidden = declared["hidden"] == "1";
         std::string path;
         for (size_t i = 0; i < fGroups.size() && !isHidden; ++i)
             if (i > 0 || fGroups[i] != fProgram) path += fGroups[i] + "/";
-        found.push_back(
-            Control{path + label, zone, init, min, max, step, isSwitch, isHidden, declared["scale"] == "log" && min > 0});
+        found.push_back(Control{path + label, zone, init, min, max, step, isSwitch, isHidden,
+                                declared["scale"] == "log" && min > 0, numbersIn(declared["rates"])});
     }
 };
 

@@ -65,7 +65,7 @@ Voice::Voice(std::shared_ptr<Program> program, int rate_, Knobs& knobs, const Va
             const size_t slash = control.path.rfind('/');
             const auto found = values.find(control.path.substr(0, slash));
             const size_t index = slash == std::string::npos ? 0 : std::strtoul(control.path.c_str() + slash + 1, nullptr, 10);
-            if (found != values.end() && index < found->second.size()) *control.zone = float(found->second[index]);
+            if (found != values.end()) take(control, found->second, index);
         } else {
             const int knob = knobs.bind(control);
             if (knob >= 0) fBound.push_back(Bound{control, knob, 0.0f});
@@ -76,6 +76,18 @@ Voice::Voice(std::shared_ptr<Program> program, int rate_, Knobs& knobs, const Va
 
 Voice::~Voice() {
     Program::release(std::move(fInstance));
+}
+
+// Sets a hidden control to value number `index` of its path; of as many as it has rates, to that for this one's.
+void Voice::take(const Control& control, const std::vector<double>& values, size_t index) {
+    const std::vector<double>& rates = control.rates;
+    const size_t count = std::max<size_t>(1, rates.size());
+    if (index >= values.size() / count) return;
+    const double* const at = values.data() + index * count;
+    const size_t above = size_t(std::lower_bound(rates.begin(), rates.end(), double(rate)) - rates.begin());
+    const size_t below = above > 0 ? above - 1 : 0;
+    const double share = above > 0 && above < count ? (rate - rates[below]) / (rates[above] - rates[below]) : 0.0;
+    *control.zone = float(share > 0.0 ? at[below] + share * (at[above] - at[below]) : at[below]);
 }
 
 void Voice::turnKnobs(bool all) {

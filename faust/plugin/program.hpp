@@ -57,5 +57,6 @@ class Voice {
     };
     std::vector<Bound> fBound;
 
+    void take(const Control& control, const std::vector<double>& values, size_t index);
     void turnKnobs(bool all);
 };

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from compiler import json_to_faust
 from compiler.hot_reload import HotReload
 from tests.compiler.faust_player import play
 from tests.compiler.hall import RATE, SAMPLES, hall
@@ -104,6 +105,20 @@ def test_a_knob_means_what_it_says(plugins, dsp):
         )  # the last of 20 ms of smoothing
         host.process(np.zeros((2, 16 * SAMPLES), np.float32), 2, {"t60": 0.0, "pre_delay": 0.0})
         assert np.abs(host.process(impulse(0), 2) - as_trained).max() < 1e-6
+
+
+@pytest.mark.parametrize("rate", [44100, 64000, 96000])
+def test_decay_times_are_those_of_the_rate_of_the_host(plugins, dsp, rate):
+    """The table of `t60` was written for three rates, of which the plugin takes its own."""
+    HotReload(dsp, RATE, controls=["t60"], follow_host_rate=True).update(hall())
+    text = json_to_faust(hall(), controls=["t60"], follow_host_rate=True)
+    with Host(plugins / "plaud-live.clap", rate) as host:
+        host.process(np.zeros((2, 4 * SAMPLES), np.float32), 2, {"t60": 0.6})
+        heard = host.process(impulse(0), 2)
+    expected = play(text, impulse(0).astype(np.float64), rate, [(0, {"t60": 0.6})])
+    assert np.abs(heard - expected).max() < 1e-4 * np.abs(expected).max()
+    late = [np.sum(np.square(sound[:, SAMPLES // 2 :])) for sound in (heard, expected)]
+    assert late[0] == pytest.approx(late[1], rel=1e-3)
 
 
 def test_a_session_keeps_knobs_and_the_file(plugins, dsp, tmp_path):
