@@ -1,5 +1,6 @@
-// The program that compiles for the plugin: `plaud-live-faust BACKEND RATE FOLDER`, FAUST text on standard input.
-// On standard output a line, `code BYTES`, and the code; else one line on standard error, why not.
+// The program that compiles for the plugin: `plaud-live-faust BACKEND RATE FOLDER`. On standard input a line,
+// `text BYTES`, and FAUST text, which may come long after the start. On standard output a line, `code BYTES`, and the
+// code; else one line on standard error, why not.
 //
 // A program of its own, so that text that never ends, is huge, or breaks the compiler ends here and not in the host.
 // The code is tried for a fifth of a second before it is handed over.
@@ -56,11 +57,14 @@ void confine() {
 #endif
 }
 
+// Its length comes first: the end of the stream may not come at all, where another child of the host has it too.
 std::string standardInput() {
-    std::string text;
-    char part[65536];
-    size_t count;
-    while ((count = std::fread(part, 1, sizeof(part), stdin)) > 0) text.append(part, count);
+    char line[64];
+    unsigned long size = 0;
+    if (std::fgets(line, sizeof(line), stdin) == nullptr || std::sscanf(line, "text %lu", &size) != 1) _exit(1); // no host left
+    if (size > kLargestMemory) refuse("is too large");
+    std::string text(size, '\0');
+    if (std::fread(text.data(), 1, size, stdin) != size) _exit(1);
     return text;
 }
 
@@ -126,7 +130,7 @@ std::string compiled(const std::string& backend, const std::string& text, int ra
 
 int main(int argc, char** argv) {
     if (argc != 4) {
-        std::fprintf(stderr, "usage: %s interpreter|llvm RATE FOLDER <TEXT: compiles FAUST for the watched plugin\n", argv[0]);
+        std::fprintf(stderr, "usage: %s interpreter|llvm RATE FOLDER <TEXT, after its length: compiles FAUST for the watched plugin\n", argv[0]);
         return 2;
     }
     confine();

@@ -57,7 +57,7 @@ void standBack() {
 
 } // namespace
 
-Reverb::Reverb(std::string compiler) : fCompiler(std::move(compiler)), fBackend(backend()), fUsual(usual()) {}
+Reverb::Reverb(std::string compiler) : fBackend(backend()), fUsual(usual()), fCompiler(std::move(compiler)) {}
 
 Reverb::~Reverb() {
     {
@@ -140,7 +140,10 @@ void Reverb::lookAt(const std::string& path) {
         std::string error;
         if (!play(fNow, error)) say("error", fNow.generation, error);
     }
-    if (fDsp->isReady()) takeDsp();
+    if (fDsp->isReady()) {
+        takeDsp();
+        if (fDsp->exists() && !isEnding()) fCompiler.standBy(fBackend, fRate.load(), folder());
+    }
     if (fParams->isReady()) takeParams();
 }
 
@@ -150,9 +153,7 @@ void Reverb::takeDsp() {
     if (!text) return say(fDsp->exists() ? "error" : "missing", 0, error);
     const Header header = headerOf(*text);
     if (text->find_first_not_of(" \t\r\n") == std::string::npos) return say("error", 0, "is empty");
-    const size_t slash = fDsp->path().rfind('/');
-    const std::string folder = slash == std::string::npos ? "." : fDsp->path().substr(0, slash + 1);
-    const Compiled compiled = compileInChild(fCompiler, fBackend, fRate.load(), folder, *text, [&](double seconds) {
+    const Compiled compiled = fCompiler.compile(fBackend, fRate.load(), folder(), *text, [&](double seconds) {
         return isEnding() || path() != fDsp->path() || (seconds > kGivesWaySeconds && fDsp->isOther());
     });
     if (compiled.code.empty() && compiled.error.empty()) return; // a newer one, another file, or the end
@@ -174,6 +175,12 @@ void Reverb::takeDsp() {
     if (!header.structure.empty() && params && !parameters) error = fParams->path() + ": " + error;
     else error.clear();
     say(error.empty() ? "ok" : "error", generation, error, compiled.milliseconds);
+}
+
+// Of the file, where what it includes is looked for.
+std::string Reverb::folder() const {
+    const size_t slash = fDsp->path().rfind('/');
+    return slash == std::string::npos ? "." : fDsp->path().substr(0, slash + 1);
 }
 
 void Reverb::takeParams() {

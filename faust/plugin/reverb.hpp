@@ -58,7 +58,7 @@ class Reverb {
         int64_t generation = 0, serial = 0;
     };
 
-    const std::string fCompiler, fBackend, fUsual; // the environment is read once: others may change it meanwhile
+    const std::string fBackend, fUsual; // the environment is read once: others may change it meanwhile
     Player fPlayer;
     std::atomic<int> fNumber{1}, fRate{0};
     mutable std::mutex fMutex; // of what follows; never the audio thread's
@@ -69,6 +69,7 @@ class Reverb {
     std::thread fWorker;
 
     // The worker's own.
+    Compiler fCompiler;
     std::unique_ptr<WatchedFile> fDsp, fParams;
     Sound fNow, fBefore;
     int64_t fSerial = 0;
@@ -80,6 +81,7 @@ class Reverb {
     bool isEnding() const;
     void lookAt(const std::string& path);
     void takeDsp();
+    std::string folder() const;
     void takeParams();
     bool play(Sound sound, std::string& error);
     void lookAfterBroken();
