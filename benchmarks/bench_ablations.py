@@ -84,9 +84,8 @@ GROUPS: dict[str, tuple[Variant, ...]] = {
         Variant("gain", augment(gain="0.5:6")),
         Variant("mix", augment(mix="0.2:12")),
         Variant("pitch, gain", augment(pitch="0.3:2", gain="0.5:6")),
-        Variant("pitch, gain, mix", augment(pitch="0.3:2", gain="0.5:6", mix="0.2:12")),
-        Variant("twice as often", augment(pitch="0.6:2", gain="1:6", mix="0.4:12")),
-        Variant("twice as far", augment(pitch="0.3:4", gain="0.5:12", mix="0.2:12")),
+        Variant("more often", augment(pitch="0.6:2", gain="1:6")),
+        Variant("farther", augment(pitch="0.3:4", gain="0.5:12")),
     ),
 }
 
