@@ -11,10 +11,7 @@ import pytest
 from tests.e2e.kills import Kill, Killing, Outcome, table
 from tests.e2e.session_files import differing, takes_of
 
-pytestmark = [
-    pytest.mark.realtime,
-    pytest.mark.skipif(shutil.which("tmux") is None, reason="needs tmux"),
-]
+pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="needs tmux")
 
 FEW = (
     ("writer", "recording"),

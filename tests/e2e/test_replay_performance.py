@@ -26,7 +26,6 @@ from tests.processes import jack_server
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.realtime,
     pytest.mark.skipif(bool(missing_programs()), reason=f"needs {', '.join(missing_programs())}"),
 ]
 

@@ -17,7 +17,7 @@ from tests.playing import Playing
 from tests.processes import wait_for
 from tests.signals import noise, sine
 
-pytestmark = [pytest.mark.slow, pytest.mark.realtime]
+pytestmark = pytest.mark.slow
 
 START_SECONDS, TRAIN_SECONDS = 240.0, 280.0
 

@@ -25,7 +25,7 @@ from tests.models_for_tests import child_file, tiny_file
 from tests.playing import Playing
 from tests.processes import wait_for
 
-pytestmark = [pytest.mark.slow, pytest.mark.realtime]
+pytestmark = pytest.mark.slow
 
 
 class Session:

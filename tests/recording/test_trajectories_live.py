@@ -15,7 +15,7 @@ from tests.models_for_tests import tiny_file
 from tests.recording.test_replay_live import Session, kept, replayed
 from tests.recording.test_replay_live import session as session
 
-pytestmark = [pytest.mark.slow, pytest.mark.realtime]
+pytestmark = pytest.mark.slow
 
 
 def test_a_loop_survives_an_engine_and_sounds_again_in_a_replay(session: Session, tmp_path: Path) -> None:
