@@ -29,9 +29,9 @@ class Variant:
     flags: tuple[str, ...] = ()
 
 
-def augment(pitch: str = "0", gain: str = "0", mix: str = "0") -> tuple[str, ...]:
-    """Flags of crops that are varied in these ways only, each CHANCE:RANGE."""
-    return tuple(f"--augment={kind}" for kind in (f"pitch:{pitch}", f"gain:{gain}", f"mix:{mix}"))
+def augment(*kinds: str) -> tuple[str, ...]:
+    """Flags of crops that are varied in these ways only, each KIND:CHANCE:RANGE."""
+    return tuple(f"--augment={kind}" for kind in ("none", *kinds))
 
 
 GROUPS: dict[str, tuple[Variant, ...]] = {
@@ -80,12 +80,12 @@ GROUPS: dict[str, tuple[Variant, ...]] = {
     "examples": (Variant("crops of 1.5 s, 4 a step", ("--crop-seconds", "1.5", "--batch-size", "4")),),
     "augmentation": (
         Variant("none", augment()),
-        Variant("pitch", augment(pitch="0.3:2")),
-        Variant("gain", augment(gain="0.5:6")),
-        Variant("mix", augment(mix="0.2:12")),
-        Variant("pitch, gain", augment(pitch="0.3:2", gain="0.5:6")),
-        Variant("more often", augment(pitch="0.6:2", gain="1:6")),
-        Variant("farther", augment(pitch="0.3:4", gain="0.5:12")),
+        Variant("pitch", augment("pitch:0.3:2")),
+        Variant("gain", augment("gain:0.5:6")),
+        Variant("mix", augment("mix:0.2:12")),
+        Variant("pitch, gain", augment("pitch:0.3:2", "gain:0.5:6")),
+        Variant("more often", augment("pitch:0.6:2", "gain:1:6")),
+        Variant("farther", augment("pitch:0.3:4", "gain:0.5:12")),
     ),
 }
 

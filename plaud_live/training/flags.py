@@ -118,7 +118,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     add(
         "--augment", type=_augmentation, action="append", metavar="KIND:CHANCE[:RANGE]",
-        help=f"vary crops, as pitch:0.3:2 (semitones), repeatable: {', '.join(KINDS)}",
+        help=f"vary crops, as pitch:0.3:2 (semitones), repeatable: {', '.join(KINDS)}; none: none of them",
     )  # fmt: skip
 
 
@@ -160,10 +160,12 @@ def _pair(form: str, kind: Callable[[str], Any]) -> Callable[[str], tuple[str, A
 
 
 def _augmentation(word: str) -> dict[str, float]:
-    """`pitch:0.3:2` as the settings that it means."""
+    """`pitch:0.3:2` as the settings that it means; `none` sets all chances to 0."""
+    if word == "none":
+        return dict.fromkeys(KINDS, 0.0)
     kind, *numbers = word.split(":")
     if kind not in KINDS:
-        raise argparse.ArgumentTypeError(f"{kind!r}: have {', '.join(KINDS)}")
+        raise argparse.ArgumentTypeError(f"{kind!r}: have {', '.join(KINDS)} and none")
     try:
         values = [float(number) for number in numbers]
     except ValueError:

@@ -12,6 +12,7 @@ from plaud_live.info import describe
 from plaud_live.model_file import ModelConfig, read, weight_shapes
 from plaud_live.models.plaud import PlaudNet
 from plaud_live.training.arguments import train_options
+from plaud_live.training.augmentation import Augmentation
 from plaud_live.training.configuration import (
     checked,
     preset_names,
@@ -70,6 +71,13 @@ def test_without_any_words_it_is_the_dataclasses_defaults() -> None:
     assert replace(parsed(), out=Path()) == TrainOptions(Path("d"), "m", Path())
 
 
+def test_crops_are_not_varied_where_none_is_asked_for(tmp_path: Path) -> None:
+    config = write(tmp_path / "my.toml", "[augmentation]\npitch = 0.3\ngain = 0.5\n")
+    assert parsed(config, "--augment=none").augmentation == Augmentation()
+    assert parsed(config, "--augment=none", "--augment=mix:0.2").augmentation == Augmentation(mix=0.2)
+    assert parsed(config, "--augment=mix:0.2").augmentation == Augmentation(pitch=0.3, gain=0.5, mix=0.2)
+
+
 @pytest.mark.parametrize("words", [[], ["--preset=rich", "--steps=3", "--threads=2", "--loss=stft:0.5"]])
 def test_a_dump_read_again_is_the_same_configuration(
     words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -124,7 +132,7 @@ def test_a_file_that_cannot_be_is_one_line(text: str, message: str, tmp_path: Pa
         (["--attribute=z0:loudness", "--attribute=z0:pitch"], "--attribute z0 is given twice"),
         (["--attribute=loudness"], "'loudness': wants LATENT:NAME"),
         (["--loss=stft:loud"], "'stft:loud': wants NAME:WEIGHT"),
-        (["--augment=reverb:1"], "'reverb': have gain, pitch, mix, mute"),
+        (["--augment=reverb:1"], "'reverb': have gain, pitch, mix, mute and none"),
         (["--augment=gain:x"], "'gain:x': wants KIND:CHANCE"),
         (["--preset=huge"], "preset 'huge': have default, rich, tiny"),
         (["--config=nowhere.toml"], "nowhere.toml: No such file"),
