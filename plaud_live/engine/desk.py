@@ -1,16 +1,15 @@
 """The desk: where prompts and OSC are served. It owns the state, gives it to the renderer, tells of it."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-
-import numpy as np
 
 from plaud_live.control.conductor import Conductor, Outcome
 from plaud_live.control.launching import GLIDE_SECONDS, Held
 from plaud_live.control.parameters import VERB, ModelInfo, ReverbInfo
-from plaud_live.control.state import InstrumentState, State
+from plaud_live.control.state import State
 from plaud_live.control.state_json import StateText
 from plaud_live.control.transaction import Hush, Load, Reverb, Swap, Transaction
+from plaud_live.engine import shown
 from plaud_live.engine.anchors import Saved
 from plaud_live.engine.casting import Cast
 from plaud_live.engine.controllers import OSC, Controllers
@@ -27,9 +26,7 @@ from plaud_live.engine.sample_clock import SampleClock
 from plaud_live.engine.taken import Taken
 from plaud_live.engine.taking import Taking
 from plaud_live.engine.training import Training
-from plaud_live.errors import SignalError, TransactionError
-from plaud_live.signals.describe import describe
-from plaud_live.signals.graph import Array, Evaluation
+from plaud_live.errors import TransactionError
 
 SETTLE_SECONDS = 0.25
 MOST_LOAD = 0.8
@@ -37,8 +34,6 @@ MOST_LOAD = 0.8
 
 MOST_KEPT = 6
 """Models of an instrument that are ready to be gone back to at once."""
-
-MOST_TEXT = 40
 
 
 class Desk:
@@ -307,8 +302,8 @@ class Desk:
             "pid": self._pid,
             "peak": round(renderer.meter.peak, 5),
             "rms": round(renderer.meter.rms, 5),
-            "instruments": {n: self._show(n, i, held) for n, i in self.state.instruments.items()},
-            "verb": self._show_reverb(held.get(VERB, ())),
+            "instruments": shown.instruments(self.state, renderer, beat, held),
+            "verb": shown.reverb(renderer.reverb, held.get(VERB, ())),
             "inputs": self.inputs.shown(),
             **{name: show() for name, show in self.extras.items()},
         }
@@ -391,37 +386,3 @@ class Desk:
     def _happened(self, kind: str, where: str, text: str) -> None:
         for hear in self.on_event:
             hear(kind, where, text)
-
-    def _show(
-        self, name: str, instrument: InstrumentState, held: Mapping[str, Mapping[str, str]]
-    ) -> dict[str, Any]:
-        source = instrument.sources["z"]
-        text = source.text or describe(source.signal)
-        slot = self._renderer.slots.get(name)
-        z = self._place(instrument) if slot is None or slot.asleep else slot.sources.playable
-        return {
-            "peak": round(slot.meter.peak, 5) if slot else 0.0,
-            "rms": round(slot.meter.rms, 5) if slot else 0.0,
-            "z": [round(float(value), 3) for value in z],
-            "text": text[:MOST_TEXT],
-            "held": sorted(held.get(name, ())),
-        }
-
-    def _show_reverb(self, held: Collection[str]) -> dict[str, Any]:
-        reverb, info = self._renderer.reverb, self._renderer.reverb.info
-        name = "" if info is None else info.name
-        return {
-            "name": name,
-            "mix": round(reverb.mix, 3),
-            "peak": round(reverb.peak, 5),
-            "held": sorted(held),
-        }
-
-    def _place(self, instrument: InstrumentState) -> Array:
-        """Where the latents of an instrument are that is not heard, [d]."""
-        try:
-            now = Evaluation(np.array([self.beat]), self.state.lookup, inputs=self.inputs)
-            value = now.value(instrument.sources["z"].signal)
-            return np.broadcast_to(value[0], (instrument.info.latent_size,))
-        except (SignalError, ValueError, RecursionError):  # it has no place; the rest is shown all the same
-            return np.zeros(0)

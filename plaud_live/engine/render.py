@@ -6,12 +6,10 @@ sequence of block sizes gives the same samples, bit for bit.
 
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from plaud_live.control.namespace import root_of
 from plaud_live.control.parameters import LEVEL, VERB, ModelInfo
 from plaud_live.control.state import State
 from plaud_live.engine import envelope, inbox, parts, ramps, reverb
@@ -32,34 +30,10 @@ from plaud_live.engine.readers import Readers
 from plaud_live.engine.reverb import Reverb, Room
 from plaud_live.engine.slot import CHUNK, Block, LastValues, Slot
 from plaud_live.engine.sources import is_silent
+from plaud_live.engine.troubles import Troubles
 from plaud_live.signals import warm as signals_warm
 from plaud_live.synths.encoder import StreamingEncoder
 from plaud_live.synths.voice import Voice
-
-MAX_EVENTS = 256
-
-
-@dataclass(frozen=True)
-class Event:
-    """Something that went wrong at engine sample `sample`; `kind` is held (a source) or nan (a voice)."""
-
-    kind: str
-    sample: int
-    instrument: str
-    parameter: str
-    reason: str
-
-    @property
-    def address(self) -> str:
-        """Where, as OSC has it."""
-        return (root_of(self.instrument) + self.parameter).rstrip("/")
-
-    @property
-    def line(self) -> str:
-        """For the performer."""
-        if self.kind == "held":
-            return f"{self.instrument}.{self.parameter} is held at its last value: {self.reason}"
-        return f"{self.instrument} was silenced for a moment and started again: its voice was {self.reason}"
 
 
 class Renderer:
@@ -82,7 +56,8 @@ class Renderer:
         self.control_inputs = ControlInputs(self.inputs, self._inbox.append)
         self.meter = Meter(sample_rate)
         self.limiter = Limiter(sample_rate)
-        self.events: deque[Event] = deque(maxlen=MAX_EVENTS)
+        self._troubles = Troubles(sample_rate)
+        self.events = self._troubles.events
         self.playback = Playback(sample_rate)
         self.phones = Phones(sample_rate)
         """What the headphones hear besides, which is no part of the mix."""
@@ -106,8 +81,6 @@ class Renderer:
         self._arrived = False  # an instrument that has not been told what to play
         self.on_message: Callable[[int, inbox.Noted], object] | None = None
         """Told of all that is taken over, and of the sample before which it was."""
-        self._told: dict[str, dict[str, str]] = {}
-        self._quiet_until: dict[str, int] = {}
 
     def install(self, name: str, info: ModelInfo, voice: Player) -> None:
         """Let `voice` play the instrument `name` from the next block on; one that it replaces fades out."""
@@ -389,7 +362,7 @@ class Renderer:
             capture = self.capture
             for slot in self.slots.values():
                 slot.add(block, out, None if capture is None else capture.stem(slot.name, slot.voicing))
-                self._report(slot)
+                self._troubles.look_at(slot, self._held(slot), self.position)
             if self._leaving:
                 for slot in self._leaving:
                     slot.add(block, out, None if capture is None else capture.stem(slot.name))
@@ -410,24 +383,6 @@ class Renderer:
         self._gate.process(out)
         self.meter.update(out)
         self.position += len(out)
-
-    def _report(self, slot: Slot) -> None:
-        """Leave an event where a voice or a source has begun to fail."""
-        if slot.trouble and self.position >= self._quiet_until.get(slot.name, 0):
-            self.events.append(Event("nan", self.position, slot.name, "", slot.reason))
-            self._quiet_until[slot.name] = self.position + self.sample_rate  # once a second is enough
-        slot.trouble = 0
-        held, told = self._held(slot), self._told.get(slot.name, {})
-        if held != told:
-            for parameter in sorted(held.keys() - told.keys()):
-                self._tell_held(slot.name, parameter, held[parameter])
-            self._told[slot.name] = held
-
-    def _tell_held(self, instrument: str, parameter: str, reason: str) -> None:
-        place = f"{instrument}.{parameter}"
-        if self.position >= self._quiet_until.get(place, 0):
-            self.events.append(Event("held", self.position, instrument, parameter, reason))
-            self._quiet_until[place] = self.position + self.sample_rate
 
 
 def warm() -> None:
