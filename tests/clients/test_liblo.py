@@ -12,7 +12,7 @@ from tests.clients.conftest import Ear, Instrument
 from tests.clients.programs import Program, needs
 from tests.processes import wait_for
 
-pytestmark = [pytest.mark.slow, pytest.mark.realtime]
+pytestmark = pytest.mark.slow
 
 
 def oscsend(instrument: Instrument, *words: object) -> None:

@@ -8,7 +8,7 @@ import pytest
 from tests.clients.conftest import Ear, Instrument
 from tests.surfaces.readers import LAYOUT, Sent, read_max, read_open_stage_control, read_touchosc
 
-pytestmark = [pytest.mark.slow, pytest.mark.realtime]
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FILES: dict[str, Callable[[], Iterable[Sent]]] = {

@@ -14,7 +14,6 @@ from tests.processes import JackServer, jack_server, wait_for
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.realtime,
     pytest.mark.skipif(bool(missing_programs()), reason=f"not installed: {missing_programs()}"),
 ]
 

@@ -18,7 +18,6 @@ from tests.processes import PATIENCE, wait_for
 OURS = own_address()
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.realtime,
     pytest.mark.skipif(OURS.startswith("127."), reason="this machine has no network"),
 ]
 

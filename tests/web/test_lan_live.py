@@ -14,7 +14,7 @@ from plaud_live.web.__main__ import own_address
 from tests.playing import Playing
 from tests.processes import wait_for
 
-pytestmark = [pytest.mark.slow, pytest.mark.realtime]
+pytestmark = pytest.mark.slow
 
 START_SECONDS = 240.0
 TOKEN = "abcdefghjk"

@@ -18,7 +18,7 @@ from tests.playing import Playing
 from tests.processes import wait_for
 from tests.web.chrome import LYING, PHONE, TABLET, Page, browser, find_browser
 
-pytestmark = [pytest.mark.slow, pytest.mark.realtime]
+pytestmark = pytest.mark.slow
 
 START_SECONDS = 240.0
 """On a machine that never ran it, Numba compiles every kernel."""
