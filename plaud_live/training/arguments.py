@@ -33,6 +33,10 @@ from plaud_live.training.progress import Reporter, Status
 if TYPE_CHECKING:
     from plaud_live.training.prepare import Outcome
 
+SMALL_SECONDS = 60.0
+VARIED = "--augment pitch:0.3 --augment gain:0.5 --augment mix:0.2"
+"""What brought a model of 46 s of sound 7 % nearer to what it had not heard, and one of 139 s no nearer."""
+
 _SKIPPED_SHOWN = 20
 _DEFAULT_TRIM_DB = -60.0
 
@@ -281,8 +285,15 @@ def _train(args: argparse.Namespace, reporter: Reporter | None) -> int:
 
 
 def notices_of(options: TrainOptions) -> list[str]:
-    """What whoever trains a child is told before."""
-    if options.parent is None or options.remember is not None or options.how == "naive":
+    """What whoever trains on a prepared dataset is told before."""
+    if options.parent is None:
+        from plaud_live.training.manifest import read_manifest
+
+        seconds = read_manifest(options.dataset).seconds
+        if options.augmentation.active or seconds >= SMALL_SECONDS:
+            return []
+        return [f"{seconds:.0f} s of sound: so little goes further with {VARIED}"]
+    if options.remember is not None or options.how == "naive":
         return []
     from plaud_live.training.continual.memory import find_memory
 

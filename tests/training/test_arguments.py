@@ -11,8 +11,10 @@ import soundfile
 
 from plaud_live.cli import build_parser, main
 from plaud_live.model_file import read
-from plaud_live.training.arguments import share_processor, train_options
+from plaud_live.training.arguments import notices_of, share_processor, train_options
+from plaud_live.training.augmentation import Augmentation
 from plaud_live.training.manifest import read_manifest
+from plaud_live.training.options import TrainOptions
 from tests.signals import noise
 from tests.training.conftest import COMMAND
 
@@ -110,6 +112,18 @@ def test_three_seconds_in_all_are_prepared_and_refused(
         assert "3.0 s of audio in all, training needs 10 s" in error
 
 
+@pytest.mark.parametrize(("seconds", "varied", "said"), [(59, 0.0, 1), (61, 0.0, 0), (59, 0.5, 0)])
+def test_little_material_is_told_what_makes_more_of_it(
+    seconds: int, varied: float, said: int, tmp_path: Path
+) -> None:
+    (tmp_path / "in").mkdir()
+    soundfile.write(tmp_path / "in" / "a.wav", noise(seconds * 8000, 1, 0.1), 8000)
+    assert main(["prepare", str(tmp_path / "in"), str(tmp_path / "out"), "--sample-rate=8000"]) == 0
+    options = TrainOptions(tmp_path / "out", "m", tmp_path, augmentation=Augmentation(gain=varied))
+    notices = notices_of(options)
+    assert len(notices) == said and all("59 s of sound" in notice for notice in notices)
+
+
 def test_a_folder_of_recordings_is_prepared_by_train_itself(
     recordings: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -123,7 +137,9 @@ def test_a_folder_of_recordings_is_prepared_by_train_itself(
         *COMMAND,
     ]
     assert main(words) == 0
-    assert "is not prepared; preparing it into" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "is not prepared; preparing it into" in out
+    assert "so little goes further with --augment pitch:0.3" in out
     assert read(models / "m.plaud").config.sample_rate == 44100
     assert len(read_manifest(models / "m.training" / "dataset").recordings) == 3
 
