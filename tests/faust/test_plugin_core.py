@@ -1,4 +1,4 @@
-"""The plugin's core without a host, watched by ThreadSanitizer: hundreds of changes while it plays."""
+"""The plugin's core without a host, watched by ThreadSanitizer: more than a hundred changes while it plays."""
 
 import subprocess
 
@@ -9,7 +9,7 @@ pytestmark = pytest.mark.slow
 
 def test_files_that_change_at_random_never_break_the_sound(plugins, stress, tmp_path):
     done = subprocess.run(
-        [stress, plugins / "plaud-live-faust", tmp_path, "200", "1"],
+        [stress, plugins / "plaud-live-faust", tmp_path, "120", "1"],
         env={"TSAN_OPTIONS": "halt_on_error=1", "HOME": str(tmp_path)},
         capture_output=True,
         text=True,
