@@ -20,7 +20,7 @@ from compiler.ir.nodes import Model
 from compiler.pipeline import prepare
 from compiler.playable import KNOBS, Playable
 
-PARAMS_SCHEMA_VERSION = 1
+PARAMS_SCHEMA_VERSION = 2
 STATUS_ENDING = ".dsp.status.json"
 """Where the plugin answers."""
 

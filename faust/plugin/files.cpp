@@ -79,8 +79,8 @@ std::optional<Parameters> parseParameters(const std::string& text, std::string& 
         error = "is no list of parameters";
         return std::nullopt;
     }
-    if (version->number != 1.0) {
-        error = "has a schema version other than 1: the plugin is older or newer than the compiler";
+    if (version->number != 1.0 && version->number != 2.0) { // 2: controls may declare rates
+        error = "has a schema version other than 1 and 2: the plugin is older than the compiler";
         return std::nullopt;
     }
     Parameters parameters;

@@ -45,7 +45,7 @@ def test_the_first_update_writes_four_whole_files_in_their_order(live, monkeypat
 def test_parameters_and_text_carry_the_same_structure_and_generation(live):
     live.update(loop())
     params = read(live, ".params.json")
-    assert params["schema_version"] == 1
+    assert params["schema_version"] == 2
     assert params["generation"] == 1
     text = live.path.read_text()
     header = [line for line in text.splitlines() if line.startswith("//")]
