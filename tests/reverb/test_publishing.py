@@ -4,6 +4,7 @@ import hashlib
 import resource
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -169,32 +170,30 @@ def test_what_may_not_be_heard_is_not_published(stage: Stage, tmp_path: Path) ->
     assert not stage.dsp.parent.exists()
 
 
-@pytest.fixture
+@contextmanager
 def small_files() -> Iterator[None]:
-    """No file may be larger than 4 kB, as on a disk that is nearly full."""
+    """No file may be larger than 4 kB, as on a disk that is nearly full; pytest's own output neither."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-def test_a_full_disk_leaves_what_was_there(stage: Stage, request: pytest.FixtureRequest) -> None:
+def test_a_full_disk_leaves_what_was_there(stage: Stage) -> None:
     stage.answered("hall")
     before = {path.name: path.read_bytes() for path in stage.dsp.parent.iterdir()}
-    request.getfixturevalue("small_files")
-    said = stage.pushed("other")
+    with small_files():
+        said = stage.pushed("other")
     assert said["outcome"] == "refused"
     assert said["text"] == f"live is not published: {stage.dsp}: cannot be written: File too large"
     assert {path.name: path.read_bytes() for path in stage.dsp.parent.iterdir()} == before
 
 
 def test_after_a_full_disk_the_next_push_works(stage: Stage) -> None:
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
-    try:
+    with small_files():
         assert stage.pushed("hall")["outcome"] == "refused"
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert stage.answered("hall")["outcome"] == "played"
 
 
