@@ -36,6 +36,9 @@ from tests.signals import noise
 ROOT = Path(__file__).resolve().parents[2]
 IN_BEATS = {"beats", "over", "at", "every", "cycle", "glide", "times"}
 OTHER_UNITS = {"phase": "0..1", "seconds": "seconds", "count": "how many", "step": "0..1", "levels": "0..1"}
+ELSEWHERE = ("drone.back", "drone.models")
+"""Words whose examples want an instrument that has played another model."""
+
 OTHER_UNITS |= {"rate": "a second", "ch": "1 to 16", "key": "0 to 127", "vel": "0..1", "gate": "0..1"}
 
 
@@ -68,14 +71,28 @@ def everything() -> dict[str, object]:
 EVERYTHING = everything()
 
 
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A PLAUD_HOME with models, of which two are children of a third, a recording and scripts."""
+    folder = tmp_path_factory.mktemp("home")
+    parent = folder / "models" / "before.plaud"
+    parent.parent.mkdir()
+    shutil.copy(built_in_model(), parent)
+    child_file(parent, "rust")
+    child_file(parent, "moss", seed=8)
+    soundfile.write(folder / "knock.wav", 0.3 * noise(2 * 44100, seed=1), 44100)
+    (folder / "recordings").mkdir()
+    shutil.copytree(ROOT / "patches", folder / "patches")
+    return folder
+
+
 @pytest.fixture
-def evaluator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Evaluator]:
-    """A prompt with `drone`, the built-in model, playing; a recording and a script in PLAUD_HOME."""
+def evaluator(
+    files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> Iterator[Evaluator]:
+    """A prompt with `drone`, the built-in model, playing, and a PLAUD_HOME of its own."""
+    shutil.copytree(files, tmp_path, dirs_exist_ok=True)
     monkeypatch.setenv("PLAUD_HOME", str(tmp_path))
-    (tmp_path / "models").mkdir()
-    soundfile.write(tmp_path / "knock.wav", 0.3 * noise(2 * 44100, seed=1), 44100)
-    (tmp_path / "recordings").mkdir()
-    shutil.copytree(ROOT / "patches", tmp_path / "patches")
     engine = OfflineEngine()
     performance = Performance(engine, engine.snapshot)
     made = Evaluator(performance, Namespace(performance, on_leave=lambda: None))
@@ -83,18 +100,15 @@ def evaluator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Evalu
     made.namespace.run.watch_with(watch)
     assert made.evaluate('drone = load("default"); drone.play(over=0)').accepted
     engine.render(0.05)
-    _have_been_elsewhere(made, tmp_path / "models")
+    if any(word in request.node.name for word in ELSEWHERE):
+        _have_been_elsewhere(made)
     yield made
     watch.close()
     performance.close()
 
 
-def _have_been_elsewhere(evaluator: Evaluator, models: Path) -> None:
-    """There is a child of the built-in model, and `drone` has played another one before."""
-    parent = models / "before.plaud"
-    shutil.copy(built_in_model(), parent)
-    child_file(parent, "rust")
-    child_file(parent, "moss", seed=8)
+def _have_been_elsewhere(evaluator: Evaluator) -> None:
+    """`drone` has played another model before."""
     for line in ('drone.swap("moss", over=0)', 'drone.swap("default", over=0)'):
         assert evaluator.evaluate(line).accepted
         evaluator.performance.engine.render(0.7)
