@@ -120,7 +120,7 @@ class Writer:
         self._text = Text([*words, "model", "other_rate", "host_ratio"])
         originals = leaves_by_name(self._model.root)
         self._outermost = ""
-        self.coefficients = Coefficients(self._text, self._controls, originals, live)
+        self.coefficients = Coefficients(self._controls, originals, live)
 
     def structure(self) -> str:
         """The program without its coefficients, on long lines, and without the helpers that it names."""

@@ -10,7 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
-from compiler.backend.faust_text import Text, label, number
+from compiler.backend.faust_text import label, number
 from compiler.ir.nodes import Array, Delay, Fir, Gain, Leaf, Node, Recursion, Sos, walk
 from compiler.passes.cut import sos_delays
 
@@ -47,7 +47,6 @@ class Controls(Protocol):
 class Coefficients:
     """How coefficients are written."""
 
-    text: Text
     controls: Controls
     originals: Mapping[str, Leaf]
     """Leaves by name, before samples were taken for `~`: gamma's powers are counted there."""
@@ -56,7 +55,6 @@ class Coefficients:
     values: dict[str, list[float]] = field(default_factory=dict)
     """What was asked for, by path as labels have it."""
     written: Callable[[float], str] = number
-    _labels: dict[str, str] = field(default_factory=dict)
 
     def coefficient(self, path: str, value: float, power: float | str = 0.0) -> str:
         """The next coefficient of the node `path`: `value`, times gamma^power inside loops."""
@@ -64,7 +62,7 @@ class Coefficients:
         values.append(float(value))
         plain = self.written(value)
         if self.live:
-            plain = f"{self._label(path)}({len(values) - 1}, {plain})"
+            plain = _entry(path, len(values) - 1, plain)
         return self.powered(plain, power)
 
     def of_rates(self, path: str, values: Sequence[float], rates: Sequence[float], rate: float) -> str:
@@ -77,7 +75,7 @@ class Coefficients:
         index = len(listed) // len(rates)
         listed.extend(map(float, values))
         plain = self.written(float(np.interp(rate, rates, values)))
-        return f"{self._label(path, rates)}({index}, {plain})"
+        return _entry(path, index, plain, rates)
 
     def powered(self, value: str, power: float | str) -> str:
         """`value` times gamma^power inside loops."""
@@ -107,12 +105,11 @@ class Coefficients:
             return original.samples
         return leaf.samples if leaf.name.endswith(":outside") else np.zeros(leaf.samples.shape)
 
-    def _label(self, path: str, rates: Sequence[float] = ()) -> str:
-        if path not in self._labels:
-            of = f"[rates:{' '.join(f'{rate:g}' for rate in rates)}]" if rates else ""
-            entry = f'nentry("{label(path)}/%index[hidden:1]{of}", value, -1e9, 1e9, 1e-9)'
-            self._labels[path] = self.text.define(f"{path}_value", entry, arguments="index, value")
-        return self._labels[path]
+
+def _entry(path: str, index: int, value: str, rates: Sequence[float] = ()) -> str:
+    """A hidden control. Each is written out: a function of index and value takes FAUST longer to compile."""
+    of = f"[rates:{' '.join(f'{rate:g}' for rate in rates)}]" if rates else ""
+    return f'nentry("{label(path)}/{index}[hidden:1]{of}", {value}, -1e9, 1e9, 1e-9)'
 
 
 def leaves_by_name(root: Node) -> dict[str, Leaf]:

@@ -81,7 +81,7 @@ class FaustControls:
             lines += [
                 "frozen = smoothed(freeze);",
                 "kept(gain) = *(1.0 + frozen * gain);",
-                "held(n, filters) = si.bus(n) <: heard, kept_as_it_is :> si.bus(n) with {",
+                "held(n, filters) = bus(n) <: heard, kept_as_it_is :> bus(n) with {",
                 "    heard = filters : par(i, n, *(1.0 - frozen));",
                 "    kept_as_it_is = par(i, n, *(frozen));",
                 "};",
@@ -151,7 +151,7 @@ class FaustControls:
         names = [f"x{index}" for index in range(inputs)]
         dry = ", ".join(_dry(row.tolist(), names) for row in dry_routing(outputs, inputs))
         return (
-            f"si.bus({inputs}) <: ({model} : par(i, {outputs}, *(wet))), dry :> si.bus({outputs})\n"
+            f"bus({inputs}) <: ({model} : par(i, {outputs}, *(wet))), dry :> bus({outputs})\n"
             f"with {{ dry({', '.join(names)}) = {dry}; }}"
         )
 
@@ -276,7 +276,7 @@ def _pre_delay(control: Control) -> list[str]:
         "  with { begins = (place >= 1.0) & (wanted != to); };",
         "  wanted = int(pre_delay * 0.001 * ma.SR + 0.5);",
         f"  rise = 1.0 / ({GLIDE_SECONDS} * ma.SR);",
-        f"  tap(samples) = de.delay({longest}, int(samples), x);",
+        f"  tap(samples) = x @ max(0, min({longest}, int(samples)));",
         "  crossfaded(from, to, place) = tap(from) * (1.0 - heard) + tap(to) * heard",
         "  with { heard = place * place * (3.0 - 2.0 * place); };",
         "};",

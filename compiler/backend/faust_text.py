@@ -12,6 +12,10 @@ WIDTH = 110
 SIDE_BY_SIDE = 8
 """Rows that do the same are written so that C++ compilers take several at a time, from this many on."""
 _WORD = re.compile(r"[A-Za-z_]\w*")
+_QUOTED = re.compile(r'"[^"\n]*"')
+_SPACE = "\0"
+"""Stands for a space that a line may not be broken at."""
+
 _TERMS_AT_ONCE = 64
 """A longer sum is written as a sum of sums, so that FAUST does not recurse once a term."""
 
@@ -78,13 +82,7 @@ HELPERS = {
 
 _HELPER_WORDS = frozenset(word for helper in HELPERS.values() for word in _WORD.findall(helper))
 
-LIBRARIES = {
-    "ba": "basics.lib",
-    "de": "delays.lib",
-    "ma": "maths.lib",
-    "ro": "routes.lib",
-    "si": "signals.lib",
-}
+LIBRARIES = {"ma": "maths.lib", "ro": "routes.lib"}
 
 
 def number(value: float) -> str:
@@ -146,8 +144,9 @@ def side_by_side(parts: Sequence[str], indent: str = "    ") -> str:
 
 
 def wrapped(text: str, indent: str = "        ") -> str:
-    """`text` broken at spaces where it is longer than a line."""
-    return "\n".join(
+    """`text` broken at spaces where it is longer than a line, but not within quotes."""
+    whole = _QUOTED.sub(lambda quoted: quoted[0].replace(" ", _SPACE), text)
+    broken = "\n".join(
         "\n".join(
             textwrap.wrap(
                 line, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
@@ -155,8 +154,9 @@ def wrapped(text: str, indent: str = "        ") -> str:
         )
         if len(line) > WIDTH
         else line
-        for line in text.splitlines()
+        for line in whole.splitlines()
     )
+    return broken.replace(_SPACE, " ")
 
 
 class Text:

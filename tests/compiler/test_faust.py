@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from compiler.backend.faust import json_to_faust, model_to_faust, parameter_values, structure_digest
 from compiler.backend.faust_filters import section
 from compiler.backend.faust_names import RESERVED
+from compiler.backend.faust_text import wrapped
 from compiler.errors import DelayFreeLoop, UnsupportedModule
 from compiler.ir.json import to_json
 from compiler.ir.nodes import Delay, Fir, Gain, Model, Node, Parallel, Recursion, Series, Sos
@@ -297,6 +298,13 @@ def test_a_loop_is_silent_after_it_was_cleared() -> None:
     fresh = machine.process(impulse, RATE)
     machine.process(noise, RATE)
     np.testing.assert_array_equal(machine.process(impulse, RATE, clear_only=True), fresh)
+
+
+def test_long_lines_are_broken_but_not_within_labels() -> None:
+    label = '"a label of many words, of which none may begin a line[rates:44100 48000]"'
+    text = wrapped("x = " + " + ".join([label] * 9) + ";")
+    assert text.count("\n") > 4 and text.count(label) == 9
+    assert " ".join(text.split()) == "x = " + " + ".join([label] * 9) + ";"
 
 
 def test_the_digest_is_of_structure_and_not_of_values() -> None:
