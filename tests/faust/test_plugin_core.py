@@ -1,4 +1,4 @@
-"""The plugin's core without a host, watched by ThreadSanitizer: more than a hundred changes while it plays."""
+"""The plugin's core without a host, watched by ThreadSanitizer: a hundred changes and more while it plays."""
 
 import subprocess
 
