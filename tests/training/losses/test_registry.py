@@ -176,6 +176,7 @@ def test_whose_a_loss_is_is_said_where_it_is_used(
 ) -> None:
     monkeypatch.setattr("plaud_live.training.trainer.train", lambda options, **more: None)
     monkeypatch.setattr("plaud_live.training.arguments.prepared", lambda options, folders: options)
+    monkeypatch.setattr("plaud_live.training.arguments.notices_of", lambda options: [])
     words = ["train", "--dataset-path", "d", "--model-name", "m"]
     assert main([*words, "--loss", "m2l:0.1"]) == 0
     assert "CC BY-NC 4.0: not for commercial use" in capsys.readouterr().out
