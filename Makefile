@@ -12,10 +12,8 @@ PLAY := $(VENV)/.installed-play
 TEST := $(VENV)/.installed-test
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -c constraints.txt
 INSTALL := $(PIP) -e
-# Tests run a file at a time on each core and one more, as many of them wait for others, four at most; what is heard in
-# real time has the machine to itself.
-WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
-SHARED := -n $(WORKERS) --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+# Tests run a file at a time on each core, four at most; what is heard in real time has the machine to itself.
+SHARED := -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help play plugin test check bench bench-compiler soak models default-model screenshots clean
 

@@ -125,6 +125,8 @@ def test_whatever_plays_is_pushed_while_that_is_wanted(house: House) -> None:
             house.order("playing", number)
         configuration, last = house.dsp.with_name("live.json"), house.rooms[3].read_text()
         house.wait(lambda: configuration.read_text() == last)
+        settled = time.monotonic() + 0.5  # the other files of this push come after it
+        house.wait(lambda: time.monotonic() > settled)
         newest = generation_of(house.dsp)
         assert newest <= 3
         house.wait(lambda: house.following and house.following["generation"] == newest)
