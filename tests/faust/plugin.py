@@ -1,5 +1,6 @@
 """Building the watched plugin; reverbs and broken files for it; what a swap may do to a sine."""
 
+import contextlib
 import os
 import re
 import shutil
@@ -41,6 +42,18 @@ def require_tools() -> None:
         pytest.skip(str(error))
     if not Path("/usr/include/faust/dsp/libfaust.h").is_file():
         pytest.skip("needs libfaust's headers: apt install faust")
+
+
+def compilers() -> dict[int, str]:
+    """The compilers that plugins of this process have started, by process id: R compiles, S waits."""
+    found = {}
+    for listed in Path(f"/proc/{os.getpid()}/task").glob("*/children"):
+        with contextlib.suppress(FileNotFoundError):  # a thread or a process that ended meanwhile
+            for number in listed.read_text().split():
+                before, _, after = Path(f"/proc/{number}/stat").read_text().rpartition(") ")
+                if before.partition("(")[2].startswith("plaud-live"):
+                    found[int(number)] = after[0]
+    return found
 
 
 def build_plugin(folder: Path) -> None:

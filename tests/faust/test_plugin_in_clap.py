@@ -1,11 +1,9 @@
 """The watched plugin's CLAP in a small host: what it declares, how it sounds, what a session keeps."""
 
-import contextlib
 import ctypes as c
 import os
 import signal
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,6 +14,7 @@ from compiler.hot_reload import HotReload
 from tests.compiler.faust_player import play
 from tests.compiler.hall import RATE, SAMPLES, hall
 from tests.compiler.plugin_hosts import ClapHost, P
+from tests.faust.plugin import compilers
 from tests.processes import wait_for
 
 pytestmark = pytest.mark.slow
@@ -127,33 +126,22 @@ def test_decay_times_are_those_of_the_rate_of_the_host(plugins, dsp, rate):
     assert late[0] == pytest.approx(late[1], rel=1e-3)
 
 
-def waiting_compilers() -> list[int]:
-    """Process ids of the compilers that this process has started and that wait."""
-    found = []
-    for listed in Path(f"/proc/{os.getpid()}/task").glob("*/children"):
-        with contextlib.suppress(FileNotFoundError):  # a thread or a process that ended meanwhile
-            for number in listed.read_text().split():
-                if Path(f"/proc/{number}/comm").read_text() == "plaud-live-faus\n":
-                    found.append(int(number))
-    return found
-
-
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up in /proc")
 def test_a_compiler_that_waits_may_be_killed_and_ends_with_the_host(plugins, dsp):
     live = HotReload(dsp, RATE, interval_seconds=0.0)
     live.update(hall())
     with Host(plugins / "plaud-live.clap", RATE) as host:
-        wait_for(waiting_compilers, "one waits for the next text")
-        (waiting,) = waiting_compilers()
+        wait_for(lambda: "S" in compilers().values(), "one waits for the next text")
+        (waiting,) = compilers()
         os.kill(waiting, signal.SIGKILL)
         other = hall()
         other["root"]["children"][1]["forward"]["samples"][0] += 2.0
         live.update(other)
         wait_for(lambda: (status := live.status()) and status.generation == 2, "the next is compiled")
         assert live.status().state == "ok"
-        wait_for(lambda: len(waiting_compilers()) == 1, "another waits")
+        wait_for(lambda: list(compilers().values()) == ["S"], "another waits")
         host.process(np.zeros((2, 64), np.float32), 2)
-    assert not waiting_compilers()
+    assert not compilers()
 
 
 def test_a_session_keeps_knobs_and_the_file(plugins, dsp, tmp_path):
