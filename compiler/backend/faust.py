@@ -116,7 +116,8 @@ class Writer:
         if self._delays.has_rings and not (follow_host_rate or live):
             glide = shared_glide(plan, rate, powers_in_loops(self._model.root))
         self._controls = FaustControls(plan, rate, follow_host_rate, glide)
-        words = re.findall(r"[A-Za-z_]\w*", "\n".join(self._controls.definitions()))
+        plain = self._controls.definitions(Coefficients(self._controls, {}))
+        words = re.findall(r"[A-Za-z_]\w*", "\n".join(plain))
         self._text = Text([*words, "model", "other_rate", "host_ratio"])
         originals = leaves_by_name(self._model.root)
         self._outermost = ""

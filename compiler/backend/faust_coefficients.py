@@ -18,7 +18,7 @@ from compiler.passes.cut import sos_delays
 class Controls(Protocol):
     """What macro controls make of the text; `faust_controls.FaustControls`."""
 
-    def definitions(self, coefficients: "Coefficients | None" = None) -> list[str]:
+    def definitions(self, coefficients: "Coefficients") -> list[str]:
         """Lines that come before the model's."""
         ...
 

@@ -13,7 +13,6 @@ texts whose coefficients are controls, which may be moved to another table of `t
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -61,17 +60,18 @@ class FaustControls:
     glide: Glide | None = None
     """How high powers of gamma glide together; None for each by itself."""
 
-    def definitions(self, coefficients: Coefficients | None = None) -> list[str]:
+    def definitions(self, coefficients: Coefficients) -> list[str]:
         """Lines that come before the model's; none for no controls.
 
         What changes with the model's coefficients while the text stays, the table of `t60`, is written by
-        `coefficients` if there are any. So is what may change without need of new text: the neutral `t60`,
-        which keeps the place that it has in the text.
+        `coefficients`. So is what may change without need of new text: the neutral `t60`, which keeps the
+        place that it has in the text.
         """
         if not self.plan.controls:
             return []
-        written = coefficients.written if coefficients else number
-        lines = [_slider(place, control, written) for place, control in enumerate(self.plan.controls)]
+        lines = [
+            _slider(place, control, coefficients.written) for place, control in enumerate(self.plan.controls)
+        ]
         lines += [_SMOOTHING]
         names = self.plan.names
         let_go = "(1 - freeze) * " if "freeze" in names else ""
@@ -160,7 +160,7 @@ class FaustControls:
         table: DecayTable,
         control: Control,
         let_go: str,
-        coefficients: Coefficients | None,
+        coefficients: Coefficients,
     ) -> list[str]:
         """gamma_to(k): gamma^k, once a block; 1 to the last bit at neutral.
 
@@ -171,19 +171,18 @@ class FaustControls:
             at = sample_rates.index(self.sample_rate)
             sample_rates, tables = (self.sample_rate,), (tables[at],)
 
-        is_entered = coefficients is not None and coefficients.live and len(sample_rates) > 1
+        is_entered = coefficients.live and len(sample_rates) > 1
 
-        def of_rates(values: Sequence[float], path: str = TABLE) -> str:
-            if coefficients is not None and is_entered:
-                return coefficients.of_rates(path, values, sample_rates, self.sample_rate)
-            written = partial(coefficients.coefficient, path) if coefficients else number
-            texts = [written(value) for value in values]
+        def of_rates(values: Sequence[float]) -> str:
+            if is_entered:
+                return coefficients.of_rates(TABLE, values, sample_rates, self.sample_rate)
+            texts = [coefficients.coefficient(TABLE, value) for value in values]
             return texts[0] if len(texts) == 1 else f"of_rates({', '.join(texts)})"
 
         places = [float(f"{1.0 / seconds:.9g}") for seconds in table.seconds]
         widths = -np.diff(places)
         slopes = (np.diff(np.array(tables), axis=1) / widths).T.round(9).tolist()
-        neutral = coefficients.written(control.neutral) if coefficients else number(control.neutral)
+        neutral = coefficients.written(control.neutral)
         lines = [
             *([] if is_entered else _of_rates(sample_rates)),
             "piece(v, start, width, slope) = slope * max(0.0, min(width, start - v));",
@@ -199,7 +198,8 @@ class FaustControls:
         if self.follow_host_rate:
             known = " | ".join(f"(ma.SR == {number(rate)})" for rate in sample_rates)
             if is_entered:
-                known = f"({known}) & (ma.SR == {of_rates(sample_rates, TABLE_RATE)})"
+                own = coefficients.of_rates(TABLE_RATE, sample_rates, sample_rates, self.sample_rate)
+                known = f"({known}) & (ma.SR == {own})"
             lines += [
                 "// At other rates than these no longer than trained.",
                 f"rate_is_known = {known};",
