@@ -127,8 +127,13 @@ class ServerPlace:
 
     def _left_over(self) -> bool:
         """Whether a server of this name outlived the process that started it."""
-        environment = {**os.environ, "JACK_DEFAULT_SERVER": self.name, "JACK_NO_START_SERVER": "1"}
-        return subprocess.run(["jack_lsp"], env=environment, capture_output=True, check=False).returncode == 0
+        asked = subprocess.run(["jack_lsp"], env=self.environment, capture_output=True, check=False)
+        return asked.returncode == 0
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a process needs to find the server of this name and no other."""
+        return {**os.environ, "JACK_DEFAULT_SERVER": self.name, "JACK_NO_START_SERVER": "1"}
 
     def close(self) -> None:
         """Leave the name to others."""
@@ -156,7 +161,7 @@ class JackServer:
     @property
     def environment(self) -> dict[str, str]:
         """What a process needs to find this server and no other."""
-        return {**os.environ, "JACK_DEFAULT_SERVER": self.name, "JACK_NO_START_SERVER": "1"}
+        return self._place.environment
 
     def start(self) -> None:
         """Start it, with real-time scheduling where that is permitted."""

@@ -23,7 +23,7 @@ def instruments(
     for name, instrument in state.instruments.items():
         source, slot = instrument.sources["z"], renderer.slots.get(name)
         if slot is None or slot.asleep:
-            z = place(instrument, state, renderer, beat)
+            z = _place(instrument, state, renderer, beat)
         else:
             z = slot.sources.playable
         found[name] = {
@@ -47,7 +47,7 @@ def reverb(reverb: Reverb, held: Collection[str]) -> dict[str, Any]:
     }
 
 
-def place(instrument: InstrumentState, state: State, renderer: Renderer, beat: float) -> Array:
+def _place(instrument: InstrumentState, state: State, renderer: Renderer, beat: float) -> Array:
     """Where the latents of an instrument are that is not heard, [d]."""
     try:
         now = Evaluation(np.array([beat]), state.lookup, inputs=renderer.control_inputs)

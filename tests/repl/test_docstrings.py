@@ -36,10 +36,9 @@ from tests.signals import noise
 ROOT = Path(__file__).resolve().parents[2]
 IN_BEATS = {"beats", "over", "at", "every", "cycle", "glide", "times"}
 OTHER_UNITS = {"phase": "0..1", "seconds": "seconds", "count": "how many", "step": "0..1", "levels": "0..1"}
+OTHER_UNITS |= {"rate": "a second", "ch": "1 to 16", "key": "0 to 127", "vel": "0..1", "gate": "0..1"}
 ELSEWHERE = ("drone.back", "drone.models")
 """Words whose examples want an instrument that has played another model."""
-
-OTHER_UNITS |= {"rate": "a second", "ch": "1 to 16", "key": "0 to 127", "vel": "0..1", "gate": "0..1"}
 
 
 def everything() -> dict[str, object]:
