@@ -40,6 +40,11 @@ class Stage:
         events = [each for each in self.playing.events if each["kind"] == "submit"]
         return [change for each in events for change in each["data"]["changes"] if change["do"] == "reverb"]
 
+    def plays(self) -> bool:
+        """Whether the engine has its first model: where no kernel is compiled yet that takes a while."""
+        taken = [row for each in self.playing.events if each["kind"] == "taken" for row in each["data"]]
+        return any(row[0] == "reverb" for row in taken)
+
     def said(self, words: str) -> bool:
         return any(words in str(each.get("text")) + str(each.get("data")) for each in self.playing.events)
 
@@ -49,6 +54,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     made = Stage(tmp_path_factory.mktemp("reverb"))
     try:
         made.enter('drone = load("default"); drone.play(over=0); drone.z0 = lfo(2)')
+        wait_for(made.plays, "the reverb is in the engine", SECONDS)
         made.enter("verb(mix=.5, t60=3, over=0)")
         made.enter("verb.fit(t60=1.2)")
         trainer = int(made.playing.wait_instance("a trainer runs", "trainer")["trainer"])
