@@ -4,6 +4,8 @@ An instruction is a run of integers in `code`: its number, the place of the next
 `compiler.runtime.table` writes them; coefficients stand in `numbers`, at the places that the fields name.
 """
 
+import numpy as np
+
 from compiler.ir.nodes import Array
 from compiler.runtime.compile import kernel
 from compiler.runtime.kernels import (
@@ -32,7 +34,7 @@ def run(
     `frames` [depth, 4] keeps start, stop, chunk and body of the loops that are under way.
     """
     finite = True
-    at, depth, pc = 0, 0, 0
+    at, depth, pc = np.int64(0), 0, 0  # were `at` a literal, Numba would compile every kernel twice
     while pc < code.size:
         op, follow = code[pc], code[pc + 1]
         f = code[pc + 2 : follow]

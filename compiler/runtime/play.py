@@ -1,5 +1,7 @@
 """A block in, a block out: the interpreter between float32 [samples, channels] arrays, and its guards."""
 
+import numpy as np
+
 from compiler.ir.nodes import Array
 from compiler.runtime.compile import kernel
 from compiler.runtime.interpreter import run
@@ -44,7 +46,7 @@ def play(
     `ring`, `delays`, `routing`, `levels` and `fade` see `compiler.runtime.outside`.
     """
     total = x.shape[0]
-    done = 0
+    done = np.int64(0)  # no literal: see `compiler.runtime.interpreter`
     while done < total:
         n = total - done
         if clock[DONE] < clock[LENGTH]:

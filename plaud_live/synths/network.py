@@ -118,7 +118,8 @@ def decode(
     dense(weights.input_1, weights.input_1_bias, entry, tail)
     leaky(tail)
     gru(weights.gru_ih, weights.gru_ih_bias, weights.gru_hh, weights.gru_hh_bias, tail, hidden, gates)
-    joined[:size] = hidden
+    for k in range(size):
+        joined[k] = hidden[k]
     dense(weights.output_0, weights.output_0_bias, joined, entry)
     leaky(entry)
     dense(weights.last, weights.last_bias, entry, features)

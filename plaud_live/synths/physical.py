@@ -83,7 +83,9 @@ def set_harmonics(features: Array, ranges: Ranges, asked: float, hz: Array, ampl
     set_amplitudes(features[1:2], amplitudes[:1])
     loudness = amplitudes[0]
     shares = features[2:]
-    largest = np.max(shares)
+    largest = -np.inf
+    for k in range(hz.size):
+        largest = max(largest, shares[k])
     total = 0.0
     for k in range(hz.size):
         hz[k] = (k + 1) * f0

@@ -78,6 +78,13 @@ def _set_levels(
 
 
 @kernel()
+def _copy(source: Array, target: Array) -> None:
+    """[k] each. An assignment compiles for a second longer: its error has text to be put together."""
+    for k in range(target.size):
+        target[k] = source[k]
+
+
+@kernel()
 def _begin_frame(
     weights: network.DecoderWeights,
     layers: network.DecoderScratch,
@@ -96,8 +103,8 @@ def _begin_frame(
         for channel in range(channels):
             phase, before, now = state.phase[channel], state.hz_before[channel], state.hz[channel]
             oscillators.advance(phase, tables.hop, tables.sample_rate, before, now)
-        state.hz_before[:] = state.hz
-        state.level_before[:] = state.level
+            _copy(state.hz[channel], state.hz_before[channel])
+            _copy(state.level[channel], state.level_before[channel])
     moves = first or not controls[FREEZE] >= 0.5
     if moves:
         number = clock[POSITION] // tables.hop
@@ -116,8 +123,8 @@ def _begin_frame(
                     scratch.histogram, state.level[channel])  # fmt: skip
     if first:
         for channel in range(channels):
-            state.phase[channel, :] = tables.start_phase
-        state.hz_before[:] = state.hz
+            _copy(tables.start_phase, state.phase[channel])
+            _copy(state.hz[channel], state.hz_before[channel])
         state.level_before[:] = 0.0
         clock[SOUNDING] = 1
 
