@@ -9,7 +9,7 @@ from tests.clients.conftest import Instrument
 from tests.clients.programs import NodeClient, message, needs
 from tests.processes import wait_for
 
-pytestmark = [pytest.mark.slow, pytest.mark.realtime]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from tests.clients.programs import PdClient, needs
 from tests.processes import PATIENCE, wait_for
 from tests.surfaces.readers import LAYOUT
 
-pytestmark = [pytest.mark.slow, pytest.mark.realtime]
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PATCH = ROOT / "pd" / "osc-control.pd"

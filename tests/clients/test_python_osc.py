@@ -15,7 +15,7 @@ from pythonosc.udp_client import SimpleUDPClient
 from tests.clients.conftest import Instrument
 from tests.processes import wait_for
 
-pytestmark = [pytest.mark.slow, pytest.mark.realtime]
+pytestmark = pytest.mark.slow
 
 Heard = list[tuple[str, list[Any]]]
 

@@ -19,7 +19,7 @@ from tests.clients.conftest import Ear, Instrument
 from tests.processes import wait_for
 from tests.surfaces.readers import LAYOUT
 
-pytestmark = [pytest.mark.slow, pytest.mark.realtime]
+pytestmark = pytest.mark.slow
 
 SCRIPT = Path(__file__).resolve().parent.parent.parent / "surfaces" / "touchdesigner.py"
 FRAMES_A_SECOND, SECONDS = 60, 5

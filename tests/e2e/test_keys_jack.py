@@ -19,7 +19,7 @@ from tests.engine.test_process import Performer
 from tests.jack import MidiPeer, message
 from tests.processes import jack_server, wait_for
 
-pytestmark = [pytest.mark.slow, pytest.mark.realtime]
+pytestmark = pytest.mark.slow
 
 SECOND = 44100
 

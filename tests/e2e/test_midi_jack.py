@@ -19,7 +19,7 @@ from tests.engine.test_process import START_SECONDS, Performer
 from tests.jack import MidiPeer, connect, message, wires
 from tests.processes import JackServer, wait_for
 
-pytestmark = [pytest.mark.slow, pytest.mark.realtime]
+pytestmark = pytest.mark.slow
 
 PORT = "plaud-live:in"
 

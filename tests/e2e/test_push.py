@@ -16,7 +16,7 @@ from tests.playing import Playing
 from tests.processes import wait_for
 from tests.pushing import StandIn, generation_of
 
-pytestmark = [pytest.mark.slow, pytest.mark.realtime]
+pytestmark = pytest.mark.slow
 
 SECONDS = 240.0
 

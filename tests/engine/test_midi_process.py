@@ -22,8 +22,6 @@ from tests.jack import MidiPeer, connect, message, wires
 from tests.playing import Playing
 from tests.processes import PATIENCE, JackServer, jack_server, wait_for
 
-pytestmark = pytest.mark.realtime
-
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, "-m", "plaud_live.engine.midi_process"]
 

@@ -12,7 +12,7 @@ from plaud_live.signals.oscillators import lfo
 from tests.models_for_tests import child_file, tiny_file
 from tests.recording.test_replay_live import Session, kept, replayed
 
-pytestmark = [pytest.mark.slow, pytest.mark.realtime]
+pytestmark = pytest.mark.slow
 
 
 def shown(session: Session) -> dict[str, str]:

@@ -26,7 +26,7 @@ from tests.models_for_tests import tiny_file
 from tests.playing import Playing
 from tests.processes import PATIENCE, wait_for
 
-pytestmark = [pytest.mark.slow, pytest.mark.realtime]
+pytestmark = pytest.mark.slow
 
 ENGINE = "plaud_live.engine.process"
 START_SECONDS = 120.0

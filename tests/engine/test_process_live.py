@@ -16,7 +16,7 @@ from plaud_live.synths import warm
 from tests.engine.test_process import START_SECONDS, Performer
 from tests.processes import wait_for
 
-pytestmark = [pytest.mark.slow, pytest.mark.realtime]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from tests.processes import PATIENCE, jack_server, wait_for
 
 Start = Callable[..., Playing]
 
-pytestmark = [pytest.mark.slow, pytest.mark.realtime]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture

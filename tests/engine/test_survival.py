@@ -15,7 +15,7 @@ import soundfile
 from tests.playing import Playing
 from tests.processes import wait_for
 
-pytestmark = [pytest.mark.slow, pytest.mark.realtime]
+pytestmark = pytest.mark.slow
 
 START_SECONDS = 240.0
 """On a machine that never ran it, Numba compiles every kernel."""

@@ -22,7 +22,7 @@ from tests.engine.test_process import START_SECONDS, Performer
 from tests.models_for_tests import child_file
 from tests.processes import wait_for
 
-pytestmark = [pytest.mark.slow, pytest.mark.realtime]
+pytestmark = pytest.mark.slow
 
 
 class Swapper(Performer):

@@ -20,7 +20,7 @@ from plaud_live.signals.oscillators import lfo
 from tests.playing import Playing
 from tests.processes import wait_for
 
-pytestmark = [pytest.mark.slow, pytest.mark.realtime]
+pytestmark = pytest.mark.slow
 
 START_SECONDS = 240.0
 BLOCK = 256
