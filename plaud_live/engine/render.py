@@ -394,7 +394,7 @@ def warm() -> None:
     parts.warm()
     reverb.warm()
     NanGuard(44100).process(mono)
-    add_voice(mono, mono, one, one, one, np.zeros(2), 0.5, 0.0, 0.5, block, NO_STEM)
+    add_voice(mono, mono, one, one, one, np.zeros((2, 3)), 0.5, 0.5, 0.0, 0.5, block, NO_STEM)
     mix_down(block, mono)
     DcGuard(44100).process(block)
     Limiter(44100).process(block)

@@ -16,7 +16,7 @@ from plaud_live.engine.frames import FrameLog, Samples
 from plaud_live.engine.guards import NanGuard
 from plaud_live.engine.key_player import KeyPlayer
 from plaud_live.engine.meters import Meter
-from plaud_live.engine.mix import GLIDE_SECONDS, add_voice, sides_of
+from plaud_live.engine.mix import BEND_SECONDS, GAIN, GLIDE_SECONDS, add_voice, sides_of
 from plaud_live.engine.parts import Frames, Part, Player
 from plaud_live.engine.sources import Sources
 from plaud_live.engine.way import Way
@@ -127,8 +127,9 @@ class Slot:
         self._guards = [NanGuard(sample_rate) for _ in range(info.channels)]
         self._fade = 0.0
         self._step = 1.0 / (FADE_SECONDS * sample_rate)
-        self._sides = np.zeros(2)
+        self._sides = np.zeros((2, 3))
         self._glide = 1.0 / (GLIDE_SECONDS * sample_rate)
+        self._bend = self._glide / (BEND_SECONDS * sample_rate)
         self._frames = FrameLog(sample_rate / voice.hop, self.part.voicing.width)
         shape = (CHUNK,) if info.channels == 1 else (info.channels, CHUNK)
         self._sound = np.zeros(shape, dtype=np.float32)
@@ -241,7 +242,7 @@ class Slot:
             self.keys.reset(position)
             self._fade = 1.0
             self.cut()
-        self.asleep = silent and (self.asleep or (position % CHUNK == 0 and not self._sides.any()))
+        self.asleep = silent and (self.asleep or (position % CHUNK == 0 and not self._sides[:, GAIN].any()))
 
     def cut(self) -> None:
         """Nothing of it is heard at this moment: what sounds next rises from silence."""
@@ -269,7 +270,8 @@ class Slot:
         step = -self._step if self.leaving else self._step
         self._fade, peak, power = add_voice(
             *sides_of(sound), *self.sources.amplitudes(block.samples),
-            self._sides, self._glide, self._fade, step, out, NO_STEM if stem is None else stem.sound,
+            self._sides, self._glide, self._bend, self._fade, step, out,
+            NO_STEM if stem is None else stem.sound,
         )  # fmt: skip
         self.meter.take(peak, power, block.count)
 

@@ -67,8 +67,11 @@ def steps(when: float, **values: float) -> bytes:
 
 
 def onsets(sound: np.ndarray) -> np.ndarray:
-    """Samples at which sound begins after 20 ms without; what is left of the DC guard's memory is smooth."""
-    moving = np.flatnonzero(np.abs(np.diff(sound, 2, prepend=0.0, append=0.0)) > 1e-4)
+    """Samples at which sound begins after 20 ms without: gains rise by parts of a thousandth at first.
+
+    What is left of the DC guard's memory is smoother still.
+    """
+    moving = np.flatnonzero(np.abs(np.diff(sound, 2, prepend=0.0, append=0.0)) > 1e-6)
     return moving[np.flatnonzero(np.diff(moving, prepend=-RATE) > RATE // 50)]
 
 

@@ -10,7 +10,7 @@ from plaud_live.control.parameters import PRESENCE, ModelInfo
 from plaud_live.control.state import Source
 from plaud_live.control.transaction import Play, Set
 from plaud_live.control.units import fader_to_gain, playable_to_raw
-from plaud_live.engine.mix import GLIDE_SECONDS
+from plaud_live.engine.mix import BEND_SECONDS, GLIDE_SECONDS
 from plaud_live.engine.models import Models
 from plaud_live.engine.render import Renderer
 from plaud_live.signals.graph import Array, Evaluation, Signal, signal
@@ -149,15 +149,17 @@ def test_live_inputs_and_steps_sound_the_same_for_every_block_size(tmp_path: Pat
 
 @pytest.mark.parametrize("parameter", ["gain", "pan", "level", PRESENCE])
 def test_what_steps_every_half_beat_does_not_click(tone: tuple[Stage, Tone], parameter: str) -> None:
-    """No step in the sound beyond the tone's own slope and a ramp of GLIDE_SECONDS."""
+    """No step in the sound beyond the tone's own slope and a ramp of GLIDE_SECONDS, and no corner in that."""
     stage, _ = tone
     stage.set("drone", "gain", 1.0)
     drive(stage, parameter, sq(1))
     out = stage.play(3 * BEAT)[:, 0].astype(np.float64)
     gain = 2.0 * (1.0 if parameter == "pan" else np.sqrt(0.5))
-    slope = 0.25 * gain * 2.0 * np.pi * 220.0 / RATE
+    angle, glide = 2.0 * np.pi * 220.0 / RATE, 1.0 / (GLIDE_SECONDS * RATE)
     assert np.abs(out).max() > 0.2
-    assert np.abs(np.diff(out)).max() <= slope + 0.25 / (GLIDE_SECONDS * RATE)
+    assert np.abs(np.diff(out)).max() <= 0.25 * (gain * angle + glide)
+    bend = glide / (BEND_SECONDS * RATE)
+    assert np.abs(np.diff(out, 2)).max() <= 0.25 * (gain * angle**2 + 2.0 * glide * angle + bend)
 
 
 def test_steps_of_a_gain_arrive_within_the_glide(tone: tuple[Stage, Tone]) -> None:
@@ -166,7 +168,7 @@ def test_steps_of_a_gain_arrive_within_the_glide(tone: tuple[Stage, Tone]) -> No
     drive(stage, "gain", sq(2).range(0.3, 0.75))
     stage.play(BEAT + stage.renderer.limiter.latency - 500)
     out = np.abs(stage.play(1500)[:, 0])
-    before, after = out[400:490].max(), out[510 + round(GLIDE_SECONDS * RATE) :].max()
+    before, after = out[400:490].max(), out[510 + round((GLIDE_SECONDS + BEND_SECONDS) * RATE) :].max()
     loud, soft = (0.25 * np.sqrt(0.5) * float(fader_to_gain(x)) for x in (0.75, 0.3))
     assert sorted((before, after)) == pytest.approx(sorted((loud, soft)), rel=0.02)
 
