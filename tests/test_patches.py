@@ -107,9 +107,10 @@ def test_a_patch_is_the_same_for_every_block_size(patch: Path, folder: Path) -> 
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("seconds", [20.0, pytest.param(180.0, marks=pytest.mark.soak)])
 @each_patch
-def test_a_patch_goes_on_well(patch: Path, folder: Path) -> None:
-    sound = rendered(folder, patch, 20.0)
+def test_a_patch_goes_on_well(patch: Path, seconds: float, folder: Path) -> None:
+    sound = rendered(folder, patch, seconds)
     assert np.abs(sound).max() < CEILING
     assert click(sound) < 10.0
     assert min(level_db(part) for part in sound[4 * RATE :].reshape(-1, 2 * RATE, 2)) > -50.0
