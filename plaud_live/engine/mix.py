@@ -1,4 +1,4 @@
-"""Adding a voice to the stereo sum: gain and pan at every sample, without clicks.
+"""Adding a voice to the stereo sum, and the reverb: gain and pan at every sample, without clicks.
 
 Pan is that of a mono voice, whose sound is that of both sides, and the balance of a stereo one: the gains of
 the sides are the same, so that a mono sound is as loud from either.
@@ -105,3 +105,33 @@ def add_voice(
         peak = max(peak, abs(x), abs(y))
         total += x * x + y * y
     return fade, peak, total / (2 * len(first))
+
+
+@njit(cache=True, error_model="numpy")
+def mix_reverb(
+    x: Samples,
+    wet: Samples,
+    dry: Array,
+    level: Array,
+    sides: Array,
+    glide: float,
+    bend: float,
+    track: Samples,
+) -> float:
+    """Make of `x` [n, 2] what is heard: itself times `dry`, and `wet` times `level`, [n] or [1].
+
+    `sides` [2, 3] are these two as they were and will be, as in `add_voice`. What is changed by it is added
+    to `track` [n, 2], or [0, 2] for nowhere. Returns the largest sample of the reverb.
+    """
+    peak = 0.0
+    for n in range(len(x)):
+        here = _follow(sides[0], dry[min(n, len(dry) - 1)], glide, bend)
+        there = _follow(sides[1], level[min(n, len(level) - 1)], glide, bend)
+        for c in range(2):
+            before = x[n, c]
+            heard = wet[n, c] * there
+            peak = max(peak, abs(heard))
+            x[n, c] = np.float32(before * here + heard)
+            if len(track):
+                track[n, c] += x[n, c] - before
+    return peak

@@ -17,6 +17,7 @@ from plaud_live.control.state import ReverbState, State
 from plaud_live.control.units import fader_to_gain
 from plaud_live.engine.capture import NO_STEM, Stem
 from plaud_live.engine.cost import CostGuard
+from plaud_live.engine.mix import BEND_SECONDS, GAIN, GLIDE_SECONDS, mix_reverb
 from plaud_live.engine.slot import CHUNK, Block
 from plaud_live.engine.sources import Follower
 from plaud_live.signals.graph import Array, Evaluation
@@ -94,6 +95,10 @@ class Reverb:
         self._set: dict[str, float] = {}
         self._gate = 1.0
         self._fade = 1.0 / (FADE_SECONDS * sample_rate)
+        self._sides = np.array([[1.0, 0.0, 1.0], [0.0, 0.0, 0.0]])
+        """How much there is of the dry sound, and of what the model makes of it: see `mix`."""
+        self._glide = 1.0 / (GLIDE_SECONDS * sample_rate)
+        self._bend = self._glide / (BEND_SECONDS * sample_rate)
         self._asleep = True
         self._resets = 0
         self._glides = False
@@ -183,6 +188,7 @@ class Reverb:
         self._tails = [tail for tail in self._tails if tail.turn()]
         mix, freeze = (self._followers[name].still for name in ("mix", "freeze"))
         silent = mix is not None and mix[0] <= 0.0 and freeze is not None and freeze[0] < 0.5
+        silent = silent and (self._asleep or self._runner is None or list(self._sides[:, GAIN]) == [1.0, 0.0])
         if silent and not self._asleep:
             self.cut()
         self._asleep = silent
@@ -238,7 +244,9 @@ class Reverb:
             self._fail("not finite")
         mix, gain, send = (self._sampled(name, block, first, stop) for name in ("mix", "gain", "send"))
         track = NO_STEM if stem is None else stem.sound[first:stop]
-        self.peak = max(_mixed(x, wet, 1.0 - mix * (1.0 - send), mix * gain, track), 0.99 * self.peak)
+        dry, level = 1.0 - mix * (1.0 - send), mix * gain
+        peak = mix_reverb(x, wet, dry, level, self._sides, self._glide, self._bend, track)
+        self.peak = max(peak, 0.99 * self.peak)
 
     def _sampled(self, name: str, block: Block, first: int, stop: int) -> Array:
         """Values of a parameter at samples, [n], or [1] where it does not move."""
@@ -307,30 +315,10 @@ def _added(x: Samples, wet: Samples, level: float, step: float) -> tuple[float, 
     return level, peak
 
 
-@njit(cache=True, error_model="numpy")
-def _mixed(x: Samples, wet: Samples, dry: Array, level: Array, track: Samples) -> float:
-    """Make of `x` [n, 2] what is heard: itself times `dry`, and `wet` times `level`, [n] or [1].
-
-    What that changes is added to `track`. Returns the largest sample of the reverb.
-    """
-    peak = 0.0
-    for n in range(len(x)):
-        here = dry[n] if len(dry) > 1 else dry[0]
-        there = level[n] if len(level) > 1 else level[0]
-        for c in range(2):
-            before = x[n, c]
-            heard = wet[n, c] * there
-            peak = max(peak, abs(heard))
-            x[n, c] = np.float32(before * here + heard)
-            if len(track):
-                track[n, c] += x[n, c] - before
-    return peak
-
-
 def warm() -> None:
     """Compile the kernels, or load them from the disk."""
     block, one = np.zeros((8, 2), np.float32), np.ones(1)
     _faded(block, block, 1.0, 0.1)
     _added(block, block, 1.0, 0.1)
-    _mixed(block, block, one, one, block)
-    _mixed(block, block, one, np.ones(8), NO_STEM)
+    mix_reverb(block, block, one, one, np.zeros((2, 3)), 0.5, 0.5, block)
+    mix_reverb(block, block, one, np.ones(8), np.zeros((2, 3)), 0.5, 0.5, NO_STEM)

@@ -14,12 +14,13 @@ from plaud_live.clock.tempo import TempoMap
 from plaud_live.control.parameters import ReverbInfo
 from plaud_live.control.reverbs import with_reverb
 from plaud_live.control.state import Source, State
+from plaud_live.engine.mix import BEND_SECONDS, GLIDE_SECONDS
 from plaud_live.engine.reverb import LONGEST_TAIL_SECONDS, MOST_TAILS, Reverb
 from plaud_live.engine.reverbs import Reverbs
 from plaud_live.engine.slot import CHUNK, Block, LastValues
 from plaud_live.errors import PlaudError, ReverbError
 from plaud_live.signals.graph import Constant, Signal
-from plaud_live.signals.oscillators import lfo
+from plaud_live.signals.oscillators import lfo, sq
 from tests.reverbs import network
 from tests.signals import noise
 
@@ -80,6 +81,13 @@ class Stage:
         return out
 
 
+def there(folder: Path, **sources: Signal | float) -> Stage:
+    """A hall that is as loud as it is asked to be, and was given nothing yet."""
+    stage = Stage(folder, **sources)
+    assert not stage.play(np.zeros((CHUNK, 2))).any()
+    return stage
+
+
 def sine(samples: int, start: int = 0) -> np.ndarray:
     mono = 0.5 * np.sin(2.0 * np.pi * HZ / RATE * np.arange(start, start + samples))
     return np.stack([mono, mono], axis=1).astype(np.float32)
@@ -99,7 +107,7 @@ def two(samples: int, seed: int) -> np.ndarray:
 def test_at_a_mix_of_nothing_the_sound_is_untouched_and_at_one_it_is_the_runner(folder: Path) -> None:
     x = two(8 * CHUNK, 1).astype(np.float32)
     assert np.array_equal(Stage(folder).play(x), x)
-    stage = Stage(folder, mix=1.0)
+    stage = there(folder, mix=1.0)
     alone = stage.reverbs.room(stage.info("hall"), RATE, None).runner
     expected = np.concatenate([alone.process(x[i : i + CHUNK]) for i in range(0, len(x), CHUNK)])
     np.testing.assert_allclose(stage.play(x), expected, atol=1e-7)
@@ -107,9 +115,9 @@ def test_at_a_mix_of_nothing_the_sound_is_untouched_and_at_one_it_is_the_runner(
 
 def test_as_a_send_the_dry_sound_stays_whole(folder: Path) -> None:
     x = two(4 * CHUNK, 1)
-    wet = Stage(folder, mix=1.0).play(x)
-    np.testing.assert_allclose(Stage(folder, mix=0.5).play(x), 0.5 * x + 0.5 * wet, atol=1e-6)
-    np.testing.assert_allclose(Stage(folder, mix=0.5, send=1.0).play(x), x + 0.5 * wet, atol=1e-6)
+    wet = there(folder, mix=1.0).play(x)
+    np.testing.assert_allclose(there(folder, mix=0.5).play(x), 0.5 * x + 0.5 * wet, atol=1e-6)
+    np.testing.assert_allclose(there(folder, mix=0.5, send=1.0).play(x), x + 0.5 * wet, atol=1e-6)
 
 
 def test_any_blocks_give_the_same_to_the_bit(folder: Path) -> None:
@@ -141,6 +149,28 @@ def test_where_another_model_follows_a_steady_sine_has_no_click(folder: Path, ot
     assert residual(steady).max() < 1e-5
     assert residual(whole).max() < CLICK
     assert np.abs(swapped[-RATE // 4 :]).max() != pytest.approx(np.abs(steady).max(), rel=0.01)
+
+
+@pytest.mark.parametrize("name", ["mix", "gain", "send"])
+def test_what_steps_does_not_click(folder: Path, name: str) -> None:
+    """Where a gain bends, a steady sine is no sine, but by no more than that."""
+    steps = {"mix": 0.5, name: sq(0.5)}
+    stage = Stage(folder, **steps)
+    sound = stage.play(sine(2 * RATE))
+    loud = np.abs(sound.reshape(-1, RATE // 20, 2)[10:]).max(axis=(1, 2))
+    assert loud.max() > 1.1 * loud.min(), "it steps"
+    glide = 1.0 / (GLIDE_SECONDS * RATE)
+    bound = glide / (BEND_SECONDS * RATE) + 2.0 * glide * np.sin(2.0 * np.pi * HZ / RATE)
+    assert residual(sound[RATE // 2 :]).max() < 2.0 * bound
+
+
+def test_it_goes_to_sleep_without_a_click(folder: Path) -> None:
+    stage = Stage(folder, mix=0.7)
+    begun = stage.play(sine(RATE))
+    stage.set(mix=0.0)
+    gone = stage.play(sine(RATE, RATE))
+    assert np.array_equal(gone[-CHUNK:], sine(2 * RATE)[-CHUNK:])
+    assert residual(np.concatenate([begun[RATE // 2 :], gone])).max() < 0.01
 
 
 def test_a_tail_rings_on_as_if_nothing_had_come_after_it(folder: Path) -> None:
@@ -199,7 +229,7 @@ def test_a_sound_that_is_not_finite_passes_through_no_reverb(folder: Path) -> No
 def test_decay_follows_the_knob(folder: Path) -> None:
     found = []
     for t60 in (0.4, 1.5):
-        stage = Stage(folder, mix=1.0, t60=t60)
+        stage = there(folder, mix=1.0, t60=t60)
         click = np.zeros((2 * RATE, 2))
         click[0] = 1.0
         energy = np.cumsum(np.sum(np.square(stage.play(click)), axis=1)[::-1])[::-1]
