@@ -45,14 +45,19 @@ def require_tools() -> None:
 
 
 def compilers() -> dict[int, str]:
-    """The compilers that plugins of this process have started, by process id: R compiles, S waits."""
+    """The compilers that plugins of this process have started, by process id: R compiles, S waits.
+
+    libfaust compiles in a thread of its own.
+    """
     found = {}
+    gone = FileNotFoundError, ProcessLookupError  # a thread or a process that ended meanwhile
     for listed in Path(f"/proc/{os.getpid()}/task").glob("*/children"):
-        with contextlib.suppress(FileNotFoundError):  # a thread or a process that ended meanwhile
+        with contextlib.suppress(*gone):
             for number in listed.read_text().split():
-                before, _, after = Path(f"/proc/{number}/stat").read_text().rpartition(") ")
-                if before.partition("(")[2].startswith("plaud-live"):
-                    found[int(number)] = after[0]
+                if Path(f"/proc/{number}/comm").read_text().startswith("plaud-live"):
+                    threads = Path(f"/proc/{number}/task").glob("*/stat")
+                    states = [thread.read_text().rpartition(") ")[2][0] for thread in threads]
+                    found[int(number)] = "R" if "R" in states else "".join(sorted(set(states)))
     return found
 
 
