@@ -241,7 +241,7 @@ void Reverb::say(const std::string& state, int64_t generation, const std::string
     const Status status{state, error, generation, fNow.generation, milliseconds};
     if (status == fStatus && state != "ok") return;
     fStatus = status;
-    if (access(fDsp->path().substr(0, fDsp->path().rfind('/') + 1).c_str(), F_OK) != 0) return; // nobody was here
+    if (access(folder().c_str(), F_OK) != 0) return; // nobody was here
     char numbers[160];
     std::snprintf(numbers, sizeof(numbers), "\"generation\": %lld, \"playing\": %lld, \"compile_ms\": %.1f",
                   (long long)generation, (long long)status.playing, milliseconds);
