@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -77,12 +77,15 @@ class Fitting:
         words += ["--seconds", f"{self.seconds:g}"] if self.seconds else []
         return [*words, *self.sources]
 
-    def named(self, model: str, out: Path) -> str:
-        """What it will be called, of a reverb called `model`: its own name, or the next that is free."""
+    def named(self, model: str, out: Path, taken: Collection[str] = ()) -> str:
+        """What it will be called, of a reverb called `model`: its own name, or the next that is free.
+
+        `taken` are names of which there are no files yet.
+        """
         if self.name:
             return self.name
         base, number = _NUMBER.sub("", model)[:60], 2
-        while (out / f"{base}_{number}.json").exists():
+        while f"{base}_{number}" in taken or (out / f"{base}_{number}.json").exists():
             number += 1
         return f"{base}_{number}"
 

@@ -130,7 +130,9 @@ class TrainerKeeper:
 
     def _fitting(self, order: Message) -> Run:
         job, out = Fitting.from_data(order), self._home / "reverbs"
-        return Run(next(self._numbers), job, job.named(str(order.get("model") or "reverb"), out), out)
+        waiting = {run.name for run in self._runs if run.out == out}
+        name = job.named(str(order.get("model") or "reverb"), out, waiting)
+        return Run(next(self._numbers), job, name, out)
 
     def _stop(self, order: Message) -> Message:
         """The job of an instrument that is being done, or else the last that waits, is stopped."""

@@ -62,6 +62,7 @@ def test_its_name_is_the_next_that_is_free(tmp_path: Path) -> None:
     assert fitting.named("hall", tmp_path) == "hall_2"
     (tmp_path / "hall_2.json").touch()
     assert fitting.named("hall_2", tmp_path) == "hall_3"
+    assert fitting.named("hall", tmp_path, {"hall_3", "hall_5"}) == "hall_4"
     named = Fitting.from_data({**START, "how": "fit", "t60": 3, "name": "mine"})
     assert named.named("hall", tmp_path) == "mine"
 

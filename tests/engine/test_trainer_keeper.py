@@ -142,6 +142,12 @@ def test_one_after_the_other_and_each_has_its_own_name(stage: Stage) -> None:
     assert stage.house.said[0] == "drone: stopped and saved: slow_1: new 2 → 1"
 
 
+def test_reverbs_that_wait_have_names_of_their_own(stage: Stage) -> None:
+    stage.train("slow_1")
+    fit = {"do": "fit", "how": "fit", "t60": 3, "parent": "/r/hall.json", "digest": "a" * 64, "model": "hall"}
+    assert [stage.order({"id": str(n), **fit})["job"]["name"] for n in range(2)] == ["hall_2", "hall_3"]
+
+
 def test_a_trainer_that_dies_goes_on(stage: Stage) -> None:
     stage.train("crash_1")
     stage.until(lambda: stage.trained == ["crash_1"] and not stage.jobs)
