@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from plaud_live.errors import DatasetError, PlaudError, SettingsError
 from plaud_live.model_file import read
 from plaud_live.settings import find_model, home
+from plaud_live.training.augmentation import augmentation_for
 from plaud_live.training.configuration import (
     DEFAULT_PRESET,
     Tables,
@@ -32,10 +33,6 @@ from plaud_live.training.progress import Reporter, Status
 
 if TYPE_CHECKING:
     from plaud_live.training.prepare import Outcome
-
-SMALL_SECONDS = 60.0
-VARIED = "--augment pitch:0.3 --augment gain:0.5 --augment mix:0.2"
-"""What brought a model of 46 s of sound 7 % nearer to what it had not heard, and one of 139 s no nearer."""
 
 _SKIPPED_SHOWN = 20
 _DEFAULT_TRIM_DB = -60.0
@@ -290,9 +287,9 @@ def notices_of(options: TrainOptions) -> list[str]:
         from plaud_live.training.manifest import read_manifest
 
         seconds = read_manifest(options.dataset).seconds
-        if options.augmentation.active or seconds >= SMALL_SECONDS:
+        if options.augmentation is not None or not augmentation_for(seconds).active:
             return []
-        return [f"{seconds:.0f} s of sound: so little goes further with {VARIED}"]
+        return [f"{seconds:.0f} s of sound: so little teaches more varied (--augment none: as it is)"]
     if options.remember is not None or options.how == "naive":
         return []
     from plaud_live.training.continual.memory import find_memory

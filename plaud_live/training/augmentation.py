@@ -57,6 +57,16 @@ class Augmentation:
         return any(getattr(self, kind) > 0.0 for kind in KINDS)
 
 
+LITTLE_SECONDS = 60.0
+FOR_LITTLE = Augmentation(gain=0.5, pitch=0.3, mix=0.2)
+"""How crops of a material of less than LITTLE_SECONDS are varied where nothing is said about it."""
+
+
+def augmentation_for(seconds: float) -> Augmentation:
+    """How crops of a material of so many `seconds` are varied where nothing is said about it."""
+    return FOR_LITTLE if seconds < LITTLE_SECONDS else Augmentation()
+
+
 def augmented(
     draw: Draw, settings: Augmentation, samples: int, count: int, key: tuple[int, ...]
 ) -> np.ndarray:

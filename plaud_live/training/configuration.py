@@ -4,7 +4,7 @@
     [training]      the run: fields of TrainOptions
     [losses]        weight by name
     [attributes]    what a latent is tied to: z0 = "loudness"
-    [augmentation]  fields of Augmentation
+    [augmentation]  fields of Augmentation; without any, it is by how much there is to train on
 
 Layers are laid over each other, the later wins: a preset, a file, flags. A field of those dataclasses is a
 setting by being there: it is read, checked by its type, and written without being named here.
@@ -22,7 +22,8 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from plaud_live.errors import ModelFileError, SettingsError, suggestion
 from plaud_live.model_file import ModelConfig, read_header
-from plaud_live.training.augmentation import Augmentation
+from plaud_live.training.augmentation import Augmentation, augmentation_for
+from plaud_live.training.manifest import Manifest
 from plaud_live.training.options import TrainOptions
 
 Tables = Mapping[str, Mapping[str, Any]]
@@ -129,7 +130,7 @@ def make_options(tables: Tables, dataset: Path, name: str, out: Path, **command:
         config=ModelConfig(**model),
         sample_rate=model.get("sample_rate"),
         channels=model.get("channels"),
-        augmentation=Augmentation(**tables.get("augmentation", {})),
+        augmentation=Augmentation(**varied) if (varied := tables.get("augmentation")) else None,
         **training,
         **command,
     )
@@ -143,7 +144,11 @@ def tables_of(options: TrainOptions) -> Tables:
         "training": {name: getattr(options, name) for name in settings("training")},
         "losses": dict(options.losses),
         "attributes": {f"z{latent}": what for latent, what in options.attributes},
-        "augmentation": asdict(options.augmentation),
+        "augmentation": (
+            dict.fromkeys(settings("augmentation"))
+            if options.augmentation is None
+            else asdict(options.augmentation)
+        ),
     }
 
 
@@ -169,8 +174,10 @@ def to_toml(tables: Tables) -> str:
     return "\n".join(parts)
 
 
-def for_dataset(options: TrainOptions, sample_rate: int, channels: int) -> TrainOptions:
-    """`options` for a dataset of this rate and channels. Raises SettingsError if it was asked for others."""
+def for_dataset(options: TrainOptions, manifest: Manifest) -> TrainOptions:
+    """`options` for the dataset of `manifest`: its rate and channels, and crops varied where it is little and
+    nothing was said about it. Raises SettingsError if another rate or other channels were asked for."""
+    sample_rate, channels = manifest.settings.sample_rate, manifest.settings.channels
     if options.sample_rate not in (None, sample_rate):
         raise SettingsError(
             f"{options.dataset}: is at {sample_rate} Hz, the configuration at {options.sample_rate} Hz — "
@@ -181,7 +188,11 @@ def for_dataset(options: TrainOptions, sample_rate: int, channels: int) -> Train
             f"{options.dataset}: has {channels} channel{'s' * (channels > 1)}, the configuration "
             f"{options.channels} — give --channels {channels}, or prepare with --channels {options.channels}"
         )
-    return replace(options, config=replace(options.config, sample_rate=sample_rate, channels=channels))
+    augmentation = options.augmentation
+    if augmentation is None:
+        augmentation = augmentation_for(manifest.seconds) if options.parent is None else Augmentation()
+    config = replace(options.config, sample_rate=sample_rate, channels=channels)
+    return replace(options, config=config, augmentation=augmentation)
 
 
 @cache

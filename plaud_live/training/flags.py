@@ -10,7 +10,7 @@ from typing import Any
 
 from plaud_live.errors import SettingsError
 from plaud_live.model_file import ENCODERS
-from plaud_live.training.augmentation import KINDS, RANGES
+from plaud_live.training.augmentation import FOR_LITTLE, KINDS, LITTLE_SECONDS, RANGES, Augmentation
 from plaud_live.training.configuration import default_of, kind_of, settings
 from plaud_live.training.options import ACCELERATORS, PRECISIONS, STFT_WEIGHTINGS
 
@@ -118,7 +118,8 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     add(
         "--augment", type=_augmentation, action="append", metavar="KIND:CHANCE[:RANGE]",
-        help=f"vary crops, as pitch:0.3:2 (semitones), repeatable: {', '.join(KINDS)}; none: none of them",
+        help=f"vary crops, as pitch:0.3:2 (semitones), repeatable: {', '.join(KINDS)}; none: none of them "
+        f"(below {LITTLE_SECONDS:.0f} s of sound {_text(FOR_LITTLE)})",
     )  # fmt: skip
 
 
@@ -157,6 +158,11 @@ def _pair(form: str, kind: Callable[[str], Any]) -> Callable[[str], tuple[str, A
             raise argparse.ArgumentTypeError(f"{word!r}: wants {form}") from None
 
     return convert
+
+
+def _text(augmentation: Augmentation) -> str:
+    """The words that mean it."""
+    return " ".join(f"{kind}:{chance:g}" for kind in KINDS if (chance := getattr(augmentation, kind)))
 
 
 def _augmentation(word: str) -> dict[str, float]:

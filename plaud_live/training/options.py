@@ -33,7 +33,8 @@ class TrainOptions:
     or a name in the local cache, `clap_text` what to sound like; `m2l_weights` a file. `attributes` pairs
     latents with what each is tied to; `attribute_weight` weighs that it follows what is heard,
     `response_weight` that the sound follows it.
-    `sample_rate` and `channels` are what the dataset must have; None takes the dataset's.
+    `augmentation` None varies crops where there is little to train on. `sample_rate` and `channels` are what
+    the dataset must have; None takes the dataset's.
 
     A child is trained from the model file `parent`, `how` is one of HOWS, and `remember` a prepared dataset
     of old sound for a parent that has no memory, `positions` a file of places that are held as the anchors
@@ -78,7 +79,7 @@ class TrainOptions:
     m2l_weights: str | None = None
     losses: tuple[tuple[str, float], ...] = (("expected_stft", 1.0),)
     attributes: tuple[tuple[int, str], ...] = ()
-    augmentation: Augmentation = field(default_factory=Augmentation)
+    augmentation: Augmentation | None = None
     parent: Path | None = None
     how: str = "continual"
     remember: Path | None = None

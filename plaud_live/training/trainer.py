@@ -23,7 +23,7 @@ from plaud_live.errors import TrainingError
 from plaud_live.model_file import ModelConfig
 from plaud_live.models.plaud import PlaudNet
 from plaud_live.training import schedule
-from plaud_live.training.augmentation import augmented
+from plaud_live.training.augmentation import Augmentation, augmented
 from plaud_live.training.checkpoint import BEST, LAST, Progress, load_checkpoint, save_checkpoint
 from plaud_live.training.configuration import for_dataset
 from plaud_live.training.continual.lessons import make_lesson
@@ -86,7 +86,7 @@ def train(
     """
     fabric = open_fabric(options)
     dataset = open_dataset(options.dataset, options.held_out)
-    options = for_dataset(options, dataset.sample_rate, dataset.channels)
+    options = for_dataset(options, dataset.manifest)
     if fabric.is_global_zero:
         open_folder(options)
     fabric.barrier()
@@ -127,6 +127,7 @@ class _Run:
     ) -> None:
         options = lesson.options
         self.lesson, self.options, self.fabric, self.report = lesson, options, fabric, report
+        self.augmentation = options.augmentation or Augmentation()
         self.stop = False
         self._told = 0.0
         self.progress = Progress()
@@ -182,7 +183,7 @@ class _Run:
         for group in self.optimiser.param_groups:
             group["lr"] = schedule.learning_rate(done, group["full"])
         draw, samples = self.lesson.crops, options.crop_samples
-        audio = torch.from_numpy(augmented(draw, options.augmentation, samples, options.batch_size, key))
+        audio = torch.from_numpy(augmented(draw, self.augmentation, samples, options.batch_size, key))
         audio = audio.to(self.fabric.device)
         torch.manual_seed(int(np.random.SeedSequence(key).generate_state(1)[0]))
         compared, asked = (values.float() for values in self.module(Crops(audio)))

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,8 @@ import soundfile
 from plaud_live.cli import build_parser, main
 from plaud_live.model_file import read
 from plaud_live.training.arguments import notices_of, share_processor, train_options
-from plaud_live.training.augmentation import Augmentation
+from plaud_live.training.augmentation import FOR_LITTLE, Augmentation
+from plaud_live.training.configuration import for_dataset
 from plaud_live.training.manifest import read_manifest
 from plaud_live.training.options import TrainOptions
 from tests.signals import noise
@@ -112,16 +114,23 @@ def test_three_seconds_in_all_are_prepared_and_refused(
         assert "3.0 s of audio in all, training needs 10 s" in error
 
 
-@pytest.mark.parametrize(("seconds", "varied", "said"), [(59, 0.0, 1), (61, 0.0, 0), (59, 0.5, 0)])
-def test_little_material_is_told_what_makes_more_of_it(
-    seconds: int, varied: float, said: int, tmp_path: Path
+@pytest.mark.parametrize(
+    ("seconds", "asked", "said"),
+    [(59, None, 1), (61, None, 0), (59, Augmentation(), 0), (59, Augmentation(gain=0.5), 0)],
+)
+def test_that_crops_of_little_material_are_varied_is_said(
+    seconds: int, asked: Augmentation | None, said: int, tmp_path: Path
 ) -> None:
     (tmp_path / "in").mkdir()
     soundfile.write(tmp_path / "in" / "a.wav", noise(seconds * 8000, 1, 0.1), 8000)
     assert main(["prepare", str(tmp_path / "in"), str(tmp_path / "out"), "--sample-rate=8000"]) == 0
-    options = TrainOptions(tmp_path / "out", "m", tmp_path, augmentation=Augmentation(gain=varied))
+    options = TrainOptions(tmp_path / "out", "m", tmp_path, augmentation=asked)
     notices = notices_of(options)
     assert len(notices) == said and all("59 s of sound" in notice for notice in notices)
+    trained_with = for_dataset(options, read_manifest(tmp_path / "out")).augmentation
+    assert trained_with == (asked if asked is not None else FOR_LITTLE if said else Augmentation())
+    child = for_dataset(replace(options, parent=tmp_path / "old.plaud"), read_manifest(tmp_path / "out"))
+    assert child.augmentation == (asked or Augmentation())
 
 
 def test_a_folder_of_recordings_is_prepared_by_train_itself(
@@ -139,7 +148,7 @@ def test_a_folder_of_recordings_is_prepared_by_train_itself(
     assert main(words) == 0
     out = capsys.readouterr().out
     assert "is not prepared; preparing it into" in out
-    assert "so little goes further with --augment pitch:0.3" in out
+    assert "so little teaches more varied" in out
     assert read(models / "m.plaud").config.sample_rate == 44100
     assert len(read_manifest(models / "m.training" / "dataset").recordings) == 3
 
