@@ -19,7 +19,7 @@ from plaud_live.errors import TrainingError
 from plaud_live.model_file import write_atomically
 from plaud_live.training.manifest import DISK_FULL
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 LAST = "last.safetensors"
 BEST = "best.safetensors"
 
@@ -42,14 +42,21 @@ class Progress:
 def save_checkpoint(
     path: Path,
     weights: Mapping[str, Tensor],
-    optimiser: torch.optim.Optimizer | None,
     progress: Progress,
     config: Mapping[str, Any],
-    lesson: Mapping[str, str] | None = None,
+    lesson: Mapping[str, str],
+    *,
+    optimiser: torch.optim.Optimizer | None = None,
+    averaged: Mapping[str, Tensor] | None = None,
 ) -> None:
-    """Write the state of a run; `lesson` is the identity of what it learns. Raises TrainingError if the disk
-    refuses; the file before stays."""
-    tensors = {f"model.{name}": tensor.detach().cpu().contiguous() for name, tensor in weights.items()}
+    """Write the state of a run; `lesson` is the identity of what it learns. A run goes on from what has an
+    `optimiser` and the weights `averaged`, too. Raises TrainingError if the disk refuses; the file before
+    stays."""
+    tensors = {
+        f"{kind}.{name}": tensor.detach().cpu().contiguous()
+        for kind, each in (("model", weights), ("averaged", averaged or {}))
+        for name, tensor in each.items()
+    }
     groups: list[dict[str, Any]] = []
     if optimiser is not None:
         state = optimiser.state_dict()
@@ -61,7 +68,7 @@ def save_checkpoint(
         "format_version": FORMAT_VERSION,
         "progress": vars(progress),
         "config": dict(config),
-        "lesson": dict(lesson or {}),
+        "lesson": dict(lesson),
         "optimiser_groups": groups,
     }
     payload = save(tensors, metadata={"plaud_training": json.dumps(header)})
@@ -78,14 +85,15 @@ def save_checkpoint(
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A state as read: model weights, the optimiser's state dictionary, progress, model configuration, and
-    the identity of its lesson."""
+    """A state as read: model weights, their average and the optimiser's state dictionary (both empty where a
+    run does not go on from it), progress, model configuration, and the identity of its lesson."""
 
     weights: dict[str, Tensor]
+    averaged: dict[str, Tensor]
     optimiser: dict[str, Any]
     progress: Progress
     config: dict[str, Any]
-    lesson: dict[str, str] = field(default_factory=dict)
+    lesson: dict[str, str]
 
 
 def load_checkpoint(path: Path) -> Checkpoint:
@@ -99,21 +107,22 @@ def load_checkpoint(path: Path) -> Checkpoint:
                 f"{path}: checkpoint format {header['format_version']}; start over with --fresh"
             )
         state: dict[int, dict[str, Tensor]] = {}
-        weights: dict[str, Tensor] = {}
+        nets: dict[str, dict[str, Tensor]] = {"model": {}, "averaged": {}}
         for key, tensor in tensors.items():
             kind, _, rest = key.partition(".")
-            if kind == "model":
-                weights[rest] = tensor
+            if kind in nets:
+                nets[kind][rest] = tensor
             else:
                 index, _, name = rest.partition(".")
                 state.setdefault(int(index), {})[name] = tensor
         optimiser = {"state": state, "param_groups": header["optimiser_groups"]}
         return Checkpoint(
-            weights,
+            nets["model"],
+            nets["averaged"],
             optimiser,
             Progress(**header["progress"]),
             header["config"],
-            dict(header.get("lesson", {})),
+            dict(header["lesson"]),
         )
     except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
         raise TrainingError(f"{path}: damaged ({error}); delete it or start over with --fresh") from None

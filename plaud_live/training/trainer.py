@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from types import FrameType
+from typing import Any
 
 import numpy as np
 import torch
@@ -24,6 +25,7 @@ from plaud_live.model_file import ModelConfig
 from plaud_live.models.plaud import PlaudNet
 from plaud_live.training import schedule
 from plaud_live.training.augmentation import Augmentation, augmented
+from plaud_live.training.averaging import AveragedNet
 from plaud_live.training.checkpoint import BEST, LAST, Progress, load_checkpoint, save_checkpoint
 from plaud_live.training.configuration import for_dataset
 from plaud_live.training.continual.lessons import make_lesson
@@ -99,7 +101,7 @@ def train(
         run.board.close()
     if not fabric.is_global_zero:
         return None
-    return finish(run.net, lesson, run.progress, device_name(fabric), run.stop)
+    return finish(run.averaged.net, lesson, run.progress, device_name(fabric), run.stop)
 
 
 def open_folder(options: TrainOptions) -> None:
@@ -120,7 +122,7 @@ def open_folder(options: TrainOptions) -> None:
 
 
 class _Run:
-    """One run: model, optimiser, progress."""
+    """One run: model, the mean of its weights, optimiser, progress."""
 
     def __init__(
         self, lesson: Lesson, fabric: Fabric, report: Callable[[Status], None] | None = None
@@ -134,6 +136,7 @@ class _Run:
         torch.manual_seed(options.seed)
         self.net = PlaudNet(options.config)
         lesson.begin(self.net)
+        self.averaged = AveragedNet(self.net)
         self.optimiser = MuonAdam(self.net, options.learning_rate)
         if (options.folder / LAST).exists():
             self._restore()
@@ -142,6 +145,7 @@ class _Run:
         self.losses = build_losses(options)
         training_pass = TrainingPass(self.net, self.losses, self.regularisers, options.delay_samples)
         self.module, self.setup_optimiser = fabric.setup(training_pass, self.optimiser)
+        self.averaged.net.to(fabric.device)
         self.board = TensorBoard(options.folder / "tensorboard", enabled=fabric.is_global_zero)
         self.windows = lesson.windows(_WINDOWS)
         self.recent = {name: deque(values, _RECENT) for name, values in self.progress.recent.items()}
@@ -197,6 +201,7 @@ class _Run:
         if norm is not None and not bool(torch.isfinite(norm)):
             return False
         self.setup_optimiser.step()
+        self.averaged.follow(self.progress.step + 1)
         for name, value in {**values, **penalties}.items():
             self.recent.setdefault(name, deque(maxlen=_RECENT)).append(value)
         return True
@@ -220,7 +225,7 @@ class _Run:
             warm = done >= self.options.warmup
             if measure.stft < progress.best and warm:
                 progress.best = measure.stft
-                self._save(BEST, optimiser=False)
+                self._save(BEST, self.averaged.net)
             self._save_last()
             self.board.scalars(progress.step, record)
             made = self._reconstruct(torch.from_numpy(self.windows[0])[None])[0].mean(dim=0).numpy()
@@ -233,17 +238,11 @@ class _Run:
 
     def _save_last(self) -> None:
         self.progress.recent = {name: list(values) for name, values in self.recent.items()}
-        self._save(LAST, optimiser=True)
+        self._save(LAST, self.net, optimiser=self.optimiser, averaged=self.averaged.net.state_dict())
 
-    def _save(self, name: str, optimiser: bool) -> None:
-        save_checkpoint(
-            self.options.folder / name,
-            self.net.state_dict(),
-            self.optimiser if optimiser else None,
-            self.progress,
-            asdict(self.options.config),
-            self.lesson.identity,
-        )
+    def _save(self, name: str, net: PlaudNet, **rest: Any) -> None:
+        path, config = self.options.folder / name, asdict(self.options.config)
+        save_checkpoint(path, net.state_dict(), self.progress, config, self.lesson.identity, **rest)
 
     def _restore(self) -> None:
         """Go on from the last state. Raises TrainingError if it is of a model of another shape."""
@@ -263,6 +262,7 @@ class _Run:
             )
         try:
             self.net.load_state_dict(checkpoint.weights)
+            self.averaged.net.load_state_dict(checkpoint.averaged)
             self.optimiser.load_state_dict(checkpoint.optimiser)
         except (RuntimeError, ValueError):
             raise TrainingError(
@@ -286,7 +286,7 @@ class _Run:
 
     @torch.no_grad()
     def _reconstruct(self, audio: Tensor) -> Tensor:
-        return self.net(audio.to(self.fabric.device))[0][..., self.options.delay_samples :].cpu()
+        return self.averaged.net(audio.to(self.fabric.device))[0][..., self.options.delay_samples :].cpu()
 
     def _bar(self) -> tqdm:
         show = self.options.progress and self.fabric.is_global_zero

@@ -25,7 +25,7 @@ def trained() -> tuple[torch.nn.Linear, torch.optim.Adam]:
 def test_weights_optimiser_and_progress_come_back_and_training_goes_on_alike(tmp_path: Path) -> None:
     net, optimiser = trained()
     progress = Progress(3, 1.5, 12.0, 0.25, [{"step": 3.0, "stft": 0.25}])
-    save_checkpoint(tmp_path / "a", net.state_dict(), optimiser, progress, {"hop_size": 256})
+    save_checkpoint(tmp_path / "a", net.state_dict(), progress, {"hop_size": 256}, {}, optimiser=optimiser)
     state = load_checkpoint(tmp_path / "a")
     assert (state.progress, state.config) == (progress, {"hop_size": 256})
     other = torch.nn.Linear(3, 2)
@@ -43,7 +43,7 @@ def test_weights_optimiser_and_progress_come_back_and_training_goes_on_alike(tmp
 @pytest.mark.parametrize("keep", [0, 10, 200])
 def test_a_cut_off_file_is_one_line(tmp_path: Path, keep: int) -> None:
     net, optimiser = trained()
-    save_checkpoint(tmp_path / "a", net.state_dict(), optimiser, Progress(), {})
+    save_checkpoint(tmp_path / "a", net.state_dict(), Progress(), {}, {}, optimiser=optimiser)
     (tmp_path / "a").write_bytes((tmp_path / "a").read_bytes()[:keep])
     with pytest.raises(TrainingError, match="damaged") as caught:
         load_checkpoint(tmp_path / "a")
@@ -53,13 +53,13 @@ def test_a_cut_off_file_is_one_line(tmp_path: Path, keep: int) -> None:
 def test_a_full_disk_is_one_line_and_the_state_before_stays(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    net, optimiser = trained()
-    save_checkpoint(tmp_path / "a", net.state_dict(), optimiser, Progress(step=3), {})
+    net, _ = trained()
+    save_checkpoint(tmp_path / "a", net.state_dict(), Progress(step=3), {}, {})
 
     def full(path: Path, payload: bytes) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(checkpoint, "write_atomically", full)
     with pytest.raises(TrainingError, match=r"the disk is full .* make room and run the same command"):
-        save_checkpoint(tmp_path / "a", net.state_dict(), optimiser, Progress(step=4), {})
+        save_checkpoint(tmp_path / "a", net.state_dict(), Progress(step=4), {}, {})
     assert load_checkpoint(tmp_path / "a").progress.step == 3
