@@ -2,7 +2,8 @@
 
 Every row is `plaud-live train` with the flags that it names, on the development set and measured as in
 bench_quality.py, but on validation alone: the last fifth of the training part of every recording, which is
-neither trained on nor the test, so that defaults may be chosen by this table and the test stays unseen.
+neither trained on nor the test, so that defaults may be chosen by this table and the test stays unseen
+(--share 0.4: little to train on, and more to judge by).
 `±` is the standard error over seeds; a difference of less than two of them is no difference.
 """
 
@@ -69,6 +70,10 @@ GROUPS: dict[str, tuple[Variant, ...]] = {
         Variant("of the sound itself", ("--loss", "stft:1")),
         Variant("loudness loss too", ("--loss", "expected_stft:1", "--loss", "loudness:0.2")),
     ),
+    "averaging": (
+        Variant("no averaging", ("--averaging", "0")),
+        Variant("averaged over longer", ("--averaging", "0.2")),
+    ),
     "network": (
         Variant("GRU encoder", ("--encoder", "gru")),
         Variant("hop 128", ("--hop-size", "128")),
@@ -90,14 +95,14 @@ GROUPS: dict[str, tuple[Variant, ...]] = {
 }
 
 
-def cut(recordings: Path, folder: Path) -> tuple[Path, Path]:
-    """Cut each recording once more into what is trained on and what validates."""
+def cut(recordings: Path, folder: Path, share: float = TRAINING_SHARE) -> tuple[Path, Path]:
+    """Cut each recording once more into what is trained on, the first `share` of it, and what validates."""
     train_on, validate_on = folder / "ablation-train", folder / "ablation-validation"
     for path in (train_on, validate_on):
         path.mkdir()
     for path in sorted(recordings.glob("*.wav")):
         sound, rate = soundfile.read(path, dtype="int16")
-        at = round(TRAINING_SHARE * len(sound))
+        at = round(share * len(sound))
         soundfile.write(train_on / path.name, sound[:at], rate, subtype="PCM_16")
         soundfile.write(validate_on / path.name, sound[at:], rate, subtype="PCM_16")
     return train_on, validate_on
@@ -113,6 +118,7 @@ def main() -> int:
     add("--seeds", type=int, nargs="+", default=[1], help="one run of each row for each (1)")
     add("--groups", nargs="+", default=list(GROUPS), choices=list(GROUPS), help="of rows (all)")
     add("--set", default="development", choices=SETS, help="of recordings (%(default)s)")
+    add("--share", type=float, default=TRAINING_SHARE, help="of a recording that is trained on (%(default)g)")
     add("--threads", type=int, default=2, help="of the processor (%(default)s)")
     add("--samples", type=Path, default=SAMPLES, help="where the recordings are (%(default)s)")
     add("flags", nargs="*", metavar="-- FLAGS", help="for every `plaud-live train`, before a row's own")
@@ -126,7 +132,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         laid = lay_out(args.set, folder, args.samples)
-        train_on, validate_on = cut(laid.train, folder)
+        train_on, validate_on = cut(laid.train, folder, args.share)
         prepare(train_on, folder / "dataset")
         ruler = Ruler(np.concatenate(read(validate_on)))
         print(f"validation: {len(ruler.target) / RATE:.1f} s of set {args.set}, {len(ruler.loud)} chunks")

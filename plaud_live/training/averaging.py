@@ -8,24 +8,27 @@ began with.
 """
 
 import copy
+import math
 
 import torch
 
 from plaud_live.models.plaud import PlaudNet
 
-EXPONENT = 16.0
-"""Of the share of the way, by which a step is weighed: the mean is 1/18 of the way behind."""
-
 
 class AveragedNet:
-    """`net`, with the mean of the weights that `trained` has had."""
+    """`net`, with the mean of the weights that `trained` has had.
 
-    def __init__(self, trained: PlaudNet) -> None:
+    `behind`, from 0 to 0.5, is how far back the mean lies, as a share of all steps so far: a step counts as
+    its own power of 1 / behind - 2. 0 takes the weights as they are.
+    """
+
+    def __init__(self, trained: PlaudNet, behind: float) -> None:
         self._trained = trained
+        self._power = 1.0 / behind - 1.0 if behind else math.inf
         self.net = copy.deepcopy(trained).requires_grad_(False)
 
     @torch.no_grad()
     def follow(self, step: int) -> None:
         """Take in the weights after `step`, counted from 1."""
-        share = 1.0 - (1.0 - 1.0 / step) ** (EXPONENT + 1.0)
+        share = 1.0 - (1.0 - 1.0 / step) ** self._power
         torch._foreach_lerp_(list(self.net.parameters()), list(self._trained.parameters()), share)

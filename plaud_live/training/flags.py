@@ -56,6 +56,7 @@ FLAGS = (
     Flag("training", "batch_size", "N", "crops a step and process"),
     Flag("training", "crop_seconds", "S", "length of a crop, in seconds"),
     Flag("training", "learning_rate", "X", "at its highest"),
+    Flag("training", "averaging", "0..0.5", "the weights kept are a mean, so much of the run behind"),
     Flag("training", "delay", "FRAMES", "sound may lag its input by"),
     Flag("training", "beta", "X", "weight of the KL divergence"),
     Flag("training", "warmup", "0..1", "share of the run until it is reached"),

@@ -23,11 +23,12 @@ class TrainOptions:
     """Settings of one training run.
 
     `minutes` of training time or `steps`, whichever comes first; at least one is given. `crop_seconds` is
-    the length of a training example. `delay`, in frames, is how much later than its input the sound may
-    come: the encoder hears a moment in full when its window is past it. `beta` weighs the KL divergence,
-    reached after the share `warmup` of the run (of each of `kl_cycles`); `free_bits` is the divergence of a
-    latent, in nats a frame, that costs nothing. `held_out` is the share of the audio that is never trained
-    on. `losses` pairs names of the registry with weights; the settings of one begin with its name
+    the length of a training example. The weights that are kept are a mean over steps, which lies the share
+    `averaging` of the run behind. `delay`, in frames, is how much later than its input the sound may come:
+    the encoder hears a moment in full when its window is past it. `beta` weighs the KL divergence, reached
+    after the share `warmup` of the run (of each of `kl_cycles`); `free_bits` is the divergence of a latent,
+    in nats a frame, that costs nothing. `held_out` is the share of the audio that is never trained on.
+    `losses` pairs names of the registry with weights; the settings of one begin with its name
     (expected_stft has those of stft): `stft_windows` in samples, `stft_weighting` none or a (as the ear
     hears), `stft_convergence` the weight of its first term beside the log distance; `clap_weights` a folder
     or a name in the local cache, `clap_text` what to sound like; `m2l_weights` a file. `attributes` pairs
@@ -52,6 +53,7 @@ class TrainOptions:
     batch_size: int = 12
     crop_seconds: float = 0.5
     learning_rate: float = 2e-3
+    averaging: float = 0.05
     delay: int = 2
     beta: float = 0.002
     warmup: float = 0.2
@@ -102,6 +104,8 @@ class TrainOptions:
         _at_least("--kl-cycles", self.kl_cycles, 1)
         _at_least("--attribute-weight", self.attribute_weight, 0.0)
         _at_least("--response-weight", self.response_weight, 0.0)
+        if not 0.0 <= self.averaging <= 0.5:
+            raise SettingsError(f"--averaging {self.averaging:g}: a share of the run, wants 0 to 0.5")
         if not 0 <= self.delay <= 16:
             raise SettingsError(f"--delay {self.delay}: frames, wants 0 to 16")
         _at_least("--threads", self.threads, 1)

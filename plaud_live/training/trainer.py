@@ -136,7 +136,7 @@ class _Run:
         torch.manual_seed(options.seed)
         self.net = PlaudNet(options.config)
         lesson.begin(self.net)
-        self.averaged = AveragedNet(self.net)
+        self.averaged = AveragedNet(self.net, options.averaging)
         self.optimiser = MuonAdam(self.net, options.learning_rate)
         if (options.folder / LAST).exists():
             self._restore()
