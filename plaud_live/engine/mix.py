@@ -26,6 +26,12 @@ Samples = npt.NDArray[np.float32]
 Array = npt.NDArray[np.float64]
 
 
+def limits(sample_rate: float) -> tuple[float, float]:
+    """By how much a gain moves in a sample at most, and by how much that changes."""
+    glide = 1.0 / (GLIDE_SECONDS * sample_rate)
+    return glide, glide / (BEND_SECONDS * sample_rate)
+
+
 def sides_of(sound: Samples) -> tuple[Samples, Samples]:
     """What a voice sounds like on the left and on the right, [n] each: `sound` is [n] or [channels, n].
 

@@ -17,7 +17,7 @@ from plaud_live.control.state import ReverbState, State
 from plaud_live.control.units import fader_to_gain
 from plaud_live.engine.capture import NO_STEM, Stem
 from plaud_live.engine.cost import CostGuard
-from plaud_live.engine.mix import BEND_SECONDS, GAIN, GLIDE_SECONDS, mix_reverb
+from plaud_live.engine.mix import GAIN, limits, mix_reverb
 from plaud_live.engine.slot import CHUNK, Block
 from plaud_live.engine.sources import Follower
 from plaud_live.signals.graph import Array, Evaluation
@@ -97,8 +97,7 @@ class Reverb:
         self._fade = 1.0 / (FADE_SECONDS * sample_rate)
         self._sides = np.array([[1.0, 0.0, 1.0], [0.0, 0.0, 0.0]])
         """How much there is of the dry sound, and of what the model makes of it: see `mix`."""
-        self._glide = 1.0 / (GLIDE_SECONDS * sample_rate)
-        self._bend = self._glide / (BEND_SECONDS * sample_rate)
+        self._glide, self._bend = limits(sample_rate)
         self._asleep = True
         self._resets = 0
         self._glides = False
@@ -187,8 +186,9 @@ class Reverb:
         """A chunk begins: tails end, and what nobody hears falls asleep."""
         self._tails = [tail for tail in self._tails if tail.turn()]
         mix, freeze = (self._followers[name].still for name in ("mix", "freeze"))
-        silent = mix is not None and mix[0] <= 0.0 and freeze is not None and freeze[0] < 0.5
-        silent = silent and (self._asleep or self._runner is None or list(self._sides[:, GAIN]) == [1.0, 0.0])
+        unheard = mix is not None and mix[0] <= 0.0 and freeze is not None and freeze[0] < 0.5
+        dry = self._asleep or self._runner is None or bool((self._sides[:, GAIN] == (1.0, 0.0)).all())
+        silent = unheard and dry
         if silent and not self._asleep:
             self.cut()
         self._asleep = silent

@@ -16,7 +16,7 @@ from plaud_live.engine.frames import FrameLog, Samples
 from plaud_live.engine.guards import NanGuard
 from plaud_live.engine.key_player import KeyPlayer
 from plaud_live.engine.meters import Meter
-from plaud_live.engine.mix import BEND_SECONDS, GAIN, GLIDE_SECONDS, add_voice, sides_of
+from plaud_live.engine.mix import GAIN, add_voice, limits, sides_of
 from plaud_live.engine.parts import Frames, Part, Player
 from plaud_live.engine.sources import Sources
 from plaud_live.engine.way import Way
@@ -128,8 +128,7 @@ class Slot:
         self._fade = 0.0
         self._step = 1.0 / (FADE_SECONDS * sample_rate)
         self._sides = np.zeros((2, 3))
-        self._glide = 1.0 / (GLIDE_SECONDS * sample_rate)
-        self._bend = self._glide / (BEND_SECONDS * sample_rate)
+        self._glide, self._bend = limits(sample_rate)
         self._frames = FrameLog(sample_rate / voice.hop, self.part.voicing.width)
         shape = (CHUNK,) if info.channels == 1 else (info.channels, CHUNK)
         self._sound = np.zeros(shape, dtype=np.float32)
