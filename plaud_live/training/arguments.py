@@ -289,7 +289,7 @@ def notices_of(options: TrainOptions) -> list[str]:
         seconds = read_manifest(options.dataset).seconds
         if options.augmentation is not None or not augmentation_for(seconds).active:
             return []
-        return [f"{seconds:.0f} s of sound: so little teaches more varied (--augment none: as it is)"]
+        return [f"{seconds:.0f} s of sound: crops of so little are varied (--augment none: as they are)"]
     if options.remember is not None or options.how == "naive":
         return []
     from plaud_live.training.continual.memory import find_memory
