@@ -95,7 +95,7 @@ GROUPS: dict[str, tuple[Variant, ...]] = {
 }
 
 
-def cut(recordings: Path, folder: Path, share: float = TRAINING_SHARE) -> tuple[Path, Path]:
+def cut(recordings: Path, folder: Path, share: float) -> tuple[Path, Path]:
     """Cut each recording once more into what is trained on, the first `share` of it, and what validates."""
     train_on, validate_on = folder / "ablation-train", folder / "ablation-validation"
     for path in (train_on, validate_on):
