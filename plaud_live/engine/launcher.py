@@ -100,20 +100,24 @@ class Launcher:
         )
 
     def _travel(
-        self, word: str, step: Callable[[Sequence[Cast]], Outcome], done: Done, failed: Failed
+        self,
+        word: str,
+        step: Callable[[Sequence[Cast]], Outcome],
+        done: Done,
+        failed: Failed,
+        cast: Sequence[Cast] = (),
     ) -> None:
-        def launch(cast: Sequence[Cast]) -> None:
-            given = {(each.name, each.info.digest) for each in cast}
-            wishes = [each for each in self._desk.coming(word) if (each[0], each[1].digest) not in given]
-            if wishes:  # also where another step was taken back meanwhile
-                self._loader.do(self._recasting(wishes), launch, failed)
-                return
-            try:
-                done(step(cast))
-            except PlaudError as error:
-                failed(error)
-
-        launch(())
+        """Take a step with these voices; again with more, once they are made, where it lacks some."""
+        given = {(each.name, each.info.digest) for each in cast}
+        wishes = [each for each in self._desk.coming(word) if (each[0], each[1].digest) not in given]
+        if wishes:  # also where another step was taken back meanwhile
+            again = partial(self._travel, word, step, done, failed)
+            self._loader.do(self._recasting(wishes), again, failed)
+            return
+        try:
+            done(step(cast))
+        except PlaudError as error:
+            failed(error)
 
     def _fetch(self, wishes: list[tuple[str, ModelInfo]]) -> None:
         """Have voices made for models that somebody wants to go back to."""

@@ -3,13 +3,13 @@
 import contextlib
 import gc
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from plaud_live.control.state import Source
-from plaud_live.control.transaction import Play, Set, Transaction
+from plaud_live.control.transaction import Play, Set, Swap, Transaction
 from plaud_live.engine.osc_server import OscServer
 from plaud_live.errors import PlaudError
 from plaud_live.signals.graph import signal
@@ -18,17 +18,17 @@ from plaud_live.signals.oscillators import lfo
 from plaud_live.signals.space import Anchor, Reference
 from plaud_live.signals.transitions import Transition, to
 from tests.engine.osc_peer import Peer, message, serve
-from tests.engine.test_desk import Stage
+from tests.engine.test_desk import RATE, Stage
+from tests.engine.test_launcher import House
 
 TIMES = 10
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Stage]:
+def stage(tmp_path: Path) -> Stage:
     made = Stage(tmp_path)
     made.load(Play("drone", 0.0, 0.0), Set("drone", "z0", lfo(2)))
-    yield made
-    gc.enable()
+    return made
 
 
 def circles(work: Callable[[int], None]) -> Counter[str]:
@@ -36,11 +36,14 @@ def circles(work: Callable[[int], None]) -> Counter[str]:
     work(0)
     gc.collect()
     gc.disable()
-    for n in range(TIMES):
-        work(n + 1)
-    gc.set_debug(gc.DEBUG_SAVEALL)
-    gc.collect()
-    gc.set_debug(0)
+    try:
+        for n in range(TIMES):
+            work(n + 1)
+        gc.set_debug(gc.DEBUG_SAVEALL)
+        gc.collect()
+    finally:
+        gc.set_debug(0)
+        gc.enable()
     found = Counter(type(each).__name__ for each in gc.garbage)
     gc.garbage.clear()
     return found
@@ -70,6 +73,31 @@ def test_prompts(stage: Stage) -> None:
                 stage.desk.submit(Transaction((refused,)))
         stage.desk.undo()
         stage.desk.redo()
+
+    assert circles(work) == {}
+
+
+def test_swaps_and_ways_back(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    paths = [str(house.child(f"child{i}", i)) for i in range(2)]
+
+    def work(n: int) -> None:
+        house.launch(Swap("drone", paths[n % 2], over=0.1), Set("drone", "gain", lfo(n + 1)))
+        house.loader.finish()
+        house.play(RATE // 8)
+        house.launcher.undo("prompt", house.done.append, house.fail)
+        house.loader.finish()
+        house.launcher.redo("prompt", house.done.append, house.fail)
+        house.loader.finish()
+        house.launch(Swap("drone", str(tmp_path / "nowhere.plaud")))
+        house.loader.finish()
+        house.launcher.offer("drone", paths[n % 2])
+        house.loader.finish()
+        house.play(RATE // 8)
+        house.desk.tidy()
+        house.supervisor.receive()
+        house.done.clear()
+        house.failed.clear()
 
     assert circles(work) == {}
 
