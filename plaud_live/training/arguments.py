@@ -250,7 +250,7 @@ def _train(args: argparse.Namespace, reporter: Reporter | None) -> int:
     if reporter is not None:
         reporter.status(Status("preparing"))
     options = prepared(options, [path.expanduser() for path in args.dataset_path])
-    for notice in notices_of(options):
+    for notice in notices_of(options) if _is_first_process() else ():
         print(notice)
         if reporter is not None:
             reporter.event("message", text=notice)
@@ -314,6 +314,11 @@ def prepared(options: TrainOptions, sources: Sequence[Path] = ()) -> TrainOption
     return replace(options, dataset=dataset, remember=remember)
 
 
+def _is_first_process() -> bool:
+    """Whether this is the only process of a run, or the first of several, before Fabric is open."""
+    return int(os.environ.get("RANK", os.environ.get("LOCAL_RANK", "0"))) == 0
+
+
 def _prepared(options: TrainOptions, sources: Sequence[Path], name: str) -> Path:
     """The one of `sources` that is prepared, else the dataset `name` in the run's folder, made of them all.
 
@@ -324,7 +329,7 @@ def _prepared(options: TrainOptions, sources: Sequence[Path], name: str) -> Path
     if len(sources) == 1 and (sources[0] / MANIFEST).exists():
         return sources[0]
     target = options.folder / name
-    if int(os.environ.get("RANK", os.environ.get("LOCAL_RANK", "0"))) == 0:
+    if _is_first_process():
         from plaud_live.training.prepare import prepare
         from plaud_live.training.trainer import open_folder
 

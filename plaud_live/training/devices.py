@@ -3,6 +3,8 @@
 import os
 import platform
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import torch
 from lightning_fabric import Fabric
@@ -11,11 +13,23 @@ from plaud_live.errors import TrainingError
 from plaud_live.training.options import TrainOptions
 
 
-def open_fabric(options: TrainOptions) -> Fabric:
+@contextmanager
+def opened_fabric(options: TrainOptions) -> Iterator[Fabric]:
     """Start Fabric for `options`: under torchrun in its processes, else in as many as `devices` asks for.
 
+    What was set up with it has to be gone when the context ends: Gloo's threads end with the last that holds
+    their process group, and a process whose interpreter ends before them aborts (pytorch issue 190489).
     Raises TrainingError if the accelerator is not there.
     """
+    fabric = _launch(options)
+    try:
+        yield fabric
+    finally:
+        if torch.distributed.is_available() and torch.distributed.is_initialized():
+            torch.distributed.destroy_process_group()
+
+
+def _launch(options: TrainOptions) -> Fabric:
     if options.threads is not None:
         torch.set_num_threads(options.threads)
     devices, nodes = options.devices, 1

@@ -30,7 +30,7 @@ from plaud_live.training.checkpoint import BEST, LAST, Progress, load_checkpoint
 from plaud_live.training.configuration import for_dataset
 from plaud_live.training.continual.lessons import make_lesson
 from plaud_live.training.dataset import open_dataset
-from plaud_live.training.devices import device_name, open_fabric
+from plaud_live.training.devices import device_name, opened_fabric
 from plaud_live.training.evaluation.reconstruction import Metrics, evaluate
 from plaud_live.training.finish import Finished, finish
 from plaud_live.training.lesson import Lesson, Naming
@@ -86,7 +86,16 @@ def train(
     `report` is told how far the run is, about once a second. Returns what was made; None in processes other
     than the first. Raises DatasetError, TrainingError or SettingsError in one line.
     """
-    fabric = open_fabric(options)
+    with opened_fabric(options) as fabric:
+        return _train(options, fabric, naming, report)
+
+
+def _train(
+    options: TrainOptions,
+    fabric: Fabric,
+    naming: Naming | None,
+    report: Callable[[Status], None] | None,
+) -> Finished | None:
     dataset = open_dataset(options.dataset, options.held_out)
     options = for_dataset(options, dataset.manifest)
     if fabric.is_global_zero:
