@@ -17,7 +17,7 @@ from plaud_live.engine.models import Models
 from plaud_live.engine.parts import Frames, Part
 from plaud_live.signals.oscillators import lfo
 from plaud_live.synths.voice import Voice
-from tests.engine.test_render import RATE, Stage, Tone, steady
+from tests.engine.stage import RATE, Stage, Tone, steady
 from tests.models_for_tests import tiny_file
 from tests.signals import level_db
 

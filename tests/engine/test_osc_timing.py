@@ -16,7 +16,7 @@ from plaud_live.engine.osc_server import LEAD_SECONDS, OscServer
 from plaud_live.engine.timed import MAX_OF_ONE, MAX_TIMED, Timed
 from plaud_live.signals.graph import Evaluation
 from tests.engine.osc_peer import Desk, Peer, message, serve
-from tests.engine.test_render import Stage, Tone
+from tests.engine.stage import Stage, Tone
 
 RATE = 44100
 START = 1000.0

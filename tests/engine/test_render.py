@@ -1,6 +1,5 @@
-"""The renderer by what is heard: equal bits for all block sizes, gains, fades, holds, guards, panic."""
+"""The renderer by what is heard: equal bits for all block sizes, gains, fades, holds, guards."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -8,89 +7,19 @@ import pytest
 
 from plaud_live.control.conductor import Conductor
 from plaud_live.control.parameters import ModelInfo
-from plaud_live.control.state import Source, State
+from plaud_live.control.state import Source
 from plaud_live.control.transaction import Load, Play, Quant, Set, Stop, Tempo, Transaction
 from plaud_live.control.units import fader_to_gain, playable_to_raw
 from plaud_live.engine.models import Models
 from plaud_live.engine.render import Renderer
-from plaud_live.engine.slot import LastValues
-from plaud_live.errors import SignalError
-from plaud_live.signals.graph import Address, Evaluation, Signal, signal
+from plaud_live.signals.graph import signal
 from plaud_live.signals.noise import drift
 from plaud_live.signals.oscillators import lfo, saw, sq
 from plaud_live.signals.space import Anchor, Reference, Vector, set_column
 from plaud_live.signals.transitions import to
+from tests.engine.stage import BEAT, RATE, Stage, Tone, steady
 from tests.models_for_tests import tiny_file
 from tests.signals import level_db
-
-RATE = 44100
-BEAT = round(RATE * 60 / 92)
-
-
-class Tone:
-    """A voice with nothing hidden: a sine whose amplitude is the first raw latent of the last frame."""
-
-    hop = 256
-
-    def __init__(self, hz: float = 220.0) -> None:
-        self.hz, self.position, self.amplitude = hz, 0, 0.0
-        self.resets: list[int] = []
-        self.asked: list[np.ndarray] = []
-        self.controls: list[np.ndarray] = []
-        self.poison: Callable[[int, np.ndarray], None] = lambda position, out: None
-
-    def frames_in(self, count: int) -> int:
-        return -(-(self.position + count) // self.hop) + (-self.position // self.hop)
-
-    def reset(self, position: int) -> None:
-        self.position = position
-        self.resets.append(position)
-
-    def render(self, asked: np.ndarray, controls: np.ndarray, out: np.ndarray) -> None:
-        assert len(asked) == len(controls) == self.frames_in(len(out))
-        self.asked.extend(asked.copy())
-        self.controls.extend(controls.copy())
-        n = np.arange(self.position, self.position + len(out))
-        out[:] = 0.25 * np.sin(2.0 * np.pi * self.hz * n / RATE)
-        self.poison(self.position, out)
-        self.position += len(out)
-
-
-class Stage:
-    """A conductor and a renderer, wired as the engine wires them."""
-
-    def __init__(self, infos: dict[str, ModelInfo], voices: dict[str, object]) -> None:
-        self.conductor = Conductor(RATE, infos.__getitem__)
-        self.renderer = Renderer(RATE)
-        self.conductor.held = self.renderer.held_values
-        self.submit(*(Load(name, name) for name in infos))
-        for name, voice in voices.items():
-            self.renderer.install(name, infos[name], voice)  # type: ignore[arg-type]
-
-    def submit(self, *changes: object) -> None:
-        self.conductor.submit(Transaction(tuple(changes)), self.renderer.position)  # type: ignore[arg-type]
-        self.renderer.take(self.conductor.state)
-
-    def set(self, name: str, parameter: str, value: object, over: float = 0.0) -> None:
-        self.submit(Set(name, parameter, value if isinstance(value, Signal) else signal(value), over, 0.0))
-
-    def play(self, samples: int, block: int = 128) -> np.ndarray:
-        out = np.zeros((samples, 2), dtype=np.float32)
-        for start in range(0, samples, block):
-            self.renderer.render(out[start : start + block])
-        return out
-
-
-@pytest.fixture
-def tone(info: ModelInfo) -> tuple[Stage, Tone]:
-    voice = Tone()
-    return Stage({"drone": info}, {"drone": voice}), voice
-
-
-def steady(stage: Stage) -> np.ndarray:
-    """A second of what sounds once everything has settled."""
-    stage.play(RATE // 2)
-    return stage.play(RATE)
 
 
 def test_the_same_bits_for_every_block_size(tmp_path: Path) -> None:
@@ -319,63 +248,6 @@ def test_a_voice_that_breaks_is_reset_and_the_others_go_on(info: ModelInfo, fail
     assert good.position == bad.position == 0
 
 
-def test_panic_is_silent_within_10_ms_and_play_brings_it_back(tone: tuple[Stage, Tone]) -> None:
-    stage, _ = tone
-    stage.submit(Play("drone", 0.0, 0.0))
-    stage.play(RATE // 2)
-    stage.renderer.panic()  # at once, before any state says so
-    out = stage.play(RATE // 10)
-    assert np.all(out[RATE // 100 :] == 0.0)
-    assert np.abs(np.diff(out[:, 0])).max() < 0.02  # a ramp, not a cut
-    stage.submit(Set("drone", "gain", signal(1.0), None, 0.0))
-    assert np.all(stage.play(RATE // 10) == 0.0)  # other changes do not end it
-    stage.conductor.panic(stage.renderer.position)
-    stage.renderer.take(stage.conductor.state)
-    assert np.all(stage.play(RATE // 10) == 0.0)
-    stage.submit(Play("drone", 0.0, 0.0))
-    assert level_db(steady(stage)) > -20.0
-
-
-def test_a_state_that_follows_panic_at_once_does_not_cut_the_fade(tone: tuple[Stage, Tone]) -> None:
-    stage, _ = tone
-    stage.submit(Play("drone", 0.0, 0.0))
-    stage.play(RATE // 2)
-    stage.renderer.panic()
-    stage.conductor.panic(stage.renderer.position)
-    stage.renderer.take(stage.conductor.state)
-    out = stage.play(RATE // 10)
-    assert np.all(out[RATE // 100 :] == 0.0)
-    slope = 0.25 * np.sqrt(0.5) * (2 * np.pi * 220.0 / RATE + 1.0 / (0.005 * RATE))
-    assert np.abs(np.diff(out.astype(np.float64), axis=0)).max() <= slope
-
-
-@pytest.mark.parametrize("block", [1, 64, 1000])
-def test_panic_and_play_sound_the_same_for_every_block_size(info: ModelInfo, block: int) -> None:
-    def performance(size: int) -> np.ndarray:
-        stage = Stage({"drone": info}, {"drone": Tone()})
-        stage.submit(Play("drone", 0.0, 0.0))
-        first = stage.play(3000, size)
-        stage.renderer.panic()
-        stage.conductor.panic(stage.renderer.position)
-        stage.renderer.take(stage.conductor.state)
-        stage.submit(Play("drone", 0.1, 0.0))
-        return np.concatenate([first, stage.play(7000, size)])
-
-    assert np.array_equal(performance(block), performance(3000))
-
-
-def test_play_right_after_panic_is_heard(tone: tuple[Stage, Tone]) -> None:
-    stage, _ = tone
-    stage.submit(Play("drone", 0.0, 0.0))
-    stage.play(RATE // 2)
-    stage.renderer.panic()
-    stage.conductor.panic(stage.renderer.position)
-    stage.renderer.take(stage.conductor.state)
-    stage.play(64)  # the gate is still closing
-    stage.submit(Play("drone", 0.0, 0.0))
-    assert level_db(steady(stage)) > -20.0
-
-
 def test_a_voice_sleeps_while_it_is_silent_and_wakes_in_time(tone: tuple[Stage, Tone]) -> None:
     stage, voice = tone
     stage.play(RATE // 2)
@@ -445,61 +317,6 @@ def test_the_first_voice_may_come_blocks_before_the_first_state(info: ModelInfo)
     renderer.render(out)
     assert voice.position == renderer.position and not renderer.events
     assert np.abs(out).max() > 1e-4
-
-
-def test_links_in_a_circle_read_the_block_before(info: ModelInfo) -> None:
-    stage = Stage({"a": info, "b": info}, {"a": Tone(), "b": Tone()})
-    stage.submit(Play("a", 0.0, 0.0), Play("b", 0.0, 0.0))
-    circle = {
-        ("a", "gain"): Source(Reference("b", "gain", None) * 0.5),
-        ("b", "gain"): Source(Reference("a", "gain", None) * 0.5 + 0.3),
-    }
-    stage.renderer.take(stage.conductor.state.with_sources(circle))
-    stage.play(RATE)
-    assert stage.renderer.held() == {}
-    gain = fader_to_gain(0.2) + fader_to_gain(0.4)  # where a = b/2 and b = a/2 + 0.3 meet
-    assert np.abs(stage.play(RATE)).max() == pytest.approx(0.25 * np.sqrt(0.5) * float(gain), rel=1e-2)
-
-
-@pytest.mark.parametrize("then", ["another circle", "a failure"])
-def test_what_a_circle_left_behind_never_stops_the_renderer(then: str) -> None:
-    """Looking at an address that was in a circle once may find another circle, or nothing."""
-    gain, pan, freeze = (("drone", name, None) for name in ("gain", "pan", "freeze"))
-    last = LastValues()
-    assert last.get(gain) is None
-    last[gain] = np.asarray(0.3)
-    sources = {gain: Reference(*pan), pan: Reference(*freeze), freeze: Reference(*pan)}
-    if then == "a failure":
-        sources = {gain: Reference("nobody", "gain", None)}
-
-    def lookup(address: Address) -> Signal:
-        if address not in sources:
-            raise SignalError("it is not there any more")
-        return sources[address]
-
-    last.keep(Evaluation(np.array([0.0]), lookup, last))
-    assert float(last[gain]) == (0.5 if then == "another circle" else 0.3)
-
-
-def test_circles_that_are_gone_cost_nothing(info: ModelInfo) -> None:
-    stage = Stage({"drone": info}, {"drone": Tone()})
-    stage.submit(Play("drone", 0.0, 0.0))
-    quiet = stage.conductor.state
-    circle = {
-        ("drone", a): Source(Reference("drone", b, None)) for a, b in (("gain", "pan"), ("pan", "gain"))
-    }
-    stage.renderer.take(quiet.with_sources(circle))
-    stage.play(1024)
-    looked: list[Address] = []
-
-    class Watched(State):
-        def lookup(self, address: Address) -> Signal:
-            looked.append(address)
-            return super().lookup(address)
-
-    stage.renderer.take(Watched(quiet.tempo, quiet.instruments))
-    stage.play(1024)
-    assert looked == []
 
 
 def test_meters_read_what_is_heard(tone: tuple[Stage, Tone]) -> None:

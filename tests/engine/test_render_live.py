@@ -18,7 +18,7 @@ from plaud_live.signals.live import Live
 from plaud_live.signals.oscillators import lfo, saw, sq
 from plaud_live.signals.space import Reference
 from plaud_live.signals.transitions import Transition
-from tests.engine.test_render import BEAT, RATE, Stage, Tone
+from tests.engine.stage import BEAT, RATE, Stage, Tone
 from tests.models_for_tests import tiny_file
 from tests.signals import level_db
 
