@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from plaud_live.engine import realtime
 from plaud_live.engine.child import Child
+from plaud_live.engine.endured import Endured
 from plaud_live.engine.link import Message
 from plaud_live.engine.ring import Ring
 from plaud_live.engine.snapshot import Snapshot
@@ -18,7 +19,8 @@ MODULE = "plaud_live.engine.process"
 STANDBY_AFTER_SECONDS = 0.5
 SOON_SECONDS = 2.0
 POISON_CRASHES = 3
-"""So many engines in a row that died soon have died of the state that they got: the next one starts empty."""
+"""So many engines in a row that died soon have died of the state that they got. The next one is given the
+last state that was played for SOON_SECONDS; where that kills, too, the one after it starts empty."""
 
 MAX_CRASHES = 6
 MAX_START_CRASHES = 2
@@ -86,6 +88,7 @@ class EngineKeeper:
         self._osc_port = osc_port
         self._on_active = on_active
         self._state = state
+        self._endured = Endured(SOON_SECONDS)
         self._device = ""
         self._active: Child | None = None
         self._standby: Child | None = None
@@ -183,6 +186,7 @@ class EngineKeeper:
         elif event == "active" and child is self._active:
             self._sounding = self._sounded_once = True
             self._since = time.monotonic()
+            self._endured.play(self._state, self._since)
             self._house.publish(osc_port=message.get("osc_port"))
             self._house.log("engine", {"pid": child.pid, **message})
             self._house.watch.later(STANDBY_AFTER_SECONDS, self._keep_standby)
@@ -207,6 +211,7 @@ class EngineKeeper:
     def _take_state(self, state: Message | None) -> None:
         models_changed = _models(state) != _models(self._state)
         self._state = state
+        self._endured.play(state, time.monotonic())
         self._house.keep(state)
         if models_changed:
             self._prepare_standby()
@@ -225,8 +230,10 @@ class EngineKeeper:
     def _replace(self, dead: Child) -> None:
         """Sound first: hand the state to the standby, then look at what happened."""
         dead.process.kill()
+        now = time.monotonic()
         was_sounding, self._sounding = self._sounding, False
-        soon = not was_sounding or time.monotonic() - self._since < SOON_SECONDS
+        soon = not was_sounding or now - self._since < SOON_SECONDS
+        self._endured.die(now)
         self._crashes = self._crashes + 1 if soon else 1
         if self._crashes < (MAX_CRASHES if self._sounded_once else MAX_START_CRASHES):
             cold = self._standby is None or self._standby_waits > 0
@@ -235,8 +242,9 @@ class EngineKeeper:
             if cold:
                 realtime.hurry(self._active.pid)
             if self._wanted:
-                poisoned = self._crashes >= POISON_CRASHES
-                self._activate(None if poisoned else self._state)
+                if self._crashes >= POISON_CRASHES:
+                    self._state = self._endured.state if self._crashes == POISON_CRASHES else None
+                self._activate(self._state)
         dead.end(1.0)
         words = dead.last_words()
         self._house.log("engine died", words)
@@ -244,8 +252,9 @@ class EngineKeeper:
         if self._active is not dead:
             if was_sounding:
                 self._house.say(f"the engine died ({words}) and was replaced")
-            if self._crashes == POISON_CRASHES:
-                self._house.say("engines keep dying of what was playing: this one starts empty")
+            if self._crashes >= POISON_CRASHES:
+                way = "starts empty" if self._state is None else "goes on with what played before"
+                self._house.say(f"engines keep dying of what was playing: this one {way}")
             return
         self._active = None
         if self._sounded_once:

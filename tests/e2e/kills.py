@@ -5,6 +5,7 @@ and every file opens. A kill of `all` is a power cut: the session goes on when i
 """
 
 import contextlib
+import math
 import os
 import random
 import signal
@@ -17,6 +18,7 @@ from typing import Any
 import numpy as np
 import soundfile
 
+from plaud_live.engine.engines import SOON_SECONDS
 from tests.e2e.rehearsal import START_SECONDS, TRAIN_SECONDS, Rehearsal, rehearsal
 from tests.e2e.session_files import takes_of, unreadable
 from tests.models_for_tests import child_file, tiny_file
@@ -81,6 +83,7 @@ class Killing:
         soundfile.write(self.folder / "new.wav", hum, RATE, subtype="PCM_24")
         self._life = contextlib.ExitStack()
         self._lives = self._entries = self._recorded = 0
+        self._back, self._lived = 0.0, math.inf
         self.begin()
 
     def begin(self) -> None:
@@ -91,6 +94,7 @@ class Killing:
         for line in SETTING if self._lives == 1 else SETTING[-1:]:
             self.enter(line)
         self.played.wait(self._sounds, "it sounds")
+        self._back, self._lived = time.monotonic(), math.inf
 
     def end(self) -> Path:
         """Leave as a performer does. Returns the folder of the session."""
@@ -112,6 +116,8 @@ class Killing:
         played = self.played
         if self.patient and kill.victim == "engine":
             played.wait(lambda: played.instance.get("standby"), "an engine stands by", START_SECONDS)
+        if kill.victim == "engine" and self._lived < SOON_SECONDS:  # more in a row die of what they play
+            time.sleep(max(0.0, self._back + SOON_SECONDS + 0.5 - time.monotonic()))
         asked = self._do(kill)
         instance, status = played.instance, played.status()
         if kill.victim in ("engine", "all"):
@@ -123,6 +129,8 @@ class Killing:
         else:
             os.kill(instance[kill.victim], signal.SIGKILL)
             self._wait_back(kill.victim, instance)
+            if kill.victim == "engine":
+                self._lived, self._back = begun - self._back, time.monotonic()
         seconds = time.monotonic() - begun
         wrong += unreadable(self.played.folder)
         if not _happens(asked, TRAIN_SECONDS if kill.doing == "offering" else 20.0):

@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import termios
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from plaud_live import session
+from plaud_live.engine.engines import SOON_SECONDS
 from plaud_live.engine.instance import read_instance
 from tests.playing import Playing
 from tests.processes import PATIENCE, jack_server, wait_for
@@ -143,6 +145,24 @@ def test_state_that_kills_engines_is_given_up(start: Start) -> None:
     assert client.request("hello")["state"] is None
     client.close()
     assert any("starts empty" in str(event["data"]) for event in playing.events)
+
+
+def test_after_a_state_that_kills_engines_comes_the_last_one_that_they_lived_with(start: Start) -> None:
+    playing = start()
+    now = playing.wait_playing()
+    client = playing.client()
+    client.request("submit", data="a chord")
+    time.sleep(SOON_SECONDS + 0.5)
+    client.request("submit", data="poison")
+    os.kill(now["engine"], signal.SIGKILL)
+    wait_for(lambda: [e for e in playing.events if e["kind"] == "engine died"][2:], "three engines die")
+    wait_for(lambda: client.connected, "an engine answers")
+    assert client.request("hello")["state"] == {"data": "a chord"}
+    assert any("what played before" in str(event["data"]) for event in playing.events)
+    os.kill(client.request("hello")["pid"], signal.SIGKILL)
+    wait_for(lambda: [e for e in playing.events if e["kind"] == "engine died"][3:], "it dies, too")
+    wait_for(lambda: any("starts empty" in str(event["data"]) for event in playing.events), "it is said")
+    client.close()
 
 
 def test_engine_that_never_starts_is_one_line(start: Start) -> None:
