@@ -62,7 +62,7 @@ def resume(options: PlayOptions) -> "tuple[PlayOptions, Resumed | None]":
         print(f"{folder.name}: not as it was: {line}", file=sys.stderr)
     name = folder.name[DATE_LETTERS:] or options.session
     rate = options.sample_rate if rate is None else rate
-    resumed = Resumed(folder, stand["state"], stand["sample"], tuple(stand["made"]))
+    resumed = Resumed(folder, stand["state"], stand["sample"], tuple(stand["made"]), stand["ended"])
     return replace(options, session=name, sample_rate=rate), resumed
 
 

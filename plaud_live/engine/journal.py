@@ -138,21 +138,15 @@ class Journal:
             part.unlink(missing_ok=True)
             self._fail(path, error)
 
+    def resume(self, ended: int, **settings: Any) -> None:
+        """Record, before anything else, that the session goes on, which had sounded up to sample `ended`."""
+        self.write("resumed", "supervisor", {**_facts(), **settings, "ended": ended})
+
     def describe(self, **settings: Any) -> None:
-        """Write `session.toml`: versions and the settings given."""
-        if self.folder is None:
+        """Write `session.toml`: versions and the settings given. One that is there stays."""
+        if self.folder is None or (self.folder / "session.toml").exists():
             return
-        facts = {
-            "plaud_live": __version__,
-            "python": platform.python_version(),
-            "numpy": np.__version__,
-            "machine": f"{platform.system()} {platform.machine()}",
-            "started": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
-            **settings,
-        }
-        if (self.folder / "session.toml").exists():  # it goes on as it began
-            self.write("resumed", "supervisor", facts)
-            return
+        facts = {**_facts(), **settings}
         # A JSON string, number or boolean is a TOML one, too.
         lines = [f"{key} = {json.dumps(value)}" for key, value in facts.items() if value is not None]
         try:
@@ -188,6 +182,17 @@ class Journal:
         if kind not in self._said:
             self._said.add(kind)
             self._problem = line
+
+
+def _facts() -> dict[str, Any]:
+    """What made a record, and when."""
+    return {
+        "plaud_live": __version__,
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "machine": f"{platform.system()} {platform.machine()}",
+        "started": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+    }
 
 
 def _laid_out(value: Any, levels: int) -> str:

@@ -45,13 +45,14 @@ WRITER_END_SECONDS = 10.0
 class Resumed:
     """A session that goes on in its folder, with a state, or none, from an engine sample on.
 
-    `made`: what was trained and is to be offered yet.
+    `made`: what was trained and is to be offered yet. `ended`: the sample up to which it has sounded.
     """
 
     folder: Path
     state: Message | None
     sample: int
     made: tuple[Message, ...] = ()
+    ended: int = 0
 
 
 class Supervisor:
@@ -72,6 +73,8 @@ class Supervisor:
         except PlaudError:
             self._instance.close()
             raise
+        if resumed is not None:
+            self._journal.resume(resumed.ended, model=options.model, block=options.block)
         self.ring = Ring.create(options.block, options.ring_blocks, resumed.sample if resumed else 0)
         self._snapshot = Snapshot.create()
         self.tracks = Tracks.create(first=self.ring.get("written"))

@@ -24,12 +24,12 @@ from plaud_live.recording.history import History
 from plaud_live.recording.markers import Marker, markers
 from plaud_live.recording.midi_file import Track
 from plaud_live.recording.played import device_tracks, typed_tracks
-from plaud_live.recording.recorded import Recorded
+from plaud_live.recording.recorded import Recorded, sounded_until
 from plaud_live.recording.rendering import progress_bar
 from plaud_live.recording.replay import Replay
 from plaud_live.recording.score import TICKS_A_BEAT, Score, merged
 from plaud_live.recording.session_models import SessionModels
-from plaud_live.recording.sessions import Event, last_sample, read_events, sample_rate
+from plaud_live.recording.sessions import Event, read_events, sample_rate
 from plaud_live.recording.spool import SAMPLE_BYTES
 from plaud_live.recording.stems import Stems, clock
 from plaud_live.recording.wav_file import Place
@@ -49,7 +49,7 @@ def export_session(
     """
     rate = sample_rate(session)
     events = list(read_events(session))
-    start, end = round(at * rate), last_sample(events)
+    start, end = round(at * rate), sounded_until(session, events)
     stop = end if until is None else min(round(until * rate), end)
     if start >= stop:
         raise SessionError(f"{session.name} has {clock(end, rate)}: nothing to export from {at:g} s on")

@@ -7,7 +7,8 @@ from typing import Any
 
 from plaud_live.engine.tracks import Samples
 from plaud_live.errors import SessionError
-from plaud_live.recording.spool import SAMPLE_BYTES, SPAN, Spool
+from plaud_live.recording.sessions import Event, last_sample
+from plaud_live.recording.spool import MIX, SAMPLE_BYTES, SPAN, Spool
 from plaud_live.recording.wav_file import WavFile
 
 Span = tuple[int, int]
@@ -78,6 +79,15 @@ class Recorded:
                 yield at, file.read(at - zero, min(stop, at + PORTION) - zero)
         finally:
             file.close()
+
+
+def sounded_until(session: Path, events: Iterable[Event]) -> int:
+    """The engine sample up to which a session has sounded: where nothing was done, its record ends before."""
+    captured = max((session / "capture").glob(f"{MIX}.*.f32"), default=None)
+    if captured is None:
+        return last_sample(events)
+    first = int(captured.name.split(".")[1]) * SPAN
+    return max(last_sample(events), first + captured.stat().st_size // SAMPLE_BYTES)
 
 
 def without(whole: Span, gone: Iterable[Span]) -> list[Span]:

@@ -26,8 +26,9 @@ from plaud_live.engine.taken import KIND, key_event
 from plaud_live.engine.tracks import Frames, Samples
 from plaud_live.errors import PlaudError, SessionError
 from plaud_live.recording.launches import ENGINE, LAUNCHES, REWRITTEN, Launches
+from plaud_live.recording.recorded import sounded_until
 from plaud_live.recording.session_models import SessionModels
-from plaud_live.recording.sessions import RESUMED, Event, last_sample, read_events
+from plaud_live.recording.sessions import RESUMED, Event, read_events
 from plaud_live.synths.voice import Voice
 
 BLOCK = 1024
@@ -119,7 +120,7 @@ class Replay:
         self._renderer = Renderer(sample_rate)
         self._room: Room | None = None  # the last reverb that was made ready
         self._parts = Parts()
-        self.end = last_sample(events)
+        self.end = sounded_until(session, events)
         ends = [e["data"] for e in events if _is(e, END) and isinstance(e.get("data"), dict)]
         if left_out := sum(data.get("not_recorded") or 0 for data in ends):
             self.said.append(
@@ -304,7 +305,9 @@ def _ends(events: list[Event]) -> Iterator[int]:
     last = 0
     for event in events:
         if _is(event, RESUMED):
-            yield last
+            data = event.get("data")
+            ended = data.get("ended") if isinstance(data, dict) else None
+            yield ended if isinstance(ended, int) else last  # older records do not say it
         elif isinstance(event.get("sample"), int):
             last = max(last, event["sample"])
 

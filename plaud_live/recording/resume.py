@@ -13,6 +13,7 @@ from typing import Any
 
 from plaud_live.errors import PlaudError
 from plaud_live.recording.history import History
+from plaud_live.recording.recorded import sounded_until
 from plaud_live.recording.session_models import SessionModels
 from plaud_live.recording.sessions import SETTINGS, Event, last_sample, read_events, sample_rate
 from plaud_live.recording.spool import SPAN, Spool
@@ -25,7 +26,8 @@ class Stand:
     """`state` is JSON, None where nothing had been loaded; `sample` is after all that was heard.
 
     `sample_rate`: None where it never sounded. `lost`: a line for each launch that cannot be repeated.
-    `made`: what was trained, and not offered any more before the end.
+    `made`: what was trained, and not offered any more before the end. `ended`: the sample up to which it has
+    sounded, whatever ended it.
     """
 
     state: dict[str, Any] | None
@@ -33,6 +35,7 @@ class Stand:
     sample_rate: int | None
     lost: tuple[str, ...] = ()
     made: tuple[dict[str, Any], ...] = ()
+    ended: int = 0
 
 
 def stand(session: Path) -> Stand:
@@ -49,7 +52,7 @@ def stand(session: Path) -> Stand:
     launches.silence(sample)
     state = launches.state.to_data() if launches.state.instruments else None
     lost = tuple(f"{e.get('text')!s:.60}: {why}" for e, why in launches.refused)
-    return Stand(state, sample, rate, lost, tuple(_made(events)))
+    return Stand(state, sample, rate, lost, tuple(_made(events)), sounded_until(session, events))
 
 
 def _made(events: list[Event]) -> Iterator[dict[str, Any]]:

@@ -20,8 +20,8 @@ FEW = (
     ("engine", "swapping"),
     ("engine", "keeping"),
     ("trainer", "training"),
-    ("writer", "keeping"),
     ("all", "recording"),
+    ("writer", "keeping"),
 )
 MANY = {
     ("engine", "recording"): 25,

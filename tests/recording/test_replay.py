@@ -21,6 +21,7 @@ from plaud_live.errors import PlaudError, SessionError
 from plaud_live.recording.arguments import seconds_of
 from plaud_live.recording.replay import Replay
 from plaud_live.recording.sessions import find_session, sample_rate
+from plaud_live.recording.spool import MIX, Spool
 from plaud_live.signals.graph import Signal
 from plaud_live.signals.graph import signal as constant
 from plaud_live.signals.live import Live
@@ -245,6 +246,29 @@ def test_an_engine_that_came_after_another_goes_on_with_its_state(session: Sessi
     session.set("z1", constant(0.9))
     session.play(20_000)
     session.check("an engine died at 0.1 s: what it did last it could not tell")
+
+
+def test_nothing_sounds_from_a_power_cut_until_the_session_goes_on(session: Session) -> None:
+    session.play(7000)
+    cut = session.renderer.position
+    session.taken.flush()
+    session.record({"kind": "resumed", "data": {"ended": cut}})
+    session.record({"kind": "sink", "sample": cut + 30_000, "data": {}})
+    session.begin(cut + 30_000, session.conductor.to_data())
+    session.play(20_000)
+    session.check()
+    pieces = list(session.replay().pieces())
+    assert cut + 30_000 in [piece.start for piece in pieces] and pieces[-1].start > cut + 40_000
+
+
+def test_a_session_that_was_cut_off_is_rendered_as_far_as_it_was_captured(session: Session) -> None:
+    session.taken.flush()
+    session.play(20_000)
+    spool = Spool(session.folder / "capture")
+    spool.write(MIX, 0, np.concatenate(session.heard))
+    spool.close()
+    again = np.concatenate([piece.mix for piece in Replay(session.folder, RATE).pieces()])
+    assert np.array_equal(again, np.concatenate(session.heard))
 
 
 def test_what_could_not_be_rendered_is_silent_again(session: Session) -> None:

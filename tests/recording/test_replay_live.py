@@ -163,6 +163,8 @@ def test_a_session_goes_on_where_it_was_and_is_one_record(tmp_path: Path) -> Non
     again.beats(3)
     again.client.request("keep", beats=64.0, name="second")
     assert again.end() == folder, "and there is one folder"
+    kinds = [json.loads(line)["kind"] for line in (folder / "events.jsonl").read_text().splitlines()]
+    assert kinds[kinds.index("end") + 1] == "resumed", "what was between is of neither"
     (sound, start), (other, later) = kept(folder, 1), kept(folder, 2)
     replay = replayed(folder, tmp_path / "again.wav")
     assert np.array_equal(replay[start : start + len(sound)], sound)

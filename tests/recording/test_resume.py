@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from plaud_live.control.parameters import LEVEL
@@ -12,7 +13,7 @@ from plaud_live.engine.journal import Journal
 from plaud_live.errors import SettingsError
 from plaud_live.model_file import read
 from plaud_live.recording.resume import main, stand
-from plaud_live.recording.spool import SPAN, Spool
+from plaud_live.recording.spool import MIX, SPAN, Spool
 from plaud_live.signals.graph import Constant, signal
 from plaud_live.signals.oscillators import lfo
 from tests.models_for_tests import child_file, tiny_file
@@ -51,6 +52,15 @@ def test_samples_go_on_after_all_that_was_captured(session: Session) -> None:
     assert stand(session.folder).sample == 8 * SPAN
 
 
+def test_it_ended_where_the_capture_ends(session: Session) -> None:
+    session.replay()
+    assert stand(session.folder).ended == 5000
+    spool = Spool(session.folder / "capture")
+    spool.write(MIX, 0, np.full((SPAN + 300, 2), 0.1, np.float32))
+    spool.close()
+    assert stand(session.folder).ended == SPAN + 300
+
+
 def test_a_launch_whose_model_is_gone_is_said_and_the_others_are_there(
     session: Session, tmp_path: Path
 ) -> None:
@@ -80,7 +90,7 @@ def test_a_session_that_never_sounded_begins_anew(tmp_path: Path, capsys: pytest
     (tmp_path / "events.jsonl").write_text('{"kind": "message", "sample": 0}\n')
     assert main([str(tmp_path)]) == 0
     said = json.loads(capsys.readouterr().out)
-    assert said == {"state": None, "sample": 0, "sample_rate": None, "lost": [], "made": []}
+    assert said == {"state": None, "sample": 0, "sample_rate": None, "lost": [], "made": [], "ended": 0}
     (tmp_path / "session.toml").write_text("sample_rate = [")
     assert main([str(tmp_path)]) == 2
     assert "not the settings of a session" in capsys.readouterr().err
@@ -95,6 +105,7 @@ def test_a_journal_goes_on_in_a_folder_and_after_a_torn_line(tmp_path: Path) -> 
     record = first.folder / "events.jsonl"
     record.write_text(record.read_text() + '{"sample": 2, "ki')
     again = Journal(tmp_path, "gig", first.folder)
+    again.resume(ended=1)
     again.describe(sample_rate=48000.0)
     again.write("two", "test", sample=3)
     again.close()
