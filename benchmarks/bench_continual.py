@@ -4,10 +4,11 @@ For each pair of old and new recordings a parent is trained on the old, and chil
 same time: naive (its weights are where training begins), replay (some old sound among the new), continual
 (that, held to what the parent plays and hears), fresh (anew, on what is remembered, then aligned). Beside
 them stands a model that is trained from scratch on both, for as long as a child. Columns: the distance from
-the last fifth of the new recordings and of the old, which nobody was trained on (see quality.py), before and
-after; how far the sound at the parent's anchors is from what it was, log-mel in dB, mean over anchors, of the
-spectrum of a second, and frame by frame (partials that drift in phase beat at other times); the worst of
-them; how far the encoding of the old recordings has moved, in playable units. Medians over seeds.
+the last fifth of the new recordings and of the old, which nobody was trained on, before and after: median /
+gated mean over chunks of two seconds (see quality.py), of which there are few; how far the sound at the
+parent's anchors is from what it was, log-mel in dB, mean over anchors, of the spectrum of a second, and frame
+by frame (partials that drift in phase beat at other times); the worst of them; how far the encoding of the
+old recordings has moved, in playable units. Medians over seeds.
 
 The three pairs were not used to choose anything in continual training; `tuning` was. The old material is 21
 to 53 s long, so that of the longest the parent remembers a part. Words after `--` go to the children's
@@ -69,12 +70,15 @@ HELD_OUT_PAIRS = tuple(PAIRS)[1:]
 
 @dataclass(frozen=True)
 class Row:
-    """Distances from new and old test sound before (the parent's) and after, and how far what was has
-    moved."""
+    """Distances from new and old test sound before (the parent's) and after, median and gated mean, and how
+    far what was has moved."""
 
     new: float
-    old_before: float
-    old_after: float
+    new_gated: float
+    before: float
+    before_gated: float
+    old: float
+    old_gated: float
     anchor_db: float = np.nan
     frames_db: float = np.nan
     worst_db: float = np.nan
@@ -138,7 +142,7 @@ def lay_out(name: str, folder: Path, samples: Path) -> Pair:
 
 def measure_pair(pair: Pair, args: argparse.Namespace) -> None:
     """Train and measure all of a pair, and print its table."""
-    columns = f"{'new':>8}{'old before':>12}{'old after':>11}{'anchors dB':>12}{'by frame':>10}{'worst':>7}"
+    columns = f"{'new':>15}{'old before':>15}{'old after':>15}{'anchors dB':>12}{'by frame':>10}{'worst':>7}"
     print(f"\n{pair.name}: old {pair.old.train_seconds:.0f} s, new {pair.new.train_seconds:.0f} s")
     print(f"{'':12}{columns}{'latents':>9}", flush=True)
     rulers = [Ruler(np.concatenate(read(laid.test))) for laid in (pair.new, pair.old)]
@@ -149,24 +153,33 @@ def measure_pair(pair: Pair, args: argparse.Namespace) -> None:
         for how in args.hows:
             rows[how].append(measure(pair, how, seed, parent, before, rulers, args))
     for how, found in rows.items():
-        middle = Row(*np.median(np.array([astuple(row) for row in found]), axis=0))
-        print(
-            f"{how:12}{middle.new:8.3f}{middle.old_before:12.3f}{middle.old_after:11.3f}{middle.anchor_db:12.2f}"
-            f"{middle.frames_db:10.2f}{middle.worst_db:7.2f}{middle.latents:9.3f}",
-            flush=True,
-        )
+        show(how, Row(*np.median(np.array([astuple(row) for row in found]), axis=0)))
+        if how == "continual" and len(found) > 1:
+            each = [
+                f"{row.old / row.before - 1:+.1%} / {row.old_gated / row.before_gated - 1:+.1%}"
+                for row in found
+            ]
+            print(f"{'':12}old sound, seed by seed: {', '.join(each)}", flush=True)
+
+
+def show(how: str, row: Row) -> None:
+    """Print a line of a table."""
+    pairs = ((row.new, row.new_gated), (row.before, row.before_gated), (row.old, row.old_gated))
+    distances = "".join(f"{f'{median:.3f} / {gated:.3f}':>15}" for median, gated in pairs)
+    drift = f"{row.anchor_db:12.2f}{row.frames_db:10.2f}{row.worst_db:7.2f}{row.latents:9.3f}"
+    print(f"{how:12}{distances}{drift}", flush=True)
 
 
 def measure(
-    pair: Pair, how: str, seed: int, parent: PlaudModel, before: tuple[float, float],
+    pair: Pair, how: str, seed: int, parent: PlaudModel, before: tuple[float, ...],
     rulers: Sequence[Ruler], args: argparse.Namespace,
 ) -> Row:  # fmt: skip
     """One child, or one from scratch."""
     if how == SCRATCH:
-        new, old = distances(trained(pair, SCRATCH, "both", seed, args.minutes, args), rulers)
-        return Row(new, np.nan, old)
+        found = distances(trained(pair, SCRATCH, "both", seed, args.minutes, args), rulers)
+        return Row(*found[:2], np.nan, np.nan, *found[2:])
     child = trained(pair, how, "new", seed, args.minutes, args, parent)
-    new, old = distances(child, rulers)
+    found = distances(child, rulers)
     nets = from_model(parent), from_model(child)
     places = {anchor.name: anchor.raw for anchor in child.anchors}
     drifts = anchor_drift(*nets, {a.name: (a.raw, places[a.name]) for a in parent.anchors})
@@ -175,13 +188,14 @@ def measure(
     moved = latent_drift(*nets, sound[None, None], widths)
     anchors, frames = np.mean([(drift.db, drift.frames_db) for drift in drifts], axis=0)
     worst = max(drift.db for drift in drifts)
-    return Row(new, before[1], old, float(anchors), float(frames), worst, float(moved.mean()))
+    drift = float(anchors), float(frames), worst, float(moved.mean())
+    return Row(*found[:2], *before[2:], *found[2:], *drift)
 
 
-def distances(model: PlaudModel, rulers: Sequence[Ruler]) -> tuple[float, float]:
-    """Medians on new and on old test sound."""
-    new, old = (ruler(reconstruct(model, ruler.target)[: len(ruler.target)]).median for ruler in rulers)
-    return new, old
+def distances(model: PlaudModel, rulers: Sequence[Ruler]) -> tuple[float, ...]:
+    """Median and gated mean on new, then on old test sound."""
+    found = [ruler(reconstruct(model, ruler.target)[: len(ruler.target)]) for ruler in rulers]
+    return tuple(value for each in found for value in (each.median, each.gated_mean))
 
 
 def trained(
