@@ -97,12 +97,13 @@ def _spans_of_anchors(dataset: Dataset, anchors: Sequence[Anchor], samples: int)
 
 
 def _spans(dataset: Dataset, samples: int) -> list[Span]:
-    """Passages of what is trained on, each half a passage after the one before; a short span is one."""
-    found = [
-        Span(span.recording, start, min(start + samples, span.end))
-        for span in dataset.split.train
-        for start in range(span.start, max(span.start + 1, span.end - samples + 1), max(1, samples // 2))
-    ]
+    """Passages of what is trained on, each half a passage after the one before, the last one to the end of
+    its span; a short span is one."""
+    found = []
+    for span in dataset.split.train:
+        last = max(span.start, span.end - samples)
+        starts = [*range(span.start, last, max(1, samples // 2)), last]
+        found += [Span(span.recording, start, min(start + samples, span.end)) for start in starts]
     step = -(-len(found) // _MOST_CANDIDATES)
     loud = (span for span in found[:: max(1, step)] if _level(dataset, span) > _QUIET)
     return list(loud) or found

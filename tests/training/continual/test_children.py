@@ -209,7 +209,7 @@ def test_half_of_the_crops_are_old_sound(child: Options, family: Family) -> None
 def test_a_fresh_one_takes_the_ranges_and_says_the_same_of_old_sound_as_nearly_as_it_can(
     child: Options, family: Family
 ) -> None:
-    options = child(how="fresh", steps=30)
+    options = child(how="fresh", steps=60)
     finished = train(options)
     assert finished is not None
     parent, model = family.model, finished.model
