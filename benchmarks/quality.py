@@ -28,8 +28,8 @@ class Quality:
 
     @property
     def gated_mean(self) -> float:
-        """Over the chunks that are loud enough to be heard."""
-        return float(np.mean(self.distances[self.loud]))
+        """Over the chunks that are loud enough to be heard; NaN where none is."""
+        return float(np.mean(self.distances[self.loud])) if self.loud.any() else np.nan
 
 
 class Ruler:
